@@ -1,0 +1,114 @@
+// The crew file after every short form, default and name is resolved. Plain data: knows neither YAML nor git.
+
+export interface Crew {
+  /** The project's name. */
+  readonly name: string;
+  /** Absolute path of the crew file. */
+  readonly file: string;
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly epic: EpicSpec;
+  /** Depth first, in the order of the file. */
+  readonly tasks: readonly TaskSpec[];
+  readonly roles: readonly Role[];
+  readonly gates: readonly Gate[];
+  readonly review: "epic" | "bead" | "none";
+  readonly land: "merge" | "pr";
+  readonly close: "on-land" | "on-merge";
+  readonly maxParallel: number;
+  readonly maxGates: number;
+  readonly runtime: "docker" | "process" | "kubernetes";
+  readonly tracker: "auto" | "bd" | "git";
+}
+
+export interface EpicSpec {
+  /** An existing bead to adopt; otherwise the epic is found by its key or created. */
+  readonly id?: string;
+  readonly title: string;
+  readonly description?: string;
+  readonly slug: string;
+  /** Short name of the visible integration branch, such as `epic/auth`. */
+  readonly branch: string;
+  /** Short name of the base branch; absent: the repository's default branch. */
+  readonly base?: string;
+}
+
+export interface TaskSpec {
+  /** Dotted path in the file: `backend.login`. */
+  readonly key: string;
+  /** Key of the enclosing task; absent directly under the epic. */
+  readonly parent?: string;
+  readonly title: string;
+  readonly type: "feature" | "task" | "bug" | "chore";
+  /** 0 (highest) to 4. */
+  readonly priority: number;
+  readonly labels: readonly string[];
+  readonly description?: string;
+  readonly acceptance?: string;
+  /** Keys of tasks that must be merged first. */
+  readonly blockedBy: readonly string[];
+  /** Role that takes this task whatever the filters say; inherited from the enclosing task. */
+  readonly role?: string;
+}
+
+export interface Role {
+  readonly name: string;
+  /** Short name of the role's visible branch. */
+  readonly branch: string;
+  /** Where its work merges: `epic`, or a role's name. */
+  readonly into: string;
+  /** Roles whose candidates merge first when both are ready. */
+  readonly dependsOn: readonly string[];
+  readonly beads: BeadFilter;
+  readonly agent: Agent;
+  /** Shell command, run before the agent when its text changed. */
+  readonly setup?: string;
+  /** Shell command, run in the instance after each turn; a failure goes back to the agent. */
+  readonly check?: string;
+  /** Words added to every prompt of the role. */
+  readonly prompt?: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** All that are given must hold; an empty filter takes every bead. */
+export interface BeadFilter {
+  readonly titlePrefix?: string;
+  /** All of them. */
+  readonly labels?: readonly string[];
+  /** At least one of them. */
+  readonly labelsAny?: readonly string[];
+  readonly types?: readonly string[];
+  /** Bead id of an ancestor, at any depth. */
+  readonly parent?: string;
+  readonly ids?: readonly string[];
+  readonly priority?: readonly number[];
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+export interface Agent {
+  /** A shell line for `sh -c`, or an argument vector. Absent for a preset. */
+  readonly command?: string | readonly string[];
+  readonly preset?: string;
+  readonly turnTimeoutMs: number;
+  /** Turns in an order, and orders in a round. */
+  readonly maxAttempts: number;
+}
+
+export interface Gate {
+  readonly name: string;
+  /** Shell command that must exit 0 on the candidate's tree. */
+  readonly run: string;
+  /** Shell command run before it in the same fresh clone; its failure is never red. */
+  readonly setup?: string;
+  readonly timeoutMs: number;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly on: readonly ("candidate" | "land")[];
+}
+
+/** Roles that merge into this role. A role that has any keeps a tip of its own. */
+export function childrenOf(crew: Crew, role: string): readonly Role[] {
+  return crew.roles.filter((other) => other.into === role);
+}
+
+export function roleNamed(crew: Crew, name: string): Role | undefined {
+  return crew.roles.find((role) => role.name === name);
+}

@@ -1,0 +1,127 @@
+// What crew writes down about its work: orders, reports, facts, verdicts. Plain data; where it is kept is the repository's business.
+import type { Oid, OrderId, Subject, TipName } from "./names.ts";
+
+/** Why the order was given. `bead` starts a bead; every other kind answers a report. */
+export type OrderKind = "bead" | "mend" | "conflict" | "refused" | "failed" | "retry";
+
+export interface Order {
+  readonly id: OrderId;
+  readonly kind: OrderKind;
+  readonly role: string;
+  /** The commit that the role's clone is set to. */
+  readonly start: Oid;
+  /** The commit whose merge into `start` is under way in the clone (conflict orders). */
+  readonly merge?: Oid;
+  /** One line: why this order, in the words of `plan`. */
+  readonly cause: string;
+  /** What the agent must be told beyond the bead: a gate's output, a refusal, a person's hint. */
+  readonly words: string;
+  /** False when it costs no attempt (the tip moved meanwhile). */
+  readonly counts: boolean;
+  /** When the order was issued, epoch milliseconds. */
+  readonly issuedAtMs: number;
+}
+
+/**
+ * How an order ended. `done`: the agent finished and the check passed. `failed`: its turns are used up.
+ * `unresolved`: unmerged paths were left. `refused`: crew would not take the commit. `withdrawn`: crew took the order back.
+ */
+export type ReportState = "done" | "failed" | "unresolved" | "refused" | "withdrawn";
+
+export interface Report {
+  readonly id: OrderId;
+  readonly role: string;
+  readonly state: ReportState;
+  /** The reported commit; for a refused one that could not be taken, the order's start. */
+  readonly commit: Oid;
+  readonly tree: Oid;
+  readonly turns: number;
+  /** Last line of what went wrong, or why it was refused. Control characters are gone. */
+  readonly note: string;
+  /** Longer text for the next order: the tail of the agent's or the check's output. */
+  readonly detail: string;
+  /** True when a conflict's resolution equals one side in every conflicting path: it waits for approval. */
+  readonly oneSided: boolean;
+}
+
+/** A gate's result on one tree. `key` names tree, gate, setup and image by content. */
+export interface Verdict {
+  readonly key: string;
+  readonly tree: Oid;
+  readonly gate: string;
+  readonly result: "green" | "red" | "setup-failed";
+  /** Red first, green when run once more. */
+  readonly flaky: boolean;
+  /** How often the gate ran for this verdict. A red of one run is run once more. */
+  readonly runs: number;
+  readonly exitCode: number;
+  /** Tail of its output, control characters removed. */
+  readonly output: string;
+  /** Epoch milliseconds. */
+  readonly atMs: number;
+}
+
+export interface ProjectFact {
+  readonly name: string;
+  /** Path of the crew file relative to the repository's top, or absolute where it lies outside. */
+  readonly file: string;
+  readonly inputs: Readonly<Record<string, string>>;
+  /** Bead id of the epic. */
+  readonly epic: string;
+  /** The epic's slug: which epic of the file this is. */
+  readonly slug: string;
+  /** Task key → bead id. A key once here is not created again. */
+  readonly keys: Readonly<Record<string, string>>;
+  /** Role → short branch name, so that `down` works without the file. The epic's is under `epic`. */
+  readonly branches: Readonly<Record<string, string>>;
+  readonly base: string;
+}
+
+export interface RetryFact {
+  /** The order after which counting starts anew: its round and attempt. */
+  readonly round: number;
+  readonly attempt: number;
+  readonly words: string;
+  readonly role?: string;
+  readonly atMs: number;
+}
+
+export interface ApprovalFact {
+  readonly commit: Oid;
+  readonly noChange: boolean;
+  readonly atMs: number;
+}
+
+/** A bead's round and how it ended, one flag per fact kind. */
+export interface RoundFacts {
+  readonly closing?: boolean;
+  readonly closed?: boolean;
+  readonly withdrawn?: boolean;
+}
+
+export interface Facts {
+  readonly project?: ProjectFact;
+  /** Recorded by `crew land`: a person's word that the epic may land. */
+  readonly land?: { readonly atMs: number };
+  readonly retries: ReadonlyMap<Subject, RetryFact>;
+  /** Key: a formatted order id. */
+  readonly approvals: ReadonlyMap<string, ApprovalFact>;
+  /** Key: `<bead>.<round>`. */
+  readonly rounds: ReadonlyMap<string, RoundFacts>;
+}
+
+/** What a commit on a tip's first-parent chain says of itself in its trailers. */
+export interface ChainCommit {
+  readonly oid: Oid;
+  readonly tree: Oid;
+  readonly parents: readonly Oid[];
+  readonly subject: string;
+  readonly role?: string;
+  readonly bead?: { readonly id: string; readonly round: number };
+  readonly undo?: { readonly id: string; readonly round: number };
+  /** The person's commit that it merged. */
+  readonly person?: Oid;
+  /** The role whose tip it moved up or took down. */
+  readonly move?: TipName;
+  readonly gates: readonly string[];
+}

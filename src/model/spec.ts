@@ -1,0 +1,50 @@
+// The desired instance as it stands in labels or a record: canonical, hashed, compared field by field. Pure.
+import { createHash } from "node:crypto";
+import type { Role } from "./crew.ts";
+
+/** What an instance is made of. Every field is `replace`: a change needs a new instance; branch and work are kept. */
+export interface InstanceSpec {
+  readonly role: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export interface FieldChange {
+  readonly field: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+export function instanceSpec(role: Role): InstanceSpec {
+  return { role: role.name, environment: role.environment };
+}
+
+/** Fields whose canonical JSON differs, in alphabetical order, environment by variable. */
+export function changedFields(from: InstanceSpec, to: InstanceSpec): readonly FieldChange[] {
+  const before = flatten(from);
+  const after = flatten(to);
+  const fields = [...new Set([...before.keys(), ...after.keys()])].sort();
+  return fields.flatMap((field) => {
+    const change = { field, from: before.get(field) ?? "(unset)", to: after.get(field) ?? "(unset)" };
+    return change.from === change.to ? [] : [change];
+  });
+}
+
+/** JSON with sorted keys and no spaces: the same value gives the same text. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    inner !== null && typeof inner === "object" && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}
+
+/** SHA-256 of the canonical JSON, hex. */
+export function contentHash(value: unknown): string {
+  return createHash("sha256").update(canonicalJson(value)).digest("hex");
+}
+
+function flatten(spec: InstanceSpec): Map<string, string> {
+  const fields = new Map<string, string>([["role", spec.role]]);
+  for (const [name, value] of Object.entries(spec.environment)) fields.set(`environment.${name}`, value);
+  return fields;
+}

@@ -1,0 +1,163 @@
+// Everything that was observed, and nothing that was decided. Plain readonly data; only observation fills it.
+import type { Bead } from "./bead.ts";
+import type { Oid, TipName } from "./names.ts";
+import type { ChainCommit, Facts, Order, Report, ReportState, Verdict } from "./records.ts";
+import type { InstanceSpec } from "./spec.ts";
+
+export interface World {
+  /** Epoch milliseconds at the start of the observation. */
+  readonly nowMs: number;
+  readonly repository: RepositoryState;
+  readonly runtime: RuntimeState;
+  readonly beads: ReadonlyMap<string, Bead>;
+  /** Test merges of what waits to be merged, by `mergePair(source, target)`. */
+  readonly merges: ReadonlyMap<string, TestMerge>;
+}
+
+export interface RepositoryState {
+  /** Hash of the common git directory's real path: part of every label. */
+  readonly id: string;
+  readonly base: BaseState;
+  /** The commit that the epic began at; until the first order it follows base. */
+  readonly start?: Oid;
+  readonly tips: ReadonlyMap<TipName, Tip>;
+  readonly orders: readonly Order[];
+  readonly reports: readonly Report[];
+  readonly facts: Facts;
+  readonly verdicts: ReadonlyMap<string, Verdict>;
+  /** By role name, or `epic`. Every branch that the crew file or the project fact names has an entry. */
+  readonly branches: ReadonlyMap<string, VisibleBranch>;
+  /** Bead ids of this project's epics that are archived. */
+  readonly archives: readonly string[];
+  /** How many rescues each role has had: the highest n of `rescue/<role>/<n>`. */
+  readonly rescues: ReadonlyMap<string, number>;
+}
+
+export interface BaseState {
+  /** Short branch name. */
+  readonly branch: string;
+  readonly oid: Oid;
+  readonly tree: Oid;
+  /** Path of the work tree that has it checked out. */
+  readonly checkedOutAt?: string;
+  /** True when base reaches tip/epic. */
+  readonly reachesTip: boolean;
+  /** True when tip/epic reaches base: landing is a fast-forward. */
+  readonly behindTip: boolean;
+}
+
+/** A commit point. */
+export interface Tip {
+  readonly name: TipName;
+  readonly oid: Oid;
+  readonly tree: Oid;
+  /** First-parent chain since `start`, oldest first. */
+  readonly chain: readonly ChainCommit[];
+  /** Every commit that the tip reaches and `start` does not. */
+  readonly reaches: ReadonlySet<Oid>;
+}
+
+/**
+ * A visible branch against what crew last showed there.
+ * `new`: neither shown nor there. `same`: as shown. `ahead`: contains the shown commit. `rewritten`: does not.
+ * `deleted`: shown, gone. `foreign`: there, never shown by crew, and not simply at the base's or start's commit.
+ */
+export interface VisibleBranch {
+  /** Short branch name. */
+  readonly branch: string;
+  readonly relation: "new" | "same" | "ahead" | "rewritten" | "deleted" | "foreign";
+  /** Where it stands; absent when it does not exist. */
+  readonly oid?: Oid;
+  /** What crew last showed there. */
+  readonly shown?: Oid;
+  /** Path of the work tree that has it checked out (or is rebasing or bisecting it). */
+  readonly checkedOutAt?: string;
+  /** Branch commits that neither `shown` nor any tip reaches, newest first; for `ahead` and `rewritten`, at most 50. */
+  readonly own: readonly Oid[];
+}
+
+/** The deterministic merge of a commit into a target, tried without touching anything. */
+export type TestMerge =
+  | { readonly kind: "clean"; readonly source: Oid; readonly target: Oid; readonly tree: Oid }
+  | { readonly kind: "conflict"; readonly source: Oid; readonly target: Oid; readonly paths: readonly string[] };
+
+export interface MergePair {
+  readonly source: Oid;
+  readonly target: Oid;
+}
+
+export function mergePair(pair: MergePair): string {
+  return `${pair.source}→${pair.target}`;
+}
+
+export interface RuntimeState {
+  /** By role. A volume may exist without an instance. */
+  readonly instances: ReadonlyMap<string, Instance>;
+  readonly volumes: ReadonlySet<string>;
+  /** Gate runs by verdict key. */
+  readonly gates: ReadonlyMap<string, GateRun>;
+}
+
+export interface Instance {
+  readonly role: string;
+  readonly spec: InstanceSpec;
+  readonly running: boolean;
+  readonly pid?: number;
+  /** Epoch milliseconds. */
+  readonly startedAtMs?: number;
+  readonly mail: Mail | "unreadable";
+}
+
+export interface Mail {
+  readonly status: MailStatus;
+  /** Mail ids (see `mailId`) that lie in the inbox, delivered and not yet finished; also `ack-…` and `withdraw-…`. */
+  readonly inbox: readonly string[];
+  /** Reports that crew has not yet acknowledged. */
+  readonly outbox: readonly MailReport[];
+}
+
+export type Phase =
+  | "starting"
+  | "idle"
+  | "setup"
+  | "setup-failed"
+  | "working"
+  | "checking"
+  | "reporting"
+  | "stopping"
+  | "stopped"
+  | "broken";
+
+export interface MailStatus {
+  readonly phase: Phase;
+  /** Formatted order id in hand. */
+  readonly order?: string;
+  readonly turn: number;
+  /** Epoch milliseconds since the phase began. */
+  readonly sinceMs: number;
+  /** One line for people: the last line of a failed setup, the reason for `broken`. */
+  readonly detail: string;
+}
+
+/** A report as the supervisor wrote it: untrusted. */
+export interface MailReport {
+  /** Formatted order id. */
+  readonly order: string;
+  readonly commit: Oid;
+  readonly state: Exclude<ReportState, "refused">;
+  readonly turns: number;
+  readonly note: string;
+  readonly detail: string;
+}
+
+export interface GateRun {
+  readonly key: string;
+  readonly gate: string;
+  readonly running: boolean;
+  /** Present once the gate has ended by itself; absent and not running: it was killed and is started again. */
+  readonly result?: {
+    readonly kind: "setup-failed" | "exited" | "timed-out";
+    readonly exitCode: number;
+    readonly output: string;
+  };
+}

@@ -1,0 +1,128 @@
+// The user's git repository, as crew needs it. Leaks no git command. Each method that changes something is one
+// external effect and idempotent; a compare-and-swap that lost is a CrewError `conflict`, and the next pass sees the new value.
+import type { Oid, TipName } from "../model/names.ts";
+import type { ApprovalFact, Order, ProjectFact, Report, RetryFact, Verdict } from "../model/records.ts";
+import type { MailReport, MergePair, RepositoryState, TestMerge } from "../model/world.ts";
+import type { ObjectSource } from "./runtime.ts";
+
+export interface RepositoryQuery {
+  readonly project: string;
+  /** Short base branch; absent: the one in the project fact, else the repository's default branch. */
+  readonly base?: string;
+  /** Short visible branch by role name, and `epic`. Those of the project fact are added. */
+  readonly branches: ReadonlyMap<string, string>;
+}
+
+/** Everything that a candidate is made of; the same input gives the same commit id. */
+export interface CandidateSpec {
+  /** First parent: the target's tip. */
+  readonly target: Oid;
+  /** Second parent: what is merged. */
+  readonly source: Oid;
+  readonly tree: Oid;
+  /** One line. */
+  readonly subject: string;
+  readonly role: string;
+  readonly bead?: { readonly id: string; readonly round: number };
+  readonly person?: Oid;
+  readonly move?: TipName;
+  /** Verdict keys. */
+  readonly gates: readonly string[];
+}
+
+export interface ReportImport {
+  readonly project: string;
+  readonly order: Order;
+  readonly report: MailReport;
+  /** Speaks upload-pack on its stdio inside the instance. */
+  readonly uploadPack: readonly string[];
+}
+
+/** One fact to write. `replaces: "absent"` is create-only; the same content already there is success. */
+export type FactWrite =
+  | { readonly kind: "project"; readonly value: ProjectFact }
+  | { readonly kind: "land"; readonly value: { readonly atMs: number } }
+  | { readonly kind: "retry"; readonly id: string; readonly value: RetryFact }
+  | { readonly kind: "approval"; readonly id: string; readonly value: ApprovalFact }
+  /** `id` is `<bead>.<round>`. */
+  | {
+      readonly kind: "closing" | "closed" | "withdrawn";
+      readonly id: string;
+      readonly value: { readonly atMs: number };
+    };
+
+export interface Repository {
+  /** Hash of the common git directory's real path. */
+  readonly id: string;
+  /** Where new clones find objects. */
+  readonly source: ObjectSource;
+
+  observe(query: RepositoryQuery): Promise<RepositoryState>;
+  /** Tries every pair without touching a ref or a file; one git process for all. */
+  testMerges(pairs: readonly MergePair[]): Promise<readonly TestMerge[]>;
+
+  writeFact(project: string, fact: FactWrite): Promise<void>;
+  /** Creates or moves `start`; `from` is its old value. */
+  pinStart(project: string, move: { readonly from?: Oid; readonly to: Oid }): Promise<void>;
+  /** Compare-and-swap of one tip; `from` absent creates it. */
+  moveTip(project: string, tip: TipName, move: { readonly from?: Oid; readonly to: Oid }): Promise<void>;
+  /** Writes the candidate commit: dates from its parents, so that a rerun gives the same id. No ref is moved. */
+  writeCandidate(spec: CandidateSpec): Promise<Oid>;
+  createOrder(project: string, order: Order): Promise<void>;
+  /** Fetches the reported commit through quarantine and policy, and pins the report. A refusal is a report too (`refused`). */
+  importReport(request: ReportImport): Promise<Report>;
+  /** Pins `refs/crew/rescue` of the instance's clone as `rescue/<role>/<n>`. False: there is none, or it is already pinned. */
+  importRescue(request: {
+    readonly project: string;
+    readonly role: string;
+    readonly n: number;
+    readonly uploadPack: readonly string[];
+  }): Promise<boolean>;
+  /** Creates the verdict; `replaces` is the one that was observed, where there is one. */
+  writeVerdict(project: string, verdict: Verdict, replaces?: Verdict): Promise<void>;
+
+  /** Moves a visible branch and records what was shown, in one push. Refused (`needs-you`) where a work tree has it checked out. */
+  showBranch(
+    project: string,
+    show: { readonly name: string; readonly branch: string; readonly from?: Oid; readonly to: Oid },
+  ): Promise<void>;
+  /** Deletes a visible branch that stands at `from`. Refused where it is checked out. */
+  deleteBranch(
+    project: string,
+    show: { readonly name: string; readonly branch: string; readonly from: Oid },
+  ): Promise<void>;
+  /** Fast-forwards the base branch. Checked out: `git merge --ff-only` there, refused (`needs-you`) by git itself if local changes are in the way. */
+  land(move: {
+    readonly branch: string;
+    readonly from: Oid;
+    readonly to: Oid;
+    readonly checkedOutAt?: string;
+  }): Promise<void>;
+
+  /** Creates `refs/crew/archive/<project>/<epic>`: facts, verdicts and audit as its tree, every pinned commit as a parent. */
+  archive(project: string, epic: string): Promise<void>;
+  /** Deletes every ref of the project; its archive must exist and hold each. */
+  deleteProject(project: string, epic: string): Promise<void>;
+
+  /** Every project with refs in this repository, by name. */
+  projects(): Promise<readonly string[]>;
+  /** A lease on a name, held by a living process. */
+  lease(project: string, name: "lock" | "driver"): Lease;
+}
+
+/** Who holds a lease: pid and start time, so that a recycled pid is never taken for the holder. */
+export interface LeaseHolder {
+  readonly host: string;
+  readonly pid: number;
+  readonly startTime: string;
+  /** The command, as people typed it. */
+  readonly command: string;
+}
+
+export interface Lease {
+  /** Takes the lease when it is free or its holder is dead, by compare-and-swap; else returns the living holder. */
+  acquire(command: string): Promise<{ readonly held: true } | { readonly held: false; readonly by: LeaseHolder }>;
+  release(): Promise<void>;
+  /** The living holder, if any. */
+  holder(): Promise<LeaseHolder | undefined>;
+}

@@ -1,0 +1,108 @@
+// What runs instances, as crew needs it. Leaks no vendor's type. Each method that changes something is one external
+// effect and idempotent: asked for what is already so, it does nothing.
+import type { InstanceSpec } from "../model/spec.ts";
+import type { RuntimeState } from "../model/world.ts";
+
+/** Where a new clone finds the repository's objects. */
+export interface ObjectSource {
+  /** Absolute path of the object directory. */
+  readonly objectDirectory: string;
+  readonly objectFormat: "sha1" | "sha256";
+  /** Absolute path of the repository's `shallow` file, where there is one. */
+  readonly shallowFile?: string;
+}
+
+export interface NewVolume {
+  readonly role: string;
+  /** Short name of the role's branch, told to the agent as `CREW_BRANCH` and `BRANCH`. */
+  readonly branch: string;
+  readonly source: ObjectSource;
+  /** The commit that the clone is checked out at until the first order. */
+  readonly start: string;
+}
+
+/** One message to a role's mailbox. */
+export type Message =
+  | {
+      readonly kind: "order";
+      /** A mail id (`mailId`). */
+      readonly id: string;
+      readonly header: OrderHeader;
+      readonly prompt: string;
+      /** Shell text that runs the agent, the prompt on its stdin. */
+      readonly agent: string;
+      readonly setup?: string;
+      readonly check?: string;
+    }
+  /** The report of this order is safe: it may be removed from the outbox. */
+  | { readonly kind: "ack"; readonly id: string }
+  /** Stop work on this order, keep what is there, and report it as withdrawn. */
+  | { readonly kind: "withdraw"; readonly id: string };
+
+export interface OrderHeader {
+  /** Formatted order id. */
+  readonly order: string;
+  readonly bead: string;
+  readonly title: string;
+  readonly kind: string;
+  readonly start: string;
+  readonly merge?: string;
+  readonly branch: string;
+  /** Turns at most in this order. */
+  readonly maxTurns: number;
+  readonly turnTimeoutSeconds: number;
+}
+
+export interface NewGate {
+  /** The verdict's key: names the instance. */
+  readonly key: string;
+  readonly gate: string;
+  readonly source: ObjectSource;
+  /** The candidate: a commit. */
+  readonly commit: string;
+  readonly run: string;
+  readonly setup?: string;
+  readonly timeoutSeconds: number;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export interface LogOptions {
+  readonly follow: boolean;
+  /** Lines from the end; absent: all that is kept. */
+  readonly tail?: number;
+  readonly signal: AbortSignal;
+}
+
+export interface Runtime {
+  /** Instances, volumes, gates and mailboxes of this project. Everything read is untrusted: capped and cleaned. */
+  observe(): Promise<RuntimeState>;
+
+  /** The role's folder with its own clone. An existing one is left as it is. */
+  createVolume(volume: NewVolume): Promise<void>;
+  /** Removes the role's folder and all in it. The instance must be gone. */
+  removeVolume(role: string): Promise<void>;
+
+  createInstance(spec: InstanceSpec): Promise<void>;
+  startInstance(role: string): Promise<void>;
+  /** TERM, then after the grace KILL, until nothing that carries the instance's marker is left. Work is kept: a rescue commit is made. */
+  stopInstance(role: string, options: { readonly graceMs: number }): Promise<void>;
+  /** Removes the stopped instance's record; the volume stays. */
+  removeInstance(role: string): Promise<void>;
+
+  /** At least once; complete or not at all. */
+  deliver(role: string, message: Message): Promise<void>;
+  /** Argument vector of a program that speaks git's upload-pack on its stdio *inside* the instance, stopped or not. */
+  uploadPack(role: string): readonly string[];
+  /** Makes the rescue commit `refs/crew/rescue` in a stopped instance's clone. Returns false where there is nothing to rescue (no clone). */
+  rescue(role: string): Promise<boolean>;
+
+  /** A fresh clone of the candidate, in which setup and the gate run by themselves, unattended. */
+  startGate(gate: NewGate): Promise<void>;
+  /** Stops the gate if it runs, and removes everything of it. */
+  removeGate(key: string): Promise<void>;
+
+  /** Lines of a role's (`backend`) or a gate's (`gate:<name>`, its latest run) log, control sequences removed. */
+  logs(name: string, options: LogOptions): AsyncIterable<string>;
+  /** Calls back when a mailbox, status or gate may have changed. Ends with the signal. */
+  watch(onChange: () => void, signal: AbortSignal): Promise<void>;
+}
