@@ -92,6 +92,11 @@ export interface ApprovalFact {
   readonly atMs: number;
 }
 
+export interface LandFact {
+  readonly tip: Oid;
+  readonly atMs: number;
+}
+
 /** A bead's round and how it ended, one flag per fact kind. */
 export interface RoundFacts {
   readonly closing?: boolean;
@@ -101,8 +106,8 @@ export interface RoundFacts {
 
 export interface Facts {
   readonly project?: ProjectFact;
-  /** Recorded by `crew land`: a person's word that the epic may land. */
-  readonly land?: { readonly atMs: number };
+  /** Recorded by `crew land`: a person's word that this tip of the epic may land. */
+  readonly land?: LandFact;
   readonly retries: ReadonlyMap<Subject, RetryFact>;
   /** Key: a formatted order id. */
   readonly approvals: ReadonlyMap<string, ApprovalFact>;

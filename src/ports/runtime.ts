@@ -29,6 +29,8 @@ export type Message =
       readonly id: string;
       readonly header: OrderHeader;
       readonly prompt: string;
+      /** Snapshot for the agent's `bd`: a JSON array, one issue of the exchange format a line. */
+      readonly beads: string;
       /** Shell text that runs the agent, the prompt on its stdin. */
       readonly agent: string;
       readonly setup?: string;

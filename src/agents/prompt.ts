@@ -1,0 +1,99 @@
+// What an agent is told: its bead, what came before, the house rules and why it is asked. Pure. Text that people or other
+// agents wrote is fenced, so that it can't pose as crew's own words.
+import type { Bead } from "../model/bead.ts";
+import type { Crew, Role } from "../model/crew.ts";
+import { upwardRole } from "../model/names.ts";
+import type { Order, OrderKind } from "../model/records.ts";
+
+export interface PromptParts {
+  readonly crew: Crew;
+  readonly role: Role;
+  readonly order: Order;
+  readonly bead?: Bead;
+  readonly beads: ReadonlyMap<string, Bead>;
+}
+
+export function promptOf(parts: PromptParts): string {
+  return [
+    headline(parts),
+    about(parts),
+    ...beadText(parts.bead),
+    ...aboveText(parts),
+    ...(parts.role.prompt === undefined ? [] : [section("From the team", parts.role.prompt)]),
+    ...(parts.order.words === "" ? [] : [section("Why you are asked again", fenced(parts.order.words))]),
+    rules(parts),
+  ]
+    .join("\n\n")
+    .concat("\n");
+}
+
+function headline({ order, bead, role }: PromptParts): string {
+  const title = bead?.title ?? `Move ${upwardRole(order.id.subject) ?? role.name} up into ${role.into}`;
+  return `Bead: ${order.id.subject}  ${title.replace(/\s+/g, " ")}`;
+}
+
+function about({ crew, role, order }: PromptParts): string {
+  const task: Record<OrderKind, string> = {
+    bead: "Do this bead.",
+    mend: "Your work on this bead is red in a gate. Mend it.",
+    conflict: "Your work on this bead conflicts with what was merged meanwhile. Resolve the merge that is under way.",
+    refused: "Your last report on this bead was refused. Do it again without what was refused.",
+    failed: "Your last attempt at this bead did not succeed. Go on from where it stands.",
+    retry: "Go on with this bead.",
+  };
+  const where = `You are ${role.name}, one of the crew of "${crew.epic.title}", working in your own clone on branch ${role.branch}.`;
+  return `${where}\n${task[order.kind]}`;
+}
+
+function beadText(bead: Bead | undefined): readonly string[] {
+  if (!bead) return [];
+  const parts = [
+    ["Description", bead.description],
+    ["Acceptance", bead.acceptance],
+    ["Notes", bead.notes],
+  ] as const;
+  return parts.flatMap(([name, text]) => (text.trim() === "" ? [] : [section(name, fenced(text))]));
+}
+
+function aboveText({ bead, beads }: PromptParts): readonly string[] {
+  const lines: string[] = [];
+  const seen = new Set<string>();
+  for (let id = bead?.parent; id !== undefined && !seen.has(id); id = beads.get(id)?.parent) {
+    seen.add(id);
+    const above = beads.get(id);
+    if (above) lines.push(`- ${above.id}  ${above.title.replace(/\s+/g, " ")}`);
+  }
+  const blockers = (bead?.blockedBy ?? []).flatMap((id) => {
+    const blocker = beads.get(id);
+    return blocker ? [`- ${blocker.id}  ${blocker.title.replace(/\s+/g, " ")}`] : [];
+  });
+  return [
+    ...(lines.length > 0 ? [section("It is part of", lines.join("\n"))] : []),
+    ...(blockers.length > 0 ? [section("Done before it", blockers.join("\n"))] : []),
+  ];
+}
+
+function rules({ crew, role }: PromptParts): string {
+  const gates = crew.gates.map((gate) => `\`${gate.run}\``);
+  return section(
+    "House rules",
+    [
+      "- Commit as you go, with messages that tell why. Never push, never switch to another branch.",
+      "- You never close beads; crew does, once the work is merged. `bd show` and `bd list` read them.",
+      ...(role.check === undefined ? [] : [`- After your turn this must pass: \`${role.check}\``]),
+      ...(gates.length === 0 ? [] : [`- Before the merge these must pass on the merged tree: ${gates.join(", ")}`]),
+      '- When you can\'t go on without an answer: `bd update ID --status blocked --notes "your question"`.',
+    ].join("\n"),
+  );
+}
+
+function section(name: string, text: string): string {
+  return `## ${name}\n${text}`;
+}
+
+/** A fence longer than any run of backticks inside. */
+function fenced(text: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map((run) => run[0].length));
+  const fence = "`".repeat(longest + 1);
+  return `${fence}\n${text.replace(/\n+$/, "")}\n${fence}`;
+}

@@ -1,0 +1,801 @@
+#!/bin/sh
+# The supervisor of one role: takes an order, sets the clone to its start, runs setup, agent and check, writes one report.
+# It decides nothing about beads or merges and speaks to crew only through files, whose formats stand in mailbox.ts.
+# Crash-only: killed at any instant, the next one goes on where the files say. dash, busybox sh and bash run it alike.
+#
+#   supervisor.sh C                      serves the folder C until TERM; USR1 means: look into the inbox now
+#   supervisor.sh rescue C               makes the rescue commit in a stopped instance's clone
+#   supervisor.sh upload-pack C          speaks git's upload-pack on its stdio
+#   supervisor.sh clone C BRANCH COMMIT  makes C/work from C/source
+#
+# Environment: CREW_ROLE, and CREW_INSTANCE, the marker in brackets that every process of the instance carries.
+set -u
+unset CDPATH ENV
+
+paths() { C=$1 W=$1/work S=$1/state LOG=$1/log/agent; }
+
+# --- identity: a pid is only trusted together with its start time and the machine's boot -------------------------------
+
+BOOT=-
+[ -r /proc/sys/kernel/random/boot_id ] && read -r BOOT </proc/sys/kernel/random/boot_id
+
+# Sets START_TIME of process $1; fails when there is no such process or it is a zombie.
+start_of() {
+  START_TIME= stat_text=
+  case $1 in '' | *[!0-9]*) return 1 ;; esac
+  if [ -r /proc/self/stat ]; then
+    { while IFS= read -r stat_line; do stat_text="$stat_text $stat_line"; done <"/proc/$1/stat"; } 2>/dev/null
+    set -f
+    set -- ${stat_text##*) }
+    set +f
+    [ $# -ge 20 ] || return 1
+    case $1 in Z | X) return 1 ;; esac
+    START_TIME=${20}@$BOOT
+  else
+    START_TIME=$(LC_ALL=C ps -o lstart= -p "$1" 2>/dev/null | tr -s ' \n' '__' | sed 's/^_//;s/_$//')
+    [ -n "$START_TIME" ]
+  fi
+}
+
+# Is "$1", a line of pid and start time, a living process?
+lives() {
+  lives_pid=${1%% *}
+  start_of "$lives_pid" && [ "$1" = "$lives_pid $START_TIME" ]
+}
+
+# Claims the folder for this process, or exits silently when a living process has it. A dead holder is succeeded by
+# whoever first links `pid.after.<holder>`; as there is one such name per holder, there is one successor, and a
+# successor that died before it could move its claim into place is itself succeeded the same way.
+claim() {
+  start_of $$ || exit 1
+  SELF="$$ $START_TIME" claim_tries=0
+  claim_mine=$C/pid.$$
+  printf '%s\n' "$SELF" >"$claim_mine" || exit 1
+  while [ "$claim_tries" -lt 100 ]; do
+    claim_tries=$((claim_tries + 1))
+    if [ -L "$C/pid" ] || [ -d "$C/pid" ]; then rm -rf "$C/pid"; fi
+    ln "$claim_mine" "$C/pid" 2>/dev/null && break
+    claim_base=$(cat "$C/pid" 2>/dev/null) || continue
+    claim_holder=$claim_base
+    while :; do
+      if lives "$claim_holder"; then
+        rm -f "$claim_mine"
+        exit 0
+      fi
+      claim_next=$C/pid.after.$(printf '%s' "$claim_holder" | tr -c 'A-Za-z0-9@-' _ | cut -c 1-100)
+      if ln "$claim_mine" "$claim_next" 2>/dev/null; then
+        if [ "$(cat "$C/pid" 2>/dev/null)" = "$claim_base" ]; then
+          mv -f "$claim_mine" "$C/pid"
+          break 2
+        fi
+        rm -f "$claim_next" # another one had succeeded the holder and cleaned up
+        break
+      fi
+      claim_holder=$(cat "$claim_next" 2>/dev/null) || break
+    done
+  done
+  [ "$(cat "$C/pid" 2>/dev/null)" = "$SELF" ] || exit 1
+  rm -f "$C"/pid.*
+}
+
+# --- processes: everything that carries the marker, its descendants and their sessions ---------------------------------
+
+SPARED= SESSION=
+
+# Sets OTHERS: "pid:start" of every other process of the instance, but for those in SPARED and their descendants.
+# A session counts when its leader is one of them, when it is the step's own (SESSION), or when its leader is dead and
+# a marked process is in it.
+others() {
+  others_marked=
+  if [ -r /proc/self/stat ]; then
+    others_marked=$(grep -lsF "CREW_INSTANCE=$CREW_INSTANCE" /proc/[0-9]*/environ 2>/dev/null | tr -c '0-9' ' ')
+  fi
+  OTHERS=$(
+    if [ -r /proc/self/stat ]; then
+      cat /proc/[0-9]*/stat 2>/dev/null
+    else # no sessions to be had: the process group stands for them
+      ps -A -o pid= -o ppid= -o pgid= | sed 's/^ *\([0-9]*\) *\([0-9]*\) *\([0-9]*\).*/\1 (-) S \2 \3 \3 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 -/'
+    fi | awk -v self=$$ -v marked="$others_marked" -v spared="$SPARED" -v session="$SESSION" '
+      { line = held $0 }
+      line !~ /^[0-9]+ \(.*\) [A-Za-z] -?[0-9]+ / { held = line " "; next } # a name may hold a newline
+      {
+        held = ""; pid = line; sub(/ .*/, "", pid); sub(/^.*\) /, "", line); split(line, f, " ")
+        if (f[1] == "Z" || f[1] == "X") next
+        parent[pid] = f[2]; sid[pid] = f[4]; start[pid] = f[20]
+      }
+      END {
+        taken[self] = 1
+        if (session != "") ours[session] = 1
+        n = split(marked, m, " ")
+        for (i = 1; i <= n; i++) if (m[i] in parent) {
+          taken[m[i]] = 1
+          if (sid[m[i]] > 1 && !(sid[m[i]] in parent)) ours[sid[m[i]]] = 1
+        }
+        n = split(spared, m, " ")
+        for (i = 1; i <= n; i++) spare[m[i]] = 1
+        do {
+          more = 0
+          for (p in parent) {
+            if (!(p in spare) && (parent[p] in spare)) { spare[p] = 1; more = 1 }
+            if (!(p in taken) && ((parent[p] in taken) || (sid[p] in taken) || (sid[p] in ours))) { taken[p] = 1; more = 1 }
+          }
+        } while (more)
+        for (p = self; (p in parent) && p > 0; p = parent[p]) spare[p] = 1
+        for (p in taken) if ((p in parent) && !(p in spare)) print p ":" start[p]
+      }'
+  )
+  others_left=
+  for others_one in $OTHERS; do same "$others_one" && others_left="$others_left $others_one"; done
+  OTHERS=$others_left
+}
+
+# Is "$1", pid:start, still that process? The helpers that made the list are in it, and gone by now.
+same() {
+  start_of "${1%%:*}" || return 1
+  [ "${1#*:}" = - ] || [ "${START_TIME%%@*}" = "${1#*:}" ]
+}
+
+# Ends every other process of the instance: $1 (TERM or KILL) first, KILL after two seconds, until none is found.
+reap() {
+  reap_round=0
+  while others && [ -n "$OTHERS" ] && [ "$reap_round" -lt 400 ]; do
+    reap_signal=
+    [ "$reap_round" = 0 ] && reap_signal=$1
+    if [ "$1" = KILL ] || [ "$reap_round" -ge 40 ]; then reap_signal=KILL; fi
+    if [ -n "$reap_signal" ]; then
+      for reap_one in $OTHERS; do same "$reap_one" && kill -s "$reap_signal" "${reap_one%%:*}" 2>/dev/null; done
+    fi
+    reap_round=$((reap_round + 1))
+    sleep 0.05
+  done
+  [ -z "$OTHERS" ]
+}
+
+# --- waiting -----------------------------------------------------------------------------------------------------------
+
+WOKEN= SLEEPER= TICKS=0
+
+# Waits for one second of awake time or a signal, whichever comes first. TICKS counts the whole seconds.
+nap() {
+  if [ -z "$SLEEPER" ]; then
+    sleep 1 &
+    SLEEPER=$!
+  fi
+  [ -n "$WOKEN" ] || wait "$SLEEPER" 2>/dev/null # a signal between the two costs a second at most
+  WOKEN=
+  if ! kill -0 "$SLEEPER" 2>/dev/null; then SLEEPER= TICKS=$((TICKS + 1)); fi
+}
+
+# --- steps: setup, agent, check ----------------------------------------------------------------------------------------
+
+# A new session where there is setsid. A shell without job control starts background commands with INT and QUIT
+# ignored, which no later shell can undo and agents and their tests rely on: env or perl restores the default.
+DETACH=
+command -v setsid >/dev/null 2>&1 && DETACH=setsid
+if env --default-signal=INT,QUIT true 2>/dev/null; then
+  DETACH="env --default-signal=INT,QUIT $DETACH"
+elif command -v perl >/dev/null 2>&1; then
+  default_signals() { exec perl -e '$SIG{INT} = $SIG{QUIT} = "DEFAULT"; exec @ARGV; exit 126' "$@"; }
+  DETACH="default_signals $DETACH"
+fi
+
+# Copies stdin to the file $1 and one older file beside it, some 7 MB each at most. Never stops reading: a full disk
+# must not block the writer.
+keep_log() {
+  while keep_said=$(LC_ALL=C dd bs=65536 count=32 2>&1 >>"$1"); do
+    case $keep_said in "0+0 records in"*) return ;; esac
+    [ "$(($(wc -c <"$1")))" -lt 5242880 ] || mv -f "$1" "$1.1"
+  done 2>/dev/null
+  cat >/dev/null
+}
+
+# Runs the shell text in file $2 in work/ with file $3 as its stdin, at most LIMIT awake seconds. Sets RC, TICKS and
+# WHY (empty, timeout or withdrawn); leaves no process behind. $1 names the step in the log.
+step() {
+  rm -rf "$S/exit" "$S/session" "$S/pipe"
+  RC=126 WHY= TICKS=0
+  cp -f "$2" "$S/step" && mkfifo "$S/pipe" || return
+  STEP_MARK="--- crew: $1, $TITLE, $(date '+%Y-%m-%d %H:%M:%S') ---"
+  printf '%s\n' "$STEP_MARK" >>"$LOG"
+  keep_log "$LOG" <"$S/pipe" &
+  step_logger=$!
+  (
+    cd "$W" && PATH=$C/bin:$PATH && export PATH || exit
+    step_environment
+    ($DETACH sh -c 'echo $$ >"$1"; exec sh "$2"' sh "$S/session" "$S/step")
+    echo $? >"$S/exit.new" && mv -f "$S/exit.new" "$S/exit"
+    lives "$SELF" && kill -s USR1 $$
+  ) <"$3" >"$S/pipe" 2>&1 &
+  step_job=$!
+  while [ ! -e "$S/exit" ] && kill -0 "$step_job" 2>/dev/null; do
+    nap
+    look
+    if [ -n "$WITHDRAWN" ]; then WHY=withdrawn; elif [ "$TICKS" -ge "$LIMIT" ]; then WHY=timeout; fi
+    [ -z "$WHY" ] || break
+  done
+  [ -e "$S/exit" ] && WHY=
+  step_ticks=$TICKS
+  SESSION=$(cat "$S/session" 2>/dev/null)
+  SPARED="$SLEEPER $step_logger"
+  reap TERM
+  SPARED= SESSION=
+  end_logger
+  TICKS=$step_ticks
+  RC=$(cat "$S/exit" 2>/dev/null) || RC=137
+  rm -rf "$S/pipe" "$S/session" "$S/exit"
+  clear_locks
+}
+
+# The log ends when its last writer has; one that escaped must not keep it.
+end_logger() {
+  logger_rounds=0
+  while kill -0 "$step_logger" 2>/dev/null && start_of "$step_logger" && [ "$logger_rounds" -lt 40 ]; do
+    logger_rounds=$((logger_rounds + 1))
+    sleep 0.05
+  done
+  kill -s KILL "$step_logger" 2>/dev/null
+  wait "$step_logger" 2>/dev/null
+}
+
+# Writes the last lines of the last step's output to $S/tail, without colours and control characters; sets LAST_LINE.
+take_tail() {
+  take_escape=$(printf '\033')
+  tail -c 262144 "$LOG" 2>/dev/null >"$S/tail.raw"
+  if grep -qxF -e "$STEP_MARK" "$S/tail.raw"; then
+    awk -v mark="$STEP_MARK" '{ if ($0 == mark) n = 0; else line[n++] = $0 } END { for (i = 0; i < n; i++) print line[i] }' "$S/tail.raw"
+  else
+    cat "$S/tail.raw"
+  fi | LC_ALL=C sed "s/$take_escape\[[0-9;?]*[A-Za-z]//g" | LC_ALL=C tr -d '\000-\010\013-\037\177' |
+    tail -n 60 | tail -c 16384 >"$S/tail"
+  rm -f "$S/tail.raw"
+  LAST_LINE=$(sed '/^[[:space:]]*$/d' "$S/tail" | tail -n 1 | LC_ALL=C cut -c 1-300)
+}
+
+# --- git in the clone --------------------------------------------------------------------------------------------------
+
+INDEX= PLAIN=
+LIMITED=
+command -v timeout >/dev/null 2>&1 && LIMITED="timeout -k 5 900"
+
+# git, from scratch: no hook, monitor, signature or configuration but the clone's own; INDEX and PLAIN (a file that
+# turns filters off) where they are set.
+g() {
+  $LIMITED env -i "PATH=$PATH" "HOME=$C/home" "TMPDIR=${TMPDIR:-/tmp}" LC_ALL=C GIT_CONFIG_NOSYSTEM=1 \
+    GIT_CONFIG_GLOBAL=/dev/null GIT_TERMINAL_PROMPT=0 GIT_EDITOR=: GIT_NO_LAZY_FETCH=1 \
+    ${CREW_INSTANCE:+"CREW_INSTANCE=$CREW_INSTANCE"} ${CREW_READER:+"CREW_READER=$CREW_READER"} \
+    ${INDEX:+"GIT_INDEX_FILE=$INDEX"} \
+    git -C "$W" "--git-dir=$W/.git" "--work-tree=$W" -c core.hooksPath=/dev/null -c core.fsmonitor=false \
+    -c core.bare=false -c commit.gpgSign=false -c gc.auto=0 -c maintenance.auto=false -c core.pager=cat -c advice.detachedHead=false \
+    -c "user.name=crew/$CREW_ROLE" -c "user.email=$CREW_ROLE@crew.invalid" ${PLAIN:+-c "include.path=$PLAIN"} "$@"
+}
+
+# Sets FAULT when the clone is not a repository of its own: git must not be led elsewhere from here.
+clone_fault() {
+  FAULT=
+  if [ -L "$W" ] || [ ! -d "$W" ]; then
+    FAULT="work is not a folder"
+  elif [ -L "$W/.git" ] || [ ! -d "$W/.git" ]; then
+    FAULT="work/.git is not a folder"
+  elif [ -e "$W/.git/commondir" ]; then
+    FAULT="work/.git belongs to another repository"
+  else
+    for fault_part in HEAD config objects refs; do
+      if [ -L "$W/.git/$fault_part" ] || [ ! -e "$W/.git/$fault_part" ]; then FAULT="work/.git/$fault_part is missing or a link"; fi
+    done
+  fi
+  [ -n "$FAULT" ]
+}
+
+# Only when no process of the instance is left: a killed git leaves its locks.
+clear_locks() {
+  clone_fault || find "$W/.git" -path "$W/.git/objects" -prune -o -name '*.lock' -type f -exec rm -f {} +
+}
+
+commit_at() { g rev-parse -q --verify "$1^{commit}" 2>/dev/null; }
+
+# Prints every commit that something in the clone names: refs, HEADs, operations under way, stash entries.
+named_commits() {
+  {
+    printf '%s\n' HEAD CHERRY_PICK_HEAD REVERT_HEAD REBASE_HEAD
+    for named_tree in "$W"/.git/worktrees/*/; do
+      [ -d "$named_tree" ] && named_tree=${named_tree%/} && printf '%s\n' "worktrees/${named_tree##*/}/HEAD"
+    done
+    for named_file in MERGE_HEAD MERGE_AUTOSTASH rebase-merge/autostash rebase-apply/autostash rebase-merge/orig-head; do
+      [ -f "$W/.git/$named_file" ] && cat "$W/.git/$named_file"
+    done
+    g for-each-ref --format='%(objectname) %(refname)' 2>/dev/null | sed '/ refs\/crew\/rescue$/d;s/ .*//'
+    g rev-parse -q --verify refs/stash >/dev/null 2>&1 && g rev-list -g refs/stash 2>/dev/null
+  } | sed '/^$/d;s/$/^{commit}/' | g cat-file --batch-check='%(objecttype) %(objectname)' 2>/dev/null |
+    sed -n 's/^commit //p' | LC_ALL=C sort -u
+}
+
+# Prints the id of a commit with tree $1, subject $2 and the parents on stdin, however many.
+write_commit() {
+  write_now=$(date +%s)
+  {
+    printf 'tree %s\n' "$1"
+    sed 's/^/parent /'
+    printf 'author %s\ncommitter %s\n\n%s\n' "crew/$CREW_ROLE <$CREW_ROLE@crew.invalid> $write_now +0000" \
+      "crew/$CREW_ROLE <$CREW_ROLE@crew.invalid> $write_now +0000" "$2"
+  } | g hash-object -t commit -w --stdin
+}
+
+# Sets TREE, the work tree as it stands, and STAGED, the index's own tree where there is one: through temporary indexes
+# and without filters, so that every byte is in the objects and neither branch nor index is touched.
+take_tree() {
+  PLAIN=$S/plain.config INDEX=$S/index.tmp STAGED= TREE=
+  mkdir -p "$S"
+  rm -rf "$INDEX" "$INDEX.lock" "$PLAIN"
+  : >"$PLAIN"
+  printf '[core]\n\tsparseCheckout = false\n\tuntrackedCache = false\n' >"$PLAIN"
+  g config --name-only --get-regexp '^filter\..*\.(clean|smudge|process|required)$' 2>/dev/null | sort -u |
+    while IFS= read -r take_key; do
+      take_value=
+      case $take_key in *.required) take_value=false ;; esac
+      g config -f "$PLAIN.new" "$take_key" "$take_value"
+    done
+  [ -f "$PLAIN.new" ] && cat "$PLAIN.new" >>"$PLAIN" && rm -f "$PLAIN.new"
+  if [ -f "$W/.git/index" ] && [ ! -L "$W/.git/index" ]; then
+    cp "$W/.git/index" "$INDEX" && STAGED=$(g write-tree 2>/dev/null)
+    rm -rf "$INDEX" "$INDEX.lock"
+  fi
+  g read-tree HEAD >/dev/null 2>&1 || g read-tree --empty
+  g add -A --ignore-errors . >/dev/null 2>&1
+  TREE=$(g write-tree 2>/dev/null)
+  rm -rf "$INDEX" "$INDEX.lock" "$PLAIN"
+  INDEX= PLAIN=
+  [ -n "$TREE" ]
+}
+
+# Commits the work tree, and what was staged, at the ref $1 with every named commit as a parent. What the ref held
+# stays reachable; when nothing is new the ref stays.
+capture() {
+  clone_fault && return 1
+  take_tree || return 1
+  named_commits >"$S/parents"
+  capture_old=$(commit_at "$1")
+  capture_words="Rescue of $CREW_ROLE
+
+Captured: $( (printf '%s %s\n' "$TREE" "$STAGED" && cat "$S/parents") | g hash-object --stdin)"
+  if [ -z "$capture_old" ] || [ "$(g log -1 --format=%B "$capture_old" | sed -n 's/^Captured: //p')" != "${capture_words##*: }" ]; then
+    if [ -n "$STAGED" ] && [ "$STAGED" != "$TREE" ] && [ "$STAGED" != "$(g rev-parse -q --verify 'HEAD^{tree}' 2>/dev/null)" ]; then
+      commit_at HEAD | write_commit "$STAGED" "Staged in $CREW_ROLE" >>"$S/parents"
+    fi
+    [ -n "$capture_old" ] && printf '%s\n' "$capture_old" >>"$S/parents"
+    capture_new=$(write_commit "$TREE" "$capture_words" <"$S/parents") && g update-ref "$1" "$capture_new"
+  fi
+  capture_rc=$?
+  rm -f "$S/parents"
+  return $capture_rc
+}
+
+# Makes work/ from C/source: its own repository that borrows the user's objects, at commit $2 on branch $1.
+make_clone() {
+  rm -rf "$W"
+  mkdir -p "$W" "$C/home" || return 1
+  env -i "PATH=$PATH" "HOME=$C/home" GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null \
+    git -c init.defaultBranch=none init -q --template= "--object-format=$(cat "$C/source/format")" "$W" || return 1
+  mkdir -p "$W/.git/objects/info" "$W/.git/info"
+  cp "$C/source/alternates" "$W/.git/objects/info/alternates" || return 1
+  if [ -f "$C/source/shallow" ]; then cp "$C/source/shallow" "$W/.git/shallow" || return 1; fi
+  g config user.name "crew/$CREW_ROLE" && g config user.email "$CREW_ROLE@crew.invalid" &&
+    g config gc.auto 0 && g config maintenance.auto false && g config uploadpack.allowAnySHA1InWant true || return 1
+  case $1 in
+    '') g checkout -q -f --detach "$2" ;;
+    *) g checkout -q -f -B "$1" "$2" ;;
+  esac
+}
+
+# --- mail --------------------------------------------------------------------------------------------------------------
+
+ID= ORDER= TURN=0 STAGE= WITHDRAWN= AGAIN= RESUMED=
+
+one_line() { printf '%s' "$1" | LC_ALL=C tr '\000-\037\177' ' ' | LC_ALL=C cut -c 1-500; }
+
+phase() { # $1 = phase, $2 = detail
+  PHASE=$1
+  printf 'Phase: %s\nOrder: %s\nTurn: %s\nSince: %s\nDetail: %s\n' "$1" "$ORDER" "$TURN" "$(date +%s)" \
+    "$(one_line "${2-}")" >"$C/status.new" && mv -f "$C/status.new" "$C/status"
+}
+
+field() { sed -n "/^\$/q;s/^$1: //p" "$S/parts/header" 2>/dev/null | head -n 1; }
+
+number() { case $1 in '' | 0* | *[!0-9]* | ??????????*) echo "$2" ;; *) echo "$1" ;; esac; }
+
+safe_id() { case $1 in '' | .* | -* | *..* | *.lock | */* | *[[:space:][:cntrl:]%*?\[\\~^:]*) return 1 ;; esac; }
+
+# Copies the parts of message $1 aside, so that a redelivery under way is never half read.
+accept() {
+  rm -rf "$S/parts.new" && mkdir "$S/parts.new" || return 1
+  for accept_part in header prompt agent check setup beads; do
+    accept_from=$C/inbox/msg/$1/$accept_part
+    if [ -f "$accept_from" ] && [ ! -L "$accept_from" ]; then cp "$accept_from" "$S/parts.new/$accept_part" || return 1; fi
+  done
+  rm -rf "$S/parts" && mv "$S/parts.new" "$S/parts" || return 1
+  : >"$C/inbox/cur/$1" && rm -rf "$C/inbox/new/$1"
+}
+
+is_order() { [ -f "$C/inbox/msg/$1/header" ] && safe_id "$1"; }
+is_finished() { [ -e "$S/finished/$1" ] || [ -e "$C/outbox/$1" ]; }
+
+# Looks through what has come. Sets WITHDRAWN and AGAIN for the order in hand.
+look() {
+  for look_entry in "$C"/inbox/new/*; do
+    [ -e "$look_entry" ] || continue
+    look_name=${look_entry##*/}
+    if is_order "$look_name"; then
+      if is_finished "$look_name"; then
+        rm -rf "$look_entry" "$C/inbox/msg/$look_name"
+      elif [ "$look_name" = "$ID" ]; then
+        accept "$ID" && load_order && AGAIN=1
+      fi
+      continue
+    fi
+    case $look_name in
+      ack-*)
+        safe_id "${look_name#ack-}" && [ -e "$C/outbox/${look_name#ack-}" ] &&
+          : >"$S/finished/${look_name#ack-}" && rm -rf "$C/outbox/${look_name#ack-}"
+        rm -rf "$look_entry"
+        ;;
+      withdraw-*)
+        if [ "${look_name#withdraw-}" = "$ID" ]; then
+          WITHDRAWN=1
+        elif ! is_order "${look_name#withdraw-}" || is_finished "${look_name#withdraw-}"; then
+          rm -rf "$look_entry"
+        fi
+        ;;
+    esac
+  done
+}
+
+# Waits until the order in hand is delivered again or withdrawn. $1 = phase, $2 = why.
+hold() {
+  phase "$1" "$2"
+  AGAIN=
+  look
+  while [ -z "$AGAIN$WITHDRAWN" ]; do
+    nap
+    look
+  done
+}
+
+# --- an order ----------------------------------------------------------------------------------------------------------
+
+load_order() {
+  ORDER=$(field Order) BEAD=$(field Bead) SUBJECT=$(field Title) START=$(field Start) MERGE=$(field Merge) BRANCH=$(field Branch)
+  MAX_TURNS=$(number "$(field MaxTurns)" 1) LIMIT=$(number "$(field TurnTimeout)" 3600)
+}
+
+# Stages: new → kept → ready → agent ⇄ check → report. The file names what comes next.
+progress() {
+  STAGE=$1
+  printf '%s %s %s\n' "$ID" "$STAGE" "$TURN" >"$S/progress.new" && mv -f "$S/progress.new" "$S/progress"
+}
+
+step_environment() {
+  CREW_BEAD=$BEAD CREW_BRANCH=$BRANCH CREW_PROMPT_FILE=$S/prompt AGENT_ID=$CREW_ROLE BRANCH=$BRANCH
+  export CREW_ROLE CREW_BEAD CREW_BRANCH CREW_PROMPT_FILE AGENT_ID BRANCH
+}
+
+serve_order() { # $1 = mail id
+  ID=$1 TURN=0 STAGE=new WITHDRAWN= AGAIN= RESUMED=
+  load_order
+  if read -r serve_id serve_stage serve_turn 2>/dev/null <"$S/progress" && [ "$serve_id" = "$ID" ]; then
+    STAGE=$serve_stage TURN=$(number "$serve_turn" 0)
+    [ "$STAGE" = agent ] && RESUMED=1
+  fi
+  look
+  while :; do
+    TITLE="order $ORDER, turn $TURN"
+    if [ -n "$WITHDRAWN" ] && [ "$STAGE" != report ]; then conclude withdrawn "withdrawn" /dev/null; fi
+    if clone_fault; then
+      [ -z "$WITHDRAWN" ] || { write_report withdrawn "$FAULT" /dev/null "$START" && return; }
+      hold broken "$FAULT"
+      continue
+    fi
+    case $STAGE in
+      new) keep_work ;;
+      kept) begin_work ;;
+      ready) prepare ;;
+      agent) run_agent ;;
+      check) run_check ;;
+      report) report_order && return ;;
+      *) STAGE=new ;;
+    esac
+  done
+}
+
+# Keeps HEAD, every branch and what is not committed under refs/crew/kept/<id>, before the order moves anything.
+keep_work() {
+  phase starting
+  rm -f "$S/feedback" "$S/notes" "$S/conclusion" "$S/detail" "$S/prompt"
+  case $START in '' | *[!0-9a-f]*) hold broken "the order names no commit to start at" && return ;; esac
+  keep_head=$(commit_at HEAD)
+  {
+    [ -z "$keep_head" ] || echo "$keep_head refs/crew/kept/$ID/HEAD"
+    g for-each-ref --format="%(objectname) refs/crew/kept/$ID/%(refname:lstrip=1)" refs/heads
+  } | while read -r keep_oid keep_ref; do g update-ref "$keep_ref" "$keep_oid"; done
+  if [ -n "$(g status --porcelain 2>/dev/null | head -n 1)" ] && ! capture "refs/crew/kept/$ID/work"; then
+    hold broken "what the last order left cannot be kept"
+    return
+  fi
+  progress kept
+}
+
+# Sets the clone to the order's start: the role's branch, a clean tree, the merge under way where one is asked for.
+begin_work() {
+  commit_at "$START" >/dev/null || { hold broken "the start $START is not in the clone"; return; }
+  [ -z "$MERGE" ] || commit_at "$MERGE" >/dev/null || { hold broken "the commit to merge, $MERGE, is not in the clone"; return; }
+  g check-ref-format "refs/heads/$BRANCH" || { hold broken "the order names no branch"; return; }
+  if [ -d "$W/.git/rebase-merge" ] || [ -d "$W/.git/rebase-apply" ]; then g rebase --quit >/dev/null 2>&1; fi
+  rm -rf "$W/.git/rebase-merge" "$W/.git/rebase-apply" "$W/.git/sequencer" "$W/.git/BISECT_LOG" "$W/.git/BISECT_START"
+  if ! begin_said=$(g checkout -q -f -B "$BRANCH" "$START" 2>&1); then
+    clear_way
+    begin_said=$(g checkout -q -f -B "$BRANCH" "$START" 2>&1) || { hold broken "checkout: $begin_said"; return; }
+  fi
+  g clean -q -f -d >/dev/null 2>&1
+  if [ -n "$MERGE" ]; then
+    g merge --no-commit --no-ff "$MERGE" >"$S/merge.out" 2>&1
+    if [ ! -e "$W/.git/MERGE_HEAD" ] && ! g merge-base --is-ancestor "$MERGE" HEAD; then
+      hold broken "merge: $(tail -n 1 "$S/merge.out")"
+      return
+    fi
+  fi
+  progress ready
+}
+
+# Branches whose names collide with the role's (they are kept), as `feature` does with `feature/x`.
+clear_way() {
+  g checkout -q -f --detach "$START" >/dev/null 2>&1
+  g for-each-ref --format='%(refname)' "refs/heads/$BRANCH/" | while read -r clear_ref; do g update-ref -d "$clear_ref"; done
+  clear_part=$BRANCH
+  while [ "$clear_part" != "${clear_part%/*}" ]; do
+    clear_part=${clear_part%/*}
+    g update-ref -d "refs/heads/$clear_part" 2>/dev/null
+  done
+}
+
+# Runs setup when its text changed: three tries, then waits for the order to come again. Costs no turn.
+prepare() {
+  if [ -s "$S/parts/setup" ] && ! cmp -s "$S/parts/setup" "$S/setup.done"; then
+    for prepare_wait in 1 5 0; do
+      phase setup
+      TITLE="order $ORDER"
+      step setup "$S/parts/setup" /dev/null
+      [ -z "$WITHDRAWN" ] || return 0
+      if [ "$RC" = 0 ]; then
+        cp "$S/step" "$S/setup.done"
+        break
+      fi
+      TICKS=0 AGAIN=
+      while [ "$TICKS" -lt "$prepare_wait" ] && [ -z "$AGAIN$WITHDRAWN" ]; do
+        nap
+        look
+      done
+      [ -z "$AGAIN$WITHDRAWN" ] || return 0
+    done
+    if [ "$RC" != 0 ]; then
+      take_tail
+      [ "$WHY" = timeout ] && LAST_LINE="not finished after $LIMIT s. $LAST_LINE"
+      hold setup-failed "${LAST_LINE:-exit code $RC}"
+      return 0
+    fi
+  fi
+  TURN=1
+  progress agent
+}
+
+run_agent() {
+  {
+    cat "$S/parts/prompt"
+    [ -f "$S/feedback" ] && printf '\n\n' && cat "$S/feedback"
+    [ -n "$RESUMED" ] && printf '\n\n%s\n' "This order was interrupted before your turn had ended. The working tree is as you left it. See what is there (git status, git log), and go on."
+  } >"$S/prompt.new"
+  mv -f "$S/prompt.new" "$S/prompt"
+  phase working
+  step agent "$S/parts/agent" "$S/prompt"
+  printf '%s %s %s %s\n' "$ID" "$TURN" "$TICKS" "${WHY:-$RC}" >>"$C/turns"
+  RESUMED=
+  [ -z "$WITHDRAWN" ] && ! clone_fault || return 0
+  if [ "$WHY" = timeout ]; then
+    take_tail
+    next_turn failed "The turn was ended after $LIMIT s: it had not finished." "not finished after $LIMIT s"
+  elif [ "$RC" != 0 ]; then
+    take_tail
+    next_turn failed "The agent ended with exit code $RC." "${LAST_LINE:-the agent ended with exit code $RC}"
+  elif [ -n "$(unmerged | head -n 1)" ]; then
+    unmerged >"$S/tail"
+    next_turn unresolved "These paths are still unmerged. Resolve each and git add it:" "unmerged: $(head -n 1 "$S/tail")"
+  elif [ -s "$S/parts/check" ]; then
+    progress check
+  else
+    conclude done "" /dev/null
+  fi
+}
+
+unmerged() { g ls-files -u | sed 's/^[^	]*	//' | LC_ALL=C sort -u; }
+
+run_check() {
+  phase checking
+  step check "$S/parts/check" /dev/null
+  [ -z "$WITHDRAWN" ] || return 0
+  take_tail
+  if [ "$WHY" = timeout ]; then
+    next_turn failed "The check was ended after $LIMIT s: it had not finished." "the check had not finished after $LIMIT s"
+  elif [ "$RC" != 0 ]; then
+    next_turn failed "The check failed with exit code $RC." "${LAST_LINE:-the check failed with exit code $RC}"
+  else
+    conclude done "" /dev/null
+  fi
+}
+
+# The turn failed: another with what went wrong, or the end as $1. $2 = words for the agent, $3 = the report's note.
+next_turn() {
+  printf '%s Its last output:\n\n' "$2" | cat - "$S/tail" >"$S/feedback.new" && mv -f "$S/feedback.new" "$S/feedback"
+  [ "$1" = unresolved ] && printf '%s\n\n' "$2" | cat - "$S/tail" >"$S/feedback"
+  if [ "$TURN" -ge "$MAX_TURNS" ]; then
+    conclude "$1" "$3" "$S/tail"
+  else
+    TURN=$((TURN + 1))
+    progress agent
+  fi
+}
+
+# Fixes how the order ends: state $1, note $2, detail file $3.
+conclude() {
+  conclude_from=work
+  case $STAGE in new | kept | ready) conclude_from=start ;; esac
+  cp "$3" "$S/detail" 2>/dev/null || : >"$S/detail"
+  printf '%s\n%s\n%s\n' "$1" "$conclude_from" "$(one_line "$2")" >"$S/conclusion"
+  progress report
+}
+
+report_order() {
+  phase reporting
+  report_state= report_from= report_note=
+  { read -r report_state && read -r report_from && read -r report_note; } 2>/dev/null <"$S/conclusion"
+  case $report_state in done | failed | unresolved | withdrawn) ;; *) report_state=failed report_from=work ;; esac
+  if [ "$report_from" = start ]; then
+    COMMIT=$START
+  elif ! settle; then
+    if [ -z "$WITHDRAWN" ]; then
+      hold broken "the work cannot be committed: $SETTLE_SAID"
+      return 1
+    fi
+    COMMIT=$START
+  fi
+  g update-ref "refs/crew/report/$ID" "$COMMIT" 2>/dev/null
+  agent_note
+  write_report "$report_state" "$report_note" "$S/detail" "$COMMIT"
+}
+
+# Commits what is left and sets COMMIT: HEAD, or the role's branch where it contains HEAD. Unmerged paths are never
+# staged: then a commit beside the branch holds the tree as it is.
+settle() {
+  COMMIT= SETTLE_SAID="git add failed"
+  if [ -n "$(unmerged | head -n 1)" ] || ! commit_left; then
+    take_tree || return 1
+    COMMIT=$({
+      commit_at HEAD
+      [ -f "$W/.git/MERGE_HEAD" ] && cat "$W/.git/MERGE_HEAD"
+    } | write_commit "$TREE" "${SUBJECT:-Work on $BEAD} (unfinished)") && [ -n "$COMMIT" ]
+    return
+  fi
+  COMMIT=$(commit_at HEAD) || { SETTLE_SAID="HEAD names no commit"; return 1; }
+  settle_branch=$(commit_at "refs/heads/$BRANCH") && g merge-base --is-ancestor "$COMMIT" "$settle_branch" && COMMIT=$settle_branch
+  return 0
+}
+
+commit_left() {
+  commit_head=$(commit_at HEAD) || return 1
+  g add -A . >/dev/null 2>&1 || return 1
+  # A repository inside the work tree is not part of the work: no gitlink without its submodule.
+  g diff-index --cached --raw --no-renames --diff-filter=A "$commit_head" |
+    sed -n 's/^:000000 160000 [0-9a-f.]* [0-9a-f.]* A	//p' | g update-index --force-remove --stdin
+  if [ ! -e "$W/.git/MERGE_HEAD" ] && g diff-index --cached --quiet "$commit_head" --; then return 0; fi
+  printf '%s\n\nCommitted by the supervisor: the agent had left it uncommitted.\n' "${SUBJECT:-Work on $BEAD}" >"$S/message"
+  SETTLE_SAID=$(g commit -q --no-verify --cleanup=whitespace -F "$S/message" 2>&1)
+}
+
+# What the agent said through bd: a question comes first, a reason for closing last. Its words join the detail.
+agent_note() {
+  [ -f "$S/notes" ] && [ ! -L "$S/notes" ] || return 0
+  note_asked=$(sed -n 's/^blocked	//p' "$S/notes" | tail -n 1)
+  note_reason=$(sed -n 's/^close	//p' "$S/notes" | tail -n 1)
+  if [ -n "$note_asked" ]; then report_note="needs you: $note_asked"; else report_note=${report_note:-$note_reason}; fi
+  [ -s "$S/detail" ] || sed 's/	/: /' "$S/notes" | tail -c 16384 >"$S/detail"
+}
+
+write_report() { # $1 = state, $2 = note, $3 = detail file, $4 = commit
+  {
+    printf 'Order: %s\nCommit: %s\nState: %s\nTurns: %s\nNote: %s\n\n' "$ORDER" "$4" "$1" "$TURN" "$(one_line "$2")"
+    head -c 16384 "$3"
+  } >"$C/outbox/.$ID.new" && mv -f "$C/outbox/.$ID.new" "$C/outbox/$ID" || return 1
+  finish_order "$ID"
+}
+
+finish_order() { # idempotent: also after a crash that left the report and the order
+  : >"$S/finished/$1"
+  rm -rf "$C/inbox/cur/$1" "$C/inbox/msg/$1" "$C/inbox/new/$1" "$C/inbox/new/withdraw-$1" "$S/progress" "$S/parts"
+  ID= ORDER= TURN=0 STAGE= WITHDRAWN=
+}
+
+# --- the supervisor's own life -----------------------------------------------------------------------------------------
+
+# TERM: ends everything of the instance, keeps its work, leaves the order in hand for the next start.
+stop() {
+  trap '' TERM INT HUP USR1
+  phase stopping
+  reap TERM
+  clear_locks
+  capture refs/crew/rescue
+  phase stopped
+  rm -f "$C/pid"
+  exit 0
+}
+
+serve() {
+  trap 'WOKEN=1' USR1
+  claim
+  trap stop TERM INT HUP
+  mkdir -p "$C/inbox/new" "$C/inbox/cur" "$C/inbox/msg" "$C/outbox" "$C/log" "$C/home" "$S/finished"
+  phase starting
+  reap KILL
+  clear_locks
+  rm -rf "$C"/outbox/.*.new
+  PHASE=
+  while :; do
+    ID= ORDER= TURN=0
+    look
+    next=
+    for serve_entry in "$C"/inbox/cur/* "$C"/inbox/new/*; do
+      next=${serve_entry##*/}
+      if [ -e "$serve_entry" ] && is_finished "$next" && [ "$serve_entry" = "$C/inbox/cur/$next" ]; then
+        finish_order "$next"
+      elif [ -e "$serve_entry" ] && is_order "$next"; then
+        { [ -e "$C/inbox/cur/$next" ] && [ -d "$S/parts" ] && [ ! -e "$C/inbox/new/$next" ]; } || accept "$next"
+        break
+      fi
+      next=
+    done
+    if [ -n "$next" ]; then
+      serve_order "$next"
+      PHASE=
+    else
+      [ "$PHASE" = idle ] || phase idle
+      nap
+    fi
+  done
+}
+
+# Refuses while the supervisor lives: it makes its own rescue.
+rescue() {
+  if [ -f "$C/pid" ] && lives "$(cat "$C/pid")"; then
+    echo "the instance is running" >&2
+    exit 1
+  fi
+  if clone_fault; then
+    echo "$FAULT" >&2
+    exit 3
+  fi
+  capture refs/crew/rescue
+}
+
+upload_pack() {
+  if clone_fault; then
+    echo "$FAULT" >&2
+    exit 1
+  fi
+  LIMITED=
+  g -c uploadpack.allowAnySHA1InWant=true upload-pack --strict --timeout=120 "$W/.git"
+}
+
+if [ -z "${crew_library-}" ]; then
+  : "${CREW_ROLE:?}"
+  case ${1-} in
+    rescue) paths "$2" && rescue ;;
+    upload-pack) paths "$2" && upload_pack ;;
+    clone) paths "$2" && make_clone "$3" "$4" ;;
+    *) : "${CREW_INSTANCE:?}" && paths "$1" && serve ;;
+  esac
+fi

@@ -1,0 +1,83 @@
+// Keeps converging one project: pass after pass until it is complete, settled (where that ends it) or stopped.
+import type { Crew } from "../model/crew.ts";
+import type { Attention, Outlook, Plan } from "../model/plan.ts";
+import type { PlanOptions } from "../plan/context.ts";
+import type { Engine } from "./engine.ts";
+import { afterWalk, type Failure, type Failures, isDue, isGivenUp } from "./failures.ts";
+import type { MergeMemory } from "./observe.ts";
+import { type Passed, pass } from "./pass.ts";
+import type { WalkHooks } from "./walk.ts";
+
+/** How long the driver waits at most before it looks again by itself. */
+const workingPollMs = 1000;
+const idlePollMs = 5000;
+
+export interface DriveOptions extends WalkHooks {
+  /** The file as it stands now; the last good one where it is missing or invalid. */
+  readonly currentCrew: () => Promise<{ readonly crew: Crew; readonly changedAtMs: number }>;
+  readonly planOptions: PlanOptions;
+  readonly command: string;
+  readonly lockTimeoutMs: number;
+  /** `settled`: ends as soon as only a person can go on. `complete`: waits for that person. */
+  readonly until: "settled" | "complete";
+  readonly signal: AbortSignal;
+  /** Resolves when something may have changed, or the signal aborts. */
+  readonly changed: (signal: AbortSignal) => Promise<void>;
+  readonly onPass?: (passed: Passed) => void;
+}
+
+export interface Driven {
+  readonly outlook: Outlook | "stopped";
+  readonly attention: readonly Attention[];
+  readonly failures: readonly Failure[];
+}
+
+export async function drive(engine: Engine, options: DriveOptions): Promise<Driven> {
+  const memory: MergeMemory = new Map();
+  let failures: Failures = new Map();
+  while (!options.signal.aborted) {
+    const { crew, changedAtMs } = await options.currentCrew();
+    const planOptions = { ...options.planOptions, startedAtMs: Math.max(options.planOptions.startedAtMs, changedAtMs) };
+    const nowMs = engine.clock.nowMs();
+    const passed = await pass(engine, crew, {
+      ...options,
+      planOptions,
+      memory,
+      isDue: (operation) => isDue(failures, operation, nowMs),
+    });
+    options.onPass?.(passed);
+    failures = passed.walked
+      ? afterWalk(failures, passed.walked, engine.clock.nowMs())
+      : stillPlanned(failures, passed.plan);
+    if (passed.walked && passed.walked.done.length > 0) continue;
+    const outlook = outlookWith(passed.plan, failures);
+    if (outlook === "complete" || (options.until === "settled" && outlook !== "working")) {
+      return { outlook, attention: passed.plan.attention, failures: [...failures.values()] };
+    }
+    await rest(engine, { ...options, pollMs: outlook === "working" ? workingPollMs : idlePollMs });
+  }
+  return { outlook: "stopped", attention: [], failures: [...failures.values()] };
+}
+
+/** A plan whose every operation is given up has settled: nothing will happen by itself. */
+function outlookWith(plan: Plan, failures: Failures): Outlook {
+  if (plan.outlook !== "working" || plan.inFlight) return plan.outlook;
+  const put = new Set<string>();
+  for (const operation of plan.operations) {
+    const failure = failures.get(operation.id);
+    if ((failure && isGivenUp(failure)) || operation.needs.some((id) => put.has(id))) put.add(operation.id);
+  }
+  return put.size === plan.operations.length ? "settled" : "working";
+}
+
+function stillPlanned(failures: Failures, plan: Plan): Failures {
+  const planned = new Set(plan.operations.map((operation) => operation.id));
+  return new Map([...failures].filter(([id]) => planned.has(id)));
+}
+
+async function rest(engine: Engine, options: DriveOptions & { readonly pollMs: number }): Promise<void> {
+  const resting = new AbortController();
+  const signal = AbortSignal.any([options.signal, resting.signal]);
+  await Promise.race([engine.clock.sleep(options.pollMs, signal), options.changed(signal)]);
+  resting.abort();
+}

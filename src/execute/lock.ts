@@ -1,0 +1,37 @@
+// The short write lock around each execute pass, and who drives. Waits; never breaks a living holder's lock.
+import { CrewError } from "../errors.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Lease, LeaseHolder } from "../ports/repository.ts";
+
+const retryMs = 50;
+
+export interface LockOptions {
+  readonly command: string;
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+/** Runs `work` under the lock. Throws `locked`, naming the holder, when it is not free in time. */
+export async function withLock<T>(lease: Lease, options: LockOptions, work: () => Promise<T>): Promise<T> {
+  const { clock, timeoutMs, signal } = options;
+  const deadline = clock.nowMs() + timeoutMs;
+  while (true) {
+    const taken = await lease.acquire(options.command);
+    if (taken.held) break;
+    if (signal.aborted || clock.nowMs() >= deadline) throw locked(taken.by, timeoutMs);
+    await clock.sleep(retryMs, signal);
+  }
+  try {
+    return await work();
+  } finally {
+    await lease.release();
+  }
+}
+
+function locked(by: LeaseHolder, timeoutMs: number): CrewError {
+  const who = `\`${by.command}\` (pid ${by.pid} on ${by.host})`;
+  return new CrewError("locked", `The project is locked by ${who}; waited ${Math.round(timeoutMs / 1000)} s`, {
+    hint: "Wait for it to end, or give more time with --lock-timeout.",
+  });
+}

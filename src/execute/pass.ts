@@ -1,0 +1,74 @@
+// One pass: observe, plan, and where there is something to do, again under the write lock, then walk it.
+import type { CrewError } from "../errors.ts";
+import type { Crew } from "../model/crew.ts";
+import type { Operation, Plan } from "../model/plan.ts";
+import type { World } from "../model/world.ts";
+import type { PlanOptions } from "../plan/context.ts";
+import { plan } from "../plan/plan.ts";
+import type { Engine } from "./engine.ts";
+import { withLock } from "./lock.ts";
+import { type MergeMemory, observe } from "./observe.ts";
+import { perform } from "./perform.ts";
+import { type Walked, type WalkHooks, walk } from "./walk.ts";
+
+export interface PassOptions extends WalkHooks {
+  readonly planOptions: PlanOptions;
+  readonly memory: MergeMemory;
+  readonly command: string;
+  readonly lockTimeoutMs: number;
+  readonly signal: AbortSignal;
+  /** Operations that are to be tried now; the others wait, with what needs them. */
+  readonly isDue: (operation: Operation) => boolean;
+}
+
+export interface Passed {
+  readonly world: World;
+  readonly plan: Plan;
+  /** Undefined where nothing was due. */
+  readonly walked?: Walked;
+}
+
+export async function pass(engine: Engine, crew: Crew, options: PassOptions): Promise<Passed> {
+  const seen = await look(engine, crew, options);
+  if (due(seen.plan, options).length === 0) return seen;
+  const lease = engine.repository.lease(engine.project, "lock");
+  const lock = {
+    command: options.command,
+    timeoutMs: options.lockTimeoutMs,
+    clock: engine.clock,
+    signal: options.signal,
+  };
+  return await withLock(lease, lock, async () => {
+    const { world, plan } = await look(engine, crew, options);
+    const walked = await walk(due(plan, options), {
+      ...options,
+      perform: (operation) => perform(operation, { engine, world, crew }),
+    });
+    return { world, plan, walked };
+  });
+}
+
+export async function look(
+  engine: Engine,
+  crew: Crew,
+  options: Pick<PassOptions, "planOptions" | "memory">,
+): Promise<{ readonly world: World; readonly plan: Plan }> {
+  const { planOptions, memory } = options;
+  const world = await observe(engine, crew, { memory, startedAtMs: planOptions.startedAtMs });
+  return { world, plan: plan(crew, world, planOptions) };
+}
+
+/** An operation that is put off takes those that need it with it. */
+function due(plan: Plan, { isDue }: PassOptions): readonly Operation[] {
+  const put = new Set<string>();
+  return plan.operations.filter((operation) => {
+    const goes = isDue(operation) && operation.needs.every((id) => !put.has(id));
+    if (!goes) put.add(operation.id);
+    return goes;
+  });
+}
+
+/** A lost compare-and-swap is no failure: the next pass sees the new value. */
+export function isLostRace(error: CrewError): boolean {
+  return error.code === "conflict";
+}

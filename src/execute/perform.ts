@@ -1,0 +1,119 @@
+// One operation → one call of a port. Carries no decision: what to do and why stands in the operation.
+
+import { orderMessage } from "../agents/order-message.ts";
+import type { Crew } from "../model/crew.ts";
+import { mailId, type Oid } from "../model/names.ts";
+import type { GateCommit, Operation } from "../model/plan.ts";
+import type { World } from "../model/world.ts";
+import type { Engine } from "./engine.ts";
+
+export interface PerformContext {
+  readonly engine: Engine;
+  readonly world: World;
+  /** Absent for `down` without a crew file: then no order is delivered. */
+  readonly crew?: Crew;
+}
+
+export async function perform(operation: Operation, context: PerformContext): Promise<void> {
+  const { project, repository, runtime, beads } = context.engine;
+  switch (operation.kind) {
+    case "bead.create":
+      return await beads.create(operation.bead);
+    case "bead.link":
+      return await beads.addBlocker(operation.bead, operation.blocker);
+    case "bead.claim":
+      return await beads.claim(operation.bead, operation.assignee);
+    case "bead.comment":
+      return await beads.comment(operation.bead, operation);
+    case "bead.mark":
+      return await beads.setMetadata(operation.bead, operation.key, operation.value);
+    case "bead.close":
+      return await beads.close(operation.bead, operation.reason);
+    case "project.record":
+      return await repository.writeFact(project, { kind: "project", value: operation.fact });
+    case "round.record": {
+      const id = `${operation.bead}.${operation.round}`;
+      return await repository.writeFact(project, { kind: operation.flag, id, value: { atMs: context.world.nowMs } });
+    }
+    case "start.pin":
+      return await repository.pinStart(project, operation);
+    case "tip.create":
+    case "tip.follow":
+      return await repository.moveTip(project, operation.tip, operation);
+    case "tip.move": {
+      const to = await repository.writeCandidate(operation.candidate);
+      return await repository.moveTip(project, operation.tip, { from: operation.candidate.target, to });
+    }
+    case "branch.show":
+      return await repository.showBranch(project, operation);
+    case "branch.delete":
+      return await repository.deleteBranch(project, operation);
+    case "volume.create":
+      return await runtime.createVolume({ ...operation, source: repository.source });
+    case "volume.remove":
+      return await runtime.removeVolume(operation.role);
+    case "instance.create":
+      return await runtime.createInstance(operation.spec);
+    case "instance.start":
+      return await runtime.startInstance(operation.role);
+    case "instance.stop":
+      return await runtime.stopInstance(operation.role, operation);
+    case "instance.remove":
+      return await runtime.removeInstance(operation.role);
+    case "order.issue": {
+      const start = await commitOf(operation.order.start, context);
+      return await repository.createOrder(project, { ...operation.order, start });
+    }
+    case "order.deliver": {
+      if (!context.crew) return;
+      const message = orderMessage({ crew: context.crew, order: operation.order, beads: context.world.beads });
+      return await runtime.deliver(operation.order.role, message);
+    }
+    case "order.withdraw":
+      return await runtime.deliver(operation.order.role, { kind: "withdraw", id: mailId(operation.order.id) });
+    case "report.import": {
+      const { order, report } = operation;
+      await repository.importReport({ project, order, report, uploadPack: runtime.uploadPack(order.role) });
+      return;
+    }
+    case "mail.ack":
+      return await runtime.deliver(operation.role, { kind: "ack", id: operation.mail });
+    case "gate.start":
+      return await runtime.startGate({
+        key: operation.key,
+        gate: operation.gate.name,
+        source: repository.source,
+        commit: await commitOf(operation.commit, context),
+        run: operation.gate.run,
+        ...(operation.gate.setup !== undefined && { setup: operation.gate.setup }),
+        timeoutSeconds: Math.ceil(operation.gate.timeoutMs / 1000),
+        environment: operation.gate.environment,
+      });
+    case "gate.collect":
+      return await repository.writeVerdict(project, operation.verdict, operation.replaces);
+    case "gate.remove":
+      return await runtime.removeGate(operation.key);
+    case "base.land":
+      return await repository.land({ ...operation, to: await commitOf(operation.commit, context) });
+    case "rescue.import":
+      return await rescue(operation, context);
+    case "project.archive":
+      return await repository.archive(project, operation.epic);
+    case "project.delete":
+      return await repository.deleteProject(project, operation.epic);
+  }
+}
+
+async function commitOf(commit: GateCommit, { engine }: PerformContext): Promise<Oid> {
+  return commit.kind === "commit" ? commit.oid : await engine.repository.writeCandidate(commit);
+}
+
+async function rescue(
+  operation: { readonly role: string; readonly n: number },
+  { engine }: PerformContext,
+): Promise<void> {
+  const { role, n } = operation;
+  const { project, runtime, repository } = engine;
+  if (!(await runtime.rescue(role))) return;
+  await repository.importRescue({ project, role, n, uploadPack: runtime.uploadPack(role) });
+}

@@ -1,0 +1,43 @@
+// Whether a bead may be handed out: every blocker is merged into the dependent's target, or closed by a person. Pure.
+import type { Bead } from "../model/bead.ts";
+import type { TipName } from "../model/names.ts";
+import type { Facts } from "../model/records.ts";
+import type { Evidence } from "./evidence.ts";
+import { type RoundContext, roundOf } from "./history.ts";
+import { ancestors, type BeadTree, leavesBelow } from "./tree.ts";
+
+export interface ReadinessContext extends RoundContext {
+  readonly tree: BeadTree;
+  readonly beads: ReadonlyMap<string, Bead>;
+  readonly evidence: Evidence;
+  readonly facts: Facts;
+}
+
+/** Blockers, the bead's own and those of the beads above it, that are not yet met in the target, in order of id. */
+export function unmetBlockers(bead: Bead, target: TipName, context: ReadinessContext): readonly string[] {
+  const above = ancestors(context.tree, bead.id, context.beads).map((id) => context.beads.get(id));
+  const blockers = new Set([bead, ...above].flatMap((each) => each?.blockedBy ?? []));
+  return [...blockers].filter((id) => !isMet(id, target, context)).sort();
+}
+
+/** Where a blocker is a parent, all leaves below it count. A blocker that is gone counts as closed by a person. */
+export function isMet(blocker: string, target: TipName, context: ReadinessContext): boolean {
+  if (!context.tree.depth.has(blocker)) return isClosed(context.beads.get(blocker));
+  return leavesBelow(context.tree, blocker).every((id) => {
+    const bead = context.beads.get(id);
+    if (!bead) return true;
+    const round = roundOf(bead, context);
+    return context.evidence.isMergedIn(id, round, target) || isClosedByPerson(bead, round, context);
+  });
+}
+
+/** Closed without crew having said that it would: neither `closing` nor `closed` is recorded for the round. */
+export function isClosedByPerson(bead: Bead, round: number, context: Pick<ReadinessContext, "facts">): boolean {
+  if (!isClosed(bead)) return false;
+  const flags = context.facts.rounds.get(`${bead.id}.${round}`);
+  return flags?.closing !== true && flags?.closed !== true;
+}
+
+function isClosed(bead: Bead | undefined): boolean {
+  return bead === undefined || bead.status === "closed";
+}

@@ -1,0 +1,74 @@
+// The whole of the work as it stands: every leaf, every move, every candidate in merge order. Pure: the one reading of
+// the world that plan, status and observation share.
+import type { Bead } from "../model/bead.ts";
+import type { Crew } from "../model/crew.ts";
+import { epicTip } from "../model/names.ts";
+import type { MergePair, World } from "../model/world.ts";
+import type { Candidate } from "./candidate.ts";
+import { evidenceOf } from "./evidence.ts";
+import { historyOf } from "./history.ts";
+import { type Leaf, type LeafContext, leafOf } from "./leaves.ts";
+import { downwardMoves, type Upward, upwardMoves } from "./moves.ts";
+import { inMergeOrder } from "./order.ts";
+import { peoplesCandidates } from "./people.ts";
+import { beadTree } from "./tree.ts";
+
+export interface Survey extends LeafContext {
+  readonly epic: Bead | undefined;
+  readonly leaves: readonly Leaf[];
+  readonly upward: readonly Upward[];
+  /** People's commits on visible branches, by role or `epic`. */
+  readonly people: ReadonlyMap<string, Candidate>;
+  /** All that waits to be merged, in merge order. */
+  readonly candidates: readonly Candidate[];
+}
+
+export interface SurveyOptions {
+  /** When a person last said `up`, epoch milliseconds: failed setups older than this are tried again. */
+  readonly startedAtMs: number;
+}
+
+/** `epic` is the bead id that the project carries, or would carry. */
+export function survey(
+  crew: Crew,
+  world: World,
+  { epic, startedAtMs }: SurveyOptions & { readonly epic: string },
+): Survey {
+  const { repository, beads, merges } = world;
+  const context: LeafContext = {
+    crew,
+    world,
+    tree: beadTree(epic, beads),
+    beads,
+    history: historyOf(repository),
+    evidence: evidenceOf(repository.tips),
+    facts: repository.facts,
+    retries: repository.facts.retries,
+    approvals: repository.facts.approvals,
+    branches: repository.branches,
+    tips: repository.tips,
+    merges,
+    verdicts: repository.verdicts,
+    startedAtMs,
+  };
+  const leaves = context.tree.leaves.flatMap((id) => {
+    const bead = beads.get(id);
+    return bead ? [leafOf(bead, context)] : [];
+  });
+  const upward = upwardMoves(context);
+  const people = peoplesCandidates(leaves, context);
+  const merging = [...leaves, ...upward].flatMap(({ state }) => (state.kind === "merging" ? [state.candidate] : []));
+  const all = [...merging, ...people.values(), ...downwardMoves(leaves, context)];
+  return { ...context, epic: beads.get(epic), leaves, upward, people, candidates: inMergeOrder(all, context) };
+}
+
+/** Pairs whose test merge the world still lacks; observation tries them and surveys again. Landing's pair is among them. */
+export function untriedPairs(found: Survey): readonly MergePair[] {
+  const pairs = found.candidates
+    .filter((candidate) => candidate.state === "untried")
+    .map(({ source, tip }) => ({ source, target: tip.oid }));
+  const { base, tips } = found.world.repository;
+  const tip = tips.get(epicTip);
+  const landsByMerge = tip !== undefined && !base.reachesTip && !base.behindTip;
+  return landsByMerge ? [...pairs, { source: tip.oid, target: base.oid }] : pairs;
+}

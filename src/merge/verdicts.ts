@@ -1,0 +1,70 @@
+// What the gates say of a tree: the key of each verdict and what it amounts to. Pure.
+import type { Crew, Gate } from "../model/crew.ts";
+import type { Oid } from "../model/names.ts";
+import type { Verdict } from "../model/records.ts";
+import { contentHash } from "../model/spec.ts";
+
+/** A red is run once more before it counts. */
+const runsOfARed = 2;
+
+export interface GateCheck {
+  readonly gate: Gate;
+  readonly key: string;
+  readonly verdict?: Verdict;
+  readonly state: "green" | "red" | "setup-failed" | "missing";
+}
+
+export interface VerdictContext {
+  readonly crew: Crew;
+  readonly verdicts: ReadonlyMap<string, Verdict>;
+  /** A person's `retry` of what is judged: older red verdicts are run again. */
+  readonly retriedAtMs?: number;
+  /** When a person last said `up`: older failed setups are run again. */
+  readonly startedAtMs: number;
+}
+
+/** The verdict's key: tree, command, setup, environment and time limit by content; the gate's name and order don't count. */
+export function gateKey(tree: Oid, gate: Gate): string {
+  const { run, setup, environment, timeoutMs } = gate;
+  return contentHash({ tree, run, setup: setup ?? null, environment, timeoutMs }).slice(0, 40);
+}
+
+export function checkGates(tree: Oid, on: "candidate" | "land", context: VerdictContext): readonly GateCheck[] {
+  return context.crew.gates
+    .filter((gate) => gate.on.includes(on))
+    .map((gate) => {
+      const key = gateKey(tree, gate);
+      const verdict = context.verdicts.get(key);
+      return { gate, key, ...(verdict && { verdict }), state: stateOf(verdict, context) };
+    });
+}
+
+/** Red before setup-failed before missing: one red decides. */
+export function overall(checks: readonly GateCheck[]): GateCheck["state"] {
+  const order = ["red", "setup-failed", "missing"] as const;
+  return order.find((state) => checks.some((check) => check.state === state)) ?? "green";
+}
+
+/** The name of a gate's n-th run for a verdict: what its instance is called. */
+export function runKey(check: GateCheck): string {
+  return `${check.key}.${(check.verdict?.runs ?? 0) + 1}`;
+}
+
+/** The verdict's key and the number of the run. */
+export function splitRunKey(key: string): { readonly verdict: string; readonly run: number } {
+  const dot = key.lastIndexOf(".");
+  return { verdict: key.slice(0, dot), run: Number(key.slice(dot + 1)) };
+}
+
+function stateOf(verdict: Verdict | undefined, { retriedAtMs = 0, startedAtMs }: VerdictContext): GateCheck["state"] {
+  switch (verdict?.result) {
+    case undefined:
+      return "missing";
+    case "green":
+      return "green";
+    case "red":
+      return verdict.runs < runsOfARed || verdict.atMs < retriedAtMs ? "missing" : "red";
+    case "setup-failed":
+      return verdict.atMs < Math.max(retriedAtMs, startedAtMs) ? "missing" : "setup-failed";
+  }
+}

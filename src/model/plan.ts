@@ -1,0 +1,140 @@
+// What a plan is made of: operations with their causes, what was left alone and why, and what needs a person. Plain data.
+import type { NewBead } from "./bead.ts";
+import type { Gate } from "./crew.ts";
+import type { Oid, TipName } from "./names.ts";
+import type { Order, ProjectFact, Verdict } from "./records.ts";
+import type { InstanceSpec } from "./spec.ts";
+import type { MailReport } from "./world.ts";
+
+export interface Plan {
+  readonly operations: readonly Operation[];
+  /** Things that are as they should be, or wait, each with its cause. */
+  readonly notes: readonly Note[];
+  readonly attention: readonly Attention[];
+  readonly outlook: Outlook;
+  /** An order is in a living role's hands, or a gate runs: something will happen without another operation. */
+  readonly inFlight: boolean;
+}
+
+/**
+ * `working`: something is in flight or ready. `settled`: nothing is, and a person is needed (`attention` says for what).
+ * `landable`: all is merged, `crew land` is the next step. `complete`: landed and closed.
+ */
+export type Outlook = "working" | "settled" | "landable" | "complete";
+
+/** One external effect, idempotent by construction. */
+export type Operation = {
+  /** Stable: `instance.create:backend`. */
+  readonly id: string;
+  /** Ids of operations of the same plan that must succeed first. */
+  readonly needs: readonly string[];
+  readonly cause: string;
+  /** Present where something is destroyed: what a person agrees to. */
+  readonly consent?: string;
+} & OperationBody;
+
+export type OperationBody =
+  | { readonly kind: "bead.create"; readonly bead: NewBead }
+  | { readonly kind: "bead.link"; readonly bead: string; readonly blocker: string }
+  | { readonly kind: "bead.claim"; readonly bead: string; readonly assignee: string }
+  | { readonly kind: "bead.comment"; readonly bead: string; readonly author: string; readonly text: string }
+  | { readonly kind: "bead.mark"; readonly bead: string; readonly key: string; readonly value: string }
+  | { readonly kind: "bead.close"; readonly bead: string; readonly reason: string }
+  | { readonly kind: "project.record"; readonly fact: ProjectFact }
+  | {
+      readonly kind: "round.record";
+      readonly flag: "closing" | "closed" | "withdrawn";
+      readonly bead: string;
+      readonly round: number;
+    }
+  | { readonly kind: "start.pin"; readonly from?: Oid; readonly to: Oid }
+  | { readonly kind: "tip.create"; readonly tip: TipName; readonly to: Oid }
+  | { readonly kind: "tip.follow"; readonly tip: TipName; readonly from: Oid; readonly to: Oid }
+  | { readonly kind: "tip.move"; readonly tip: TipName; readonly candidate: CandidatePlan }
+  | {
+      readonly kind: "branch.show";
+      readonly name: string;
+      readonly branch: string;
+      readonly from?: Oid;
+      readonly to: Oid;
+    }
+  | { readonly kind: "branch.delete"; readonly name: string; readonly branch: string; readonly from: Oid }
+  | { readonly kind: "volume.create"; readonly role: string; readonly branch: string; readonly start: Oid }
+  | { readonly kind: "volume.remove"; readonly role: string }
+  | { readonly kind: "instance.create"; readonly spec: InstanceSpec }
+  | { readonly kind: "instance.start"; readonly role: string }
+  | { readonly kind: "instance.stop"; readonly role: string; readonly graceMs: number }
+  | { readonly kind: "instance.remove"; readonly role: string }
+  | { readonly kind: "order.issue"; readonly order: OrderPlan }
+  | { readonly kind: "order.deliver"; readonly order: Order }
+  | { readonly kind: "order.withdraw"; readonly order: Order }
+  | { readonly kind: "report.import"; readonly order: Order; readonly report: MailReport }
+  | { readonly kind: "mail.ack"; readonly role: string; readonly mail: string }
+  | { readonly kind: "gate.start"; readonly key: string; readonly gate: Gate; readonly commit: GateCommit }
+  | { readonly kind: "gate.collect"; readonly verdict: Verdict; readonly replaces?: Verdict }
+  | { readonly kind: "gate.remove"; readonly key: string }
+  | {
+      readonly kind: "base.land";
+      readonly branch: string;
+      readonly from: Oid;
+      readonly commit: GateCommit;
+      readonly checkedOutAt?: string;
+    }
+  | { readonly kind: "rescue.import"; readonly role: string; readonly n: number }
+  | { readonly kind: "project.archive"; readonly epic: string }
+  | { readonly kind: "project.delete"; readonly epic: string };
+
+export type OperationKind = OperationBody["kind"];
+
+/** A commit that exists, or a candidate that is written (deterministically) when it is needed. */
+export type GateCommit = { readonly kind: "commit"; readonly oid: Oid } | CandidatePlan;
+
+/** What the repository needs to write the candidate; equal plans give equal commit ids. */
+export interface CandidatePlan {
+  readonly kind: "candidate";
+  readonly target: Oid;
+  readonly source: Oid;
+  readonly tree: Oid;
+  readonly subject: string;
+  readonly role: string;
+  readonly bead?: { readonly id: string; readonly round: number };
+  readonly person?: Oid;
+  readonly move?: TipName;
+  readonly gates: readonly string[];
+}
+
+/** An order whose start may be a failed candidate that has yet to be written. */
+export type OrderPlan = Omit<Order, "start"> & { readonly start: GateCommit };
+
+export interface Note {
+  /** What it is about: `instance backend`, `bead shop-12`. */
+  readonly subject: string;
+  readonly cause: string;
+}
+
+export interface Attention {
+  readonly kind:
+    | "blocked"
+    | "unassigned"
+    | "ambiguous"
+    | "held"
+    | "approval"
+    | "person-red"
+    | "person-conflict"
+    | "rewritten"
+    | "foreign-branch"
+    | "setup-failed"
+    | "broken"
+    | "base-red"
+    | "land-red"
+    | "land-conflict"
+    | "no-beads"
+    | "epic-closed"
+    | "up-blocked"
+    | "other-epic";
+  /** Bead, role, branch or gate. */
+  readonly subject: string;
+  readonly reason: string;
+  /** Commands to type, most likely first. */
+  readonly commands: readonly string[];
+}

@@ -1,0 +1,124 @@
+// Beads after the merge: the note of it, then closing on evidence, level by level, each told before and after. Pure.
+
+import { roundOf } from "../merge/history.ts";
+import type { Leaf } from "../merge/leaves.ts";
+import { type Bead, metadataKeys } from "../model/bead.ts";
+import { epicTip, shortOid } from "../model/names.ts";
+import type { Operation } from "../model/plan.ts";
+import { operation, operationId, type PlanContext } from "./context.ts";
+import { landing } from "./landing.ts";
+import { assigneeOf } from "./orders.ts";
+
+export function planClosing(context: PlanContext): readonly Operation[] {
+  const { leaves, tree } = context.survey;
+  const parents = [...tree.depth.keys()].filter((id) => !tree.leaves.includes(id));
+  return [
+    ...leaves.flatMap((leaf) => [
+      ...noteMerge(leaf, context),
+      ...closeLeaf(leaf, context),
+      ...recordWithdrawal(leaf, context),
+    ]),
+    ...parents.flatMap((id) => closeParent(id, context)),
+    ...closeEpic(context),
+  ];
+}
+
+/** A comment for people, then the fact in the tracker; the fact stands for both. */
+function noteMerge(leaf: Leaf, { survey, world }: PlanContext): readonly Operation[] {
+  const { bead, round, role } = leaf;
+  const evidence = survey.evidence.commitOf(bead.id, round);
+  if (!evidence || role === undefined || bead.metadata[metadataKeys.merged] === evidence.oid) return [];
+  const verdicts = evidence.gates.flatMap((key) => world.repository.verdicts.get(key) ?? []);
+  const gates =
+    verdicts.length === 0
+      ? "no gates"
+      : verdicts.map((verdict) => `${verdict.gate} green${verdict.flaky ? " (flaky)" : ""}`).join(", ");
+  const text = `Merged as ${evidence.oid} (round ${round}; ${gates}).`;
+  const cause = `merged as ${shortOid(evidence.oid)}`;
+  return [
+    operation(bead.id, { kind: "bead.comment", bead: bead.id, author: assigneeOf(role), text }, { cause }),
+    operation(
+      `${bead.id}:merged`,
+      { kind: "bead.mark", bead: bead.id, key: metadataKeys.merged, value: evidence.oid },
+      { cause, needs: [operationId("bead.comment", bead.id)] },
+    ),
+  ];
+}
+
+function closeLeaf({ bead, round, state }: Leaf, context: PlanContext): readonly Operation[] {
+  if (state.kind === "closed") return recordClosed(bead, round, context);
+  if (state.kind !== "merged") return [];
+  const evidence = context.survey.evidence.commitOf(bead.id, round);
+  const isInEpic = context.survey.evidence.isMergedIn(bead.id, round, epicTip);
+  const isDue = context.crew.close === "on-merge" ? isInEpic : landing(context).kind === "landed";
+  if (!isDue || !evidence) return [];
+  const where = context.crew.close === "on-merge" ? "Merged" : `Landed in ${context.world.repository.base.branch}`;
+  return close({ bead, round, reason: `${where} as ${evidence.oid}` }, context);
+}
+
+interface Closing {
+  readonly bead: Bead;
+  readonly round: number;
+  readonly reason: string;
+}
+
+/** `closing` before, the closing itself, `closed` after the read-back: who closed it is never in doubt. */
+function close({ bead, round, reason }: Closing, { world }: PlanContext): readonly Operation[] {
+  const id = `${bead.id}.${round}`;
+  const flags = world.repository.facts.rounds.get(id);
+  if (flags?.closed) return [];
+  const cause = reason;
+  const announce = flags?.closing
+    ? []
+    : [operation(`closing:${id}`, { kind: "round.record", flag: "closing", bead: bead.id, round }, { cause })];
+  const needs = [operationId("round.record", `closing:${id}`)];
+  return [...announce, operation(bead.id, { kind: "bead.close", bead: bead.id, reason }, { cause, needs })];
+}
+
+function recordClosed(bead: Bead, round: number, { world }: PlanContext): readonly Operation[] {
+  const id = `${bead.id}.${round}`;
+  const flags = world.repository.facts.rounds.get(id);
+  if (!flags?.closing || flags.closed) return [];
+  return [
+    operation(
+      `closed:${id}`,
+      { kind: "round.record", flag: "closed", bead: bead.id, round },
+      { cause: "read back as closed" },
+    ),
+  ];
+}
+
+/** A person closed a bead that crew had given out: should it be reopened, a new round begins. */
+function recordWithdrawal({ bead, round, state }: Leaf, { survey, world }: PlanContext): readonly Operation[] {
+  if (state.kind !== "closed-by-person" || survey.history.orders(bead.id, round).length === 0) return [];
+  const id = `${bead.id}.${round}`;
+  if (world.repository.facts.rounds.get(id)?.withdrawn) return [];
+  const body = { kind: "round.record", flag: "withdrawn", bead: bead.id, round } as const;
+  return [operation(`withdrawn:${id}`, body, { cause: "closed by a person" })];
+}
+
+function closeParent(id: string, context: PlanContext): readonly Operation[] {
+  const { beads, tree } = context.survey;
+  const bead = beads.get(id);
+  if (!bead) return [];
+  const round = roundOf(bead, context.survey);
+  if (bead.status === "closed") return recordClosed(bead, round, context);
+  const isDone = (tree.children.get(id) ?? []).every((child) => beads.get(child)?.status === "closed");
+  return isDone && round === 1 ? close({ bead, round, reason: "All below it is closed" }, context) : [];
+}
+
+function closeEpic(context: PlanContext): readonly Operation[] {
+  const { epic, beads, tree } = context.survey;
+  if (!epic || landing(context).kind !== "landed") return [];
+  const round = roundOf(epic, context.survey);
+  if (epic.status === "closed") return recordClosed(epic, round, context);
+  const isDone = (tree.children.get(epic.id) ?? []).every((child) => beads.get(child)?.status === "closed");
+  if (!isDone) return [];
+  const { base, tips } = context.world.repository;
+  const landed = tips.get(epicTip)?.oid ?? "";
+  const reason = `Landed in ${base.branch} as ${landed}`;
+  const mark = { kind: "bead.mark", bead: epic.id, key: metadataKeys.landed, value: landed } as const;
+  const marks =
+    epic.metadata[metadataKeys.landed] === landed ? [] : [operation(`${epic.id}:landed`, mark, { cause: reason })];
+  return [...marks, ...close({ bead: epic, round, reason }, context)];
+}

@@ -1,0 +1,41 @@
+// What every decision is made from: the file, the world, the survey of the work, and what a person asked for. Plain data.
+
+import type { Survey } from "../merge/survey.ts";
+import type { Crew } from "../model/crew.ts";
+import type { Operation, OperationBody } from "../model/plan.ts";
+import type { World } from "../model/world.ts";
+
+export interface PlanOptions {
+  /** When a person last said `up` (or the file changed), epoch milliseconds: failed setups and a red base older than this are tried again. */
+  readonly startedAtMs: number;
+  /** Hand out orders although the gates are red on the base. */
+  readonly allowRedBase: boolean;
+  /** Only these roles are started and given orders; absent: all. */
+  readonly roles?: readonly string[];
+}
+
+export interface PlanContext {
+  readonly crew: Crew;
+  readonly world: World;
+  readonly options: PlanOptions;
+  /** Bead id of the epic, existing or chosen. */
+  readonly epic: string;
+  readonly survey: Survey;
+}
+
+/** Writes an operation with its stable id: the kind, then what it is about. */
+export function operation(
+  about: string,
+  body: OperationBody,
+  why: { readonly cause: string; readonly needs?: readonly string[] },
+): Operation {
+  return { id: operationId(body.kind, about), needs: why.needs ?? [], cause: why.cause, ...body };
+}
+
+export function operationId(kind: OperationBody["kind"], about: string): string {
+  return about === "" ? kind : `${kind}:${about}`;
+}
+
+export function isSelected(role: string, options: PlanOptions): boolean {
+  return options.roles === undefined || options.roles.includes(role);
+}

@@ -1,0 +1,47 @@
+// Which epic bead the project carries: the recorded one, the one that the file names, the one with its key, or a new id. Pure.
+import { metadataKeys } from "../model/bead.ts";
+import type { Crew } from "../model/crew.ts";
+import { contentHash } from "../model/spec.ts";
+import type { World } from "../model/world.ts";
+
+export interface EpicPlace {
+  readonly id: string;
+  /** `other`: the project still carries another epic. `done`: landed, closed and archived. */
+  readonly kind: "recorded" | "found" | "missing" | "new" | "other" | "done";
+}
+
+export function epicPlace(crew: Crew, world: World): EpicPlace {
+  const fact = world.repository.facts.project;
+  const named = crew.epic.id;
+  if (fact) {
+    const isOther = named === undefined ? fact.slug !== crew.epic.slug : fact.epic !== named;
+    return { id: fact.epic, kind: isOther ? "other" : "recorded" };
+  }
+  if (named !== undefined) return { id: named, kind: kindOf(named, world) };
+  const found = [...world.beads.values()].find(
+    (bead) =>
+      bead.metadata[metadataKeys.project] === crew.name && bead.metadata[metadataKeys.key] === epicKey(crew.epic.slug),
+  );
+  if (found) return { id: found.id, kind: kindOf(found.id, world) };
+  return { id: freeId(crew, world), kind: "new" };
+}
+
+/** `crew_key` of an epic: its slug tells one epic of a project from the next. */
+export function epicKey(slug: string): string {
+  return `epic:${slug}`;
+}
+
+function kindOf(id: string, world: World): EpicPlace["kind"] {
+  const bead = world.beads.get(id);
+  if (!bead) return "missing";
+  return bead.status === "closed" && world.repository.archives.includes(id) ? "done" : "found";
+}
+
+/** The same project and epic give the same id in every run, so that two runs cannot create two epics. */
+function freeId(crew: Crew, world: World): string {
+  const hash = BigInt(`0x${contentHash([world.repository.id, crew.name, crew.epic.slug])}`).toString(36);
+  for (let digits = 4; ; digits++) {
+    const id = `${crew.name}-${hash.slice(0, digits)}`;
+    if (!world.beads.has(id)) return id;
+  }
+}

@@ -1,0 +1,111 @@
+// Gate runs: which are needed, started, collected, and cleared away. A running gate that is still needed is never restarted. Pure.
+
+import { type GateCheck, runKey, splitRunKey } from "../merge/verdicts.ts";
+import type { GateCommit, Operation } from "../model/plan.ts";
+import type { Verdict } from "../model/records.ts";
+import type { GateRun } from "../model/world.ts";
+import { baseGates } from "./base-gates.ts";
+import { operation, type PlanContext } from "./context.ts";
+import { landing } from "./landing.ts";
+import { chosenCandidates } from "./merges.ts";
+
+interface Need {
+  readonly check: GateCheck;
+  readonly tree: string;
+  readonly commit: GateCommit;
+  readonly cause: string;
+}
+
+export function planGates(context: PlanContext): readonly Operation[] {
+  const { gates } = context.world.runtime;
+  const needed = new Map(neededRuns(context).map((need) => [runKey(need.check), need]));
+  const operations: Operation[] = [];
+  let running = [...gates.values()].filter((run) => run.running && needed.has(run.key)).length;
+  for (const [key, need] of needed) {
+    const run = gates.get(key);
+    if (run?.running) continue;
+    if (run?.result) {
+      operations.push(...collect({ run, need, context }));
+    } else if (running < context.crew.maxGates) {
+      running += 1;
+      const body = { kind: "gate.start", key, gate: need.check.gate, commit: need.commit } as const;
+      operations.push(
+        operation(`${need.check.gate.name}:${key.slice(0, 8)}.${splitRunKey(key).run}`, body, { cause: need.cause }),
+      );
+    }
+  }
+  const unneeded = [...gates.keys()].filter((key) => !needed.has(key));
+  return [...operations, ...unneeded.map((key) => remove(key, context))];
+}
+
+/** Missing verdicts of the base before the first order, of the chosen candidate of each tip, and of the landing. */
+function neededRuns(context: PlanContext): readonly Need[] {
+  const { base, tips } = context.world.repository;
+  const tip = tips.get("epic");
+  const ofBase = baseGates(context).checks.flatMap((check): readonly Need[] =>
+    check.state === "missing" && tip
+      ? [{ check, tree: tip.tree, commit: { kind: "commit", oid: tip.oid }, cause: `no verdict on ${base.branch} yet` }]
+      : [],
+  );
+  const ofCandidates = chosenCandidates(context.survey).flatMap(({ checks, plan, subject }): readonly Need[] =>
+    plan ? missing(checks, plan, `no verdict on the merge of ${subject}`) : [],
+  );
+  const lands = landing(context);
+  const ofLanding =
+    lands.kind === "gating" ? missing(lands.checks, lands.commit, "no verdict on the landing", lands.tree) : [];
+  return [...ofBase, ...ofCandidates, ...ofLanding];
+}
+
+function missing(checks: readonly GateCheck[], commit: GateCommit, cause: string, tree?: string): readonly Need[] {
+  return checks
+    .filter((check) => check.state === "missing")
+    .map((check) => ({
+      check,
+      commit,
+      cause: causeOf(check, cause),
+      tree: tree ?? (commit.kind === "candidate" ? commit.tree : ""),
+    }));
+}
+
+function causeOf(check: GateCheck, first: string): string {
+  return check.verdict?.result === "red" ? "red: once more, to tell a flaky gate" : first;
+}
+
+interface Collecting {
+  readonly run: GateRun;
+  readonly need: Need;
+  readonly context: PlanContext;
+}
+
+function collect({ run, need, context }: Collecting): readonly Operation[] {
+  if (!run.result) return [];
+  const { verdict: before, gate, key } = need.check;
+  const { kind, exitCode, output } = run.result;
+  const result = kind === "setup-failed" ? "setup-failed" : kind === "exited" && exitCode === 0 ? "green" : "red";
+  const verdict: Verdict = {
+    key,
+    tree: need.tree,
+    gate: gate.name,
+    result,
+    flaky: result === "green" && before?.result === "red",
+    runs: splitRunKey(run.key).run,
+    exitCode,
+    output: kind === "timed-out" ? `${output}\n(stopped after ${gate.timeoutMs / 1000} s)` : output,
+    atMs: context.world.nowMs,
+  };
+  const cause = `${gate.name} is ${result}`;
+  const body = { kind: "gate.collect", verdict, ...(before && { replaces: before }) } as const;
+  return [operation(gateName(run), body, { cause })];
+}
+
+function remove(key: string, context: PlanContext): Operation {
+  const run = context.world.runtime.gates.get(key);
+  const { verdict, run: n } = splitRunKey(key);
+  const recorded = context.world.repository.verdicts.get(verdict);
+  const cause = recorded && recorded.runs >= n ? "its verdict is recorded" : "no longer needed";
+  return operation(run ? gateName(run) : key, { kind: "gate.remove", key }, { cause });
+}
+
+function gateName(run: GateRun): string {
+  return `${run.gate}:${run.key.slice(0, 8)}.${splitRunKey(run.key).run}`;
+}

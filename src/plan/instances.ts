@@ -1,0 +1,103 @@
+// Instances of roles: created, started, replaced when their spec drifted. Pure. A role at work is replaced after its turn.
+import type { Role } from "../model/crew.ts";
+import type { Attention, Note, Operation } from "../model/plan.ts";
+import { changedFields, instanceSpec } from "../model/spec.ts";
+import type { Instance } from "../model/world.ts";
+import { isSelected, operation, operationId, type PlanContext } from "./context.ts";
+import { recordId } from "./tracker.ts";
+
+/** Time for a supervisor to end its agent and keep the work. */
+export const stopGraceMs = 10_000;
+
+export interface InstancePlan {
+  readonly operations: readonly Operation[];
+  readonly notes: readonly Note[];
+  readonly attention: readonly Attention[];
+}
+
+export function planInstances(context: PlanContext): InstancePlan {
+  const plans = context.crew.roles
+    .filter((role) => isSelected(role.name, context.options))
+    .map((role) => planInstance(role, context));
+  const declared = new Set(context.crew.roles.map((role) => role.name));
+  const orphans = [...context.world.runtime.instances.keys()].filter((name) => !declared.has(name));
+  return {
+    operations: plans.flatMap((plan) => plan.operations),
+    notes: [
+      ...plans.flatMap((plan) => plan.notes),
+      ...orphans.map((name) => ({ subject: `instance ${name}`, cause: "not in the file any more; takes no order" })),
+    ],
+    attention: plans.flatMap((plan) => plan.attention),
+  };
+}
+
+function planInstance(role: Role, context: PlanContext): InstancePlan {
+  const { instances, volumes } = context.world.runtime;
+  const instance = instances.get(role.name);
+  const nothing: InstancePlan = { operations: [], notes: [], attention: [] };
+  const note = (cause: string): InstancePlan => ({ ...nothing, notes: [{ subject: `instance ${role.name}`, cause }] });
+  if (!instance) {
+    const volume = volumes.has(role.name) ? [] : [createVolume(role, context)];
+    return { ...nothing, operations: [...volume, create(role, "not found"), start(role.name, "created")] };
+  }
+  const changes = changedFields(instance.spec, instanceSpec(role));
+  if (changes.length > 0) {
+    const cause = `${changes.map(({ field, from, to }) => `${field}: ${from} → ${to}`).join(", ")}; branch and work kept`;
+    if (isAtWork(instance)) return note(`${cause}; replaced after its turn`);
+    return { ...nothing, operations: replace(role, cause) };
+  }
+  if (!instance.running) return { ...nothing, operations: [start(role.name, "not running")] };
+  if (instance.mail === "unreadable")
+    return { ...nothing, attention: [broken(role.name, "its mailbox cannot be read")] };
+  if (instance.mail.status.phase === "broken")
+    return { ...nothing, attention: [broken(role.name, instance.mail.status.detail)] };
+  if (instance.mail.status.phase === "setup-failed") {
+    return { ...nothing, attention: [setupFailed(role.name, instance.mail.status.detail)] };
+  }
+  return note("up to date");
+}
+
+export function isAtWork(instance: Instance): boolean {
+  if (instance.mail === "unreadable" || !instance.running) return false;
+  return ["setup", "working", "checking", "reporting"].includes(instance.mail.status.phase);
+}
+
+function createVolume(role: Role, { world }: PlanContext): Operation {
+  const from = world.repository.start ?? world.repository.base.oid;
+  const body = { kind: "volume.create", role: role.name, branch: role.branch, start: from } as const;
+  return operation(role.name, body, { cause: "not found", needs: [recordId, "start.pin"] });
+}
+
+function create(role: Role, cause: string): Operation {
+  const needs = [operationId("volume.create", role.name), operationId("instance.remove", role.name)];
+  return operation(role.name, { kind: "instance.create", spec: instanceSpec(role) }, { cause, needs });
+}
+
+function start(role: string, cause: string): Operation {
+  return operation(role, { kind: "instance.start", role }, { cause, needs: [operationId("instance.create", role)] });
+}
+
+/** Delete-first: stop → remove → create → start. The volume stays. */
+function replace(role: Role, cause: string): readonly Operation[] {
+  const { name } = role;
+  return [
+    operation(name, { kind: "instance.stop", role: name, graceMs: stopGraceMs }, { cause }),
+    operation(name, { kind: "instance.remove", role: name }, { cause, needs: [operationId("instance.stop", name)] }),
+    create(role, cause),
+    start(name, cause),
+  ];
+}
+
+function broken(role: string, reason: string): Attention {
+  return {
+    kind: "broken",
+    subject: role,
+    reason: `${role} cannot work: ${reason}`,
+    commands: [`crew logs ${role}`, "crew down"],
+  };
+}
+
+function setupFailed(role: string, detail: string): Attention {
+  const reason = `setup of ${role} failed${detail === "" ? "" : ` (${detail})`}. No agent started; nothing spent`;
+  return { kind: "setup-failed", subject: role, reason, commands: [`crew logs ${role}`, "crew up"] };
+}

@@ -1,0 +1,139 @@
+// Whether and how the epic lands on its base. Pure. A conflict or a red gate here is a person's, never an agent's.
+
+import { checkGates, type GateCheck, overall } from "../merge/verdicts.ts";
+import { epicTip, shortOid } from "../model/names.ts";
+import type { Attention, CandidatePlan, GateCommit, Operation } from "../model/plan.ts";
+import { mergePair } from "../model/world.ts";
+import { operation, type PlanContext } from "./context.ts";
+
+export type Landing =
+  /** Something is not merged yet, or a person's commits wait. */
+  | { readonly kind: "early" }
+  /** All is merged: `crew land` is a person's approval. */
+  | { readonly kind: "unapproved" }
+  | { readonly kind: "untried" }
+  | { readonly kind: "conflict"; readonly paths: readonly string[] }
+  | {
+      readonly kind: "gating" | "red" | "setup-failed";
+      readonly checks: readonly GateCheck[];
+      readonly commit: GateCommit;
+      readonly tree: string;
+    }
+  | { readonly kind: "ready"; readonly commit: GateCommit }
+  | { readonly kind: "landed" };
+
+export function landing(context: PlanContext): Landing {
+  const { repository } = context.world;
+  const tip = repository.tips.get(epicTip);
+  if (!tip || !isAllMerged(context)) return { kind: "early" };
+  if (repository.base.reachesTip && tip.chain.length > 0) return { kind: "landed" };
+  if (tip.chain.length === 0) return { kind: "landed" };
+  if (context.crew.review !== "none" && repository.facts.land?.tip !== tip.oid) return { kind: "unapproved" };
+  return prepared(context);
+}
+
+/** Base unmoved: the tip itself. Base moved: `merge(base, tip)`, so that base's first-parent chain stays base's. */
+function prepared({ crew, world, survey, options }: PlanContext): Landing {
+  const { base, tips } = world.repository;
+  const tip = tips.get(epicTip);
+  if (!tip) return { kind: "early" };
+  const tried = world.merges.get(mergePair({ source: tip.oid, target: base.oid }));
+  if (!base.behindTip && !tried) return { kind: "untried" };
+  if (!base.behindTip && tried?.kind === "conflict") return { kind: "conflict", paths: tried.paths };
+  const tree = base.behindTip || tried?.kind !== "clean" ? tip.tree : tried.tree;
+  const checks = checkGates(tree, "land", {
+    crew,
+    verdicts: survey.verdicts,
+    startedAtMs: options.startedAtMs,
+    retriedAtMs: options.startedAtMs,
+  });
+  const commit: GateCommit = base.behindTip
+    ? { kind: "commit", oid: tip.oid }
+    : landingMerge({ context: { crew, world }, tree, checks });
+  const state = overall(checks);
+  if (state === "green") return { kind: "ready", commit };
+  return { kind: state === "missing" ? "gating" : state, checks, commit, tree };
+}
+
+interface LandingMerge {
+  readonly context: Pick<PlanContext, "crew" | "world">;
+  readonly tree: string;
+  readonly checks: readonly GateCheck[];
+}
+
+function landingMerge({ context: { crew, world }, tree, checks }: LandingMerge): CandidatePlan {
+  return {
+    kind: "candidate",
+    target: world.repository.base.oid,
+    source: world.repository.tips.get(epicTip)?.oid ?? "",
+    tree,
+    subject: `Merge ${crew.epic.title}`,
+    role: epicTip,
+    gates: checks.map((check) => check.key),
+  };
+}
+
+/** Every leaf merged into the epic or closed, nothing on the way up, and no person's commits waiting. */
+function isAllMerged({ world, survey }: PlanContext): boolean {
+  if (survey.leaves.length === 0 || (survey.epic?.status === "closed" && !world.repository.base.reachesTip))
+    return false;
+  const isLeafDone = survey.leaves.every(
+    ({ bead, round, state }) =>
+      state.kind === "closed" ||
+      state.kind === "closed-by-person" ||
+      (state.kind === "merged" && survey.evidence.isMergedIn(bead.id, round, epicTip)),
+  );
+  const isBranchLeft = [...world.repository.branches.values()].some(
+    (branch) => branch.relation === "rewritten" || (branch.relation === "ahead" && branch.own.length > 0),
+  );
+  return isLeafDone && survey.upward.length === 0 && !isBranchLeft;
+}
+
+export function planLanding(context: PlanContext): readonly Operation[] {
+  const state = landing(context);
+  if (state.kind !== "ready") return [];
+  const { base } = context.world.repository;
+  const { branch, oid: from, checkedOutAt } = base;
+  const body = {
+    kind: "base.land",
+    branch,
+    from,
+    commit: state.commit,
+    ...(checkedOutAt !== undefined && { checkedOutAt }),
+  } as const;
+  const how =
+    state.commit.kind === "commit" ? `fast-forward from ${shortOid(from)}` : `merged with ${branch}, which moved`;
+  return [operation(branch, body, { cause: `all is merged; ${how}` })];
+}
+
+export function landingAttention(context: PlanContext): readonly Attention[] {
+  const state = landing(context);
+  const { branch } = context.world.repository.base;
+  const epicBranch = context.crew.epic.branch;
+  switch (state.kind) {
+    case "conflict": {
+      const reason = `the epic conflicts with ${branch}, which moved, in ${state.paths.join(", ")}`;
+      return [
+        {
+          kind: "land-conflict",
+          subject: branch,
+          reason,
+          commands: [`git switch ${epicBranch} && git merge ${branch}`, "crew land"],
+        },
+      ];
+    }
+    case "red":
+    case "setup-failed": {
+      const names = state.checks.filter((check) => check.state === state.kind).map((check) => check.gate.name);
+      const reason = `gate ${names.join(", ")} is ${state.kind === "red" ? "red" : "without a working setup"} on the landing`;
+      return [{ kind: "land-red", subject: branch, reason, commands: [`crew logs gate:${names[0]}`, "crew land"] }];
+    }
+    case "early":
+    case "unapproved":
+    case "untried":
+    case "gating":
+    case "ready":
+    case "landed":
+      return [];
+  }
+}

@@ -1,0 +1,84 @@
+// Moves of tips: the first candidate of each tip whose gates are green. Pure.
+
+import type { Candidate } from "../merge/candidate.ts";
+import type { Survey } from "../merge/survey.ts";
+import { runKey } from "../merge/verdicts.ts";
+import { shortOid, type TipName } from "../model/names.ts";
+import type { Attention, Operation } from "../model/plan.ts";
+import type { GateRun } from "../model/world.ts";
+import { operation, type PlanContext } from "./context.ts";
+
+/**
+ * One candidate for each tip: a green one first, so that no green verdict is thrown away, then the one whose gates
+ * run already, then the first in merge order.
+ */
+export function chosenCandidates(survey: Survey): readonly Candidate[] {
+  const gates = survey.world.runtime.gates;
+  const chosen = new Map<TipName, Candidate>();
+  for (const candidate of survey.candidates) {
+    if (candidate.state !== "pending" && candidate.state !== "green") continue;
+    const best = chosen.get(candidate.target);
+    if (!best || preference(candidate, gates) > preference(best, gates)) chosen.set(candidate.target, candidate);
+  }
+  return [...chosen.values()];
+}
+
+export function planMerges(context: PlanContext): readonly Operation[] {
+  return chosenCandidates(context.survey).flatMap((candidate) => {
+    if (candidate.state !== "green" || !candidate.plan) return [];
+    const { target, subject, source, plan, checks } = candidate;
+    const gates = checks.length === 0 ? "no gates" : `${checks.map((check) => check.gate.name).join(", ")} green`;
+    const cause = `${subject} at ${shortOid(source)}: ${gates}`;
+    return [operation(`${target}:${subject}`, { kind: "tip.move", tip: target, candidate: plan }, { cause })];
+  });
+}
+
+/** People's commits and moves between tips that don't merge: nobody gets an order for them but a person. */
+export function mergeAttention({ survey }: PlanContext): readonly Attention[] {
+  return survey.candidates.flatMap((candidate): readonly Attention[] => {
+    // A move down that fails has a move up of the same two tips, whose order mends it.
+    if (candidate.kind !== "person") return setupAttention(candidate);
+    const what = `commits on ${candidate.title}`;
+    if (candidate.state === "conflict") {
+      const reason = `${what} conflict with ${candidate.target} in ${candidate.paths.join(", ")}`;
+      return [
+        {
+          kind: "person-conflict",
+          subject: candidate.title,
+          reason,
+          commands: [`git switch ${candidate.title}`, "crew up"],
+        },
+      ];
+    }
+    if (candidate.state === "red") {
+      const red = candidate.checks.filter((check) => check.state === "red").map((check) => check.gate.name);
+      const reason = `gate ${red.join(", ")} is red with ${what}`;
+      return [
+        {
+          kind: "person-red",
+          subject: candidate.title,
+          reason,
+          commands: [`crew logs gate:${red[0]}`, `git switch ${candidate.title}`],
+        },
+      ];
+    }
+    return setupAttention(candidate);
+  });
+}
+
+function setupAttention({ state, checks }: Candidate): readonly Attention[] {
+  if (state !== "setup-failed") return [];
+  return checks
+    .filter((check) => check.state === "setup-failed")
+    .map(({ gate, verdict }) => ({
+      kind: "setup-failed",
+      subject: gate.name,
+      reason: `Setup of gate ${gate.name} failed (exit ${verdict?.exitCode ?? "?"}). Nothing was judged; no attempt spent`,
+      commands: [`crew logs gate:${gate.name}`, "crew up"],
+    }));
+}
+
+function preference(candidate: Candidate, gates: ReadonlyMap<string, GateRun>): number {
+  if (candidate.state === "green") return 2;
+  return candidate.checks.some((check) => check.state === "missing" && gates.has(runKey(check))) ? 1 : 0;
+}

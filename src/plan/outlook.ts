@@ -1,0 +1,25 @@
+// Whether anything is still going on, and if not, whether that is the end. Pure.
+import type { Operation, Outlook } from "../model/plan.ts";
+import { isSelected, type PlanContext } from "./context.ts";
+import { isAtWork } from "./instances.ts";
+import { landing } from "./landing.ts";
+
+export function outlookOf(operations: readonly Operation[], context: PlanContext): Outlook {
+  if (operations.length > 0 || isInFlight(context)) return "working";
+  const state = landing(context).kind;
+  if (state === "unapproved") return "landable";
+  return state === "landed" && context.survey.epic?.status === "closed" ? "complete" : "settled";
+}
+
+/** An order that a living role has in hand or will find in its mail, or a running gate. */
+export function isInFlight({ world, survey, options }: PlanContext): boolean {
+  const orders = [...survey.leaves, ...survey.upward].flatMap(({ state }) =>
+    state.kind === "working" ? [state.order] : [],
+  );
+  const isWorking = orders.some((order) => {
+    const instance = world.runtime.instances.get(order.role);
+    if (!instance || instance.mail === "unreadable" || !isSelected(order.role, options)) return false;
+    return instance.running && (isAtWork(instance) || ["starting", "idle"].includes(instance.mail.status.phase));
+  });
+  return isWorking || [...world.runtime.gates.values()].some((run) => run.running);
+}

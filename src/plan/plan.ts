@@ -1,0 +1,86 @@
+// The plan: (Crew, World, options) → operations, notes, attention, outlook. Pure, synchronous, total, deterministic.
+
+import { survey } from "../merge/survey.ts";
+import type { Crew } from "../model/crew.ts";
+import type { Attention, Operation, Plan } from "../model/plan.ts";
+import type { World } from "../model/world.ts";
+import { planAttention } from "./attention.ts";
+import { planBranches } from "./branches.ts";
+import { planClosing } from "./closing.ts";
+import type { PlanContext, PlanOptions } from "./context.ts";
+import { type EpicPlace, epicPlace } from "./epic.ts";
+import { planGates } from "./gates.ts";
+import { planInstances } from "./instances.ts";
+import { planLanding } from "./landing.ts";
+import { planMail } from "./mail.ts";
+import { planMerges } from "./merges.ts";
+import { planOrders } from "./orders.ts";
+import { isInFlight, outlookOf } from "./outlook.ts";
+import { planPoints } from "./points.ts";
+import { planTracker } from "./tracker.ts";
+
+export function plan(crew: Crew, world: World, options: PlanOptions): Plan {
+  const place = epicPlace(crew, world);
+  if (place.kind === "done") return finished(place.id);
+  if (place.kind === "other" || place.kind === "missing") return refused(place, crew);
+  const context: PlanContext = {
+    crew,
+    world,
+    options,
+    epic: place.id,
+    survey: survey(crew, world, { epic: place.id, ...options }),
+  };
+  const isFinished = outlookOf([], context) === "complete" && planClosing(context).length === 0;
+  if (isFinished) return finished(place.id);
+  const branches = planBranches(context);
+  const instances = planInstances(context);
+  const orders = planOrders(context);
+  const operations = ordered([
+    ...planTracker(crew, world, place),
+    ...planPoints(context),
+    ...branches.operations,
+    ...instances.operations,
+    ...orders.operations,
+    ...planMail(context),
+    ...planGates(context),
+    ...planMerges(context),
+    ...planLanding(context),
+    ...planClosing(context),
+  ]);
+  return {
+    operations,
+    notes: [...instances.notes, ...branches.notes, ...orders.notes],
+    attention: [...planAttention(context), ...branches.attention, ...instances.attention],
+    outlook: outlookOf(operations, context),
+    inFlight: isInFlight(context),
+  };
+}
+
+/** Needs that are not part of this plan are met already; what remains is a DAG in the order of its list. */
+function ordered(operations: readonly Operation[]): readonly Operation[] {
+  const ids = new Set(operations.map((operation) => operation.id));
+  return operations.map((operation) => ({ ...operation, needs: operation.needs.filter((id) => ids.has(id)) }));
+}
+
+function finished(epic: string): Plan {
+  const notes = [{ subject: `epic ${epic}`, cause: "landed and closed" }];
+  return { operations: [], notes, attention: [], outlook: "complete", inFlight: false };
+}
+
+function refused(place: EpicPlace, crew: Crew): Plan {
+  const attention: Attention =
+    place.kind === "other"
+      ? {
+          kind: "other-epic",
+          subject: place.id,
+          reason: `project ${crew.name} still carries epic ${place.id}, and the file now names another one`,
+          commands: ["crew land", "crew down", `crew -p ${crew.name}-2 up`],
+        }
+      : {
+          kind: "other-epic",
+          subject: place.id,
+          reason: `there is no bead ${place.id}`,
+          commands: ["crew bead list", "crew config"],
+        };
+  return { operations: [], notes: [], attention: [attention], outlook: "settled", inFlight: false };
+}

@@ -1,0 +1,146 @@
+// Beads that the file asks for: the epic, then each task once per key, then their edges, then the record of it. Pure.
+
+import { beadTree } from "../merge/tree.ts";
+import { type Bead, metadataKeys, type NewBead } from "../model/bead.ts";
+import type { Crew, TaskSpec } from "../model/crew.ts";
+import { epicTip } from "../model/names.ts";
+import type { Operation } from "../model/plan.ts";
+import type { ProjectFact } from "../model/records.ts";
+import { canonicalJson } from "../model/spec.ts";
+import type { World } from "../model/world.ts";
+import { operation, operationId } from "./context.ts";
+import { type EpicPlace, epicKey } from "./epic.ts";
+
+export const recordId = operationId("project.record", "");
+
+/** A key that the project fact holds is not created again, whatever became of its bead. */
+export function planTracker(crew: Crew, world: World, epic: EpicPlace): readonly Operation[] {
+  const made = epic.kind === "new" ? [createEpic(crew, epic.id)] : [];
+  const tasks = placeTasks(crew, world, epic.id);
+  const creations = tasks.flatMap((task) => (task.isNew ? [createTask(task, crew)] : []));
+  const links = tasks.flatMap((task) => linkTask(task, tasks, world));
+  const before = [...made, ...creations, ...links];
+  return [...before, ...record({ crew, world, epic: epic.id, tasks, before })];
+}
+
+interface PlacedTask {
+  readonly spec: TaskSpec;
+  readonly id: string;
+  readonly parent: string;
+  readonly isNew: boolean;
+  readonly isRecorded: boolean;
+}
+
+function placeTasks(crew: Crew, world: World, epic: string): readonly PlacedTask[] {
+  const recorded = world.repository.facts.project?.keys ?? {};
+  const existing = beadsByKey(crew, world, epic);
+  const numbers = new Map<string, number>();
+  const placed = new Map<string, PlacedTask>();
+  for (const spec of crew.tasks) {
+    const parent = (spec.parent === undefined ? undefined : placed.get(spec.parent)?.id) ?? epic;
+    const known = recorded[spec.key] ?? existing.get(spec.key)?.id;
+    const id = known ?? nextChild(parent, world, numbers);
+    placed.set(spec.key, {
+      spec,
+      id,
+      parent,
+      isNew: known === undefined,
+      isRecorded: recorded[spec.key] !== undefined,
+    });
+  }
+  return [...placed.values()];
+}
+
+function beadsByKey(crew: Crew, world: World, epic: string): ReadonlyMap<string, Bead> {
+  const found = new Map<string, Bead>();
+  for (const id of beadTree(epic, world.beads).depth.keys()) {
+    const bead = world.beads.get(id);
+    const key = bead?.metadata[metadataKeys.key];
+    if (bead && key !== undefined && bead.metadata[metadataKeys.project] === crew.name) found.set(key, bead);
+  }
+  return found;
+}
+
+/** `<parent>.<n>`, the next free n, as beads numbers children. */
+function nextChild(parent: string, world: World, numbers: Map<string, number>): string {
+  let n = numbers.get(parent) ?? 0;
+  do n += 1;
+  while (world.beads.has(`${parent}.${n}`));
+  numbers.set(parent, n);
+  return `${parent}.${n}`;
+}
+
+function createEpic(crew: Crew, id: string): Operation {
+  const bead: NewBead = {
+    id,
+    title: crew.epic.title,
+    description: crew.epic.description ?? "",
+    acceptance: "",
+    type: "epic",
+    priority: 1,
+    labels: [],
+    metadata: { [metadataKeys.project]: crew.name, [metadataKeys.key]: epicKey(crew.epic.slug) },
+  };
+  return operation(id, { kind: "bead.create", bead }, { cause: `no epic with key ${epicKey(crew.epic.slug)}` });
+}
+
+function createTask({ spec, id, parent }: PlacedTask, crew: Crew): Operation {
+  const bead: NewBead = {
+    id,
+    title: spec.title,
+    description: spec.description ?? "",
+    acceptance: spec.acceptance ?? "",
+    type: spec.type,
+    priority: spec.priority,
+    labels: spec.labels,
+    parent,
+    metadata: {
+      [metadataKeys.project]: crew.name,
+      [metadataKeys.key]: spec.key,
+      ...(spec.role !== undefined && { [metadataKeys.role]: spec.role }),
+    },
+  };
+  const needs = [operationId("bead.create", parent)];
+  return operation(id, { kind: "bead.create", bead }, { cause: `task ${spec.key} has no bead`, needs });
+}
+
+/** Only until the task is recorded: an edge that a person removes later stays removed. */
+function linkTask(task: PlacedTask, tasks: readonly PlacedTask[], world: World): readonly Operation[] {
+  if (task.isRecorded) return [];
+  return task.spec.blockedBy.flatMap((key) => {
+    const blocker = tasks.find((other) => other.spec.key === key)?.id;
+    if (blocker === undefined || world.beads.get(task.id)?.blockedBy.includes(blocker)) return [];
+    const needs = [operationId("bead.create", task.id), operationId("bead.create", blocker)];
+    const why = { cause: `task ${task.spec.key} is blocked by ${key}`, needs };
+    return [operation(`${task.id}<${blocker}`, { kind: "bead.link", bead: task.id, blocker }, why)];
+  });
+}
+
+interface Recording {
+  readonly crew: Crew;
+  readonly world: World;
+  readonly epic: string;
+  readonly tasks: readonly PlacedTask[];
+  readonly before: readonly Operation[];
+}
+
+function record({ crew, world, epic, tasks, before }: Recording): readonly Operation[] {
+  const old = world.repository.facts.project;
+  const fact: ProjectFact = {
+    name: crew.name,
+    file: crew.file,
+    inputs: crew.inputs,
+    epic,
+    slug: crew.epic.slug,
+    keys: { ...old?.keys, ...Object.fromEntries(tasks.map((task) => [task.spec.key, task.id])) },
+    branches: {
+      ...old?.branches,
+      ...Object.fromEntries(crew.roles.map((role) => [role.name, role.branch])),
+      [epicTip]: crew.epic.branch,
+    },
+    base: world.repository.base.branch,
+  };
+  if (old && canonicalJson(old) === canonicalJson(fact)) return [];
+  const why = { cause: old ? "the file changed" : "new project", needs: before.map((each) => each.id) };
+  return [operation("", { kind: "project.record", fact }, why)];
+}
