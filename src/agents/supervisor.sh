@@ -10,6 +10,8 @@
 #
 # Environment: CREW_ROLE, and CREW_INSTANCE, the marker in brackets that every process of the instance carries.
 set -u
+unset OLDPWD
+crew_environment=$(export -p) # the agent's, before any variable here changes one that it shares a name with
 unset CDPATH ENV
 
 paths() { C=$1 W=$1/work S=$1/state LOG=$1/log/agent; }
@@ -32,7 +34,7 @@ start_of() {
     case $1 in Z | X) return 1 ;; esac
     START_TIME=${20}@$BOOT
   else
-    START_TIME=$(LC_ALL=C ps -o lstart= -p "$1" 2>/dev/null | tr -s ' \n' '__' | sed 's/^_//;s/_$//')
+    START_TIME=$(LC_ALL=C ps -o stat= -o lstart= -p "$1" 2>/dev/null | sed '/^ *Z/d;s/^ *[^ ]* *//;s/ *$//' | tr -s ' ' _)
     [ -n "$START_TIME" ]
   fi
 }
@@ -162,8 +164,8 @@ nap() {
     SLEEPER=$!
   fi
   [ -n "$WOKEN" ] || wait "$SLEEPER" 2>/dev/null # a signal between the two costs a second at most
+  if [ -z "$WOKEN" ] || ! kill -0 "$SLEEPER" 2>/dev/null; then SLEEPER= TICKS=$((TICKS + 1)); fi
   WOKEN=
-  if ! kill -0 "$SLEEPER" 2>/dev/null; then SLEEPER= TICKS=$((TICKS + 1)); fi
 }
 
 # --- steps: setup, agent, check ----------------------------------------------------------------------------------------
@@ -189,20 +191,24 @@ keep_log() {
   cat >/dev/null
 }
 
+save_environment() {
+  (umask 077 && { printf '%s\n' "$crew_environment" && step_variables; } >"$S/environment")
+}
+
 # Runs the shell text in file $2 in work/ with file $3 as its stdin, at most LIMIT awake seconds. Sets RC, TICKS and
 # WHY (empty, timeout or withdrawn); leaves no process behind. $1 names the step in the log.
 step() {
   rm -rf "$S/exit" "$S/session" "$S/pipe"
   RC=126 WHY= TICKS=0
-  cp -f "$2" "$S/step" && mkfifo "$S/pipe" || return
   STEP_MARK="--- crew: $1, $TITLE, $(date '+%Y-%m-%d %H:%M:%S') ---"
   printf '%s\n' "$STEP_MARK" >>"$LOG"
+  cp -f "$2" "$S/step" && mkfifo "$S/pipe" && save_environment || return
   keep_log "$LOG" <"$S/pipe" &
   step_logger=$!
   (
-    cd "$W" && PATH=$C/bin:$PATH && export PATH || exit
-    step_environment
-    ($DETACH sh -c 'echo $$ >"$1"; exec sh "$2"' sh "$S/session" "$S/step")
+    cd "$W" || exit
+    ($DETACH sh -c 'echo $$ >"$1"; . "$3"; cd -P .; PATH=$4:$PATH; export PATH; exec sh "$2"' \
+      sh "$S/session" "$S/step" "$S/environment" "$C/bin")
     echo $? >"$S/exit.new" && mv -f "$S/exit.new" "$S/exit"
     lives "$SELF" && kill -s USR1 $$
   ) <"$3" >"$S/pipe" 2>&1 &
@@ -233,7 +239,7 @@ end_logger() {
     logger_rounds=$((logger_rounds + 1))
     sleep 0.05
   done
-  kill -s KILL "$step_logger" 2>/dev/null
+  start_of "$step_logger" && kill -s KILL "$step_logger" 2>/dev/null
   wait "$step_logger" 2>/dev/null
 }
 
@@ -254,13 +260,11 @@ take_tail() {
 # --- git in the clone --------------------------------------------------------------------------------------------------
 
 INDEX= PLAIN=
-LIMITED=
-command -v timeout >/dev/null 2>&1 && LIMITED="timeout -k 5 900"
 
 # git, from scratch: no hook, monitor, signature or configuration but the clone's own; INDEX and PLAIN (a file that
 # turns filters off) where they are set.
 g() {
-  $LIMITED env -i "PATH=$PATH" "HOME=$C/home" "TMPDIR=${TMPDIR:-/tmp}" LC_ALL=C GIT_CONFIG_NOSYSTEM=1 \
+  env -i "PATH=$PATH" "HOME=$C/home" "TMPDIR=${TMPDIR:-/tmp}" LC_ALL=C GIT_CONFIG_NOSYSTEM=1 \
     GIT_CONFIG_GLOBAL=/dev/null GIT_TERMINAL_PROMPT=0 GIT_EDITOR=: GIT_NO_LAZY_FETCH=1 \
     ${CREW_INSTANCE:+"CREW_INSTANCE=$CREW_INSTANCE"} ${CREW_READER:+"CREW_READER=$CREW_READER"} \
     ${INDEX:+"GIT_INDEX_FILE=$INDEX"} \
@@ -320,8 +324,12 @@ write_commit() {
   } | g hash-object -t commit -w --stdin
 }
 
-# Sets TREE, the work tree as it stands, and STAGED, the index's own tree where there is one: through temporary indexes
-# and without filters, so that every byte is in the objects and neither branch nor index is touched.
+# Are there index entries that git is told not to look at?
+has_flags() { g ls-files -v | grep -q '^[a-zS]'; }
+
+# Sets TREE, the work tree as it stands, and STAGED, the index's own tree where there is one: through a temporary index
+# and without filters, so that every byte is in the objects and neither branch nor index is touched. It begins as a copy
+# of the index, which knows the files that are unchanged, unless that could hide some.
 take_tree() {
   PLAIN=$S/plain.config INDEX=$S/index.tmp STAGED= TREE=
   mkdir -p "$S"
@@ -337,9 +345,11 @@ take_tree() {
   [ -f "$PLAIN.new" ] && cat "$PLAIN.new" >>"$PLAIN" && rm -f "$PLAIN.new"
   if [ -f "$W/.git/index" ] && [ ! -L "$W/.git/index" ]; then
     cp "$W/.git/index" "$INDEX" && STAGED=$(g write-tree 2>/dev/null)
-    rm -rf "$INDEX" "$INDEX.lock"
   fi
-  g read-tree HEAD >/dev/null 2>&1 || g read-tree --empty
+  if [ -z "$STAGED" ] || has_flags; then
+    rm -rf "$INDEX" "$INDEX.lock"
+    g read-tree HEAD >/dev/null 2>&1 || g read-tree --empty
+  fi
   g add -A --ignore-errors . >/dev/null 2>&1
   TREE=$(g write-tree 2>/dev/null)
   rm -rf "$INDEX" "$INDEX.lock" "$PLAIN"
@@ -472,9 +482,12 @@ progress() {
   printf '%s %s %s\n' "$ID" "$STAGE" "$TURN" >"$S/progress.new" && mv -f "$S/progress.new" "$S/progress"
 }
 
-step_environment() {
-  CREW_BEAD=$BEAD CREW_BRANCH=$BRANCH CREW_PROMPT_FILE=$S/prompt AGENT_ID=$CREW_ROLE BRANCH=$BRANCH
-  export CREW_ROLE CREW_BEAD CREW_BRANCH CREW_PROMPT_FILE AGENT_ID BRANCH
+# What a step is told, as shell text beside the environment that the supervisor was given.
+step_variables() {
+  for variable in "CREW_ROLE=$CREW_ROLE" "CREW_BEAD=$BEAD" "CREW_BRANCH=$BRANCH" "CREW_PROMPT_FILE=$S/prompt" \
+    "AGENT_ID=$CREW_ROLE" "BRANCH=$BRANCH"; do
+    printf "%s='%s'\nexport %s\n" "${variable%%=*}" "$(printf '%s' "${variable#*=}" | sed "s/'/'\\\\''/g")" "${variable%%=*}"
+  done
 }
 
 serve_order() { # $1 = mail id
@@ -515,11 +528,15 @@ keep_work() {
     [ -z "$keep_head" ] || echo "$keep_head refs/crew/kept/$ID/HEAD"
     g for-each-ref --format="%(objectname) refs/crew/kept/$ID/%(refname:lstrip=1)" refs/heads
   } | while read -r keep_oid keep_ref; do g update-ref "$keep_ref" "$keep_oid"; done
-  if [ -n "$(g status --porcelain 2>/dev/null | head -n 1)" ] && ! capture "refs/crew/kept/$ID/work"; then
+  if is_dirty && ! capture "refs/crew/kept/$ID/work"; then
     hold broken "what the last order left cannot be kept"
     return
   fi
   progress kept
+}
+
+is_dirty() {
+  [ -e "$W/.git/MERGE_HEAD" ] || has_flags || [ -n "$(g status --porcelain --untracked-files=normal --ignore-submodules=none | head -n 1)" ]
 }
 
 # Sets the clone to the order's start: the role's branch, a clean tree, the merge under way where one is asked for.
@@ -599,10 +616,10 @@ run_agent() {
   [ -z "$WITHDRAWN" ] && ! clone_fault || return 0
   if [ "$WHY" = timeout ]; then
     take_tail
-    next_turn failed "The turn was ended after $LIMIT s: it had not finished." "not finished after $LIMIT s"
+    next_turn failed "The turn was ended after $LIMIT s: it had not finished. Its last output:" "not finished after $LIMIT s"
   elif [ "$RC" != 0 ]; then
     take_tail
-    next_turn failed "The agent ended with exit code $RC." "${LAST_LINE:-the agent ended with exit code $RC}"
+    next_turn failed "The agent ended with exit code $RC. Its last output:" "${LAST_LINE:-the agent ended with exit code $RC}"
   elif [ -n "$(unmerged | head -n 1)" ]; then
     unmerged >"$S/tail"
     next_turn unresolved "These paths are still unmerged. Resolve each and git add it:" "unmerged: $(head -n 1 "$S/tail")"
@@ -621,9 +638,9 @@ run_check() {
   [ -z "$WITHDRAWN" ] || return 0
   take_tail
   if [ "$WHY" = timeout ]; then
-    next_turn failed "The check was ended after $LIMIT s: it had not finished." "the check had not finished after $LIMIT s"
+    next_turn failed "The check was ended after $LIMIT s: it had not finished. Its last output:" "the check had not finished after $LIMIT s"
   elif [ "$RC" != 0 ]; then
-    next_turn failed "The check failed with exit code $RC." "${LAST_LINE:-the check failed with exit code $RC}"
+    next_turn failed "The check failed with exit code $RC. Its last output:" "${LAST_LINE:-the check failed with exit code $RC}"
   else
     conclude done "" /dev/null
   fi
@@ -631,8 +648,7 @@ run_check() {
 
 # The turn failed: another with what went wrong, or the end as $1. $2 = words for the agent, $3 = the report's note.
 next_turn() {
-  printf '%s Its last output:\n\n' "$2" | cat - "$S/tail" >"$S/feedback.new" && mv -f "$S/feedback.new" "$S/feedback"
-  [ "$1" = unresolved ] && printf '%s\n\n' "$2" | cat - "$S/tail" >"$S/feedback"
+  printf '%s\n\n' "$2" | cat - "$S/tail" >"$S/feedback.new" && mv -f "$S/feedback.new" "$S/feedback"
   if [ "$TURN" -ge "$MAX_TURNS" ]; then
     conclude "$1" "$3" "$S/tail"
   else
@@ -786,7 +802,6 @@ upload_pack() {
     echo "$FAULT" >&2
     exit 1
   fi
-  LIMITED=
   g -c uploadpack.allowAnySHA1InWant=true upload-pack --strict --timeout=120 "$W/.git"
 }
 

@@ -22,6 +22,7 @@ export interface PassOptions extends WalkHooks {
 }
 
 export interface Passed {
+  readonly crew: Crew;
   readonly world: World;
   readonly plan: Plan;
   /** Undefined where nothing was due. */
@@ -30,7 +31,7 @@ export interface Passed {
 
 export async function pass(engine: Engine, crew: Crew, options: PassOptions): Promise<Passed> {
   const seen = await look(engine, crew, options);
-  if (due(seen.plan, options).length === 0) return seen;
+  if (due(seen.plan, options).length === 0) return { crew, ...seen };
   const lease = engine.repository.lease(engine.project, "lock");
   const lock = {
     command: options.command,
@@ -44,7 +45,7 @@ export async function pass(engine: Engine, crew: Crew, options: PassOptions): Pr
       ...options,
       perform: (operation) => perform(operation, { engine, world, crew }),
     });
-    return { world, plan, walked };
+    return { crew, world, plan, walked };
   });
 }
 

@@ -1,13 +1,13 @@
 // The state of each leaf bead: who takes it, in which round, and how far it is. Pure.
 import type { Bead } from "../model/bead.ts";
-import { roleNamed } from "../model/crew.ts";
-import type { TipName } from "../model/names.ts";
+import { formatOrderId, mailId, type TipName } from "../model/names.ts";
+import type { Order } from "../model/records.ts";
 import type { World } from "../model/world.ts";
 import { roundOf } from "./history.ts";
 import { isClosedByPerson, type ReadinessContext, unmetBlockers } from "./readiness.ts";
 import { type Route, routeBead } from "./routing.ts";
-import { targetOf } from "./targets.ts";
-import { type WorkContext, type WorkState, workState } from "./work.ts";
+import { declaredRole, targetOf } from "./targets.ts";
+import { type Answer, type WorkContext, type WorkState, workState } from "./work.ts";
 
 export interface Leaf {
   readonly bead: Bead;
@@ -31,43 +31,64 @@ export interface LeafContext extends WorkContext, ReadinessContext {
 
 export function leafOf(bead: Bead, context: LeafContext): Leaf {
   const round = roundOf(bead, context);
-  const route = routeBead(bead, context);
-  const last = context.history.orders(bead.id, round).at(-1)?.role;
-  const retried = context.retries.get(bead.id)?.role;
-  const role = retried ?? (route.kind === "role" ? route.role : last);
-  const target = role === undefined ? "epic" : targetOf(context.crew, role);
-  const state = stateOf({ bead, round, role, target, route }, context);
+  const order = context.history.orders(bead.id, round).at(-1);
+  const placed = { bead, round, order, route: routeBead(bead, context) };
+  const taker = takerOf(placed, context);
+  const state = stateOf({ ...placed, taker }, context);
+  const isNext = order === undefined || state.kind === "answering";
+  const role = isNext ? taker : order.role;
+  const target = targetOf(context.crew, role ?? "");
   return { bead, round, target, state, ...(role !== undefined && { role }) };
 }
 
 interface Placed {
   readonly bead: Bead;
   readonly round: number;
-  readonly role: string | undefined;
-  readonly target: TipName;
+  /** The round's last order. */
+  readonly order: Order | undefined;
   readonly route: Route;
 }
 
-function stateOf(placed: Placed, context: LeafContext): LeafState {
-  const { bead, round, role, route } = placed;
+interface Taken extends Placed {
+  readonly taker: string | undefined;
+}
+
+/** Who gets the next order: whom a person named, whom the file says, else who had the last one, as long as the file has that role. */
+function takerOf({ bead, round, order, route }: Placed, { crew, retries }: LeafContext): string | undefined {
+  const retry = retries.get(bead.id);
+  const named = retry?.round === round ? retry.role : undefined;
+  const candidates = [named, route.kind === "role" ? route.role : undefined, order?.role];
+  return candidates.find((role) => role !== undefined && declaredRole(crew, role) !== undefined);
+}
+
+function stateOf(taken: Taken, context: LeafContext): LeafState {
+  const { bead, round, taker } = taken;
   if (isClosedByPerson(bead, round, context)) return { kind: "closed-by-person" };
   if (bead.status === "closed") return { kind: "closed" };
   if (context.evidence.commitOf(bead.id, round)) return { kind: "merged" };
-  const work = role === undefined ? ({ kind: "none" } as const) : beadWork(placed, role, context);
-  if (work.kind !== "none") return work;
-  if (route.kind === "ambiguous") return { kind: "ambiguous", roles: route.roles };
-  if (role === undefined) return { kind: "unassigned" };
-  return readinessOf(placed, context);
+  const work = beadWork(taken, context);
+  const needsTaker = work.kind === "none" || work.kind === "answering" || work.kind === "blocked";
+  if (needsTaker && taker === undefined) return untaken(taken.route);
+  return work.kind === "none" ? readinessOf(bead, targetOf(context.crew, taker ?? ""), context) : work;
 }
 
-function beadWork({ bead, round, target }: Placed, role: string, context: LeafContext): WorkState {
+function untaken(route: Route): LeafState {
+  return route.kind === "ambiguous" ? { kind: "ambiguous", roles: route.roles } : { kind: "unassigned" };
+}
+
+/** Work belongs to who had the last order, whoever takes the bead by now. */
+function beadWork({ bead, round, order, taker }: Taken, context: LeafContext): WorkState {
+  const role = order?.role ?? taker;
+  if (role === undefined) return { kind: "none" };
+  if (order && isAbandoned(order, context)) return { kind: "answering", ...givenAgain(order) };
+  const target = targetOf(context.crew, declaredRole(context.crew, role) ? role : (taker ?? role));
   return workState(
     {
       subject: bead.id,
       round,
       role,
       title: bead.title,
-      maxAttempts: roleNamed(context.crew, role)?.agent.maxAttempts ?? 0,
+      maxAttempts: declaredRole(context.crew, taker ?? "")?.agent.maxAttempts ?? 0,
       merge: (source) => ({
         subject: bead.id,
         kind: "bead",
@@ -82,8 +103,30 @@ function beadWork({ bead, round, target }: Placed, role: string, context: LeafCo
   );
 }
 
+/** An order of a role that the file no longer has, and that no living instance of it has in hand: nobody will report it. */
+function isAbandoned(order: Order, { crew, history, world }: LeafContext): boolean {
+  if (declaredRole(crew, order.role) || history.reportOf(order)) return false;
+  const instance = world.runtime.instances.get(order.role);
+  if (!instance || instance.mail === "unreadable") return true;
+  const { status, inbox, outbox } = instance.mail;
+  const isReported = outbox.some((report) => report.order === formatOrderId(order.id));
+  const isInHand = status.order === formatOrderId(order.id) || inbox.includes(mailId(order.id));
+  return !isReported && !(instance.running && isInHand);
+}
+
+/** The same order for whoever takes the bead now; the attempt was counted when it was first given. */
+function givenAgain(order: Order): { readonly answer: Answer; readonly attempt: number } {
+  const { kind, start, merge, words, role } = order;
+  const cause = `given again: ${role} is not in the file any more`;
+  const commit = { kind: "commit", oid: start } as const;
+  return {
+    answer: { kind, start: commit, ...(merge !== undefined && { merge }), cause, words, counts: false },
+    attempt: order.id.attempt + 1,
+  };
+}
+
 /** A bead that anyone but crew works on, or that a person set aside, is not handed out. */
-function readinessOf({ bead, target }: Placed, context: LeafContext): LeafState {
+function readinessOf(bead: Bead, target: TipName, context: LeafContext): LeafState {
   const isFree = bead.status === "open" || (bead.status === "in_progress" && (bead.assignee ?? "").startsWith("crew/"));
   if (!isFree) return { kind: "held", by: bead.status === "in_progress" ? (bead.assignee ?? "somebody") : bead.status };
   const on = unmetBlockers(bead, target, context);

@@ -1,12 +1,11 @@
 // Moves between tips: a role's tip up into its target when it holds what the target does not reach, and the target
 // down into it when a waiting bead's blocker is merged there and not here. Pure.
-import { roleNamed } from "../model/crew.ts";
 import { type TipName, upwardSubject } from "../model/names.ts";
 import type { Tip } from "../model/world.ts";
 import { type Candidate, candidateOf, type Merge } from "./candidate.ts";
 import type { Leaf, LeafContext } from "./leaves.ts";
 import { isMet } from "./readiness.ts";
-import { parentTip, targetOf } from "./targets.ts";
+import { declaredRole, parentTip, targetOf } from "./targets.ts";
 import { type WorkState, workState } from "./work.ts";
 
 export interface Upward {
@@ -42,7 +41,7 @@ function upward(tip: Tip, above: Tip, context: LeafContext): Upward {
     title: role,
     move: role,
   });
-  const maxAttempts = roleNamed(context.crew, role)?.agent.maxAttempts ?? 0;
+  const maxAttempts = declaredRole(context.crew, role)?.agent.maxAttempts ?? 0;
   const work = { subject: upwardSubject(role), round, role, title: role, maxAttempts, merge, source: tip.oid };
   return { role, target: above.name, round, state: workState(work, context) };
 }

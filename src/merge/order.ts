@@ -1,8 +1,8 @@
 // The order in which ready candidates merge: leaves of the branch tree, then `depends_on`, tree depth, priority, bead id. Pure.
 import type { Bead } from "../model/bead.ts";
-import { type Crew, roleNamed } from "../model/crew.ts";
+import type { Crew } from "../model/crew.ts";
 import type { Candidate } from "./candidate.ts";
-import { tipDepth } from "./targets.ts";
+import { declaredRole, tipDepth } from "./targets.ts";
 import { type BeadTree, compareIds } from "./tree.ts";
 
 export interface OrderContext {
@@ -34,7 +34,7 @@ function rankOf(candidate: Candidate, { crew, tree, beads }: OrderContext): read
 
 /** How many `depends_on` steps lie below a role at most. Cycles are refused when the file is read. */
 function dependencyLevel(crew: Crew, role: string): number {
-  const below = roleNamed(crew, role)?.dependsOn ?? [];
+  const below = declaredRole(crew, role)?.dependsOn ?? [];
   return below.length === 0 ? 0 : 1 + Math.max(...below.map((other) => dependencyLevel(crew, other)));
 }
 

@@ -1,18 +1,22 @@
 // Commits that people made on visible branches: each branch that is ahead is a candidate of its own. Pure.
-import { epicTip } from "../model/names.ts";
+import { epicTip, upwardSubject } from "../model/names.ts";
 import type { VisibleBranch } from "../model/world.ts";
 import { type Candidate, candidateOf } from "./candidate.ts";
 import type { Leaf, LeafContext } from "./leaves.ts";
+import type { Upward } from "./moves.ts";
 import { targetOf } from "./targets.ts";
 
 /**
  * Candidates for the branches that are ahead, by role name or `epic`. Left out: a branch whose commits the role's
  * unmerged work sits under (its answer will start there) or whose commits are in the role's order already.
  */
-export function peoplesCandidates(leaves: readonly Leaf[], context: LeafContext): ReadonlyMap<string, Candidate> {
+export function peoplesCandidates(
+  work: { readonly leaves: readonly Leaf[]; readonly upward: readonly Upward[] },
+  context: LeafContext,
+): ReadonlyMap<string, Candidate> {
   const found = new Map<string, Candidate>();
   for (const [name, branch] of context.branches) {
-    if (!isAhead(branch) || isCarried({ name, branch, leaves }, context)) continue;
+    if (!isAhead(branch) || isCarried({ name, branch, ...work }, context)) continue;
     const target = name === epicTip ? epicTip : targetOf(context.crew, name);
     const merge = {
       subject: `person/${name}`,
@@ -36,16 +40,27 @@ interface Ahead {
   readonly name: string;
   readonly branch: VisibleBranch;
   readonly leaves: readonly Leaf[];
+  readonly upward: readonly Upward[];
 }
 
-function isCarried({ name, branch, leaves }: Ahead, context: LeafContext): boolean {
-  return leaves.some((leaf) => {
-    if (leaf.role !== name) return false;
-    const order = context.history.orders(leaf.bead.id, leaf.round).at(-1);
-    const isUnmerged =
-      leaf.state.kind === "working" || leaf.state.kind === "merging" || leaf.state.kind === "answering";
-    if (!order || !isUnmerged) return false;
+/** Work that has an order and is not merged: at work, on its way, or waiting for a person. */
+const unmerged: readonly (Leaf | Upward)["state"]["kind"][] = [
+  "working",
+  "merging",
+  "answering",
+  "approval",
+  "blocked",
+];
+
+function isCarried({ name, branch, leaves, upward }: Ahead, { history }: LeafContext): boolean {
+  const works = [
+    ...leaves.map(({ bead, round, state }) => ({ subject: bead.id, round, state })),
+    ...upward.map(({ role, round, state }) => ({ subject: upwardSubject(role), round, state })),
+  ];
+  return works.some(({ subject, round, state }) => {
+    const order = unmerged.includes(state.kind) ? history.orders(subject, round).at(-1) : undefined;
+    if (order?.role !== name) return false;
     const isStart = order.start === branch.oid || order.merge === branch.oid;
-    return isStart || (leaf.state.kind !== "working" && context.history.reportOf(order)?.commit === branch.shown);
+    return isStart || (state.kind !== "working" && history.reportOf(order)?.commit === branch.shown);
   });
 }

@@ -5,6 +5,7 @@ import type { Crew } from "../model/crew.ts";
 import { epicTip } from "../model/names.ts";
 import type { MergePair, World } from "../model/world.ts";
 import type { Candidate } from "./candidate.ts";
+import { inCanonicalOrder } from "./canonical-order.ts";
 import { evidenceOf } from "./evidence.ts";
 import { historyOf } from "./history.ts";
 import { type Leaf, type LeafContext, leafOf } from "./leaves.ts";
@@ -31,9 +32,10 @@ export interface SurveyOptions {
 /** `epic` is the bead id that the project carries, or would carry. */
 export function survey(
   crew: Crew,
-  world: World,
+  given: World,
   { epic, startedAtMs }: SurveyOptions & { readonly epic: string },
 ): Survey {
+  const world = inCanonicalOrder(given);
   const { repository, beads, merges } = world;
   const context: LeafContext = {
     crew,
@@ -56,7 +58,7 @@ export function survey(
     return bead ? [leafOf(bead, context)] : [];
   });
   const upward = upwardMoves(context);
-  const people = peoplesCandidates(leaves, context);
+  const people = peoplesCandidates({ leaves, upward }, context);
   const merging = [...leaves, ...upward].flatMap(({ state }) => (state.kind === "merging" ? [state.candidate] : []));
   const all = [...merging, ...people.values(), ...downwardMoves(leaves, context)];
   return { ...context, epic: beads.get(epic), leaves, upward, people, candidates: inMergeOrder(all, context) };

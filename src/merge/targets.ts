@@ -1,26 +1,51 @@
 // Where work merges: the branch tree of roles, seen as tips. Pure.
-import { type Crew, childrenOf, roleNamed } from "../model/crew.ts";
+import type { Crew, Role } from "../model/crew.ts";
 import { epicTip, type TipName } from "../model/names.ts";
 
 /** Tips that the crew needs: the epic's, and one for each role that others merge into. Parents before children. */
 export function tipNames(crew: Crew): readonly TipName[] {
-  const roles = crew.roles.filter((role) => childrenOf(crew, role.name).length > 0).map((role) => role.name);
+  const { collectors } = branchTree(crew);
+  const roles = crew.roles.map((role) => role.name).filter((name) => collectors.has(name));
   return [epicTip, ...roles.sort((a, b) => tipDepth(crew, a) - tipDepth(crew, b))];
 }
 
 /** The tip that a role's own beads merge into. A role that the file no longer has merges into the epic. */
 export function targetOf(crew: Crew, role: string): TipName {
-  if (childrenOf(crew, role).length > 0) return role;
-  return roleNamed(crew, role)?.into ?? epicTip;
+  const { collectors, roles } = branchTree(crew);
+  return collectors.has(role) ? role : (roles.get(role)?.into ?? epicTip);
 }
 
 /** The tip that a tip moves up into; undefined for the epic's. */
 export function parentTip(crew: Crew, tip: TipName): TipName | undefined {
-  return tip === epicTip ? undefined : (roleNamed(crew, tip)?.into ?? epicTip);
+  return tip === epicTip ? undefined : (declaredRole(crew, tip)?.into ?? epicTip);
 }
 
 /** 0 for the epic's. */
 export function tipDepth(crew: Crew, tip: TipName): number {
   const parent = parentTip(crew, tip);
   return parent === undefined ? 0 : 1 + tipDepth(crew, parent);
+}
+
+/** The role of this name in the file. */
+export function declaredRole(crew: Crew, name: string): Role | undefined {
+  return branchTree(crew).roles.get(name);
+}
+
+interface BranchTree {
+  readonly roles: ReadonlyMap<string, Role>;
+  /** Roles that others merge into. */
+  readonly collectors: ReadonlySet<string>;
+}
+
+/** A crew never changes, so what is looked up in it for every bead is made once. */
+const branchTrees = new WeakMap<Crew, BranchTree>();
+
+function branchTree(crew: Crew): BranchTree {
+  const known = branchTrees.get(crew);
+  if (known) return known;
+  const roles = new Map(crew.roles.map((role) => [role.name, role]));
+  const collectors = new Set(crew.roles.map((role) => role.into).filter((into) => roles.has(into)));
+  const made = { roles, collectors };
+  branchTrees.set(crew, made);
+  return made;
 }

@@ -3,7 +3,7 @@ import type { Bead } from "../model/bead.ts";
 
 export interface BeadTree {
   readonly epic: string;
-  /** Children by parent, in natural order of their ids. */
+  /** Children by parent, of the epic and its descendants only, in natural order of their ids. */
   readonly children: ReadonlyMap<string, readonly string[]>;
   /** Every descendant of the epic with its depth below it (1 and up). */
   readonly depth: ReadonlyMap<string, number>;
@@ -11,54 +11,57 @@ export interface BeadTree {
   readonly leaves: readonly string[];
 }
 
-/** Descendants are found from the epic downwards, so that a cycle of parents elsewhere can't be entered. */
+/** Descendants are found from the epic downwards, so that a cycle of parents can't be entered, not even through the epic. */
 export function beadTree(epic: string, beads: ReadonlyMap<string, Bead>): BeadTree {
-  const children = childrenByParent(beads);
+  const byParent = childrenByParent(beads);
+  const children = new Map<string, readonly string[]>();
   const depth = new Map<string, number>();
   const leaves: string[] = [];
-  const queue = [{ id: epic, level: 0 }];
-  for (let next = queue.shift(); next; next = queue.shift()) {
-    const below = (children.get(next.id) ?? []).filter((id) => id !== epic && !depth.has(id));
-    if (next.level > 0 && below.length === 0) leaves.push(next.id);
-    for (const id of below) {
-      depth.set(id, next.level + 1);
-      queue.push({ id, level: next.level + 1 });
+  const found = [epic];
+  for (const id of found) {
+    const level = depth.get(id) ?? 0;
+    const below = inNaturalOrder((byParent.get(id) ?? []).filter((child) => child !== epic && !depth.has(child)));
+    if (below.length > 0) children.set(id, below);
+    else if (id !== epic) leaves.push(id);
+    for (const child of below) {
+      depth.set(child, level + 1);
+      found.push(child);
     }
   }
-  return { epic, children, depth, leaves: leaves.sort(compareIds) };
+  return { epic, children, depth, leaves: inNaturalOrder(leaves) };
 }
 
 /** `a.2` before `a.10`. */
 export function compareIds(a: string, b: string): number {
-  const left = a.match(/\d+|\D+/g) ?? [];
-  const right = b.match(/\d+|\D+/g) ?? [];
-  for (let i = 0; i < Math.min(left.length, right.length); i++) {
-    const [x, y] = [left[i] as string, right[i] as string];
-    if (x === y) continue;
-    const numbers = Number(x) - Number(y);
-    return Number.isNaN(numbers) || numbers === 0 ? (x < y ? -1 : 1) : numbers;
-  }
-  return left.length - right.length;
+  return compareText(naturalKey(a), naturalKey(b)) || compareText(a, b);
+}
+
+/** As `compareIds` orders them; each id's key is made once. */
+export function inNaturalOrder(ids: readonly string[]): readonly string[] {
+  const keyed = ids.map((id) => ({ id, key: naturalKey(id) }));
+  return keyed.sort((a, b) => compareText(a.key, b.key) || compareText(a.id, b.id)).map(({ id }) => id);
 }
 
 /** Every leaf at or below a bead. */
 export function leavesBelow(tree: BeadTree, id: string): readonly string[] {
-  const below = tree.children.get(id) ?? [];
-  return below.length === 0 ? [id] : below.flatMap((child) => leavesBelow(tree, child));
+  const found = [id];
+  for (const next of found) for (const child of tree.children.get(next) ?? []) found.push(child);
+  return found.filter((next) => !tree.children.has(next));
 }
 
 /** The bead's ancestors within the epic, nearest first, the epic itself left out. */
 export function ancestors(tree: BeadTree, id: string, beads: ReadonlyMap<string, Bead>): readonly string[] {
+  if (!tree.depth.has(id)) return [];
   const found: string[] = [];
   let parent = beads.get(id)?.parent;
-  while (parent !== undefined && tree.depth.has(parent) && !found.includes(parent)) {
+  while (parent !== undefined && tree.depth.has(parent)) {
     found.push(parent);
     parent = beads.get(parent)?.parent;
   }
   return found;
 }
 
-function childrenByParent(beads: ReadonlyMap<string, Bead>): Map<string, string[]> {
+function childrenByParent(beads: ReadonlyMap<string, Bead>): ReadonlyMap<string, readonly string[]> {
   const children = new Map<string, string[]>();
   for (const bead of beads.values()) {
     if (bead.parent === undefined) continue;
@@ -66,6 +69,17 @@ function childrenByParent(beads: ReadonlyMap<string, Bead>): Map<string, string[
     if (siblings) siblings.push(bead.id);
     else children.set(bead.parent, [bead.id]);
   }
-  for (const siblings of children.values()) siblings.sort(compareIds);
   return children;
+}
+
+/** Every number with its length in front, so that text order is number order. */
+function naturalKey(id: string): string {
+  return id.replace(/\d+/g, (digits) => {
+    const number = digits.replace(/^0+(?=\d)/, "");
+    return String(number.length).padStart(4, "0") + number;
+  });
+}
+
+function compareText(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
 }

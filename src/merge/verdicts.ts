@@ -4,9 +4,6 @@ import type { Oid } from "../model/names.ts";
 import type { Verdict } from "../model/records.ts";
 import { contentHash } from "../model/spec.ts";
 
-/** A red is run once more before it counts. */
-const runsOfARed = 2;
-
 export interface GateCheck {
   readonly gate: Gate;
   readonly key: string;
@@ -56,6 +53,19 @@ export function splitRunKey(key: string): { readonly verdict: string; readonly r
   return { verdict: key.slice(0, dot), run: Number(key.slice(dot + 1)) };
 }
 
+/**
+ * A red counts when it was run once more, so runs come in pairs: an odd one that is red is repeated. A failed setup
+ * ends its pair, and so does whatever counts; what comes later, by a person's word, begins the next.
+ */
+export function isRepeat(run: number): boolean {
+  return run % 2 === 0;
+}
+
+/** The runs that a failed setup stands for: its pair is over. */
+export function endOfPair(run: number): number {
+  return isRepeat(run) ? run : run + 1;
+}
+
 function stateOf(verdict: Verdict | undefined, { retriedAtMs = 0, startedAtMs }: VerdictContext): GateCheck["state"] {
   switch (verdict?.result) {
     case undefined:
@@ -63,7 +73,7 @@ function stateOf(verdict: Verdict | undefined, { retriedAtMs = 0, startedAtMs }:
     case "green":
       return "green";
     case "red":
-      return verdict.runs < runsOfARed || verdict.atMs < retriedAtMs ? "missing" : "red";
+      return !isRepeat(verdict.runs) || verdict.atMs < retriedAtMs ? "missing" : "red";
     case "setup-failed":
       return verdict.atMs < Math.max(retriedAtMs, startedAtMs) ? "missing" : "setup-failed";
   }

@@ -73,26 +73,57 @@ type Judgement = WorkState | { readonly kind: "answer"; readonly answer: Answer 
 function judge(judging: Judging, context: WorkContext): Judgement {
   const { report, order, source, work } = judging;
   if (!report || !order || report.state === "done") return judgeCandidate(judging, context);
+  const merge = order.merge;
+  if (merge !== undefined) return answer(answerUnmerged({ judging, report, merge }, context));
   const start = personsCommit(work.role, source, context.branches) ?? source;
   switch (report.state) {
     case "failed":
+    case "unresolved":
       return answer({ kind: "failed", start: at(start), cause: report.note, words: failureWords(report) });
     case "withdrawn":
       return answer({ kind: "retry", start: at(start), cause: "it was withdrawn before", words: "", counts: false });
-    case "unresolved":
-    case "refused": {
-      const again = order.merge === undefined ? at(order.start) : at(targetOid(judging, context) ?? order.start);
-      const kind = report.state === "refused" ? "refused" : "conflict";
-      const merge = order.merge === undefined ? {} : { merge: order.merge };
-      return answer({ kind, start: again, ...merge, cause: report.note, words: failureWords(report) });
-    }
+    case "refused":
+      return answer({ kind: "refused", start: at(order.start), cause: report.note, words: failureWords(report) });
   }
+}
+
+interface Unmerged {
+  readonly judging: Judging;
+  readonly report: Report;
+  readonly merge: Oid;
+}
+
+/** A merge that was not brought to its end begins again at the target: nobody has checked that what is there holds both sides. */
+function answerUnmerged({ judging, report, merge }: Unmerged, context: WorkContext): GivenAnswer {
+  const { order, work } = judging;
+  const start = at(targetOid(judging, context) ?? order?.start ?? merge);
+  if (report.state === "withdrawn") {
+    return { kind: "conflict", start, merge, cause: "it was withdrawn before", words: "", counts: false };
+  }
+  const kind = report.state === "refused" ? "refused" : "conflict";
+  return {
+    kind,
+    start,
+    merge,
+    cause: report.note || `${work.subject} is not resolved yet`,
+    words: failureWords(report),
+  };
 }
 
 function judgeCandidate(judging: Judging, context: WorkContext): Judgement {
   const { work, source, order, report, retry } = judging;
   const approval = report && context.approvals.get(formatOrderId(report.id));
   const isApproved = approval !== undefined && approval.commit === source;
+  if (report?.oneSided && !isApproved && retry && order?.merge !== undefined) {
+    const start = at(targetOid(judging, context) ?? order.start);
+    return answer({
+      kind: "conflict",
+      start,
+      merge: order.merge,
+      cause: "retry after a resolution that takes one side",
+      words: "",
+    });
+  }
   if (report?.oneSided && !isApproved) {
     return {
       kind: "approval",
@@ -201,6 +232,8 @@ function at(oid: Oid): GateCommit {
   return { kind: "commit", oid };
 }
 
-function answer(given: Omit<Answer, "counts"> & { readonly counts?: boolean }): Judgement {
+type GivenAnswer = Omit<Answer, "counts"> & { readonly counts?: boolean };
+
+function answer(given: GivenAnswer): Judgement {
   return { kind: "answer", answer: { counts: true, ...given } };
 }

@@ -4,6 +4,7 @@ import { checkGates, type GateCheck, overall } from "../merge/verdicts.ts";
 import { epicTip } from "../model/names.ts";
 import type { Attention } from "../model/plan.ts";
 import type { PlanContext } from "./context.ts";
+import { followsBase } from "./points.ts";
 
 export interface BaseGates {
   readonly checks: readonly GateCheck[];
@@ -15,6 +16,8 @@ export function baseGates({ crew, world, options, survey }: PlanContext): BaseGa
   const tip = world.repository.tips.get(epicTip);
   if (world.repository.orders.length > 0) return { checks: [], state: "green" };
   if (!tip) return { checks: [], state: "missing" };
+  // What is green on a base that has moved on says nothing: the tip follows first.
+  if (followsBase(world) && tip.oid !== world.repository.base.oid) return { checks: [], state: "missing" };
   const { startedAtMs } = options;
   const checks = checkGates(tip.tree, "candidate", {
     crew,

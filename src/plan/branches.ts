@@ -1,8 +1,8 @@
 // Visible branches: what each one should show, and whether it may be moved there. A person's commits are never overwritten. Pure.
-import { roleNamed } from "../model/crew.ts";
+import { declaredRole } from "../merge/targets.ts";
 import { epicTip, type Oid, shortOid } from "../model/names.ts";
 import type { Attention, Note, Operation } from "../model/plan.ts";
-import type { Order } from "../model/records.ts";
+import type { Order, Report } from "../model/records.ts";
 import type { VisibleBranch } from "../model/world.ts";
 import { operation, operationId, type PlanContext } from "./context.ts";
 
@@ -13,7 +13,10 @@ export interface BranchPlan {
 }
 
 export function planBranches(context: PlanContext): BranchPlan {
-  const plans = [...context.world.repository.branches].map(([name, branch]) => planBranch(name, branch, context));
+  const newest = newestReports(context);
+  const plans = [...context.world.repository.branches].map(([name, branch]) =>
+    planBranch({ name, branch, newest: newest.get(name) }, context),
+  );
   return {
     operations: plans.flatMap((plan) => plan.operations),
     notes: plans.flatMap((plan) => plan.notes),
@@ -21,13 +24,36 @@ export function planBranches(context: PlanContext): BranchPlan {
   };
 }
 
-function planBranch(name: string, branch: VisibleBranch, context: PlanContext): BranchPlan {
+interface Showing {
+  readonly name: string;
+  readonly branch: VisibleBranch;
+  readonly newest: Reported | undefined;
+}
+
+interface Reported {
+  readonly order: Order;
+  readonly report: Report;
+}
+
+/** The last report of each role that crew would take, by when its order was issued. */
+function newestReports({ survey, world }: PlanContext): ReadonlyMap<string, Reported> {
+  const found = new Map<string, Reported>();
+  for (const order of world.repository.orders) {
+    const report = survey.history.reportOf(order);
+    if (!report || report.state === "refused") continue;
+    const before = found.get(order.role);
+    if (!before || before.order.issuedAtMs <= order.issuedAtMs) found.set(order.role, { order, report });
+  }
+  return found;
+}
+
+/** A branch of a role that the file no longer has is left alone; rewritten it still waits for a person, as landing waits for it. */
+function planBranch({ name, branch, newest }: Showing, context: PlanContext): BranchPlan {
   const nothing: BranchPlan = { operations: [], notes: [], attention: [] };
-  const isDeclared = name === epicTip || roleNamed(context.crew, name) !== undefined;
-  if (!isDeclared) return nothing;
-  if (branch.relation === "foreign") return { ...nothing, attention: [foreign(branch)] };
   if (branch.relation === "rewritten") return { ...nothing, attention: [rewritten(branch)] };
-  const { to, order } = shownCommit(name, context);
+  if (name !== epicTip && !declaredRole(context.crew, name)) return nothing;
+  if (branch.relation === "foreign") return { ...nothing, attention: [foreign(branch)] };
+  const { to, order } = shownCommit(name, newest, context);
   if (branch.shown === to) return nothing;
   if (!mayMove(branch, order)) {
     return {
@@ -56,24 +82,18 @@ function planBranch(name: string, branch: VisibleBranch, context: PlanContext): 
 }
 
 /** The epic's tip; a role's current or last work, or its tip once that work is in it. */
-function shownCommit(name: string, { world }: PlanContext): { readonly to: Oid; readonly order?: Order } {
-  const { tips, start, base, orders, reports } = world.repository;
+function shownCommit(
+  name: string,
+  newest: Reported | undefined,
+  { world }: PlanContext,
+): { readonly to: Oid; readonly order?: Order } {
+  const { tips, start, base } = world.repository;
   const tip = tips.get(name);
   const beginning = start ?? base.oid;
-  if (name === epicTip) return { to: tip?.oid ?? beginning };
-  const newest = reports
-    .filter((report) => report.role === name && report.state !== "refused")
-    .map((report) => ({ report, order: orders.find((order) => sameOrder(order, report)) }))
-    .sort((a, b) => (a.order?.issuedAtMs ?? 0) - (b.order?.issuedAtMs ?? 0))
-    .at(-1);
-  if (!newest) return { to: tip?.oid ?? beginning };
-  if (tip?.reaches.has(newest.report.commit)) return { to: tip.oid };
-  return { to: newest.report.commit, ...(newest.order && { order: newest.order }) };
-}
-
-function sameOrder(order: Order, report: { readonly id: Order["id"] }): boolean {
-  const { subject, round, attempt } = report.id;
-  return order.id.subject === subject && order.id.round === round && order.id.attempt === attempt;
+  if (name === epicTip || !newest) return { to: tip?.oid ?? beginning };
+  const { report, order } = newest;
+  if (tip?.reaches.has(report.commit)) return { to: tip.oid };
+  return { to: report.commit, order };
 }
 
 /** A branch that is ahead may be moved once its commits are merged, or are part of what is to be shown. */

@@ -11,7 +11,7 @@ import { assigneeOf } from "./orders.ts";
 
 export function planClosing(context: PlanContext): readonly Operation[] {
   const { leaves, tree } = context.survey;
-  const parents = [...tree.depth.keys()].filter((id) => !tree.leaves.includes(id));
+  const parents = [...tree.depth.keys()].filter((id) => tree.children.has(id));
   return [
     ...leaves.flatMap((leaf) => [
       ...noteMerge(leaf, context),
@@ -25,8 +25,9 @@ export function planClosing(context: PlanContext): readonly Operation[] {
 
 /** A comment for people, then the fact in the tracker; the fact stands for both. */
 function noteMerge(leaf: Leaf, { survey, world }: PlanContext): readonly Operation[] {
-  const { bead, round, role } = leaf;
+  const { bead, round } = leaf;
   const evidence = survey.evidence.commitOf(bead.id, round);
+  const role = evidence?.role ?? leaf.role;
   if (!evidence || role === undefined || bead.metadata[metadataKeys.merged] === evidence.oid) return [];
   const verdicts = evidence.gates.flatMap((key) => world.repository.verdicts.get(key) ?? []);
   const gates =
@@ -60,10 +61,12 @@ interface Closing {
   readonly bead: Bead;
   readonly round: number;
   readonly reason: string;
+  /** What the tracker is to know of the bead before it is closed. */
+  readonly mark?: { readonly key: string; readonly value: string };
 }
 
 /** `closing` before, the closing itself, `closed` after the read-back: who closed it is never in doubt. */
-function close({ bead, round, reason }: Closing, { world }: PlanContext): readonly Operation[] {
+function close({ bead, round, reason, mark }: Closing, { world }: PlanContext): readonly Operation[] {
   const id = `${bead.id}.${round}`;
   const flags = world.repository.facts.rounds.get(id);
   if (flags?.closed) return [];
@@ -71,8 +74,13 @@ function close({ bead, round, reason }: Closing, { world }: PlanContext): readon
   const announce = flags?.closing
     ? []
     : [operation(`closing:${id}`, { kind: "round.record", flag: "closing", bead: bead.id, round }, { cause })];
-  const needs = [operationId("round.record", `closing:${id}`)];
-  return [...announce, operation(bead.id, { kind: "bead.close", bead: bead.id, reason }, { cause, needs })];
+  const announced = [operationId("round.record", `closing:${id}`)];
+  const marks =
+    mark === undefined || bead.metadata[mark.key] === mark.value
+      ? []
+      : [operation(`${bead.id}:landed`, { kind: "bead.mark", bead: bead.id, ...mark }, { cause, needs: announced })];
+  const needs = [...announced, ...marks.map((each) => each.id)];
+  return [...announce, ...marks, operation(bead.id, { kind: "bead.close", bead: bead.id, reason }, { cause, needs })];
 }
 
 function recordClosed(bead: Bead, round: number, { world }: PlanContext): readonly Operation[] {
@@ -98,27 +106,38 @@ function recordWithdrawal({ bead, round, state }: Leaf, { survey, world }: PlanC
 }
 
 function closeParent(id: string, context: PlanContext): readonly Operation[] {
-  const { beads, tree } = context.survey;
-  const bead = beads.get(id);
+  const bead = context.survey.beads.get(id);
   if (!bead) return [];
   const round = roundOf(bead, context.survey);
   if (bead.status === "closed") return recordClosed(bead, round, context);
-  const isDone = (tree.children.get(id) ?? []).every((child) => beads.get(child)?.status === "closed");
-  return isDone && round === 1 ? close({ bead, round, reason: "All below it is closed" }, context) : [];
+  if (!isClosedBelow(bead, context) || isReopenedParent(bead, context)) return [];
+  return close({ bead, round, reason: "All below it is closed" }, context);
 }
 
 function closeEpic(context: PlanContext): readonly Operation[] {
-  const { epic, beads, tree } = context.survey;
+  const { epic } = context.survey;
   if (!epic || landing(context).kind !== "landed") return [];
   const round = roundOf(epic, context.survey);
   if (epic.status === "closed") return recordClosed(epic, round, context);
-  const isDone = (tree.children.get(epic.id) ?? []).every((child) => beads.get(child)?.status === "closed");
-  if (!isDone) return [];
+  if (!isClosedBelow(epic, context) || isReopenedParent(epic, context)) return [];
   const { base, tips } = context.world.repository;
   const landed = tips.get(epicTip)?.oid ?? "";
   const reason = `Landed in ${base.branch} as ${landed}`;
-  const mark = { kind: "bead.mark", bead: epic.id, key: metadataKeys.landed, value: landed } as const;
-  const marks =
-    epic.metadata[metadataKeys.landed] === landed ? [] : [operation(`${epic.id}:landed`, mark, { cause: reason })];
-  return [...marks, ...close({ bead: epic, round, reason }, context)];
+  return close({ bead: epic, round, reason, mark: { key: metadataKeys.landed, value: landed } }, context);
+}
+
+/**
+ * A person reopened what crew had closed, and nothing new came of it: it is that person's. The epic is crew's again once
+ * another tip has landed.
+ */
+export function isReopenedParent(bead: Bead, { survey, world }: Pick<PlanContext, "survey" | "world">): boolean {
+  const round = roundOf(bead, survey);
+  if (bead.status === "closed" || round === 1) return false;
+  if (bead.id !== survey.tree.epic) return true;
+  const flags = world.repository.facts.rounds.get(`${bead.id}.${round}`);
+  return flags?.closing !== true && bead.metadata[metadataKeys.landed] === world.repository.tips.get(epicTip)?.oid;
+}
+
+export function isClosedBelow({ id }: Bead, { survey }: Pick<PlanContext, "survey">): boolean {
+  return (survey.tree.children.get(id) ?? []).every((child) => survey.beads.get(child)?.status === "closed");
 }

@@ -36,6 +36,12 @@ export function operationId(kind: OperationBody["kind"], about: string): string 
   return about === "" ? kind : `${kind}:${about}`;
 }
 
+/** Needs that are not part of this plan are met already. */
+export function withinPlan(operations: readonly Operation[]): readonly Operation[] {
+  const ids = new Set(operations.map((each) => each.id));
+  return operations.map((each) => ({ ...each, needs: each.needs.filter((id) => ids.has(id)) }));
+}
+
 export function isSelected(role: string, options: PlanOptions): boolean {
   return options.roles === undefined || options.roles.includes(role);
 }

@@ -1,10 +1,11 @@
 // Taking a project down: stop, collect what was reported, rescue, remove; after landing also archive and clear the refs.
 // Pure. Works from what is there, without the crew file. Nothing is removed before what it holds is pinned.
-import { formatOrderId } from "../model/names.ts";
 import type { Operation } from "../model/plan.ts";
-import type { Instance, World } from "../model/world.ts";
-import { operation, operationId } from "./context.ts";
+import type { World } from "../model/world.ts";
+import { operation, operationId, withinPlan } from "./context.ts";
+import { gateName } from "./gates.ts";
 import { stopGraceMs } from "./instances.ts";
+import { collectReports, type MailRecords, recordsOf } from "./mail.ts";
 
 export interface DownOptions {
   /** `-v`: remove the roles' folders too, once rescued. A landed project loses them anyway. */
@@ -13,76 +14,94 @@ export interface DownOptions {
   readonly isComplete: boolean;
 }
 
-interface RoleDown {
-  readonly instance: Instance | undefined;
+export function planDown(world: World, options: DownOptions): readonly Operation[] {
+  const { instances, volumes, gates } = world.runtime;
+  const roles = [...new Set([...instances.keys(), ...volumes])].sort();
+  const running = roles.filter((role) => instances.get(role)?.running);
+  const ofGates = [...gates.values()].map((run) =>
+    operation(gateName(run), { kind: "gate.remove", key: run.key }, { cause: "down" }),
+  );
+  // A last report may be written while a role ends, so the rest is planned from the next observation.
+  if (running.length > 0) return [...running.map(stop), ...ofGates];
+  const records = recordsOf(world);
+  const saved = roles.flatMap((role) => saveRole(role, { records, world, options }));
+  const archive = planArchive(world, options, saved);
+  const kept = [...saved, ...archive].map((each) => each.id);
+  const removed = roles.flatMap((role) => removeRole(role, { kept, world, options }));
+  const refs = archive.length > 0 ? planRefs(world, [...kept, ...removed.map((each) => each.id)]) : [];
+  return withinPlan([...ofGates, ...saved, ...archive, ...removed, ...refs]);
+}
+
+/** Landed on its base, and the epic closed by crew: what is left is to archive. */
+export function isComplete({ repository, beads }: World): boolean {
+  const { project, rounds } = repository.facts;
+  if (!project || !repository.base.reachesTip || beads.get(project.epic)?.status !== "closed") return false;
+  return [...rounds].some(([id, flags]) => isRoundOf(project.epic, id) && (flags.closing || flags.closed));
+}
+
+function isRoundOf(bead: string, id: string): boolean {
+  return id.startsWith(`${bead}.`) && /^\d+$/.test(id.slice(bead.length + 1));
+}
+
+function stop(role: string): Operation {
+  return operation(role, { kind: "instance.stop", role, graceMs: stopGraceMs }, { cause: "down" });
+}
+
+interface Saving {
+  readonly records: MailRecords;
   readonly world: World;
   readonly options: DownOptions;
 }
 
-export function planDown(world: World, options: DownOptions): readonly Operation[] {
-  const { instances, volumes, gates } = world.runtime;
-  const roles = [...new Set([...instances.keys(), ...volumes])].sort();
-  const ofRoles = roles.flatMap((role) => planRole(role, { instance: instances.get(role), world, options }));
-  const ofGates = [...gates.values()].map((run) =>
-    operation(`${run.gate}:${run.key.slice(0, 8)}`, { kind: "gate.remove", key: run.key }, { cause: "down" }),
-  );
-  const removals = [...ofRoles, ...ofGates];
-  const isStopped = [...instances.values()].every((instance) => !instance.running);
-  const operations = isStopped ? [...removals, ...planArchive(world, options, removals)] : removals;
-  const ids = new Set(operations.map(({ id }) => id));
-  return operations.map((each) => ({ ...each, needs: each.needs.filter((id) => ids.has(id)) }));
-}
-
-/**
- * A running role is only stopped: its last report may be written while it ends, so the rest is planned from the next
- * observation. Where only a volume is left, it is touched only to be removed.
- */
-function planRole(role: string, { instance, world, options }: RoleDown): readonly Operation[] {
-  if (instance?.running) {
-    return [operation(role, { kind: "instance.stop", role, graceMs: stopGraceMs }, { cause: "down" })];
-  }
-  const removesVolume = (options.volumes || options.isComplete) && world.runtime.volumes.has(role);
-  if (!instance && !removesVolume) return [];
-  const imports = instance ? reportsOf(instance, world) : [];
+/** What was reported, then whatever else is in the clone. Where only a volume is left, it is touched only to be removed. */
+function saveRole(role: string, { records, world, options }: Saving): readonly Operation[] {
+  const instance = world.runtime.instances.get(role);
+  if (!instance && !losesVolume(role, world, options)) return [];
+  const imports = instance ? collectReports(instance, records) : [];
   const n = (world.repository.rescues.get(role) ?? 0) + 1;
-  const rescue = operation(`${role}.${n}`, { kind: "rescue.import", role, n }, { cause: "keeps what is not reported" });
-  const safe = [...imports.map((each) => each.id), rescue.id];
-  const remove = instance ? [operation(role, { kind: "instance.remove", role }, { cause: "down", needs: safe })] : [];
-  return [...imports, rescue, ...remove, ...(removesVolume ? [removeVolume(role, safe)] : [])];
+  const why = { cause: "keeps what is not reported", needs: imports.map((each) => each.id) };
+  return [...imports, operation(`${role}.${n}`, { kind: "rescue.import", role, n }, why)];
 }
 
-function removeVolume(role: string, safe: readonly string[]): Operation {
-  const needs = [operationId("instance.remove", role), ...safe];
+interface Removing {
+  /** Ids of all that keeps work safe. */
+  readonly kept: readonly string[];
+  readonly world: World;
+  readonly options: DownOptions;
+}
+
+function removeRole(role: string, { kept, world, options }: Removing): readonly Operation[] {
+  const instance = world.runtime.instances.has(role)
+    ? [operation(role, { kind: "instance.remove", role }, { cause: "down", needs: kept })]
+    : [];
+  if (!losesVolume(role, world, options)) return instance;
+  const needs = [operationId("instance.remove", role), ...kept];
   const consent = `the folder of ${role}, with the files that git ignores there`;
-  return { ...operation(role, { kind: "volume.remove", role }, { cause: "down", needs }), consent };
+  return [...instance, { ...operation(role, { kind: "volume.remove", role }, { cause: "down", needs }), consent }];
 }
 
-function reportsOf(instance: Instance, world: World): readonly Operation[] {
-  if (instance.mail === "unreadable") return [];
-  const pinned = new Set(world.repository.reports.map((report) => formatOrderId(report.id)));
-  return instance.mail.outbox.flatMap((report): readonly Operation[] => {
-    const order = world.repository.orders.find((each) => formatOrderId(each.id) === report.order);
-    if (!order || order.role !== instance.role || pinned.has(report.order)) return [];
-    const cause = `${instance.role} reported ${report.state}`;
-    return [operation(report.order, { kind: "report.import", order, report }, { cause })];
-  });
+function losesVolume(role: string, world: World, options: DownOptions): boolean {
+  return (options.volumes || options.isComplete) && world.runtime.volumes.has(role);
 }
 
-/** The archive first; then branches whose commits base reaches; the project's refs last. */
-function planArchive(world: World, options: DownOptions, before: readonly Operation[]): readonly Operation[] {
+function planArchive(world: World, options: DownOptions, saved: readonly Operation[]): readonly Operation[] {
   const project = world.repository.facts.project;
   if (!options.isComplete || !project) return [];
-  const epic = project.epic;
-  const archive = operation(
-    "",
-    { kind: "project.archive", epic },
-    { cause: "landed", needs: before.map((each) => each.id) },
-  );
-  const branches = [...world.repository.branches].flatMap(([name, { branch, relation, oid, checkedOutAt }]) => {
-    if ((relation !== "same" && relation !== "ahead") || oid === undefined || checkedOutAt !== undefined) return [];
-    const why = { cause: "archived", needs: [archive.id] };
+  const why = { cause: "landed", needs: saved.map((each) => each.id) };
+  return [operation("", { kind: "project.archive", epic: project.epic }, why)];
+}
+
+/** Branches that show nothing but what is archived; the project's refs last. A branch with a person's commits stays. */
+function planRefs(world: World, before: readonly string[]): readonly Operation[] {
+  const project = world.repository.facts.project;
+  if (!project) return [];
+  const branches = [...world.repository.branches].flatMap(([name, visible]) => {
+    const { branch, relation, oid, own, checkedOutAt } = visible;
+    const isArchived = relation === "same" || (relation === "ahead" && own.length === 0);
+    if (!isArchived || oid === undefined || checkedOutAt !== undefined) return [];
+    const why = { cause: "archived", needs: before };
     return [operation(name, { kind: "branch.delete", name, branch, from: oid } as const, why)];
   });
-  const needs = [archive.id, ...branches.map((each) => each.id)];
-  return [archive, ...branches, operation("", { kind: "project.delete", epic }, { cause: "archived", needs })];
+  const needs = [...before, ...branches.map((each) => each.id)];
+  return [...branches, operation("", { kind: "project.delete", epic: project.epic }, { cause: "archived", needs })];
 }

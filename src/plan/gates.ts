@@ -1,6 +1,6 @@
 // Gate runs: which are needed, started, collected, and cleared away. A running gate that is still needed is never restarted. Pure.
 
-import { type GateCheck, runKey, splitRunKey } from "../merge/verdicts.ts";
+import { endOfPair, type GateCheck, isRepeat, runKey, splitRunKey } from "../merge/verdicts.ts";
 import type { GateCommit, Operation } from "../model/plan.ts";
 import type { Verdict } from "../model/records.ts";
 import type { GateRun } from "../model/world.ts";
@@ -19,6 +19,7 @@ interface Need {
 export function planGates(context: PlanContext): readonly Operation[] {
   const { gates } = context.world.runtime;
   const needed = new Map(neededRuns(context).map((need) => [runKey(need.check), need]));
+  const removals = [...gates.keys()].filter((key) => !needed.has(key)).map((key) => remove(key, context));
   const operations: Operation[] = [];
   let running = [...gates.values()].filter((run) => run.running && needed.has(run.key)).length;
   for (const [key, need] of needed) {
@@ -29,13 +30,12 @@ export function planGates(context: PlanContext): readonly Operation[] {
     } else if (running < context.crew.maxGates) {
       running += 1;
       const body = { kind: "gate.start", key, gate: need.check.gate, commit: need.commit } as const;
-      operations.push(
-        operation(`${need.check.gate.name}:${key.slice(0, 8)}.${splitRunKey(key).run}`, body, { cause: need.cause }),
-      );
+      // A gate that is no longer needed makes room first.
+      const why = { cause: need.cause, needs: removals.map((each) => each.id) };
+      operations.push(operation(gateName({ gate: need.check.gate.name, key }), body, why));
     }
   }
-  const unneeded = [...gates.keys()].filter((key) => !needed.has(key));
-  return [...operations, ...unneeded.map((key) => remove(key, context))];
+  return [...operations, ...removals];
 }
 
 /** Missing verdicts of the base before the first order, of the chosen candidate of each tip, and of the landing. */
@@ -68,7 +68,12 @@ function missing(checks: readonly GateCheck[], commit: GateCommit, cause: string
 }
 
 function causeOf(check: GateCheck, first: string): string {
-  return check.verdict?.result === "red" ? "red: once more, to tell a flaky gate" : first;
+  const isOpen = check.verdict?.result === "red" && !isRepeat(check.verdict.runs);
+  return isOpen
+    ? "red: once more, to tell a flaky gate"
+    : check.verdict
+      ? `${check.verdict.result} before; tried again`
+      : first;
 }
 
 interface Collecting {
@@ -82,13 +87,14 @@ function collect({ run, need, context }: Collecting): readonly Operation[] {
   const { verdict: before, gate, key } = need.check;
   const { kind, exitCode, output } = run.result;
   const result = kind === "setup-failed" ? "setup-failed" : kind === "exited" && exitCode === 0 ? "green" : "red";
+  const { run: n } = splitRunKey(run.key);
   const verdict: Verdict = {
     key,
     tree: need.tree,
     gate: gate.name,
     result,
-    flaky: result === "green" && before?.result === "red",
-    runs: splitRunKey(run.key).run,
+    flaky: result === "green" && before?.result === "red" && isRepeat(n),
+    runs: result === "setup-failed" ? endOfPair(n) : n,
     exitCode,
     output: kind === "timed-out" ? `${output}\n(stopped after ${gate.timeoutMs / 1000} s)` : output,
     atMs: context.world.nowMs,
@@ -106,6 +112,7 @@ function remove(key: string, context: PlanContext): Operation {
   return operation(run ? gateName(run) : key, { kind: "gate.remove", key }, { cause });
 }
 
-function gateName(run: GateRun): string {
+/** Short, and unique among the runs that there are: gate, beginning of the verdict's key, number of the run. */
+export function gateName(run: Pick<GateRun, "gate" | "key">): string {
   return `${run.gate}:${run.key.slice(0, 8)}.${splitRunKey(run.key).run}`;
 }

@@ -26,8 +26,7 @@ export function landing(context: PlanContext): Landing {
   const { repository } = context.world;
   const tip = repository.tips.get(epicTip);
   if (!tip || !isAllMerged(context)) return { kind: "early" };
-  if (repository.base.reachesTip && tip.chain.length > 0) return { kind: "landed" };
-  if (tip.chain.length === 0) return { kind: "landed" };
+  if (repository.base.reachesTip || tip.chain.length === 0) return { kind: "landed" };
   if (context.crew.review !== "none" && repository.facts.land?.tip !== tip.oid) return { kind: "unapproved" };
   return prepared(context);
 }
@@ -45,7 +44,7 @@ function prepared({ crew, world, survey, options }: PlanContext): Landing {
     crew,
     verdicts: survey.verdicts,
     startedAtMs: options.startedAtMs,
-    retriedAtMs: options.startedAtMs,
+    retriedAtMs: Math.max(options.startedAtMs, world.repository.facts.land?.atMs ?? 0),
   });
   const commit: GateCommit = base.behindTip
     ? { kind: "commit", oid: tip.oid }
@@ -75,8 +74,8 @@ function landingMerge({ context: { crew, world }, tree, checks }: LandingMerge):
 
 /** Every leaf merged into the epic or closed, nothing on the way up, and no person's commits waiting. */
 function isAllMerged({ world, survey }: PlanContext): boolean {
-  if (survey.leaves.length === 0 || (survey.epic?.status === "closed" && !world.repository.base.reachesTip))
-    return false;
+  const isEpicsOwn = survey.epic !== undefined && (survey.epic.status !== "closed" || world.repository.base.reachesTip);
+  if (survey.leaves.length === 0 || !isEpicsOwn) return false;
   const isLeafDone = survey.leaves.every(
     ({ bead, round, state }) =>
       state.kind === "closed" ||

@@ -1,20 +1,51 @@
 // What goes into and comes out of the mailboxes: orders out, reports in, each acknowledged once it is safe. Pure.
+
+import { declaredRole } from "../merge/targets.ts";
 import { formatOrderId, mailId, orderIdOfMail } from "../model/names.ts";
 import type { Operation } from "../model/plan.ts";
 import type { Order } from "../model/records.ts";
-import type { Instance, Mail } from "../model/world.ts";
+import type { Instance, Mail, MailReport, World } from "../model/world.ts";
 import { operation, operationId, type PlanContext } from "./context.ts";
 import { assigneeOf } from "./orders.ts";
 
 export function planMail(context: PlanContext): readonly Operation[] {
   const working = workingOrders(context);
+  const records = recordsOf(context.world);
   const outgoing = [...working.values()].flatMap((order) => [...deliver(order, context), ...claim(order, context)]);
   const incoming = [...context.world.runtime.instances.values()].flatMap((instance) =>
     instance.mail === "unreadable"
       ? []
-      : [...collect(instance, instance.mail, context), ...withdraw(instance, instance.mail, working, context)],
+      : [
+          ...collectReports(instance, records),
+          ...acknowledge(instance, instance.mail, records),
+          ...withdraw({ instance, mail: instance.mail, working, records }),
+        ],
   );
   return [...outgoing, ...incoming];
+}
+
+/** Reports that are to be imported. One of an order that this role was never given is left where it is: nothing in it is believed. */
+export function collectReports(instance: Instance, records: MailRecords): readonly Operation[] {
+  return reportsOf(instance, records)
+    .filter(({ report }) => !records.pinned.has(report.order))
+    .map(({ order, report }) => {
+      const cause = `${instance.role} reported ${report.state}`;
+      return operation(report.order, { kind: "report.import", order, report }, { cause });
+    });
+}
+
+export interface MailRecords {
+  /** By formatted order id. */
+  readonly orders: ReadonlyMap<string, Order>;
+  /** Formatted ids of the orders whose report is pinned. */
+  readonly pinned: ReadonlySet<string>;
+}
+
+export function recordsOf({ repository }: World): MailRecords {
+  return {
+    orders: new Map(repository.orders.map((order) => [formatOrderId(order.id), order])),
+    pinned: new Set(repository.reports.map((report) => formatOrderId(report.id))),
+  };
 }
 
 /** Orders that stand: the latest of a bead or a move that is at work. */
@@ -24,68 +55,65 @@ function workingOrders({ survey }: PlanContext): ReadonlyMap<string, Order> {
   return new Map(orders.map((order) => [formatOrderId(order.id), order]));
 }
 
-function deliver(order: Order, { world, options }: PlanContext): readonly Operation[] {
+/** A role that the file no longer has takes no order, not even one that was issued already. */
+function deliver(order: Order, { crew, world, options }: PlanContext): readonly Operation[] {
   const instance = world.runtime.instances.get(order.role);
-  if (!instance || instance.mail === "unreadable") return [];
+  if (!instance || instance.mail === "unreadable" || !declaredRole(crew, order.role)) return [];
   const { status, inbox, outbox } = instance.mail;
   const id = formatOrderId(order.id);
-  const isInHand =
-    status.order === id || inbox.includes(mailId(order.id)) || outbox.some((report) => report.order === id);
-  const isSetupToRetry = status.phase === "setup-failed" && status.order === id && status.sinceMs < options.startedAtMs;
-  if ((isInHand && !isSetupToRetry) || (isSetupToRetry && inbox.includes(mailId(order.id)))) return [];
+  const isReported = outbox.some((report) => report.order === id);
+  const isInHand = status.order === id || inbox.includes(mailId(order.id));
+  const hasFailedSetup = instance.running && status.phase === "setup-failed" && status.order === id;
+  const isSetupToRetry = hasFailedSetup && status.sinceMs < options.startedAtMs;
+  if (isReported || (isInHand && !isSetupToRetry)) return [];
   const cause = isSetupToRetry ? "its setup is tried again" : "not delivered";
   return [
     operation(id, { kind: "order.deliver", order }, { cause, needs: [operationId("instance.start", order.role)] }),
   ];
 }
 
+/** What a person set aside, or took, while the order was out stays as the person left it. */
 function claim(order: Order, { survey }: PlanContext): readonly Operation[] {
   const bead = survey.beads.get(order.id.subject);
   const assignee = assigneeOf(order.role);
-  if (!bead || (bead.status === "in_progress" && bead.assignee === assignee)) return [];
+  const isCrews = bead?.status === "in_progress" && (bead.assignee ?? "").startsWith("crew/");
+  if (!bead || (bead.status !== "open" && !isCrews) || (isCrews && bead.assignee === assignee)) return [];
   return [operation(bead.id, { kind: "bead.claim", bead: bead.id, assignee }, { cause: `given to ${order.role}` })];
 }
 
-/** A report of an order that this role was never given is left where it is: nothing in it is believed. */
-function collect(instance: Instance, mail: Mail, { world }: PlanContext): readonly Operation[] {
-  const known = new Map(world.repository.orders.map((order) => [formatOrderId(order.id), order]));
-  const pinned = new Set(world.repository.reports.map((report) => formatOrderId(report.id)));
-  return mail.outbox.flatMap((report): readonly Operation[] => {
-    const order = known.get(report.order);
-    if (!order || order.role !== instance.role) return [];
+function acknowledge(instance: Instance, mail: Mail, records: MailRecords): readonly Operation[] {
+  return reportsOf(instance, records).flatMap(({ order, report }) => {
     const name = mailId(order.id);
-    if (!pinned.has(report.order)) {
-      return [
-        operation(
-          report.order,
-          { kind: "report.import", order, report },
-          { cause: `${instance.role} reported ${report.state}` },
-        ),
-      ];
-    }
-    if (mail.inbox.includes(`ack-${name}`)) return [];
-    return [
-      operation(report.order, { kind: "mail.ack", role: instance.role, mail: name }, { cause: "the report is pinned" }),
-    ];
+    if (!records.pinned.has(report.order) || mail.inbox.includes(`ack-${name}`)) return [];
+    const body = { kind: "mail.ack", role: instance.role, mail: name } as const;
+    return [operation(report.order, body, { cause: "the report is pinned" })];
   });
 }
 
-function withdraw(
-  instance: Instance,
-  mail: Mail,
-  working: ReadonlyMap<string, Order>,
-  { world }: PlanContext,
-): readonly Operation[] {
-  const held = new Set([
-    ...mail.inbox,
-    ...(mail.status.order === undefined ? [] : [mail.status.order.replace("/", "+")]),
-  ]);
-  return [...held].flatMap((name): readonly Operation[] => {
+/** One for each order that was given to this role. */
+function reportsOf({ role, mail }: Instance, { orders }: MailRecords) {
+  const found = new Map<string, { readonly order: Order; readonly report: MailReport }>();
+  for (const report of mail === "unreadable" ? [] : mail.outbox) {
+    const order = orders.get(report.order);
+    if (order?.role === role && !found.has(report.order)) found.set(report.order, { order, report });
+  }
+  return [...found.values()];
+}
+
+interface Withdrawing {
+  readonly instance: Instance;
+  readonly mail: Mail;
+  readonly working: ReadonlyMap<string, Order>;
+  readonly records: MailRecords;
+}
+
+function withdraw({ instance, mail, working, records }: Withdrawing): readonly Operation[] {
+  const inHand = mail.status.order === undefined ? [] : [mail.status.order.replace("/", "+")];
+  return [...new Set([...mail.inbox, ...inHand])].flatMap((name): readonly Operation[] => {
     const id = orderIdOfMail(name);
-    const text = id && formatOrderId(id);
-    const order = world.repository.orders.find((each) => formatOrderId(each.id) === text);
-    const isReported = world.repository.reports.some((report) => formatOrderId(report.id) === text);
-    if (!order || !text || order.role !== instance.role || working.has(text) || isReported) return [];
+    const text = id === undefined ? "" : formatOrderId(id);
+    const order = records.orders.get(text);
+    if (!order || order.role !== instance.role || working.has(text) || records.pinned.has(text)) return [];
     if (mail.outbox.some((report) => report.order === text) || mail.inbox.includes(`withdraw-${name}`)) return [];
     return [operation(text, { kind: "order.withdraw", order }, { cause: "its bead needs no work any more" })];
   });

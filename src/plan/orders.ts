@@ -1,12 +1,12 @@
 // Orders: who gets what next. One order in flight per role; the next bead only when the last is merged, blocked,
 // waiting for a person, or withdrawn. Pure.
 
-import type { Leaf } from "../merge/leaves.ts";
+import type { Leaf, LeafState } from "../merge/leaves.ts";
 import { targetOf } from "../merge/targets.ts";
 import { compareIds } from "../merge/tree.ts";
 import type { WorkState } from "../merge/work.ts";
-import { type Crew, type Role, roleNamed } from "../model/crew.ts";
-import { formatOrderId, type OrderId } from "../model/names.ts";
+import type { Role } from "../model/crew.ts";
+import { formatOrderId, type OrderId, upwardSubject } from "../model/names.ts";
 import type { Note, Operation, OrderPlan } from "../model/plan.ts";
 import { baseGates } from "./base-gates.ts";
 import { isSelected, operation, type PlanContext } from "./context.ts";
@@ -18,26 +18,28 @@ export interface OrdersPlan {
 
 export function planOrders(context: PlanContext): OrdersPlan {
   const { crew, options, survey } = context;
-  if (survey.epic?.status === "closed") return { operations: [], notes: [] };
+  // Closed or deleted by a person: nothing is handed out.
+  if (!survey.epic || survey.epic.status === "closed") return { operations: [], notes: [] };
   const operations: Operation[] = [];
   const notes: Note[] = [];
-  const mayBegin = baseGates(context).state === "green";
-  let atWork = crew.roles.filter((role) => currentWork(role.name, context)?.state.kind === "working").length;
+  const isGreen = baseGates(context).state === "green";
+  const work = workByRole(context);
+  let atWork = crew.roles.filter((role) => work.get(role.name)?.current?.state.kind === "working").length;
   for (const role of crew.roles) {
     if (!isSelected(role.name, options) || !takesOrders(role.name, context)) continue;
-    const next = nextOrder(role, context);
-    if (!next || !mayBegin) continue;
-    if (atWork >= crew.maxParallel) {
-      notes.push({
-        subject: `order ${formatOrderId(next.order.id)}`,
-        cause: `waits: ${crew.maxParallel} roles are at work`,
-      });
-      continue;
+    const order = nextOrder(role, work.get(role.name), context);
+    if (!order) continue;
+    const subject = `order ${formatOrderId(order.id)}`;
+    if (!isGreen) {
+      notes.push({ subject, cause: `waits until the gates are green on ${context.world.repository.base.branch}` });
+    } else if (atWork >= crew.maxParallel) {
+      notes.push({ subject, cause: `waits: ${crew.maxParallel} roles are at work` });
+    } else {
+      atWork += 1;
+      operations.push(
+        operation(formatOrderId(order.id), { kind: "order.issue", order }, { cause: order.cause }),
+      );
     }
-    atWork += 1;
-    operations.push(
-      operation(formatOrderId(next.order.id), { kind: "order.issue", order: next.order }, { cause: next.order.cause }),
-    );
   }
   return { operations, notes };
 }
@@ -48,18 +50,39 @@ export interface CurrentWork {
   readonly state: Extract<WorkState, { readonly kind: "working" | "merging" | "answering" }>;
 }
 
-/** What keeps the role busy: its bead, or its tip's move upward once that needed an order. */
-export function currentWork(role: string, { survey }: PlanContext): CurrentWork | undefined {
-  const beads = survey.leaves
-    .filter((leaf) => leaf.role === role)
-    .map((leaf) => ({ subject: leaf.bead.id, round: leaf.round, state: leaf.state }));
-  const moves = survey.upward
-    .filter((move) => move.role === role && (move.state.kind !== "merging" || move.state.report !== undefined))
-    .map((move) => ({ subject: `up/${role}`, round: move.round, state: move.state }));
-  const busy = [...beads, ...moves].filter((work): work is CurrentWork =>
-    ["working", "merging", "answering"].includes(work.state.kind),
-  );
-  return busy.find((work) => work.state.kind === "working") ?? busy[0];
+export interface RoleWork {
+  /** What keeps the role busy: its bead, or its tip's move upward once that needed an order. */
+  readonly current?: CurrentWork;
+  /** Beads that it may be given. */
+  readonly ready: readonly Leaf[];
+}
+
+export function workByRole({ survey }: Pick<PlanContext, "survey">): ReadonlyMap<string, RoleWork> {
+  const work = new Map<string, { current?: CurrentWork; ready: Leaf[] }>();
+  const of = (role: string) => {
+    const known = work.get(role) ?? { ready: [] };
+    work.set(role, known);
+    return known;
+  };
+  const keep = (role: string, busy: CurrentWork) => {
+    const known = of(role);
+    if (!known.current || (busy.state.kind === "working" && known.current.state.kind !== "working")) known.current = busy;
+  };
+  for (const leaf of survey.leaves) {
+    const { bead, round, role, state } = leaf;
+    if (role === undefined) continue;
+    if (state.kind === "ready") of(role).ready.push(leaf);
+    if (isBusy(state)) keep(role, { subject: bead.id, round, state });
+  }
+  for (const { role, round, state } of survey.upward) {
+    const isUnordered = state.kind === "merging" && state.report === undefined;
+    if (isBusy(state) && !isUnordered) keep(role, { subject: upwardSubject(role), round, state });
+  }
+  return work;
+}
+
+function isBusy(state: LeafState | WorkState): state is CurrentWork["state"] {
+  return state.kind === "working" || state.kind === "merging" || state.kind === "answering";
 }
 
 /** A role whose mailbox can't be read, or that can't work, is sent nothing. */
@@ -69,44 +92,34 @@ function takesOrders(role: string, { world }: PlanContext): boolean {
   return instance.mail.status.phase !== "broken";
 }
 
-function nextOrder(role: Role, context: PlanContext): { readonly order: OrderPlan } | undefined {
-  const current = currentWork(role.name, context);
+function nextOrder(role: Role, work: RoleWork | undefined, context: PlanContext): OrderPlan | undefined {
+  const current = work?.current;
   if (current?.state.kind === "answering") {
     const { answer, attempt } = current.state;
     const id: OrderId = { subject: current.subject, round: current.round, attempt };
-    return { order: { id, role: role.name, issuedAtMs: context.world.nowMs, ...answer } };
+    return { id, role: role.name, issuedAtMs: context.world.nowMs, ...answer };
   }
   if (current || context.survey.people.has(role.name)) return undefined;
-  const leaf = readyLeaves(role.name, context)[0];
+  const leaf = [...(work?.ready ?? [])].sort(byPriority)[0];
   const tip = context.survey.tips.get(targetOf(context.crew, role.name));
   if (!leaf || !tip) return undefined;
-  const id: OrderId = { subject: leaf.bead.id, round: leaf.round, attempt: 1 };
-  const cause = leaf.bead.blockedBy.length > 0 ? "ready: its blockers are merged" : "ready";
   return {
-    order: {
-      id,
-      kind: "bead",
-      role: role.name,
-      start: { kind: "commit", oid: tip.oid },
-      cause,
-      words: "",
-      counts: true,
-      issuedAtMs: context.world.nowMs,
-    },
+    id: { subject: leaf.bead.id, round: leaf.round, attempt: 1 },
+    kind: "bead",
+    role: role.name,
+    start: { kind: "commit", oid: tip.oid },
+    cause: leaf.bead.blockedBy.length > 0 ? "ready: its blockers are merged" : "ready",
+    words: "",
+    counts: true,
+    issuedAtMs: context.world.nowMs,
   };
 }
 
-function readyLeaves(role: string, { survey }: PlanContext): readonly Leaf[] {
-  return survey.leaves
-    .filter((leaf) => leaf.role === role && leaf.state.kind === "ready")
-    .sort((a, b) => a.bead.priority - b.bead.priority || compareIds(a.bead.id, b.bead.id));
+function byPriority(a: Leaf, b: Leaf): number {
+  return a.bead.priority - b.bead.priority || compareIds(a.bead.id, b.bead.id);
 }
 
 /** The assignee that dispatch writes into the tracker. */
 export function assigneeOf(role: string): string {
   return `crew/${role}`;
-}
-
-export function agentOf(crew: Crew, role: string): Role["agent"] | undefined {
-  return roleNamed(crew, role)?.agent;
 }

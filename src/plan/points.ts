@@ -3,14 +3,15 @@
 import { parentTip, tipNames } from "../merge/targets.ts";
 import { epicTip } from "../model/names.ts";
 import type { Operation } from "../model/plan.ts";
+import type { Tip, World } from "../model/world.ts";
 import { operation, operationId, type PlanContext } from "./context.ts";
 import { recordId } from "./tracker.ts";
 
 /** Until the first order `start` and the tips follow base; after it they never move backwards or sideways. */
 export function planPoints({ crew, world }: PlanContext): readonly Operation[] {
-  const { start, base, tips, orders } = world.repository;
+  const { start, base, tips } = world.repository;
   const needs = [recordId];
-  const isFree = orders.length === 0 && [...tips.values()].every((tip) => tip.chain.length === 0);
+  const isFree = followsBase(world);
   const from = isFree ? base.oid : (start ?? base.oid);
   const operations: Operation[] = [];
   if (start === undefined) {
@@ -36,4 +37,10 @@ export function planPoints({ crew, world }: PlanContext): readonly Operation[] {
     }
   }
   return operations;
+}
+
+/** Nothing was ordered or merged yet. Commits that crew did not write are base's own, left behind when base went back. */
+export function followsBase({ repository }: World): boolean {
+  const isUnused = ({ chain }: Tip) => chain.every((commit) => commit.role === undefined);
+  return repository.orders.length === 0 && [...repository.tips.values()].every(isUnused);
 }

@@ -18,7 +18,8 @@ export function planTracker(crew: Crew, world: World, epic: EpicPlace): readonly
   const made = epic.kind === "new" ? [createEpic(crew, epic.id)] : [];
   const tasks = placeTasks(crew, world, epic.id);
   const creations = tasks.flatMap((task) => (task.isNew ? [createTask(task, crew)] : []));
-  const links = tasks.flatMap((task) => linkTask(task, tasks, world));
+  const byKey = new Map(tasks.map((task) => [task.spec.key, task]));
+  const links = tasks.flatMap((task) => linkTask(task, byKey, world));
   const before = [...made, ...creations, ...links];
   return [...before, ...record({ crew, world, epic: epic.id, tasks, before })];
 }
@@ -34,12 +35,14 @@ interface PlacedTask {
 function placeTasks(crew: Crew, world: World, epic: string): readonly PlacedTask[] {
   const recorded = world.repository.facts.project?.keys ?? {};
   const existing = beadsByKey(crew, world, epic);
+  const isTaken = takenIds(world);
   const numbers = new Map<string, number>();
   const placed = new Map<string, PlacedTask>();
   for (const spec of crew.tasks) {
-    const parent = (spec.parent === undefined ? undefined : placed.get(spec.parent)?.id) ?? epic;
+    const above = spec.parent === undefined ? undefined : placed.get(spec.parent);
+    const parent = above === undefined ? epic : placeOf(above, world);
     const known = recorded[spec.key] ?? existing.get(spec.key)?.id;
-    const id = known ?? nextChild(parent, world, numbers);
+    const id = known ?? nextChild(parent, isTaken, numbers);
     placed.set(spec.key, {
       spec,
       id,
@@ -61,11 +64,23 @@ function beadsByKey(crew: Crew, world: World, epic: string): ReadonlyMap<string,
   return found;
 }
 
+/** A task under one whose bead is gone goes where that bead would be. */
+function placeOf(above: PlacedTask, world: World): string {
+  return above.isNew || world.beads.has(above.id) ? above.id : above.parent;
+}
+
+/** Ids that are or were a bead's: a new one must not inherit the orders, facts and evidence of one that was deleted. */
+function takenIds(world: World): (id: string) => boolean {
+  const { facts, orders } = world.repository;
+  const past = new Set([...Object.values(facts.project?.keys ?? {}), ...orders.map((order) => order.id.subject)]);
+  return (id) => world.beads.has(id) || past.has(id);
+}
+
 /** `<parent>.<n>`, the next free n, as beads numbers children. */
-function nextChild(parent: string, world: World, numbers: Map<string, number>): string {
+function nextChild(parent: string, isTaken: (id: string) => boolean, numbers: Map<string, number>): string {
   let n = numbers.get(parent) ?? 0;
   do n += 1;
-  while (world.beads.has(`${parent}.${n}`));
+  while (isTaken(`${parent}.${n}`));
   numbers.set(parent, n);
   return `${parent}.${n}`;
 }
@@ -105,11 +120,13 @@ function createTask({ spec, id, parent }: PlacedTask, crew: Crew): Operation {
 }
 
 /** Only until the task is recorded: an edge that a person removes later stays removed. */
-function linkTask(task: PlacedTask, tasks: readonly PlacedTask[], world: World): readonly Operation[] {
+function linkTask(task: PlacedTask, tasks: ReadonlyMap<string, PlacedTask>, world: World): readonly Operation[] {
   if (task.isRecorded) return [];
   return task.spec.blockedBy.flatMap((key) => {
-    const blocker = tasks.find((other) => other.spec.key === key)?.id;
-    if (blocker === undefined || world.beads.get(task.id)?.blockedBy.includes(blocker)) return [];
+    const other = tasks.get(key);
+    const isThere = other !== undefined && (other.isNew || world.beads.has(other.id));
+    if (!isThere || world.beads.get(task.id)?.blockedBy.includes(other.id)) return [];
+    const blocker = other.id;
     const needs = [operationId("bead.create", task.id), operationId("bead.create", blocker)];
     const why = { cause: `task ${task.spec.key} is blocked by ${key}`, needs };
     return [operation(`${task.id}<${blocker}`, { kind: "bead.link", bead: task.id, blocker }, why)];

@@ -1,0 +1,141 @@
+// Builds the program into dist/: generated code, one bundle split by command, shell scripts, declarations, licences.
+// Everything is bundled; the published package installs nothing. Usage: build.mjs [--no-types] [--entry FILE --out DIR]
+import { spawn } from "node:child_process";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { builtinModules } from "node:module";
+import { basename, dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { build } from "esbuild";
+
+const top = dirname(dirname(fileURLToPath(import.meta.url)));
+const { values: flags } = parseArgs({
+  options: {
+    entry: { type: "string", default: join(top, "src/main.ts") },
+    out: { type: "string", default: join(top, "dist") },
+    "no-types": { type: "boolean", default: false },
+  },
+});
+
+/** simple-git's `debug` asks for it to colour its output, and does without. */
+const optional = new Set(["supports-color"]);
+
+const schemaScript = join(top, "scripts/build-schema.mjs");
+if (existsSync(schemaScript)) await run(process.execPath, [schemaScript]);
+rmSync(flags.out, { recursive: true, force: true });
+// Two cores: the compiler works on the declarations while the bundle is made.
+const [metafile] = await Promise.all([bundle(), flags["no-types"] ? undefined : declarations()]);
+copyScripts();
+writeLicences(metafile);
+report(metafile);
+
+/** All chunks lie directly in dist/, so that `./agents/x.sh` is right from each of them. */
+async function bundle() {
+  const { metafile, outputFiles } = await build({
+    entryPoints: { main: flags.entry },
+    outdir: flags.out,
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    chunkNames: "[name]-[hash]",
+    // Names stay as written, so that a stack trace can be read without a source map.
+    minifySyntax: true,
+    legalComments: "none",
+    logLevel: "warning",
+    metafile: true,
+    write: false,
+  });
+  refuseForeignImports(metafile);
+  mkdirSync(flags.out, { recursive: true });
+  for (const { path, text } of outputFiles) {
+    const isProgram = basename(path) === "main.js";
+    writeFileSync(path, `${isProgram ? "#!/usr/bin/env node\n" : ""}${requireShim(text)}${text}`);
+    if (isProgram) chmodSync(path, 0o755);
+  }
+  return metafile;
+}
+
+/** CommonJS packages ask for node's modules by `require`, which an ES module has to make for itself. */
+function requireShim(text) {
+  if (!text.includes("__require")) return "";
+  return 'import { createRequire as __createRequire } from "node:module";\nconst require = __createRequire(import.meta.url);\n';
+}
+
+function refuseForeignImports(metafile) {
+  const own = new Set(builtinModules.flatMap((name) => [name, `node:${name}`]));
+  for (const [output, { imports }] of Object.entries(metafile.outputs)) {
+    const foreign = imports
+      .filter(({ external, path }) => external && !own.has(path) && !optional.has(path))
+      .map(({ path }) => path);
+    if (foreign.length > 0) throw new Error(`${output} needs ${foreign.join(", ")} at run time; bundle it`);
+  }
+}
+
+async function declarations() {
+  const tsc = join(top, "node_modules/typescript/bin/tsc");
+  await run(process.execPath, [
+    tsc,
+    "-p",
+    join(top, "scripts/tsconfig.types.json"),
+    "--outDir",
+    join(flags.out, "types"),
+  ]);
+}
+
+function copyScripts() {
+  const from = join(top, "src/agents");
+  const to = join(flags.out, "agents");
+  mkdirSync(to, { recursive: true });
+  for (const name of readdirSync(from).filter((each) => each.endsWith(".sh"))) {
+    copyFileSync(join(from, name), join(to, name));
+    chmodSync(join(to, name), 0o755);
+  }
+}
+
+/** The licence of every package that is in the bundle. */
+function writeLicences(metafile) {
+  const folders = new Set();
+  for (const input of Object.keys(metafile.inputs)) {
+    const match = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input);
+    if (match) folders.add(match[1]);
+  }
+  const texts = [...folders].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    const file = readdirSync(folder).find((each) => /^licen[cs]e(\.(md|txt))?$/i.test(each));
+    return `${name} ${version} (${license})\n\n${file ? readFileSync(join(folder, file), "utf8").trim() : ""}\n`;
+  });
+  writeFileSync(join(flags.out, "THIRD-PARTY-LICENSES.txt"), texts.join(`\n${"-".repeat(80)}\n\n`));
+}
+
+function report(metafile) {
+  const chunks = Object.entries(metafile.outputs).sort(([, a], [, b]) => b.bytes - a.bytes);
+  for (const [path, { bytes }] of chunks)
+    console.log(`${kilobytes(bytes)}  ${relative(top, join(process.cwd(), path))}`);
+  console.log(`${kilobytes(chunks.reduce((sum, [, { bytes }]) => sum + bytes, 0))}  in ${chunks.length} chunks`);
+}
+
+function kilobytes(bytes) {
+  return `${(bytes / 1024).toFixed(1).padStart(8)} kB`;
+}
+
+function run(program, args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { cwd: top, stdio: ["ignore", "inherit", "inherit"] });
+    child.on("error", reject);
+    child.on("close", (code) => {
+      if (code === 0) resolve();
+      else reject(new Error(`${basename(args[0])} ended with ${code}`));
+    });
+  });
+}

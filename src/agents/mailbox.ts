@@ -1,0 +1,144 @@
+// The mailbox's text formats, in both directions. The one place that documents them; supervisor.sh, bd.sh and gate.sh keep
+// to it. Pure: touches no file. What was read is untrusted and comes out clean, or as undefined when it is malformed.
+//
+// A folder C holds
+//   work/ home/ bin/ log/agent      the clone, HOME, scripts, what setup, agent and check said
+//   inbox/msg/<id>/                 the parts of an order: header prompt agent beads [setup] [check], bytes as they are
+//   inbox/new/<name>                an empty file, written last: the message is complete. <name> is an order's mail id,
+//                                   or `ack-<id>` or `withdraw-<id>`, which have no parts
+//   inbox/cur/<id>                  the order in hand
+//   outbox/<id>                     a report, until it is acknowledged
+//   status                          rewritten at every change
+//   turns                           a line per ended turn: id, turn, seconds awake, exit code or `timeout` or `withdrawn`
+//   pid                             the supervisor's claim: pid and start time (runtimes/process/identity.ts)
+//
+// header, status, report and a gate's result are lines `Name: value`; a report and a result go on with an empty line and
+// free text. Order header: Order Bead Title Kind Start [Merge] Branch MaxTurns TurnTimeout (seconds).
+// Status: Phase Order Turn Since (epoch seconds) Detail. Report: Order Commit State Turns Note. Result: Kind Exit.
+import { mailId, parseOrderId } from "../model/names.ts";
+import type { GateRun, MailReport, MailStatus, Phase } from "../model/world.ts";
+import type { Message, OrderHeader } from "../ports/runtime.ts";
+import { cleanLine, cleanText } from "./clean-text.ts";
+
+export type OrderMessage = Extract<Message, { kind: "order" }>;
+
+/** Sizes in bytes beyond which a file is not read at all. */
+export const mailLimits = { status: 8_192, report: 65_536, result: 65_536 } as const;
+
+/** Every part that an order may have; one that a delivery lacks is removed. */
+export const partNames = ["header", "prompt", "agent", "beads", "setup", "check"] as const;
+export type PartName = (typeof partNames)[number];
+
+/** Name in `inbox/new`. */
+export function entryName(message: Message): string {
+  return message.kind === "order" ? message.id : `${message.kind}-${message.id}`;
+}
+
+export function orderParts(message: OrderMessage): Readonly<Partial<Record<PartName, string>>> {
+  const { prompt, agent, beads, setup, check } = message;
+  return {
+    header: formatHeader(message.header),
+    prompt,
+    agent,
+    beads,
+    ...(setup !== undefined && { setup }),
+    ...(check !== undefined && { check }),
+  };
+}
+
+/** What the supervisor takes for an id: one safe file name that is also safe as the last part of a ref. */
+export function isMailId(text: string): boolean {
+  return text.length <= 200 && /^[^\s./\-%*?[\\~^:][^\s/%*?[\\~^:]*$/u.test(text) && !/\.\.|\.lock$|\p{Cc}/u.test(text);
+}
+
+export function parseStatus(text: string): MailStatus | undefined {
+  const { fields } = splitFields(text);
+  const phase = phases.find((each) => each === fields.get("Phase"));
+  const turn = naturalNumber(fields.get("Turn"));
+  const since = naturalNumber(fields.get("Since"));
+  if (phase === undefined || turn === undefined || since === undefined) return undefined;
+  const order = fields.get("Order") ?? "";
+  if (order !== "" && !parseOrderId(order)) return undefined;
+  return {
+    phase,
+    ...(order !== "" && { order }),
+    turn,
+    sinceMs: since * 1000,
+    detail: cleanLine(fields.get("Detail") ?? ""),
+  };
+}
+
+/** `name` is the file's: a report that calls itself something else is malformed. */
+export function parseReport(name: string, text: string): MailReport | undefined {
+  const { fields, rest } = splitFields(text);
+  const order = parseOrderId(fields.get("Order") ?? "");
+  const commit = fields.get("Commit") ?? "";
+  const state = reportStates.find((each) => each === fields.get("State"));
+  const turns = naturalNumber(fields.get("Turns"));
+  if (!order || mailId(order) !== name || !/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(commit)) return undefined;
+  if (state === undefined || turns === undefined) return undefined;
+  return {
+    order: fields.get("Order") ?? "",
+    commit,
+    state,
+    turns,
+    note: cleanLine(fields.get("Note") ?? ""),
+    detail: cleanText(rest),
+  };
+}
+
+export function parseGateResult(text: string): NonNullable<GateRun["result"]> | undefined {
+  const { fields, rest } = splitFields(text);
+  const kind = resultKinds.find((each) => each === fields.get("Kind"));
+  const exitCode = naturalNumber(fields.get("Exit"));
+  if (kind === undefined || exitCode === undefined) return undefined;
+  return { kind, exitCode, output: cleanText(rest) };
+}
+
+const phases: readonly Phase[] = [
+  "starting",
+  "idle",
+  "setup",
+  "setup-failed",
+  "working",
+  "checking",
+  "reporting",
+  "stopping",
+  "stopped",
+  "broken",
+];
+const reportStates = ["done", "failed", "unresolved", "withdrawn"] as const satisfies readonly MailReport["state"][];
+const resultKinds = ["setup-failed", "exited", "timed-out"] as const;
+
+function formatHeader(header: OrderHeader): string {
+  const fields: readonly (readonly [string, string | number | undefined])[] = [
+    ["Order", header.order],
+    ["Bead", header.bead],
+    ["Title", header.title],
+    ["Kind", header.kind],
+    ["Start", header.start],
+    ["Merge", header.merge],
+    ["Branch", header.branch],
+    ["MaxTurns", header.maxTurns],
+    ["TurnTimeout", header.turnTimeoutSeconds],
+  ];
+  return fields
+    .flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${cleanLine(`${value}`)}\n`]))
+    .join("");
+}
+
+/** The `Name: value` lines up to the first empty line, and what follows it. The first of a repeated name counts. */
+function splitFields(text: string): { readonly fields: ReadonlyMap<string, string>; readonly rest: string } {
+  const end = text.indexOf("\n\n");
+  const head = end < 0 ? text : text.slice(0, end);
+  const fields = new Map<string, string>();
+  for (const line of head.split("\n")) {
+    const match = /^([A-Z][A-Za-z]*): (.*)$/.exec(line);
+    if (match?.[1] !== undefined && match[2] !== undefined && !fields.has(match[1])) fields.set(match[1], match[2]);
+  }
+  return { fields, rest: end < 0 ? "" : text.slice(end + 2) };
+}
+
+function naturalNumber(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,12}$/.test(text) ? Number(text) : undefined;
+}

@@ -1,0 +1,76 @@
+// crew down: ends the driver, stops the roles, keeps what they hold, removes them; a landed project is archived and cleared.
+import { CrewError } from "../errors.ts";
+import { withLock } from "../execute/lock.ts";
+import { observeBare } from "../execute/observe.ts";
+import { perform } from "../execute/perform.ts";
+import { type Walked, walk } from "../execute/walk.ts";
+import type { World } from "../model/world.ts";
+import { planDown } from "../plan/down.ts";
+import { driverEvents } from "../ui/driver-events.ts";
+import { createOutput } from "../ui/output.ts";
+import { createProgress } from "../ui/progress.ts";
+import { crashHook } from "./crash.ts";
+import { stopDriver } from "./drivers.ts";
+import type { Invocation } from "./invocation.ts";
+import type { GlobalFlags } from "./program.ts";
+import { type OpenProject, openRecorded } from "./project.ts";
+
+export interface DownFlags extends GlobalFlags {
+  readonly volumes?: boolean;
+}
+
+/** Stop, then what the stopped roles left, then the archive: each pass plans from what the last one led to. */
+const passesAtMost = 6;
+
+export async function down(invocation: Invocation, flags: DownFlags): Promise<number> {
+  const project = await openRecorded(invocation, flags);
+  const { engine } = project;
+  await stopDriver(invocation, project);
+  const lock = {
+    command: "crew down",
+    timeoutMs: flags.lockTimeout * 1000,
+    clock: engine.clock,
+    signal: invocation.signal,
+  };
+  return await withLock(engine.repository.lease(engine.project, "lock"), lock, () =>
+    takeDown(invocation, flags, project),
+  );
+}
+
+async function takeDown(invocation: Invocation, flags: DownFlags, { engine }: OpenProject): Promise<number> {
+  const { progress: sink } = createOutput({ ...invocation, color: flags.color });
+  const form = flags.progress === "auto" ? "plain" : flags.progress;
+  const progress = await createProgress({ form, sink, clock: engine.clock, verbose: flags.verbose });
+  const events = driverEvents({ nowMs: () => engine.clock.nowMs(), emit: (event) => progress.show(event) });
+  let done = 0;
+  for (let n = 0; n < passesAtMost; n++) {
+    const world = await observeBare(engine);
+    const operations = planDown(world, { volumes: flags.volumes === true, isComplete: isComplete(world) });
+    if (operations.length === 0 || invocation.signal.aborted) break;
+    const walked = await walk(operations, {
+      ...events,
+      crash: crashHook(invocation),
+      signal: invocation.signal,
+      perform: (operation) => perform(operation, { engine, world }),
+    });
+    done += walked.done.length;
+    if (walked.failed.length > 0) return failed(invocation, walked);
+  }
+  await progress.close();
+  if (form === "plain" || form === "tty") sink.write(done === 0 ? "Nothing is up.\n" : "Down. No work was lost.\n");
+  return invocation.signal.aborted ? 130 : 0;
+}
+
+/** Landed on its base, and the epic closed: only the archive is left to make. */
+function isComplete({ repository, beads }: World): boolean {
+  const epic = repository.facts.project?.epic;
+  return epic !== undefined && repository.base.reachesTip && beads.get(epic)?.status === "closed";
+}
+
+function failed(invocation: Invocation, { failed }: Walked): number {
+  const [first] = failed;
+  const left = failed.map(({ operation }) => operation.id).join(", ");
+  throw new CrewError("failed", `Not everything could be taken down: ${left}: ${first?.error.message ?? ""}`, {
+    hint: first?.error.hint ?? `crew ${invocation.argv.join(" ")}`,
+  });
+}

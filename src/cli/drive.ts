@@ -1,0 +1,28 @@
+// The driver's own command, started by `crew up`: drives until the epic is complete or it is told to end.
+
+import { driveHere } from "./driving.ts";
+import type { Invocation } from "./invocation.ts";
+import type { GlobalFlags } from "./program.ts";
+import { openProject } from "./project.ts";
+
+export interface DriveFlags extends GlobalFlags {
+  readonly startedAt: number;
+  readonly allowRedBase?: boolean;
+  readonly roles?: string;
+}
+
+export async function driveCommand(invocation: Invocation, flags: DriveFlags): Promise<number> {
+  const project = await openProject(invocation, flags);
+  const { outlook } = await driveHere(invocation, flags, {
+    project,
+    until: "complete",
+    command: "crew up",
+    onEvent: () => undefined,
+    planOptions: {
+      startedAtMs: flags.startedAt,
+      allowRedBase: flags.allowRedBase === true,
+      ...(flags.roles !== undefined && { roles: flags.roles.split(",") }),
+    },
+  });
+  return outlook === "complete" ? 0 : 130;
+}

@@ -1,0 +1,105 @@
+// Drives a project in this process: the lease, the hooks that report progress and crash on demand, and the wake-up.
+import { CrewError } from "../errors.ts";
+import { type Driven, drive } from "../execute/driver.ts";
+import type { Passed } from "../execute/pass.ts";
+import { survey } from "../merge/survey.ts";
+import type { CrewEvent } from "../model/event.ts";
+import type { PlanOptions } from "../plan/context.ts";
+import { epicPlace } from "../plan/epic.ts";
+import { driverEvents } from "../ui/driver-events.ts";
+import { crashHook } from "./crash.ts";
+import { eventWriter } from "./events.ts";
+import type { Invocation } from "./invocation.ts";
+import type { GlobalFlags } from "./program.ts";
+import { eventsFile, type Project } from "./project.ts";
+
+export interface Driving {
+  readonly planOptions: PlanOptions;
+  readonly until: "settled" | "complete";
+  /** The command as people typed it: shown to those who find the project driven. */
+  readonly command: string;
+  readonly onEvent: (event: CrewEvent) => void;
+}
+
+/** Throws `locked` where somebody else drives the project. */
+export async function driveHere(
+  invocation: Invocation,
+  flags: GlobalFlags,
+  { project, ...driving }: Driving & { readonly project: Project },
+): Promise<Driven> {
+  const { engine, crew } = project;
+  const lease = engine.repository.lease(engine.project, "driver");
+  const taken = await lease.acquire(driving.command);
+  if (!taken.held)
+    throw new CrewError("locked", `Somebody drives this project already (pid ${taken.by.pid})`, { hint: "crew up" });
+  const events = reporting(project, driving);
+  const changes = watchChanges(invocation, project);
+  try {
+    const driven = await drive(engine, {
+      ...driving,
+      ...events,
+      lockTimeoutMs: flags.lockTimeout * 1000,
+      signal: invocation.signal,
+      currentCrew: project.file.follow(crew),
+      changed: changes.next,
+      crash: crashHook(invocation),
+    });
+    events.onEnd(driven);
+    return driven;
+  } finally {
+    changes.end();
+    await lease.release();
+  }
+}
+
+function reporting({ engine, crew, ...project }: Project, { onEvent, planOptions }: Driving) {
+  const write = eventWriter(eventsFile({ ...project, engine }));
+  const emit = (event: CrewEvent) => {
+    write(event);
+    onEvent(event);
+  };
+  const events = driverEvents({ nowMs: () => engine.clock.nowMs(), emit, crew });
+  const onPass = ({ crew, world, plan }: Passed) =>
+    events.onPass({
+      crew,
+      world,
+      plan,
+      survey: survey(crew, world, { epic: epicPlace(crew, world).id, ...planOptions }),
+    });
+  return { ...events, onPass };
+}
+
+interface Changes {
+  /** Resolves once something changed since the last wait, or the signal aborts. */
+  readonly next: (signal: AbortSignal) => Promise<void>;
+  readonly end: () => void;
+}
+
+/** A mailbox or gate changed, or another command woke us. What changes between two waits is not lost. */
+function watchChanges(invocation: Invocation, { engine }: Project): Changes {
+  const watching = new AbortController();
+  let hasChanged = false;
+  let resolve: (() => void) | undefined;
+  const notify = () => {
+    hasChanged = true;
+    resolve?.();
+  };
+  const forget = invocation.onWake(notify);
+  // Without the watch the driver still looks every second.
+  engine.runtime.watch(notify, watching.signal).catch(() => undefined);
+  return {
+    next: async (signal) => {
+      if (!hasChanged) {
+        await new Promise<void>((done) => {
+          resolve = done;
+          signal.addEventListener("abort", () => done(), { once: true });
+        });
+      }
+      hasChanged = false;
+    },
+    end: () => {
+      forget();
+      watching.abort();
+    },
+  };
+}

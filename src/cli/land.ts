@@ -1,0 +1,40 @@
+// crew land: a person's word that this tip of the epic may land; then lands it and closes its beads.
+import { CrewError } from "../errors.ts";
+import { epicTip } from "../model/names.ts";
+import { epicPlace } from "../plan/epic.ts";
+import { landing } from "../plan/landing.ts";
+import { converge } from "./converge.ts";
+import type { Invocation } from "./invocation.ts";
+import type { GlobalFlags } from "./program.ts";
+import { openProject, type Project } from "./project.ts";
+import { lookNow, mustBeUp, type Now } from "./work-context.ts";
+
+export async function land(invocation: Invocation, flags: GlobalFlags): Promise<number> {
+  const project = await openProject(invocation, flags);
+  const now = await lookNow(project);
+  if (now.plan.outlook !== "complete") {
+    mustBeUp(now);
+    await approveTip(project, now);
+  }
+  return await converge(invocation, flags, {
+    project,
+    command: "crew land",
+    planOptions: { startedAtMs: project.engine.clock.nowMs(), allowRedBase: false },
+  });
+}
+
+async function approveTip({ crew, engine }: Project, { world, survey, plan }: Now): Promise<void> {
+  const options = { startedAtMs: 0, allowRedBase: false };
+  const state = landing({ crew, world, options, epic: epicPlace(crew, world).id, survey });
+  const tip = world.repository.tips.get(epicTip)?.oid;
+  if (state.kind === "early" || tip === undefined) {
+    const reasons = plan.attention.map((each) => each.reason);
+    const open = survey.leaves.filter(
+      ({ state: { kind } }) => !["merged", "closed", "closed-by-person"].includes(kind),
+    );
+    const why =
+      reasons.length > 0 ? reasons.join("; ") : `${open.length} of ${survey.leaves.length} beads are not merged yet`;
+    throw new CrewError("needs-you", `Cannot land yet: ${why}`, { hint: "crew status" });
+  }
+  await engine.repository.writeFact(engine.project, { kind: "land", value: { tip, atMs: engine.clock.nowMs() } });
+}

@@ -1,0 +1,80 @@
+// The set-up part of `crew up -d`: beads, tips, branches and instances, in this process; the driver does the rest.
+import { CrewError } from "../errors.ts";
+import { pass } from "../execute/pass.ts";
+import type { OperationKind } from "../model/plan.ts";
+import { driverEvents } from "../ui/driver-events.ts";
+import { createOutput } from "../ui/output.ts";
+import { createProgress } from "../ui/progress.ts";
+import type { Converging } from "./converge.ts";
+import { crashHook } from "./crash.ts";
+import { eventWriter } from "./events.ts";
+import type { Invocation } from "./invocation.ts";
+import type { GlobalFlags } from "./program.ts";
+import { eventsFile } from "./project.ts";
+
+const setUpKinds: ReadonlySet<OperationKind> = new Set([
+  "bead.create",
+  "bead.link",
+  "project.record",
+  "start.pin",
+  "tip.create",
+  "tip.follow",
+  "branch.show",
+  "volume.create",
+  "instance.create",
+  "instance.start",
+  "instance.stop",
+  "instance.remove",
+]);
+
+/** Each pass plans from what the last one made; more than a few mean that something undoes them. */
+const passesAtMost = 5;
+
+/** True when the epic is complete: then nothing needs a driver. */
+export async function setUp(
+  invocation: Invocation,
+  flags: GlobalFlags,
+  { project, planOptions, command }: Converging,
+): Promise<boolean> {
+  const { engine, crew } = project;
+  const { progress: sink } = createOutput({ ...invocation, color: flags.color });
+  const form = flags.progress === "auto" ? "plain" : flags.progress;
+  const progress = await createProgress({ form, sink, clock: engine.clock, verbose: flags.verbose });
+  const write = eventWriter(eventsFile(project));
+  const events = driverEvents({
+    nowMs: () => engine.clock.nowMs(),
+    crew,
+    emit: (event) => {
+      write(event);
+      progress.show(event);
+    },
+  });
+  const memory = new Map();
+  for (let n = 0; n < passesAtMost; n++) {
+    const { plan, walked } = await pass(engine, crew, {
+      ...events,
+      crash: crashHook(invocation),
+      planOptions,
+      memory,
+      command,
+      lockTimeoutMs: flags.lockTimeout * 1000,
+      signal: invocation.signal,
+      isDue: (operation) => setUpKinds.has(operation.kind),
+    });
+    const failed = walked?.failed.find(({ error }) => error.code !== "conflict");
+    if (failed)
+      throw new CrewError(failed.error.code, `${failed.operation.id}: ${failed.error.message}`, {
+        cause: failed.error,
+        ...(failed.error.hint !== undefined && { hint: failed.error.hint }),
+      });
+    if (!walked || walked.done.length === 0) {
+      sink.write(
+        plan.outlook === "complete"
+          ? `Nothing to do: ${plan.notes.map((note) => `${note.subject} is ${note.cause}`).join("; ")}.\n`
+          : "Set up. The driver goes on: crew status\n",
+      );
+      return plan.outlook === "complete";
+    }
+  }
+  throw new CrewError("failed", "The set-up does not settle: something undoes what crew makes", { hint: "crew plan" });
+}

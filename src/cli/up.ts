@@ -1,0 +1,58 @@
+// crew up: converges the project. In a terminal it starts the driver and looks on; elsewhere, or with --wait, it drives itself.
+import { CrewError } from "../errors.ts";
+import { roleNamed } from "../model/crew.ts";
+import type { PlanOptions } from "../plan/context.ts";
+import { converge, view } from "./converge.ts";
+import { ensureDriver } from "./drivers.ts";
+import type { Invocation } from "./invocation.ts";
+import type { GlobalFlags } from "./program.ts";
+import { openProject, type Project } from "./project.ts";
+import { setUp } from "./set-up.ts";
+
+export interface UpFlags extends GlobalFlags {
+  readonly detach?: boolean;
+  readonly wait?: boolean;
+  readonly allowRedBase?: boolean;
+}
+
+export async function up(invocation: Invocation, flags: UpFlags, roles: readonly string[]): Promise<number> {
+  const project = await openProject(invocation, flags);
+  const planOptions = planOptionsOf(project, flags, roles);
+  const command = `crew ${invocation.argv.join(" ")}`;
+  if (flags.detach === true) {
+    const isComplete = await setUp(invocation, flags, { project, planOptions, command });
+    if (!isComplete) await ensureDriver(invocation, project, driveArguments(flags, planOptions));
+    return 0;
+  }
+  const isLookedAt = invocation.stderr.isTTY === true && flags.wait !== true;
+  if (!isLookedAt) return await converge(invocation, flags, { project, planOptions, command });
+  await ensureDriver(invocation, project, driveArguments(flags, planOptions));
+  return await view(invocation, flags, project);
+}
+
+export function planOptionsOf({ crew, engine }: Project, flags: UpFlags, roles: readonly string[]): PlanOptions {
+  const unknown = roles.find((role) => !roleNamed(crew, role));
+  if (unknown !== undefined) {
+    const names = crew.roles.map((role) => role.name).join(", ");
+    throw new CrewError("failed", `There is no role ${unknown} in ${crew.file}`, { hint: `Roles: ${names}` });
+  }
+  return {
+    startedAtMs: engine.clock.nowMs(),
+    allowRedBase: flags.allowRedBase === true,
+    ...(roles.length > 0 && { roles }),
+  };
+}
+
+/** The same file, project and inputs, for the driver that goes on. */
+function driveArguments(flags: UpFlags, options: PlanOptions): readonly string[] {
+  return [
+    "drive",
+    ...(flags.file === undefined ? [] : ["--file", flags.file]),
+    ...(flags.projectName === undefined ? [] : ["--project-name", flags.projectName]),
+    ...Object.entries(flags.set).flatMap(([name, value]) => ["--set", `${name}=${value}`]),
+    "--started-at",
+    String(options.startedAtMs),
+    ...(options.allowRedBase ? ["--allow-red-base"] : []),
+    ...(options.roles === undefined ? [] : ["--roles", options.roles.join(",")]),
+  ];
+}

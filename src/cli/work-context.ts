@@ -1,0 +1,31 @@
+// The survey of a project as it stands now, for commands that answer or record a person's word.
+import { CrewError } from "../errors.ts";
+import { observe } from "../execute/observe.ts";
+import { type Survey, survey } from "../merge/survey.ts";
+import type { Plan } from "../model/plan.ts";
+import type { World } from "../model/world.ts";
+import { epicPlace } from "../plan/epic.ts";
+import { plan } from "../plan/plan.ts";
+import type { Project } from "./project.ts";
+
+export interface Now {
+  readonly world: World;
+  readonly survey: Survey;
+  readonly plan: Plan;
+}
+
+export async function lookNow({ engine, crew }: Project): Promise<Now> {
+  const world = await observe(engine, crew, { memory: new Map(), startedAtMs: 0 });
+  const epic = epicPlace(crew, world).id;
+  return {
+    world,
+    survey: survey(crew, world, { epic, startedAtMs: 0 }),
+    plan: plan(crew, world, { startedAtMs: 0, allowRedBase: false }),
+  };
+}
+
+/** The project must have been brought up: there must be something to say a word about. */
+export function mustBeUp(now: Now): void {
+  if (now.world.repository.facts.project) return;
+  throw new CrewError("failed", "This project has not been brought up yet", { hint: "crew up" });
+}

@@ -1,0 +1,114 @@
+// The long form → the Crew that the rest of crew works with. Only a file without problems comes here.
+import type { Agent, BeadFilter, Crew, EpicSpec, Gate, Role, TaskSpec } from "../model/crew.ts";
+import type {
+  CanonicalAgent,
+  CanonicalBeads,
+  CanonicalEnvironment,
+  CanonicalEpic,
+  CanonicalGate,
+  CanonicalRole,
+  CanonicalTask,
+} from "./canonical.ts";
+import { durationMs } from "./durations.ts";
+import type { Inputs } from "./inputs.ts";
+import type { Normalised } from "./normalise/index.ts";
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+export function buildCrew(
+  { canonical, slug }: Normalised,
+  source: { readonly path: string; readonly inputs: Inputs; readonly env: Env },
+): Crew {
+  return {
+    name: canonical.name,
+    file: source.path,
+    inputs: Object.fromEntries(source.inputs.values),
+    epic: epicOf(canonical.epic, slug),
+    tasks: tasksOf(canonical.tasks),
+    roles: Object.entries(canonical.roles).map(([name, role]) => roleOf(name, role, source.env)),
+    gates: Object.entries(canonical.gates).map(([name, gate]) => gateOf(name, gate, source.env)),
+    review: canonical.review,
+    land: canonical.land,
+    close: canonical.close,
+    maxParallel: canonical.max_parallel,
+    maxGates: canonical.max_gates,
+    runtime: canonical.runtime,
+    tracker: canonical.tracker.kind,
+  };
+}
+
+function epicOf({ id, title, description, branch, base }: CanonicalEpic, slug: string): EpicSpec {
+  return {
+    ...(id === undefined ? {} : { id }),
+    title,
+    ...(description === undefined ? {} : { description }),
+    slug,
+    branch,
+    ...(base === undefined ? {} : { base }),
+  };
+}
+
+function tasksOf(tasks: Readonly<Record<string, CanonicalTask>>, parent?: string): readonly TaskSpec[] {
+  return Object.entries(tasks).flatMap(([name, task]) => {
+    const key = parent === undefined ? name : `${parent}.${name}`;
+    const { blocked_by: blockedBy, tasks: below, ...rest } = task;
+    return [{ key, ...(parent === undefined ? {} : { parent }), ...rest, blockedBy }, ...tasksOf(below, key)];
+  });
+}
+
+function roleOf(name: string, role: CanonicalRole, env: Env): Role {
+  return {
+    name,
+    branch: role.branch,
+    into: role.into,
+    dependsOn: role.depends_on,
+    beads: filterOf(role.beads),
+    agent: agentOf(role.agent),
+    ...(role.setup === undefined ? {} : { setup: role.setup.run }),
+    ...(role.check === undefined ? {} : { check: role.check }),
+    ...(role.prompt === undefined ? {} : { prompt: role.prompt }),
+    environment: environmentOf(role.environment, env),
+  };
+}
+
+function filterOf(beads: CanonicalBeads): BeadFilter {
+  return {
+    ...(beads.title_prefix === undefined ? {} : { titlePrefix: beads.title_prefix }),
+    ...(beads.labels === undefined ? {} : { labels: beads.labels }),
+    ...(beads.labels_any === undefined ? {} : { labelsAny: beads.labels_any }),
+    ...(beads.types === undefined ? {} : { types: beads.types }),
+    ...(beads.parent === undefined ? {} : { parent: beads.parent }),
+    ...(beads.ids === undefined ? {} : { ids: beads.ids }),
+    ...(beads.priority === undefined ? {} : { priority: beads.priority }),
+    ...(beads.metadata === undefined ? {} : { metadata: beads.metadata }),
+  };
+}
+
+function agentOf(agent: CanonicalAgent): Agent {
+  return {
+    ...(agent.command === undefined ? {} : { command: agent.command }),
+    ...(agent.preset === undefined ? {} : { preset: agent.preset }),
+    turnTimeoutMs: durationMs(agent.turn_timeout),
+    maxAttempts: agent.max_attempts,
+  };
+}
+
+function gateOf(name: string, gate: CanonicalGate, env: Env): Gate {
+  return {
+    name,
+    run: gate.run,
+    ...(gate.setup === undefined ? {} : { setup: gate.setup.run }),
+    timeoutMs: durationMs(gate.timeout),
+    environment: environmentOf(gate.environment, env),
+    on: gate.on,
+  };
+}
+
+/** A name without a value takes it from crew's own environment and, as in Compose, is left out where that has none. */
+function environmentOf(environment: CanonicalEnvironment, env: Env): Record<string, string> {
+  const pairs = Object.entries(environment).flatMap(([name, value]) => {
+    const text = value ?? (Object.hasOwn(env, name) ? env[name] : undefined);
+    return text === undefined ? [] : [[name, text] as const];
+  });
+  return Object.fromEntries(pairs);
+}

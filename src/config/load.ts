@@ -1,0 +1,77 @@
+// Text → Crew, and the folder's face: whoever reads a crew file imports from here. Pure but for find.ts; the caller reads
+// the file. The stages, one file or folder each: parse → inputs, interpolate → shape → normalise → rules → build.
+import type { Crew } from "../model/crew.ts";
+import { buildCrew } from "./build.ts";
+import type { Canonical } from "./canonical.ts";
+import { readInputs } from "./inputs.ts";
+import { interpolate } from "./interpolate.ts";
+import { normalise } from "./normalise/index.ts";
+import { parse } from "./parse.ts";
+import { type Finding, type Problem, problemsOf, type Report } from "./problem.ts";
+import { checkRules } from "./rules/index.ts";
+import type { Known } from "./rules/rule.ts";
+import { checkShape } from "./shape.ts";
+import type { Mapping } from "./tree.ts";
+import { unsupportedIn } from "./unsupported.ts";
+
+export type { Canonical } from "./canonical.ts";
+export { findCrewFile } from "./find.ts";
+export { formatConfig } from "./format-config.ts";
+export { formatProblems, formatProblemsJson } from "./format-problems.ts";
+export type { Problem } from "./problem.ts";
+export type { Known } from "./rules/rule.ts";
+
+export interface CrewSource {
+  /** Absolute path of the crew file. */
+  readonly file: string;
+  readonly text: string;
+  /** Variables for `${VAR}`, and for environment keys without a value. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Values of `--set name=value`. */
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly known?: Known;
+}
+
+/** Either problems, or `crew` and `canonical`. */
+export interface Loaded {
+  readonly crew?: Crew;
+  /** The file in its long form. */
+  readonly canonical?: Canonical;
+  /** In the order of the file. */
+  readonly problems: readonly Problem[];
+  /** Keys that are right and that this version cannot do yet: `crew up` refuses them, `crew config` does not. */
+  readonly unsupported: readonly Problem[];
+}
+
+/** Never throws, whatever the text. */
+export function loadCrew(source: CrewSource): Loaded {
+  const { tree, findings, lines } = parse(source.text);
+  const problems = (found: readonly Finding[]): readonly Problem[] => problemsOf(found, { ...source, lines });
+  return tree
+    ? loadTree({ source, tree, parsing: findings, problems })
+    : { problems: problems(findings), unsupported: [] };
+}
+
+function loadTree(from: {
+  readonly source: CrewSource;
+  readonly tree: Mapping;
+  readonly parsing: readonly Finding[];
+  readonly problems: (findings: readonly Finding[]) => readonly Problem[];
+}): Loaded {
+  const { source, tree } = from;
+  const findings: Finding[] = [...from.parsing];
+  const report: Report = (at, message, help) => findings.push({ at, message, ...help });
+  const inputs = readInputs(tree, source.inputs, report);
+  const written = interpolate(tree, { text: source.text, variables: { inputs, env: source.env } }, report);
+  const shaped = checkShape(written);
+  const normalised = normalise(shaped.file, { path: source.file, inputs });
+  const draft = { ...shaped, written, canonical: normalised.canonical, known: source.known ?? {} };
+  findings.push(...shaped.findings, ...checkRules(draft));
+  if (findings.length > 0) return { problems: from.problems(findings), unsupported: [] };
+  return {
+    crew: buildCrew(normalised, { path: source.file, inputs, env: source.env }),
+    canonical: normalised.canonical,
+    problems: [],
+    unsupported: from.problems(unsupportedIn(shaped.tree, normalised.canonical)),
+  };
+}

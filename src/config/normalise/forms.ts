@@ -1,0 +1,35 @@
+// Short forms that several keys share → their long form. Pure.
+import type { CanonicalEnvironment, CanonicalSetup } from "../canonical.ts";
+import type { Environment, Setup, StringOrList } from "../generated/crew-file.ts";
+
+export function listOf(value: StringOrList): readonly string[] {
+  return typeof value === "string" ? [value] : value;
+}
+
+export function setupOf(value: Setup): CanonicalSetup {
+  return typeof value === "string" ? { run: value } : value;
+}
+
+/** `[A=b, C]` → `{A: b, C: null}`. */
+export function environmentOf(value: Environment): CanonicalEnvironment {
+  if (!Array.isArray(value)) return mapValues(value, (one) => (one === null ? null : String(one)));
+  return Object.fromEntries(
+    value.map((line) => {
+      const equals = line.indexOf("=");
+      return equals < 0 ? [line, null] : [line.slice(0, equals), line.slice(equals + 1)];
+    }),
+  );
+}
+
+export function mapValues<From, To>(
+  map: Readonly<Record<string, From>>,
+  change: (value: From) => To,
+): Record<string, To> {
+  return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, change(value)]));
+}
+
+/** The object without its undefined keys. */
+export function given<T extends object>(object: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  const entries = Object.entries(object).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
+}

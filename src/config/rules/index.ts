@@ -1,0 +1,33 @@
+// The rules beyond the schema, as a list. The order means nothing: problems are sorted by their place.
+import type { Finding } from "../problem.ts";
+import { agents, specialties } from "./agents.ts";
+import { branches } from "./branches.ts";
+import { noContainerKeysOnProcess } from "./container-keys.ts";
+import { roleCycles, serviceCycles, taskCycles } from "./cycles.ts";
+import { uniqueGates } from "./gates.ts";
+import { unknownNames } from "./names.ts";
+import { timeouts } from "./ranges.ts";
+import { reservedNames } from "./roles.ts";
+import type { Draft, Rule } from "./rule.ts";
+import { secretSources } from "./secrets.ts";
+
+const rules: readonly Rule[] = [
+  agents,
+  branches,
+  noContainerKeysOnProcess,
+  reservedNames,
+  roleCycles,
+  secretSources,
+  serviceCycles,
+  specialties,
+  taskCycles,
+  timeouts,
+  uniqueGates,
+  unknownNames,
+];
+
+export function checkRules(draft: Draft): readonly Finding[] {
+  const findings: Finding[] = [];
+  for (const rule of rules) rule(draft, (at, message, help) => findings.push({ at, message, ...help }));
+  return findings;
+}

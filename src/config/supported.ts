@@ -1,0 +1,85 @@
+// What of the language this version of crew can do. The one place that says so: `crew config` takes every key of the
+// schema, `crew up` refuses those that are missing here.
+
+/**
+ * `all`: the value and everything in it. `values`: these and no others. `keys`: a map with these keys; a short form only
+ * where `short` is set. `each`: what holds for every member of a map or list.
+ */
+export type Support =
+  | { readonly kind: "all" }
+  | { readonly kind: "values"; readonly values: readonly unknown[] }
+  | { readonly kind: "keys"; readonly short: boolean; readonly keys: Readonly<Record<string, Support>> }
+  | { readonly kind: "each"; readonly of: Support };
+
+const all: Support = { kind: "all" };
+
+const values = (...list: readonly unknown[]): Support => ({ kind: "values", values: list });
+
+const setup: Support = { kind: "keys", short: true, keys: { run: all } };
+
+const role: Support = {
+  kind: "keys",
+  short: true,
+  keys: {
+    agent: { kind: "keys", short: false, keys: { command: all, max_attempts: all, turn_timeout: all } },
+    beads: all,
+    branch: all,
+    check: all,
+    depends_on: all,
+    environment: all,
+    into: all,
+    prompt: all,
+    setup,
+  },
+};
+
+const gate: Support = {
+  kind: "keys",
+  short: true,
+  keys: { environment: all, on: all, run: all, setup, timeout: all },
+};
+
+export const supported: Support = {
+  kind: "keys",
+  short: false,
+  keys: {
+    name: all,
+    inputs: all,
+    epic: all,
+    tasks: all,
+    defaults: role,
+    roles: { kind: "each", of: role },
+    gates: { kind: "each", of: gate },
+    review: values("epic", "none"),
+    land: values("merge"),
+    strategy: values("merge"),
+    batch: values(1),
+    max_gates: all,
+    max_parallel: all,
+    close: all,
+    runtime: values("process"),
+    tracker: { kind: "keys", short: true, keys: { kind: values("auto", "git") } },
+    // What asks for nothing is kept by doing nothing.
+    push: values(false),
+    radar: values("off"),
+  },
+};
+
+/** What to write instead, by the key that is refused; everything else is to be removed. */
+export const waysOut: Readonly<Record<string, string>> = {
+  agent: "write agent: {command: …}",
+  preset: "write agent: {command: …}",
+  runtime: "write runtime: process",
+  tracker: "write tracker: git",
+  kind: "write kind: git",
+  review: "write review: epic or review: none",
+  land: "write land: merge",
+  strategy: "write strategy: merge",
+  batch: "write batch: 1",
+  push: "write push: false",
+  radar: "write radar: off",
+  specialty: "put its words into prompt",
+  env_file: "put the variables into environment",
+  include: "write its keys into this file",
+  extends: "write its keys into this role, or into defaults",
+};

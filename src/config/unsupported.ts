@@ -1,0 +1,94 @@
+// Keys that a file gives and this version cannot do yet: each with its place and the way out. Nothing is silently ignored.
+import type { Canonical } from "./canonical.ts";
+import { placeName } from "./places.ts";
+import type { Finding } from "./problem.ts";
+import { type Support, supported, waysOut } from "./supported.ts";
+import { keySpanOf, type Mapping, type Path, type Scalar, type Span, type Tree, valueAt } from "./tree.ts";
+
+export function unsupportedIn(tree: Mapping, canonical: Canonical): readonly Finding[] {
+  const findings: Finding[] = [];
+  walk({ tree, path: [], support: supported, key: tree.at }, findings);
+  if (!valueAt(tree, ["runtime"])) {
+    const message = `runtime: ${canonical.runtime}, the default, is not there yet: ${waysOut.runtime}`;
+    findings.push({ at: { start: tree.at.start, end: tree.at.start }, message });
+  }
+  return [...findings, ...rolesWithoutCommand(tree, canonical)];
+}
+
+interface Step {
+  readonly tree: Tree;
+  readonly path: Path;
+  readonly support: Support | undefined;
+  /** Place of the key that the value stands under. */
+  readonly key: Span;
+}
+
+function walk(step: Step, findings: Finding[]): void {
+  const { tree, path, support, key } = step;
+  if (asksForNothing(tree)) return;
+  if (!support) {
+    findings.push({ at: key, message: refusal(path) });
+    return;
+  }
+  switch (support.kind) {
+    case "all":
+      return;
+    case "values":
+      if (tree.kind === "scalar" && support.values.includes(tree.value)) return;
+      findings.push({ at: tree.at, message: refusal(path, tree) });
+      return;
+    case "each":
+      for (const child of childrenOf(tree, path)) walk({ ...child, support: support.of }, findings);
+      return;
+    case "keys":
+      walkKeys(step, support, findings);
+  }
+}
+
+function walkKeys(step: Step, support: Extract<Support, { kind: "keys" }>, findings: Finding[]): void {
+  const { tree, path } = step;
+  if (tree.kind === "scalar") {
+    const inner = support.keys.kind;
+    if (inner) walk({ ...step, support: inner }, findings);
+    else if (!support.short) findings.push({ at: tree.at, message: refusal(path, tree) });
+    return;
+  }
+  for (const child of childrenOf(tree, path)) {
+    const name = String(child.path.at(-1));
+    if (!name.startsWith("x-")) walk({ ...child, support: support.keys[name] }, findings);
+  }
+}
+
+/** An empty map or list, or a key without a value. */
+function asksForNothing(tree: Tree): boolean {
+  if (tree.kind === "scalar") return tree.value === null;
+  return tree.kind === "list" ? tree.items.length === 0 : tree.entries.size === 0;
+}
+
+function childrenOf(tree: Tree, path: Path): readonly Omit<Step, "support">[] {
+  if (tree.kind === "scalar") return [];
+  if (tree.kind === "list")
+    return tree.items.map((item, index) => ({ tree: item, path: [...path, index], key: item.at }));
+  return [...tree.entries].map(([name, { key, value }]) => ({ tree: value, path: [...path, name], key }));
+}
+
+function refusal(path: Path, value?: Tree): string {
+  const key = String(path.at(-1) ?? "");
+  const around = path.length > 1 ? ` (${placeName(path.slice(0, -1))})` : "";
+  const shown = value?.kind === "scalar" ? `${key}: ${String((value as Scalar).value)}` : key;
+  return `${shown}${around} is not there yet: ${waysOut[key] ?? "remove it"}`;
+}
+
+/** Roles that would run crew's default preset. Where a preset is written out, that place is refused already. */
+function rolesWithoutCommand(tree: Mapping, canonical: Canonical): readonly Finding[] {
+  if (writesPreset(valueAt(tree, ["defaults", "agent"]))) return [];
+  return Object.entries(canonical.roles).flatMap(([name, role]) => {
+    if (role.agent.command !== undefined || writesPreset(valueAt(tree, ["roles", name, "agent"]))) return [];
+    const message = `agent ${role.agent.preset}, the default, is not there yet (role ${name}): ${waysOut.agent}`;
+    return [{ at: keySpanOf(tree, ["roles", name]), message }];
+  });
+}
+
+function writesPreset(agent: Tree | undefined): boolean {
+  return agent?.kind === "scalar" || (agent !== undefined && valueAt(agent, ["preset"]) !== undefined);
+}

@@ -1,0 +1,58 @@
+// argv → command → exit code, nothing else. The only file that touches the process.
+import { hostname } from "node:os";
+import { fileURLToPath } from "node:url";
+import type { Invocation } from "./cli/invocation.ts";
+import { version } from "./version.ts";
+
+const argv = process.argv.slice(2);
+
+if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V" || argv[0] === "version")) {
+  process.stdout.write(`crew ${version}\n`);
+} else {
+  const { runProgram } = await import("./cli/program.ts");
+  const code = await runProgram(invocation());
+  // Handles that a library keeps open must not keep a finished command alive.
+  await Promise.all([drained(process.stdout), drained(process.stderr)]);
+  process.exit(code);
+}
+
+function invocation(): Invocation {
+  const stop = new AbortController();
+  let interrupts = 0;
+  const interrupt = (signal: "SIGINT" | "SIGTERM" | "SIGHUP") => {
+    interrupts += 1;
+    stop.abort(signal);
+    if (interrupts > 2) process.exit(130);
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => interrupt(signal));
+  const wakers = new Set<() => void>();
+  process.on("SIGUSR2", () => {
+    for (const wake of wakers) wake();
+  });
+  return {
+    argv,
+    cwd: process.cwd(),
+    environment: definedVariables(process.env),
+    stdout: process.stdout,
+    stderr: process.stderr,
+    stdin: process.stdin,
+    signal: stop.signal,
+    onWake: (wake) => {
+      wakers.add(wake);
+      return () => wakers.delete(wake);
+    },
+    process: { pid: process.pid, host: hostname(), program: [process.execPath, fileURLToPath(import.meta.url)] },
+    crashAt: process.env.CREW_CRASH,
+    kill: (pid, signal) => process.kill(pid, signal),
+  };
+}
+
+function drained(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => stream.write("", () => resolve()));
+}
+
+function definedVariables(environment: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}

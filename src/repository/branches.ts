@@ -1,0 +1,45 @@
+// How each visible branch stands against what crew last showed there. Reads only.
+import type { Oid } from "../model/names.ts";
+import type { VisibleBranch } from "../model/world.ts";
+import type { History } from "./history.ts";
+
+export interface BranchSighting {
+  readonly branch: string;
+  readonly oid?: Oid | undefined;
+  readonly shown?: Oid | undefined;
+  readonly checkedOutAt?: string | undefined;
+}
+
+export interface BranchSurroundings {
+  readonly history: History;
+  readonly tips: readonly Oid[];
+  /** Commits at which a branch that crew never showed is nobody's work: the base's and start's. */
+  readonly beginnings: readonly Oid[];
+}
+
+const ownLimit = 50;
+
+export async function visibleBranch(sighting: BranchSighting, around: BranchSurroundings): Promise<VisibleBranch> {
+  const { branch, oid, shown, checkedOutAt } = sighting;
+  const relation = await relationOf(sighting, around);
+  const grown = relation === "ahead" || relation === "rewritten";
+  const without = [...(shown ? [shown] : []), ...around.tips];
+  return {
+    branch,
+    relation,
+    ...(oid === undefined ? {} : { oid }),
+    ...(shown === undefined ? {} : { shown }),
+    ...(checkedOutAt === undefined ? {} : { checkedOutAt }),
+    own: grown && oid ? await around.history.own(oid, without, ownLimit) : [],
+  };
+}
+
+async function relationOf(
+  { oid, shown }: BranchSighting,
+  { history, beginnings }: BranchSurroundings,
+): Promise<VisibleBranch["relation"]> {
+  if (shown === undefined) return oid === undefined || beginnings.includes(oid) ? "new" : "foreign";
+  if (oid === undefined) return "deleted";
+  if (oid === shown) return "same";
+  return (await history.isAncestor(shown, oid)) ? "ahead" : "rewritten";
+}

@@ -1,0 +1,124 @@
+// Facts and verdicts as JSON blobs: written canonically, read with every field checked. Pure.
+import type { ApprovalFact, ProjectFact, RetryFact, Verdict } from "../model/records.ts";
+import { canonicalJson } from "../model/spec.ts";
+import type { FactWrite } from "../ports/repository.ts";
+import type { FactKind } from "./layout.ts";
+import { malformed } from "./records.ts";
+
+/** The same value gives the same text, and so the same blob. */
+export function recordJson(value: unknown): string {
+  return `${canonicalJson(value)}\n`;
+}
+
+/** `place` is what the ref says. */
+export function parseFact(
+  place: { readonly fact: FactKind; readonly id: string },
+  text: string,
+  ref: string,
+): FactWrite {
+  const fields = fieldsOf(text, ref);
+  const { fact: kind, id } = place;
+  switch (kind) {
+    case "project":
+      return { kind, value: projectFact(fields) };
+    case "land":
+      return { kind, value: { tip: fields.string("tip"), atMs: fields.number("atMs") } };
+    case "retry":
+      return { kind, id, value: retryFact(fields) };
+    case "approval":
+      return { kind, id, value: approvalFact(fields) };
+    case "closing":
+    case "closed":
+    case "withdrawn":
+      return { kind, id, value: { atMs: fields.number("atMs") } };
+  }
+}
+
+export function parseVerdict(text: string, ref: string): Verdict {
+  const fields = fieldsOf(text, ref);
+  const result = fields.string("result");
+  if (result !== "green" && result !== "red" && result !== "setup-failed") throw malformed(ref, `result is ${result}`);
+  return {
+    key: fields.string("key"),
+    tree: fields.string("tree"),
+    gate: fields.string("gate"),
+    result,
+    flaky: fields.boolean("flaky"),
+    runs: fields.number("runs"),
+    exitCode: fields.number("exitCode"),
+    output: fields.string("output"),
+    atMs: fields.number("atMs"),
+  };
+}
+
+function projectFact(fields: Fields): ProjectFact {
+  return {
+    name: fields.string("name"),
+    file: fields.string("file"),
+    inputs: fields.strings("inputs"),
+    epic: fields.string("epic"),
+    slug: fields.string("slug"),
+    keys: fields.strings("keys"),
+    branches: fields.strings("branches"),
+    base: fields.string("base"),
+  };
+}
+
+function retryFact(fields: Fields): RetryFact {
+  return {
+    round: fields.number("round"),
+    attempt: fields.number("attempt"),
+    words: fields.string("words"),
+    ...(fields.has("role") ? { role: fields.string("role") } : {}),
+    atMs: fields.number("atMs"),
+  };
+}
+
+function approvalFact(fields: Fields): ApprovalFact {
+  return { commit: fields.string("commit"), noChange: fields.boolean("noChange"), atMs: fields.number("atMs") };
+}
+
+type Fields = ReturnType<typeof fieldsOf>;
+
+function fieldsOf(text: string, ref: string) {
+  const value = parseJson(text, ref);
+  if (!isRecord(value)) throw malformed(ref, "it is not a JSON object");
+  const wrong = (name: string) => malformed(ref, `${name} is ${name in value ? "not what it should be" : "missing"}`);
+  return {
+    has: (name: string): boolean => value[name] !== undefined,
+    string: (name: string): string => {
+      const field = value[name];
+      if (typeof field !== "string") throw wrong(name);
+      return field;
+    },
+    number: (name: string): number => {
+      const field = value[name];
+      if (typeof field !== "number") throw wrong(name);
+      return field;
+    },
+    boolean: (name: string): boolean => {
+      const field = value[name];
+      if (typeof field !== "boolean") throw wrong(name);
+      return field;
+    },
+    strings: (name: string): Readonly<Record<string, string>> => {
+      const field = value[name];
+      if (!isRecord(field)) throw wrong(name);
+      const entries = Object.entries(field);
+      if (!entries.every((entry): entry is [string, string] => typeof entry[1] === "string")) throw wrong(name);
+      return Object.fromEntries(entries);
+    },
+  };
+}
+
+function parseJson(text: string, ref: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw malformed(ref, cause instanceof Error ? cause.message : "it is not JSON");
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

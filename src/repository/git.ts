@@ -1,0 +1,118 @@
+// One git command in one git directory, and the sentence for a person when it fails. Decides nothing about refs or merges.
+import { CrewError } from "../errors.ts";
+import type { GitRunner } from "../ports/git.ts";
+import { type Ending, runProgram } from "./program.ts";
+
+export interface GitPlace {
+  readonly cwd: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface GitOptions {
+  readonly stdin?: string | Uint8Array | { readonly fd: number };
+  readonly stdoutFd?: number;
+  /** Added to the place's environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly timeoutMs?: number;
+  readonly maxOutputBytes?: number;
+  readonly signal?: AbortSignal;
+  /** Command that git is started under, such as a shell that sets limits. */
+  readonly under?: readonly [string, ...string[]];
+}
+
+export interface GitOutcome {
+  readonly exitCode: number;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+export interface Git {
+  readonly place: GitPlace;
+  /** Resolves whatever the exit code is. */
+  attempt(args: readonly string[], options?: GitOptions): Promise<GitOutcome>;
+  /** Rejects with a CrewError unless git exits with 0. */
+  bytes(args: readonly string[], options?: GitOptions): Promise<Buffer>;
+  text(args: readonly string[], options?: GitOptions): Promise<string>;
+}
+
+const defaultTimeoutMs = 60_000;
+const defaultMaxOutputBytes = 256 * 1024 * 1024;
+
+export function gitAt(place: GitPlace): Git {
+  const attempt = async (args: readonly string[], options: GitOptions = {}): Promise<GitOutcome> => {
+    const { under = [], env = {}, timeoutMs = defaultTimeoutMs, maxOutputBytes = defaultMaxOutputBytes } = options;
+    const [file, ...rest] = [...under, "git", ...args];
+    const ending = await runProgram({
+      argv: [file ?? "git", ...rest],
+      cwd: place.cwd,
+      environment: { ...place.environment, ...env },
+      timeoutMs,
+      maxOutputBytes,
+      signal: options.signal ?? place.signal,
+      ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
+      ...(options.stdoutFd === undefined ? {} : { stdoutFd: options.stdoutFd }),
+    });
+    return outcome(ending, args, timeoutMs);
+  };
+  const bytes = async (args: readonly string[], options?: GitOptions): Promise<Buffer> => {
+    const result = await attempt(args, options);
+    if (result.exitCode !== 0) throw gitFailure(args, result);
+    return result.stdout;
+  };
+  const text = async (args: readonly string[], options?: GitOptions): Promise<string> =>
+    (await bytes(args, options)).toString("utf8");
+  return { place, attempt, bytes, text };
+}
+
+/** The same hardened git for other adapters that keep something in the repository. */
+export function gitRunner(git: Git): GitRunner {
+  return {
+    run: async (args, options = {}) => {
+      const result = await git.attempt(args, options);
+      return { exitCode: result.exitCode, stdout: result.stdout.toString("utf8"), stderr: result.stderr };
+    },
+  };
+}
+
+export function gitFailure(args: readonly string[], result: { readonly stderr: string }): CrewError {
+  return new CrewError("failed", `${commandName(args)} failed: ${lastWords(result.stderr)}`);
+}
+
+/** The line in which git says what is wrong. */
+export function lastWords(stderr: string): string {
+  const lines = stderr.split("\n").filter((line) => line.trim() !== "");
+  const telling = lines.findLast((line) => /^(fatal|error):/.test(line)) ?? lines.at(-1) ?? "git said nothing";
+  return telling.replace(/^(fatal|error): /, "").trim();
+}
+
+function outcome(ending: Ending, args: readonly string[], timeoutMs: number): GitOutcome {
+  const name = commandName(args);
+  switch (ending.kind) {
+    case "exited":
+      return ending;
+    case "not-started":
+      if (ending.cause.code !== "ENOENT") {
+        throw new CrewError("failed", `${name} could not be started: ${ending.cause.message}`, { cause: ending.cause });
+      }
+      throw new CrewError("failed", "git could not be started: it is not on the PATH, or the repository is gone.", {
+        hint: "Install git 2.39 or newer, then run the command again.",
+        cause: ending.cause,
+      });
+    case "killed":
+      switch (ending.by) {
+        case "timeout":
+          throw new CrewError("failed", `${name} took longer than ${timeoutMs / 1000} s and was stopped.`);
+        case "output":
+          throw new CrewError("failed", `${name} wrote more than crew reads and was stopped.`);
+        case "abort":
+          throw new CrewError("failed", `${name} was stopped with crew.`);
+        default:
+          throw new CrewError("failed", `${name} was ended by ${ending.by}: ${lastWords(ending.stderr)}`);
+      }
+  }
+}
+
+function commandName(args: readonly string[]): string {
+  return `git ${args.find((arg) => /^[a-z][a-z-]+$/.test(arg)) ?? ""}`.trim();
+}

@@ -1,0 +1,82 @@
+// Brings a reported commit from an instance into the repository: quarantine, policy, then the pinned report. A refusal is
+// a report too. Never opens the instance's clone.
+import { CrewError } from "../errors.ts";
+import { formatOrderId, mailId, type Oid } from "../model/names.ts";
+import type { Report } from "../model/records.ts";
+import type { ReportImport } from "../ports/repository.ts";
+import type { Context } from "./context.ts";
+import { placeRef } from "./layout.ts";
+import type { Merges } from "./merges.ts";
+import { createReport } from "./pins.ts";
+import { checkPolicy, type PolicyAnswer } from "./policy.ts";
+import { inQuarantine, type Quarantine } from "./quarantine.ts";
+import { parseReport } from "./records.ts";
+import { refOid } from "./refs.ts";
+import { oneLine } from "./text.ts";
+
+export async function importReport(context: Context, merges: Merges, request: ReportImport): Promise<Report> {
+  const { project, order, report } = request;
+  if (report.order !== formatOrderId(order.id)) {
+    throw new CrewError("internal", `The report of ${report.order} was taken for that of ${formatOrderId(order.id)}.`, {
+      hint: "This is crew's fault: please report it.",
+    });
+  }
+  const ref = placeRef(project, { kind: "done", id: order.id });
+  const pinned = await refOid(context, ref);
+  if (pinned !== undefined) return parseReport(await context.objects.commit(pinned), order.id, ref);
+
+  const known = order.merge === undefined ? [order.start] : [order.start, order.merge];
+  const taken = await inQuarantine(context, known, (quarantine) => take({ merges, request, quarantine, known }));
+  const commit = taken.commit ?? order.start;
+  const { tree } = await context.objects.commit(commit);
+  const result: Report = {
+    id: order.id,
+    role: order.role,
+    state: taken.refusal === undefined ? report.state : "refused",
+    commit,
+    tree,
+    turns: report.turns,
+    note: oneLine(taken.refusal ?? report.note, 2_000),
+    detail: report.detail,
+    oneSided: taken.oneSided,
+  };
+  await createReport(context, project, result);
+  return result;
+}
+
+interface Taking {
+  readonly merges: Merges;
+  readonly request: ReportImport;
+  readonly quarantine: Quarantine;
+  readonly known: readonly Oid[];
+}
+
+/** `commit` is absent where there is none that git would take. */
+type Taken = PolicyAnswer & { readonly commit?: Oid };
+
+async function take({ merges, request, quarantine, known }: Taking): Promise<Taken> {
+  const { order, report, uploadPack } = request;
+  const ref = `refs/crew/report/${mailId(order.id)}`;
+  const fetched = await quarantine.fetch({ ref, uploadPack });
+  switch (fetched.kind) {
+    case "absent":
+      return { refusal: `the clone has no ${ref}`, oneSided: false };
+    case "refused":
+      return { refusal: fetched.reason, oneSided: false };
+    case "fetched": {
+      const { commit } = fetched;
+      const answer =
+        commit === report.commit
+          ? await judge({ merges, request, quarantine, known }, commit)
+          : { refusal: `the report names ${oneLine(report.commit, 64)}, but ${ref} is ${commit}`, oneSided: false };
+      await quarantine.release(commit, known);
+      return { ...answer, commit };
+    }
+  }
+}
+
+async function judge({ merges, request, quarantine }: Taking, commit: Oid): Promise<PolicyAnswer> {
+  const { order, report } = request;
+  const [conflict] = order.merge === undefined ? [] : await merges.test([{ target: order.start, source: order.merge }]);
+  return checkPolicy({ git: quarantine.git, order, state: report.state, commit, conflict });
+}

@@ -1,0 +1,128 @@
+// Where every record of crew lies among the refs, and back. Pure: names only, no git.
+import { CrewError } from "../errors.ts";
+import { type OrderId, parseOrderId, type TipName } from "../model/names.ts";
+
+/** What a ref below `refs/crew/p/<project>/` is. */
+export type Place =
+  | { readonly kind: "start" }
+  | { readonly kind: "tip"; readonly tip: TipName }
+  | { readonly kind: "order"; readonly id: OrderId }
+  | { readonly kind: "done"; readonly id: OrderId }
+  | { readonly kind: "fact"; readonly fact: FactKind; readonly id: string }
+  | { readonly kind: "gate"; readonly key: string }
+  | { readonly kind: "rescue"; readonly role: string; readonly n: number }
+  | { readonly kind: "shown"; readonly name: string };
+
+export const factKinds = ["project", "land", "retry", "approval", "closing", "closed", "withdrawn"] as const;
+export type FactKind = (typeof factKinds)[number];
+
+export const projectsRoot = "refs/crew/p/";
+
+export function projectRoot(project: string): string {
+  return `${projectsRoot}${component(project)}/`;
+}
+
+export function archiveRoot(project: string): string {
+  return `refs/crew/archive/${component(project)}/`;
+}
+
+export function archiveRef(project: string, epic: string): string {
+  return `${archiveRoot(project)}${component(epic)}`;
+}
+
+export function leaseRef(project: string, name: string): string {
+  return `refs/crew/lease/${component(project)}/${component(name)}`;
+}
+
+export function branchRef(branch: string): string {
+  return `refs/heads/${refPath(branch)}`;
+}
+
+export function placeRef(project: string, place: Place): string {
+  return projectRoot(project) + placePath(place);
+}
+
+function placePath(place: Place): string {
+  switch (place.kind) {
+    case "start":
+      return "start";
+    case "tip":
+      return `tip/${component(place.tip)}`;
+    case "order":
+    case "done":
+      return `${place.kind}/${subjectPath(place.id.subject)}/${place.id.round}.${place.id.attempt}`;
+    case "fact":
+      return factPath(place.fact, place.id);
+    case "gate":
+      return `gate/${component(place.key)}`;
+    case "rescue":
+      return `rescue/${component(place.role)}/${place.n}`;
+    case "shown":
+      return `shown/${component(place.name)}`;
+  }
+}
+
+/** A project has one of these two; every other fact is about something. */
+function factPath(fact: FactKind, id: string): string {
+  return fact === "project" || fact === "land" ? `fact/${fact}` : `fact/${fact}/${subjectPath(id)}`;
+}
+
+/** Undefined: nothing that this version of crew writes. */
+export function placeOf(path: string): Place | undefined {
+  const [kind = "", ...rest] = path.split("/");
+  const last = rest.at(-1) ?? "";
+  const tail = rest.join("/");
+  switch (kind) {
+    case "start":
+      return rest.length === 0 ? { kind } : undefined;
+    case "tip":
+      return rest.length === 1 ? { kind, tip: last } : undefined;
+    case "order":
+    case "done": {
+      const id = parseOrderId(`${rest.slice(0, -1).join("/")}.${last}`);
+      return id && rest.length >= 2 ? { kind, id } : undefined;
+    }
+    case "fact": {
+      const fact = factKinds.find((known) => known === rest[0]);
+      if (!fact) return undefined;
+      const single = fact === "project" || fact === "land";
+      return single === (rest.length === 1) ? { kind, fact, id: rest.slice(1).join("/") } : undefined;
+    }
+    case "gate":
+      return rest.length === 1 ? { kind, key: last } : undefined;
+    case "rescue":
+      return rest.length === 2 && /^[1-9]\d*$/.test(last) ? { kind, role: rest[0] ?? "", n: Number(last) } : undefined;
+    case "shown":
+      return tail !== "" && rest.length === 1 ? { kind, name: last } : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** `shop-12`, or `up/<role>` for a move upward. A bead named `up` would lie where those lie. */
+function subjectPath(subject: string): string {
+  if (subject.startsWith("up/")) return `up/${component(subject.slice("up/".length))}`;
+  if (subject === "up") throw unfit(subject);
+  return component(subject);
+}
+
+function component(name: string): string {
+  if (name.includes("/")) throw unfit(name);
+  return refPath(name);
+}
+
+/** The rules of git-check-ref-format(1), so that no name reaches a command line or a file name unchecked. */
+function refPath(name: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+  const forbidden = /[\u0000-\u0020\u007f~^:?*[\\]|\.\.|@\{|\/\/|^\/|\/$|\.$|^@$/;
+  const parts = name.split("/");
+  const fits = name !== "" && !forbidden.test(name) && !parts.some((part) => /^\.|\.lock$/.test(part));
+  if (!fits || name.startsWith("-")) throw unfit(name);
+  return name;
+}
+
+function unfit(name: string): CrewError {
+  return new CrewError("invalid", `${JSON.stringify(name)} cannot be part of a git ref.`, {
+    hint: "Rename it: letters, digits, dots, dashes and underscores are always fine.",
+  });
+}

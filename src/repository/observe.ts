@@ -1,0 +1,139 @@
+// Reads everything that crew keeps in the repository: one listing of refs, one batch of objects not seen before, and
+// history where a tip or a branch moved. Changes nothing and decides nothing.
+import { CrewError } from "../errors.ts";
+import { epicTip, type Oid, type TipName } from "../model/names.ts";
+import type { BaseState, RepositoryState, Tip, VisibleBranch } from "../model/world.ts";
+import type { RepositoryQuery } from "../ports/repository.ts";
+import { visibleBranch } from "./branches.ts";
+import type { Context } from "./context.ts";
+import { gatherRecords, type PlacedRef, type RecordMemory } from "./gather.ts";
+import type { History } from "./history.ts";
+import { archiveRoot, branchRef, type Place, placeOf, placeRef, projectRoot } from "./layout.ts";
+import { listRefs, type Ref } from "./refs.ts";
+import { branchesUnderWay } from "./underway.ts";
+
+/** What one observation leaves for the next: each project's parsed records, and the branches that mattered. */
+export interface ObserverMemory {
+  readonly records: Map<string, RecordMemory>;
+  readonly branches: Map<string, readonly string[]>;
+}
+
+export interface Observer {
+  readonly id: string;
+  readonly context: Context;
+  readonly history: History;
+  readonly memory: ObserverMemory;
+  defaultBranch(): Promise<string>;
+}
+
+export async function observe(observer: Observer, query: RepositoryQuery): Promise<RepositoryState> {
+  const { context, history, memory } = observer;
+  const root = projectRoot(query.project);
+  const archives = archiveRoot(query.project);
+  const asked = [...query.branches.values(), ...(query.base ? [query.base] : [])];
+  const expected = [...new Set([...asked, ...(memory.branches.get(query.project) ?? [])])].map(branchRef);
+  const [first, underWay] = await Promise.all([
+    listRefs(context, [root, archives, ...expected]),
+    branchesUnderWay(context.place),
+  ]);
+  const refs = new Map(first);
+  const placed = placeAll(refs, root);
+  const seen: RecordMemory = memory.records.get(query.project) ?? new Map();
+  memory.records.set(query.project, seen);
+  const records = await gatherRecords(context, seen, placed);
+
+  const { project } = records.facts;
+  const base = query.base ?? project?.base ?? (await observer.defaultBranch());
+  const names = new Map([...Object.entries(project?.branches ?? {}), ...query.branches]);
+  const branches = [...new Set([base, ...names.values()])];
+  memory.branches.set(query.project, branches);
+  const late = branches.map(branchRef).filter((ref) => !expected.includes(ref));
+  for (const [name, ref] of await listRefs(context, late)) refs.set(name, ref);
+
+  const at = (place: Place): Oid | undefined => refs.get(placeRef(query.project, place))?.oid;
+  const start = at({ kind: "start" });
+  const tips = await readTips(observer, placed, start);
+  const epic = tips.get(epicTip)?.oid;
+  const whereabouts = (branch: string) => {
+    const ref = branchRef(branch);
+    return { oid: refs.get(ref)?.oid, checkedOutAt: refs.get(ref)?.checkedOutAt ?? underWay.get(ref) };
+  };
+  const baseState = await readBase(observer, { branch: base, ...whereabouts(base), epic });
+  const around = {
+    history,
+    tips: [...tips.values()].map((tip) => tip.oid),
+    beginnings: [baseState.oid, ...(start === undefined ? [] : [start])],
+  };
+  const visible = await Promise.all(
+    [...names].map(async ([name, branch]): Promise<[string, VisibleBranch]> => {
+      const sighting = { branch, ...whereabouts(branch), shown: at({ kind: "shown", name }) };
+      return [name, await visibleBranch(sighting, around)];
+    }),
+  );
+  return {
+    id: observer.id,
+    base: baseState,
+    ...(start === undefined ? {} : { start }),
+    tips,
+    ...records,
+    branches: new Map(visible),
+    archives: [...refs.keys()].flatMap((name) => (name.startsWith(archives) ? [name.slice(archives.length)] : [])),
+    rescues: countRescues(placed),
+  };
+}
+
+function placeAll(refs: ReadonlyMap<string, Ref>, root: string): readonly PlacedRef[] {
+  return [...refs.values()].flatMap((ref) => {
+    if (!ref.name.startsWith(root)) return [];
+    const place = placeOf(ref.name.slice(root.length));
+    if (place) return [{ ref, place }];
+    throw new CrewError("failed", `${ref.name} is nothing that this version of crew knows.`, {
+      hint: "A newer crew wrote it: use that one.",
+      at: ref.name,
+    });
+  });
+}
+
+async function readTips(
+  { context, history }: Observer,
+  placed: readonly PlacedRef[],
+  start: Oid | undefined,
+): Promise<ReadonlyMap<TipName, Tip>> {
+  const tips = placed.flatMap(({ ref, place }) => (place.kind === "tip" ? [{ name: place.tip, oid: ref.oid }] : []));
+  const commits = await context.objects.commits(tips.map((tip) => tip.oid));
+  const read = tips.map(async ({ name, oid }): Promise<[TipName, Tip]> => {
+    const { chain, reaches } = await history.since(start ?? oid, oid);
+    return [name, { name, oid, tree: commits.get(oid)?.tree ?? "", chain, reaches }];
+  });
+  return new Map(await Promise.all(read));
+}
+
+interface BaseSighting {
+  readonly branch: string;
+  readonly oid: Oid | undefined;
+  readonly checkedOutAt: string | undefined;
+  readonly epic: Oid | undefined;
+}
+
+async function readBase({ context, history }: Observer, sighting: BaseSighting): Promise<BaseState> {
+  const { branch, oid, checkedOutAt, epic } = sighting;
+  if (oid === undefined) {
+    throw new CrewError("needs-you", `The base branch ${branch} does not exist in this repository.`, {
+      hint: `git branch ${branch} <commit>, or name another one in the crew file: epic: {base: …}`,
+    });
+  }
+  const [commit, reachesTip, behindTip] = await Promise.all([
+    context.objects.commit(oid),
+    epic !== undefined && history.isAncestor(epic, oid),
+    epic !== undefined && history.isAncestor(oid, epic),
+  ]);
+  return { branch, oid, tree: commit.tree, ...(checkedOutAt ? { checkedOutAt } : {}), reachesTip, behindTip };
+}
+
+function countRescues(placed: readonly PlacedRef[]): ReadonlyMap<string, number> {
+  const rescues = new Map<string, number>();
+  for (const { place } of placed) {
+    if (place.kind === "rescue") rescues.set(place.role, Math.max(place.n, rescues.get(place.role) ?? 0));
+  }
+  return rescues;
+}

@@ -1,0 +1,157 @@
+// Opens the repository that a person stands in, as the port that the rest of crew works with. Assembles; decides nothing.
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { CrewError } from "../errors.ts";
+import type { GitRunner } from "../ports/git.ts";
+import type { Repository } from "../ports/repository.ts";
+import { archiveProject, deleteProject } from "./archive.ts";
+import { writeCandidate } from "./candidate.ts";
+import type { Context, ImportLimits, ProcessIdentity, RepositoryPlace } from "./context.ts";
+import { findDefaultBranch } from "./default-branch.ts";
+import { discover } from "./discover.ts";
+import { crewEnvironment, type Environment } from "./environment.ts";
+import { gitAt, gitRunner } from "./git.ts";
+import { historyOf } from "./history.ts";
+import { importReport } from "./import.ts";
+import { land } from "./land.ts";
+import { projectsRoot } from "./layout.ts";
+import { leaseOf, ownStartTime } from "./lease.ts";
+import { mergesIn } from "./merges.ts";
+import { objectReader } from "./objects.ts";
+import { observe } from "./observe.ts";
+import { createOrder, moveTip, pinStart, writeFact, writeVerdict } from "./pins.ts";
+import { listRefs } from "./refs.ts";
+import { importRescue } from "./rescue.ts";
+import { ensureView, viewVariables } from "./view.ts";
+import { showBranch } from "./visible.ts";
+
+export interface OpenOptions {
+  readonly cwd: string;
+  /** The person's environment; git gets nothing of it but PATH, save for discovery and landing. */
+  readonly environment: Environment;
+  readonly identity: ProcessIdentity;
+  readonly limits?: Partial<ImportLimits>;
+  /** Ends whatever git is running. */
+  readonly signal?: AbortSignal;
+}
+
+export interface OpenRepository extends Repository {
+  /** Top of the work tree that the person stands in. */
+  readonly topLevel: string;
+  /** Real path of the git directory that all work trees share. */
+  readonly commonDir: string;
+  /** Hardened git in the user's git directory, for other adapters that keep something there. */
+  readonly runner: GitRunner;
+  /** Short name of the branch that an epic begins from when nobody says. */
+  defaultBranch(): Promise<string>;
+}
+
+const defaultLimits: ImportLimits = { maxBytes: 1024 ** 3, timeoutMs: 120_000 };
+
+/** Rejects with a CrewError that says what to type where crew cannot work: no repository, bare, no commit, not trusted. */
+export async function openRepository(options: OpenOptions): Promise<OpenRepository> {
+  const place = await discover(options);
+  const context = await contextOf(place, options);
+  const history = historyOf(context.view);
+  const merges = mergesIn(context.view);
+  const id = createHash("sha256").update(place.commonDir).digest("hex").slice(0, 16);
+  const defaultBranch = once(() => findDefaultBranch({ ...options, cwd: place.topLevel }));
+  const memory = { records: new Map(), branches: new Map() };
+  const observer = { id, context, history, memory, defaultBranch };
+  return {
+    id,
+    topLevel: place.topLevel,
+    commonDir: place.commonDir,
+    runner: gitRunner(context.user),
+    defaultBranch,
+    source: {
+      objectDirectory: context.objectDirectory,
+      objectFormat: place.objectFormat,
+      ...(isShallow(place) ? { shallowFile: join(place.commonDir, "shallow") } : {}),
+    },
+    observe: (query) => observe(observer, query),
+    testMerges: (pairs) => merges.test(pairs),
+    writeFact: (project, fact) => writeFact(context, project, fact),
+    pinStart: (project, move) => pinStart(context, project, move),
+    moveTip: (project, tip, move) => moveTip(context, project, { ...move, tip }),
+    writeCandidate: (spec) => writeCandidate(context, spec),
+    createOrder: (project, order) => createOrder(context, project, order),
+    importReport: (request) => importReport(context, merges, request),
+    importRescue: (request) => importRescue(context, request),
+    writeVerdict: (project, verdict, replaces) => writeVerdict(context, project, { verdict, replaces }),
+    showBranch: (project, show) => showBranch(context, project, show),
+    deleteBranch: (project, show) => showBranch(context, project, show),
+    land: (move) => land(context, history, move),
+    archive: (project, epic) => archiveProject(context, history, { project, epic }),
+    deleteProject: (project, epic) => deleteProject(context, { project, epic }),
+    projects: () => projectsIn(context),
+    lease: (project, name) => leaseOf(context, project, name),
+  };
+}
+
+async function contextOf(place: RepositoryPlace, options: OpenOptions): Promise<Context> {
+  const { environment, identity, signal } = options;
+  const own = crewEnvironment(environment.PATH ?? "/usr/local/bin:/usr/bin:/bin");
+  const cwd = place.commonDir;
+  const user = gitAt({ cwd, environment: { ...own, GIT_DIR: cwd }, signal });
+  const settings = await specialSettings(place, user.text);
+  if (settings.partial) throw incomplete();
+  const writer = `${identity.pid}-${createHash("sha256").update(await ownStartTime(identity)).digest("hex").slice(0, 8)}`;
+  ensureView(place, { writer, shared: settings.shared });
+  const view = gitAt({ cwd, environment: { ...own, ...viewVariables(place) }, signal });
+  const limits = { ...defaultLimits, ...options.limits };
+  const objectDirectory = join(place.commonDir, "objects");
+  return { place, objectDirectory, user, view, objects: objectReader(view), identity, limits, environment, signal };
+}
+
+interface SpecialSettings {
+  readonly shared?: string;
+  readonly partial: boolean;
+}
+
+/** Asks git only where the config mentions them at all: most repositories save a process. */
+async function specialSettings(
+  place: RepositoryPlace,
+  git: (args: readonly string[]) => Promise<string>,
+): Promise<SpecialSettings> {
+  const text = readFileSync(join(place.commonDir, "config"), "utf8");
+  if (!/sharedrepository|partialclone|promisor|include/i.test(text)) return { partial: false };
+  const settings = (await git(["config", "--list", "--includes", "-z"])).split("\0");
+  const settingOf = (name: RegExp) =>
+    settings.findLast((setting) => name.test(setting.split("\n", 1)[0] ?? ""))?.split("\n")[1];
+  const shared = settingOf(/^core\.sharedrepository$/);
+  const partial = settingOf(/^extensions\.partialclone$/) ?? settingOf(/^remote\..*\.promisor$/);
+  return { partial: partial !== undefined && partial !== "false", ...(shared === undefined ? {} : { shared }) };
+}
+
+/** crew asks no server, so what is not there stays away: merging would stop in the middle. */
+function incomplete(): CrewError {
+  return new CrewError("needs-you", "This is a partial clone: crew needs all objects of its history.", {
+    hint: "Clone it in full: git clone <address>, and run crew there.",
+  });
+}
+
+function isShallow(place: RepositoryPlace): boolean {
+  try {
+    return readFileSync(join(place.commonDir, "shallow"), "utf8") !== "";
+  } catch {
+    return false;
+  }
+}
+
+async function projectsIn(context: Context): Promise<readonly string[]> {
+  const refs = await listRefs(context, [projectsRoot]);
+  return [...new Set([...refs.keys()].map((name) => name.slice(projectsRoot.length).split("/", 1)[0] ?? ""))].sort();
+}
+
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined;
+  return () => {
+    answer ??= ask().catch((error: unknown) => {
+      answer = undefined;
+      throw error;
+    });
+    return answer;
+  };
+}

@@ -1,0 +1,133 @@
+// Orders and reports as commits, facts and verdicts as JSON: how they are written and read back. Pure; where they lie is
+// the layout's business. What cannot be read is an error that says so, never left out.
+import { CrewError } from "../errors.ts";
+import { formatOrderId, type Oid, type OrderId, parseOrderId } from "../model/names.ts";
+import type { Order, OrderKind, Report, ReportState } from "../model/records.ts";
+import type { Commit } from "./objects.ts";
+import { messageText, oneLine } from "./text.ts";
+
+const orderKinds: readonly OrderKind[] = ["bead", "mend", "conflict", "refused", "failed", "retry"];
+const reportStates: readonly ReportState[] = ["done", "failed", "unresolved", "refused", "withdrawn"];
+
+export function orderMessage(order: Order): string {
+  return message(order.words, [
+    ["Order", formatOrderId(order.id)],
+    ["Kind", order.kind],
+    ["Role", order.role],
+    ["Start", order.start],
+    ["Merge", order.merge],
+    ["Counts", order.counts ? "yes" : "no"],
+    ["Issued", String(order.issuedAtMs)],
+    ["Cause", oneLine(order.cause, 2_000)],
+  ]);
+}
+
+/** `id` is what the ref says. */
+export function parseOrder(commit: Commit, id: OrderId, ref: string): Order {
+  const header = headerOf(commit, ref);
+  const merge = header.optional("Merge");
+  const order = {
+    id: header.orderId("Order", id),
+    kind: header.oneOf("Kind", orderKinds),
+    role: header.text("Role"),
+    start: header.text("Start"),
+    ...(merge === undefined ? {} : { merge }),
+    cause: header.text("Cause"),
+    words: header.body,
+    counts: header.oneOf("Counts", ["yes", "no"] as const) === "yes",
+    issuedAtMs: header.number("Issued"),
+  };
+  if (commit.parents.join() !== pinsOf(order).join()) throw malformed(ref, "its parents are not its start and merge");
+  return order;
+}
+
+/** What an order's commit has as parents. */
+export function pinsOf(order: Pick<Order, "start" | "merge">): readonly Oid[] {
+  return [...new Set(order.merge === undefined ? [order.start] : [order.start, order.merge])];
+}
+
+export function reportMessage(report: Report): string {
+  return message(report.detail, [
+    ["Report", formatOrderId(report.id)],
+    ["Role", report.role],
+    ["State", report.state],
+    ["Turns", String(report.turns)],
+    ["One-sided", report.oneSided ? "yes" : "no"],
+    ["Note", oneLine(report.note, 2_000)],
+  ]);
+}
+
+export function parseReport(commit: Commit, id: OrderId, ref: string): Report {
+  const header = headerOf(commit, ref);
+  const [reported, ...others] = commit.parents;
+  if (reported === undefined || others.length > 0) throw malformed(ref, "it does not have one parent");
+  return {
+    id: header.orderId("Report", id),
+    role: header.text("Role"),
+    state: header.oneOf("State", reportStates),
+    commit: reported,
+    tree: commit.tree,
+    turns: header.number("Turns"),
+    note: header.text("Note"),
+    detail: header.body,
+    oneSided: header.oneOf("One-sided", ["yes", "no"] as const) === "yes",
+  };
+}
+
+export function malformed(ref: string, why: string): CrewError {
+  return new CrewError("internal", `The record at ${ref} cannot be read: ${why}.`, {
+    hint: `crew did not write it like this. git show ${ref} shows it; please report it.`,
+    at: ref,
+  });
+}
+
+function message(body: string, header: readonly (readonly [string, string | undefined])[]): string {
+  const lines = header.flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${oneLine(value, 2_000)}`]));
+  return `${lines.join("\n")}\n\n${messageText(body)}\n`;
+}
+
+interface Header {
+  readonly body: string;
+  optional(name: string): string | undefined;
+  text(name: string): string;
+  number(name: string): number;
+  oneOf<T extends string>(name: string, values: readonly T[]): T;
+  orderId(name: string, expected: OrderId): OrderId;
+}
+
+function headerOf(commit: Commit, ref: string): Header {
+  const end = commit.message.indexOf("\n\n");
+  if (end < 0) throw malformed(ref, "it has no header");
+  const values = new Map<string, string>();
+  for (const line of commit.message.slice(0, end).split("\n")) {
+    const [, name, value] = /^([A-Za-z-]+): ?(.*)$/.exec(line) ?? [];
+    if (name === undefined || value === undefined) throw malformed(ref, `${JSON.stringify(line)} is no header line`);
+    if (values.has(name)) throw malformed(ref, `${name} is there twice`);
+    values.set(name, value);
+  }
+  const text = (name: string): string => {
+    const value = values.get(name);
+    if (value === undefined) throw malformed(ref, `${name} is missing`);
+    return value;
+  };
+  return {
+    body: commit.message.slice(end + 2).replace(/\n$/, ""),
+    optional: (name) => values.get(name),
+    text,
+    number: (name) => {
+      if (!/^\d+$/.test(text(name))) throw malformed(ref, `${name} is not a number`);
+      return Number(text(name));
+    },
+    oneOf: (name, known) => {
+      const value = known.find((candidate) => candidate === text(name));
+      if (value === undefined) throw malformed(ref, `${name} is ${JSON.stringify(text(name))}`);
+      return value;
+    },
+    orderId: (name, expected) => {
+      const id = parseOrderId(text(name));
+      if (!id || formatOrderId(id) !== formatOrderId(expected))
+        throw malformed(ref, `it is the record of ${text(name)}`);
+      return id;
+    },
+  };
+}

@@ -1,0 +1,87 @@
+// Fetches one ref over an upload-pack that runs inside an instance. The only place where bytes of an instance meet git on
+// the host; its clone is never opened from here.
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { CrewError } from "../errors.ts";
+import type { Oid } from "../model/names.ts";
+import type { ImportLimits } from "./context.ts";
+import { type Git, lastWords } from "./git.ts";
+
+export interface FetchRequest {
+  /** Full name in the instance's clone. */
+  readonly ref: string;
+  readonly uploadPack: readonly string[];
+  readonly quarantine: { readonly git: Git; readonly path: string };
+  readonly limits: ImportLimits;
+}
+
+/** A broken connection is none of these: it is an error, and tried again. */
+export type Fetched =
+  | { readonly kind: "fetched"; readonly commit: Oid }
+  | { readonly kind: "absent" }
+  /** git would not take the objects. */
+  | { readonly kind: "refused"; readonly reason: string };
+
+const fetchedRef = "refs/import/commit";
+
+export async function fetchFrom({ ref, uploadPack, quarantine, limits }: FetchRequest): Promise<Fetched> {
+  const { git, path } = quarantine;
+  writeFileSync(join(path, "upload.sh"), uploadScript(uploadPack));
+  const quiet = ["--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "--no-recurse-submodules"];
+  const args = ["fetch", ...quiet, "--refmap=", "--end-of-options", "ext::sh upload.sh", `+${ref}:${fetchedRef}`];
+  const result = await git.attempt(args, { under: sizeLimit(limits.maxBytes), timeoutMs: limits.timeoutMs });
+  if (result.exitCode === 0) return { kind: "fetched", commit: await fetchedCommit(git, ref) };
+  const { stderr } = result;
+  if (/^fatal: couldn't find remote ref /m.test(stderr)) return { kind: "absent" };
+  const reason = refusal(stderr, limits);
+  if (reason !== undefined) return { kind: "refused", reason };
+  throw new CrewError("failed", `Nothing could be fetched from the instance: ${transportWords(path, stderr)}`, {
+    hint: "It is tried again; crew logs shows what the instance is doing.",
+  });
+}
+
+/**
+ * Its working directory is the quarantine, so the address needs no quoting. What git sets for its helpers would lead the
+ * instance's git to the quarantine; what the instance says goes where it cannot be taken for git's words.
+ */
+function uploadScript(uploadPack: readonly string[]): string {
+  const command = uploadPack.map((part) => `'${part.replaceAll("'", "'\\''")}'`).join(" ");
+  return `unset GIT_DIR GIT_OBJECT_DIRECTORY GIT_SHALLOW_FILE GIT_CONFIG_PARAMETERS\nexec ${command} 2>upload.stderr\n`;
+}
+
+/** POSIX counts files in blocks of 512 bytes. Where a lower limit stands already, that one holds. */
+function sizeLimit(maxBytes: number): readonly [string, ...string[]] {
+  const blocks = Math.ceil(maxBytes / 512);
+  const script = `ulimit -f ${blocks} 2>/dev/null || [ "$(ulimit -f)" -le ${blocks} ] || exit 126; exec "$@"`;
+  return ["sh", "-c", script, "sh"];
+}
+
+async function fetchedCommit(git: Git, ref: string): Promise<Oid> {
+  const { exitCode, stdout } = await git.attempt(["rev-parse", "--verify", "--quiet", `${fetchedRef}^{commit}`]);
+  if (exitCode === 0) return stdout.toString("utf8").trim();
+  throw new CrewError("failed", `${ref} in the instance's clone is not a commit.`);
+}
+
+function refusal(stderr: string, limits: ImportLimits): string | undefined {
+  const check = /^error: object [0-9a-f]+: (.*)$/m.exec(stderr)?.[1];
+  if (check !== undefined) return `git fsck refuses an object: ${check}`;
+  if (/^fatal: fsck error/m.test(stderr)) return `git fsck refuses an object: ${lastWords(stderr)}`;
+  if (/File too large|died of signal 25/.test(stderr)) {
+    return `it is larger than ${Math.round(limits.maxBytes / 1024 / 1024)} MiB`;
+  }
+  if (/did not send all necessary objects/.test(stderr)) return "objects that it needs are missing from the clone";
+  return undefined;
+}
+
+function transportWords(path: string, stderr: string): string {
+  const said = readIfThere(join(path, "upload.stderr"));
+  return said.trim() === "" ? lastWords(stderr) : `${lastWords(said)} (${lastWords(stderr)})`;
+}
+
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, "utf8").slice(-4_096);
+  } catch {
+    return "";
+  }
+}

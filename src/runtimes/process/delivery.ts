@@ -1,0 +1,48 @@
+// Puts a message into a role's inbox: its parts first, the entry that completes it last, then wakes the supervisor.
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { entryName, isMailId, type OrderMessage, orderParts, partNames } from "../../agents/mailbox.ts";
+import { CrewError } from "../../errors.ts";
+import type { Message } from "../../ports/runtime.ts";
+import type { ProcessContext } from "./context.ts";
+import { roleFolder } from "./folders.ts";
+import { holderOf } from "./holder.ts";
+import { signal } from "./marked.ts";
+import { statPlain } from "./reading.ts";
+import { ensureFolder, writeWhole } from "./writing.ts";
+
+export interface Delivery {
+  readonly role: string;
+  readonly message: Message;
+}
+
+export async function deliver(context: ProcessContext, { role, message }: Delivery): Promise<void> {
+  if (!isMailId(message.id)) {
+    throw new CrewError("invalid", `${JSON.stringify(message.id)} cannot be the name of a message.`, {
+      hint: "Rename the bead",
+    });
+  }
+  const folder = roleFolder(context.folders, role);
+  if ((await statPlain(folder.path)) === "absent") {
+    throw new CrewError("failed", `${role} has no mailbox.`, { at: folder.path, hint: "crew up" });
+  }
+  const inbox = join(folder.path, "inbox");
+  await ensureFolder(inbox);
+  if (message.kind === "order") await writeParts(inbox, message);
+  await ensureFolder(join(inbox, "new"));
+  await writeWhole(join(inbox, "new", entryName(message)), "");
+  const supervisor = await holderOf(folder);
+  if (supervisor) await signal(supervisor, "SIGUSR1");
+}
+
+async function writeParts(inbox: string, message: OrderMessage): Promise<void> {
+  await ensureFolder(join(inbox, "msg"));
+  const path = join(inbox, "msg", message.id);
+  await ensureFolder(path);
+  const parts = orderParts(message);
+  for (const name of partNames) {
+    const text = parts[name];
+    if (text === undefined) await rm(join(path, name), { force: true, recursive: true });
+    else await writeWhole(join(path, name), text);
+  }
+}

@@ -1,0 +1,110 @@
+// A role's instance: a record of its spec beside the mailbox, and a supervisor that outlives crew. Work is kept by all that
+// happens here.
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { CrewError } from "../../errors.ts";
+import { canonicalJson, type InstanceSpec } from "../../model/spec.ts";
+import type { ProcessContext } from "./context.ts";
+import { instanceEnvironment, readerEnvironment } from "./environment.ts";
+import { type InstanceFolder, roleFolder } from "./folders.ts";
+import { holderOf, waitUntil } from "./holder.ts";
+import { endMarked, signal } from "./marked.ts";
+import { readText, statPlain } from "./reading.ts";
+import { type InstanceRecord, parseRecord } from "./record.ts";
+import { installScripts, launch, runScript, scriptPath } from "./scripts.ts";
+import { writeWhole } from "./writing.ts";
+
+const startTimeoutMs = 15_000;
+const rescueTimeoutMs = 600_000;
+
+export async function createInstance(context: ProcessContext, spec: InstanceSpec): Promise<void> {
+  const folder = roleFolder(context.folders, spec.role);
+  if ((await statPlain(folder.path)) === "absent") throw noVolume(spec.role, folder);
+  const record: InstanceRecord = { version: 1, spec };
+  await installScripts(folder.path, context.assets);
+  await writeWhole(join(folder.path, "instance.json"), `${canonicalJson(record)}\n`);
+}
+
+/** Resolves once a supervisor has claimed the folder and answers to signals. */
+export async function startInstance(context: ProcessContext, role: string): Promise<void> {
+  const folder = roleFolder(context.folders, role);
+  const reading = await readText(join(folder.path, "instance.json"), 1_048_576);
+  const record = reading.kind === "text" ? parseRecord(reading.text) : undefined;
+  if (!record) throw new CrewError("failed", `${role} has no instance to start.`, { at: folder.path, hint: "crew up" });
+  if (await holderOf(folder)) return;
+  await installScripts(folder.path, context.assets);
+  const environment = instanceEnvironment({ host: context.host, folder, role }, record.spec.environment);
+  await launch({ folder: folder.path, script: "supervisor.sh", environment });
+  const isClaimed = async () => (await holderOf(folder)) !== undefined;
+  if (await waitUntil(isClaimed, { clock: context.clock, timeoutMs: startTimeoutMs })) return;
+  throw new CrewError("failed", `The supervisor of ${role} does not start.`, {
+    at: join(folder.path, "log", "supervisor"),
+    hint: "Read that log, then crew up",
+  });
+}
+
+export interface Stopping {
+  readonly role: string;
+  readonly graceMs: number;
+}
+
+/** The supervisor ends its agent and makes the rescue; what it cannot do in time is done from here. */
+export async function stopInstance(context: ProcessContext, { role, graceMs }: Stopping): Promise<void> {
+  const folder = roleFolder(context.folders, role);
+  if ((await statPlain(folder.path)) === "absent") return;
+  const { clock } = context;
+  const supervisor = await holderOf(folder);
+  if (supervisor) {
+    await signal(supervisor, "SIGTERM");
+    await waitUntil(async () => (await holderOf(folder)) === undefined, { clock, timeoutMs: graceMs });
+  }
+  const isLeftOver = supervisor === undefined;
+  const marker = { variable: "CREW_INSTANCE", value: folder.marker } as const;
+  await endMarked({ marker, graceMs: isLeftOver ? graceMs : 0, clock });
+  if (!(await isStoppedByItself(folder))) await rescue(context, role);
+}
+
+export async function removeInstance(context: ProcessContext, role: string): Promise<void> {
+  const folder = roleFolder(context.folders, role);
+  if (await holderOf(folder)) {
+    throw new CrewError("failed", `${role} is running: its instance is not removed.`, {
+      at: folder.path,
+      hint: "crew down",
+    });
+  }
+  await rm(join(folder.path, "instance.json"), { force: true });
+}
+
+/** False without a clone. A clone that git cannot be trusted in is a person's: its work must not be taken for rescued. */
+export async function rescue(context: ProcessContext, role: string): Promise<boolean> {
+  const folder = roleFolder(context.folders, role);
+  if ((await statPlain(join(folder.path, "work"))) === "absent") return false;
+  await installScripts(folder.path, context.assets);
+  const { exitCode, complaint } = await runScript({
+    args: [scriptPath(folder.path, "supervisor.sh"), "rescue", folder.path],
+    environment: readerEnvironment({ host: context.host, folder, role }),
+    timeoutMs: rescueTimeoutMs,
+  });
+  if (exitCode === 0) return true;
+  throw new CrewError(
+    exitCode === brokenClone ? "needs-you" : "failed",
+    `The work of ${role} cannot be rescued: ${complaint}`,
+    {
+      at: join(folder.path, "work"),
+      hint: "Look into that folder, copy what you need out of it, and remove it; then type the same command again",
+    },
+  );
+}
+
+/** supervisor.sh's exit code for a clone that is none of its own. */
+const brokenClone = 3;
+
+async function isStoppedByItself(folder: InstanceFolder): Promise<boolean> {
+  const status = await readText(join(folder.path, "status"), 8_192);
+  const claim = await statPlain(join(folder.path, "pid"));
+  return claim === "absent" && status.kind === "text" && status.text.startsWith("Phase: stopped\n");
+}
+
+function noVolume(role: string, folder: InstanceFolder): CrewError {
+  return new CrewError("failed", `${role} has no folder for its instance.`, { at: folder.path, hint: "crew up" });
+}

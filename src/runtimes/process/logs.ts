@@ -1,0 +1,118 @@
+// The lines of a role's or a gate's log, cleaned for a terminal; followed across rotation where asked.
+import { join } from "node:path";
+import { cleanText } from "../../agents/clean-text.ts";
+import { CrewError } from "../../errors.ts";
+import type { LogOptions } from "../../ports/runtime.ts";
+import type { ProcessContext } from "./context.ts";
+import { gateFolder, isSafeName, roleFolder } from "./folders.ts";
+import { keptLogPath } from "./gates.ts";
+import { listNames, openPlain, readText, statPlain } from "./reading.ts";
+import { parseGateRecord } from "./record.ts";
+
+const pollMs = 200;
+/** A line longer than this is cut into several. */
+const longestLine = 65_536;
+const mostAtOnce = 16_777_216;
+
+export async function* readLogs(context: ProcessContext, name: string, options: LogOptions): AsyncIterable<string> {
+  const path = await logPath(context, name);
+  const lines = new LineCutter();
+  const older = await readFrom(`${path}.1`, 0);
+  let { bytes, inode, end } = await readFrom(path, 0);
+  const first = [...lines.push(older.bytes), ...lines.push(bytes)];
+  if (!options.follow) first.push(...lines.rest());
+  yield* clean(options.tail === undefined ? first : first.slice(Math.max(0, first.length - options.tail)));
+  while (options.follow && !options.signal.aborted) {
+    await context.clock.sleep(pollMs, options.signal);
+    const stats = await statPlain(path);
+    if (typeof stats === "string") continue;
+    if (inode !== undefined && stats.ino !== inode) {
+      const rotated = await readFrom(`${path}.1`, end);
+      if (rotated.inode === inode) yield* clean(lines.push(rotated.bytes));
+      end = 0;
+    }
+    if (stats.size < end) end = 0;
+    ({ bytes, inode, end } = await readFrom(path, end));
+    yield* clean(lines.push(bytes));
+  }
+}
+
+/** `backend`, or `gate:<name>`: its run that began last, else what was kept of a removed one. */
+async function logPath(context: ProcessContext, name: string): Promise<string> {
+  const gate = /^gate:(.*)$/s.exec(name)?.[1];
+  if (gate === undefined) {
+    if (isSafeName(name) && typeof (await statPlain(roleFolder(context.folders, name).path)) === "object") {
+      return join(roleFolder(context.folders, name).path, "log", "agent");
+    }
+    throw new CrewError("failed", `There is no log of ${JSON.stringify(name)}.`, { hint: "crew ps" });
+  }
+  const keys = await listNames(context.folders.gates, 100_000);
+  let latest: { readonly path: string; readonly startedAtMs: number } | undefined;
+  for (const key of typeof keys === "string" ? [] : keys.filter(isSafeName)) {
+    const { path } = gateFolder(context.folders, key);
+    const reading = await readText(join(path, "gate.json"), 65_536);
+    const record = reading.kind === "text" ? parseGateRecord(reading.text) : undefined;
+    if (record?.gate !== gate || (latest && latest.startedAtMs >= record.startedAtMs)) continue;
+    latest = { path: join(path, "log", "gate"), startedAtMs: record.startedAtMs };
+  }
+  if (latest) return latest.path;
+  const kept = keptLogPath(context, gate);
+  if (typeof (await statPlain(kept)) === "object") return kept;
+  throw new CrewError("failed", `There is no log of gate ${JSON.stringify(gate)}: it has not run.`, {
+    hint: "crew status",
+  });
+}
+
+interface Chunk {
+  readonly bytes: Buffer;
+  readonly inode: number | undefined;
+  readonly end: number;
+}
+
+async function readFrom(path: string, offset: number): Promise<Chunk> {
+  const nothing = { bytes: Buffer.alloc(0), inode: undefined, end: offset };
+  const file = await openPlain(path);
+  if (file === "absent" || file === "unreadable") return nothing;
+  try {
+    const { size, ino } = await file.stat();
+    const from = Math.max(offset, size - mostAtOnce);
+    const buffer = Buffer.alloc(Math.max(0, size - from));
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, from);
+    return { bytes: buffer.subarray(0, bytesRead), inode: ino, end: from + bytesRead };
+  } catch {
+    return nothing;
+  } finally {
+    await file.close().catch(() => undefined);
+  }
+}
+
+/** Cuts bytes into lines; a character is never cut in two, and what has no end yet is kept. */
+class LineCutter {
+  #held = Buffer.alloc(0);
+
+  push(bytes: Buffer): string[] {
+    const all = Buffer.concat([this.#held, bytes]);
+    const lines: string[] = [];
+    let from = 0;
+    for (let at = all.indexOf(10, from); at >= 0; at = all.indexOf(10, from)) {
+      lines.push(all.toString("utf8", from, at));
+      from = at + 1;
+    }
+    this.#held = all.subarray(from);
+    while (this.#held.length > longestLine) {
+      lines.push(this.#held.toString("utf8", 0, longestLine));
+      this.#held = this.#held.subarray(longestLine);
+    }
+    return lines;
+  }
+
+  rest(): string[] {
+    const line = this.#held.toString("utf8");
+    this.#held = Buffer.alloc(0);
+    return line === "" ? [] : [line];
+  }
+}
+
+function clean(lines: readonly string[]): readonly string[] {
+  return lines.map(cleanText);
+}

@@ -1,0 +1,124 @@
+// Finds and ends every process of an instance: those that carry its marker, their descendants and their sessions, again
+// and again until none is found. Never touches crew itself or what started it.
+import { execFile } from "node:child_process";
+import { readdir } from "node:fs/promises";
+import { promisify } from "node:util";
+import { CrewError } from "../../errors.ts";
+import type { Clock } from "../../ports/clock.ts";
+import { hasProc, isAlive, type ProcessIdentity, type ProcessStat, readStat, startTimeOf } from "./identity.ts";
+import { readText } from "./reading.ts";
+
+/** An environment variable and its value: `CREW_INSTANCE` for what runs in an instance, `CREW_READER` for crew's own readers. */
+export interface Marker {
+  readonly variable: "CREW_INSTANCE" | "CREW_READER";
+  readonly value: string;
+}
+
+export interface Ending {
+  readonly marker: Marker;
+  /** Time between TERM and KILL; 0: KILL at once. */
+  readonly graceMs: number;
+  readonly clock: Clock;
+}
+
+/** Resolves when none is left; `failed` when some will not go. */
+export async function endMarked({ marker, graceMs, clock }: Ending): Promise<void> {
+  const never = new AbortController().signal;
+  const begun = clock.nowMs();
+  let told = false;
+  for (;;) {
+    const left = await findMarked(marker);
+    if (left.length === 0) return;
+    const waitedMs = clock.nowMs() - begun;
+    if (waitedMs > graceMs + 15_000) {
+      throw new CrewError(
+        "failed",
+        `Processes of ${marker.value} will not end: ${left.map(({ pid }) => pid).join(", ")}.`,
+        {
+          hint: "End them by hand, then type the same command again",
+        },
+      );
+    }
+    if (waitedMs >= graceMs) for (const each of left) await signal(each, "SIGKILL");
+    else if (!told) for (const each of left) await signal(each, "SIGTERM");
+    told = true;
+    await clock.sleep(20, never);
+  }
+}
+
+export async function hasMarker(pid: number, { variable, value }: Marker): Promise<boolean> {
+  if (!(await hasProc())) return true;
+  const reading = await readText(`/proc/${pid}/environ`, 4_194_304);
+  return reading.kind === "text" && reading.text.split("\0").includes(`${variable}=${value}`);
+}
+
+/** Signals the process if it is still that one. */
+export async function signal(identity: ProcessIdentity, name: NodeJS.Signals): Promise<void> {
+  if (!(await isAlive(identity))) return;
+  try {
+    process.kill(identity.pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
+
+/** Where the system shows no environments, nothing but the supervisor itself can be found; it ends its own. */
+export async function findMarked(marker: Marker): Promise<readonly ProcessIdentity[]> {
+  if (!(await hasProc())) return await findByArguments(marker);
+  const table = await processTable();
+  const seeds = new Set<number>();
+  await Promise.all(
+    [...table.keys()].map(async (pid) => {
+      if (await hasMarker(pid, marker)) seeds.add(pid);
+    }),
+  );
+  const found = withSessions(table, seeds, marker);
+  for (let pid = process.pid; pid > 0; pid = table.get(pid)?.parent ?? 0) found.delete(pid);
+  const identities = await Promise.all([...found].map(async (pid) => ({ pid, startTime: await startTimeOf(pid) })));
+  return identities.flatMap(({ pid, startTime }) => (startTime === undefined ? [] : [{ pid, startTime }]));
+}
+
+/**
+ * Adds descendants, and the sessions whose leader is one of them or is dead. A reader runs in crew's own session, so
+ * only its descendants count.
+ */
+function withSessions(
+  table: ReadonlyMap<number, ProcessStat>,
+  seeds: ReadonlySet<number>,
+  marker: Marker,
+): Set<number> {
+  const found = new Set(seeds);
+  const orphaned = new Set<number>();
+  for (const pid of seeds) {
+    const session = table.get(pid)?.session ?? 0;
+    if (session > 1 && !table.has(session)) orphaned.add(session);
+  }
+  const isOurs = (session: number) =>
+    marker.variable === "CREW_INSTANCE" && (found.has(session) || orphaned.has(session));
+  for (let before = -1; before !== found.size; ) {
+    before = found.size;
+    for (const [pid, { parent, session }] of table) if (found.has(parent) || isOurs(session)) found.add(pid);
+  }
+  return found;
+}
+
+async function processTable(): Promise<ReadonlyMap<number, ProcessStat>> {
+  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
+  const stats = await Promise.all(pids.map(readStat));
+  return new Map(stats.flatMap((stat) => (stat ? [[stat.pid, stat] as const] : [])));
+}
+
+async function findByArguments(marker: Marker): Promise<readonly ProcessIdentity[]> {
+  const environment = { PATH: "/usr/bin:/bin", LC_ALL: "C" };
+  const { stdout } = await promisify(execFile)("ps", ["-A", "-E", "-ww", "-o", "pid=,command="], {
+    env: environment,
+    maxBuffer: 64 * 1024 * 1024,
+  }).catch(() => ({ stdout: "" }));
+  const pids = stdout
+    .split("\n")
+    .filter((line) => line.includes(`${marker.variable}=${marker.value}`))
+    .map((line) => Number.parseInt(line, 10))
+    .filter((pid) => pid !== process.pid);
+  const identities = await Promise.all(pids.map(async (pid) => ({ pid, startTime: await startTimeOf(pid) })));
+  return identities.flatMap(({ pid, startTime }) => (startTime === undefined ? [] : [{ pid, startTime }]));
+}

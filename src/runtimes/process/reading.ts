@@ -1,0 +1,69 @@
+// Reads files that an agent may have put there: never follows a link, never blocks on a pipe, never reads more than asked.
+// Knows no format and throws nothing.
+import { constants, type Stats } from "node:fs";
+import { type FileHandle, lstat, open, readdir } from "node:fs/promises";
+
+export type Reading =
+  | { readonly kind: "text"; readonly text: string; readonly changedAtMs: number }
+  | { readonly kind: "absent" }
+  | { readonly kind: "unreadable" };
+
+/** A regular file of at most `limitBytes`, as UTF-8; a malformed byte becomes U+FFFD. */
+export async function readText(path: string, limitBytes: number): Promise<Reading> {
+  const file = await openPlain(path);
+  if (file === "absent" || file === "unreadable") return { kind: file };
+  try {
+    const { size, mtimeMs } = await file.stat();
+    // Files of /proc have no size: the buffer finds out.
+    const buffer = Buffer.alloc(Math.min(Math.max(size, 4096), limitBytes) + 1);
+    let length = 0;
+    while (length < buffer.length) {
+      const { bytesRead } = await file.read(buffer, length, buffer.length - length, null);
+      if (bytesRead === 0) break;
+      length += bytesRead;
+    }
+    if (length > limitBytes) return { kind: "unreadable" };
+    return { kind: "text", text: buffer.toString("utf8", 0, length), changedAtMs: mtimeMs };
+  } catch {
+    return { kind: "unreadable" };
+  } finally {
+    await file.close().catch(() => undefined);
+  }
+}
+
+/** Opens a regular file for reading; a link, folder, pipe or device is `unreadable`. The caller closes it. */
+export async function openPlain(path: string): Promise<FileHandle | "absent" | "unreadable"> {
+  try {
+    const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    if ((await file.stat()).isFile()) return file;
+    await file.close();
+    return "unreadable";
+  } catch (error) {
+    return isMissing(error) ? "absent" : "unreadable";
+  }
+}
+
+/** Names in a real folder, sorted, without hidden ones. */
+export async function listNames(path: string, limit: number): Promise<readonly string[] | "absent" | "unreadable"> {
+  const stats = await statPlain(path);
+  if (stats === "absent" || stats === "unreadable") return stats;
+  if (!stats.isDirectory()) return "unreadable";
+  try {
+    const names = (await readdir(path)).filter((name) => !name.startsWith("."));
+    return names.length > limit ? "unreadable" : names.sort();
+  } catch (error) {
+    return isMissing(error) ? "absent" : "unreadable";
+  }
+}
+
+export async function statPlain(path: string): Promise<Stats | "absent" | "unreadable"> {
+  try {
+    return await lstat(path);
+  } catch (error) {
+    return isMissing(error) ? "absent" : "unreadable";
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === "ENOENT";
+}

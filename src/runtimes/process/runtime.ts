@@ -1,0 +1,65 @@
+// The process runtime: instances are process groups of this machine's user, without isolation, each with its own folder.
+// Only puts the parts together.
+import type { Clock } from "../../ports/clock.ts";
+import type { Runtime } from "../../ports/runtime.ts";
+import type { Assets, ProcessContext } from "./context.ts";
+import { deliver } from "./delivery.ts";
+import { type Environment, readerEnvironment } from "./environment.ts";
+import { projectFolders, roleFolder } from "./folders.ts";
+import { removeGate, startGate } from "./gates.ts";
+import { createInstance, removeInstance, rescue, startInstance, stopInstance } from "./instance.ts";
+import { readLogs } from "./logs.ts";
+import { observe } from "./observe.ts";
+import { scriptPath, shell } from "./scripts.ts";
+import { createVolume, removeVolume } from "./volume.ts";
+import { watchProject } from "./watch.ts";
+
+export type { Assets } from "./context.ts";
+
+export interface ProcessRuntimeOptions {
+  readonly project: string;
+  readonly repositoryId: string;
+  /** Such as `$XDG_STATE_HOME/crew`. */
+  readonly stateDirectory: string;
+  /** The host's. Instances get PATH, LANG, LC_*, TMPDIR and TZ of it, and nothing else. */
+  readonly environment: Environment;
+  readonly clock: Clock;
+  readonly assets: Assets;
+}
+
+export function processRuntime(options: ProcessRuntimeOptions): Runtime {
+  const { environment: host, clock, assets } = options;
+  const context: ProcessContext = { folders: projectFolders(options), host, clock, assets };
+  return {
+    observe: () => observe(context),
+    createVolume: (volume) => createVolume(context, volume),
+    removeVolume: (role) => removeVolume(context, role),
+    createInstance: (spec) => createInstance(context, spec),
+    startInstance: (role) => startInstance(context, role),
+    stopInstance: (role, { graceMs }) => stopInstance(context, { role, graceMs }),
+    removeInstance: (role) => removeInstance(context, role),
+    deliver: (role, message) => deliver(context, { role, message }),
+    uploadPack: (role) => uploadPack(context, role),
+    rescue: (role) => rescue(context, role),
+    startGate: (gate) => startGate(context, gate),
+    removeGate: (key) => removeGate(context, key),
+    logs: (name, logOptions) => readLogs(context, name, logOptions),
+    watch: (onChange, signal) => watchProject(context, { onChange, signal }),
+  };
+}
+
+/** `env -i` comes first: nothing in the folder, which an agent can write, ever sees the caller's environment. */
+function uploadPack({ folders, host }: ProcessContext, role: string): readonly string[] {
+  const folder = roleFolder(folders, role);
+  const environment = readerEnvironment({ host, folder, role });
+  const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+  return [
+    "/usr/bin/env",
+    "-i",
+    ...variables,
+    shell,
+    scriptPath(folder.path, "supervisor.sh"),
+    "upload-pack",
+    folder.path,
+  ];
+}

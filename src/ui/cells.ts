@@ -1,0 +1,69 @@
+// How many terminal cells a text takes, and cutting and wrapping by cells. Pure; knows nothing of colour: measure first,
+// paint after.
+
+const ascii = /^[\x20-\x7e]*$/;
+const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+/** East Asian Wide and Fullwidth (UAX #11) in blocks, and everything that is shown as a picture. */
+const wide =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\u4dbf\u4e00-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6b\uff01-\uff60\uffe0-\uffe6\u{17000}-\u{18cff}\u{1b000}-\u{1b2ff}\u{1f200}-\u{1f265}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}|\p{Emoji}\ufe0f/u;
+const invisible = /^[\p{Mn}\p{Me}\p{Cf}\p{Zl}\p{Zp}]*$/u;
+
+export function cellsOf(text: string): number {
+  if (ascii.test(text)) return text.length;
+  let cells = 0;
+  for (const { segment } of graphemes.segment(text)) cells += cellsOfGrapheme(segment);
+  return cells;
+}
+
+/** At most `max` cells; what is cut is shown by `…`. */
+export function cut(text: string, max: number): string {
+  if (cellsOf(text) <= max) return text;
+  if (max < 1) return "";
+  let kept = "";
+  let cells = 0;
+  for (const { segment } of graphemes.segment(text)) {
+    cells += cellsOfGrapheme(segment);
+    if (cells > max - 1) break;
+    kept += segment;
+  }
+  return `${kept.trimEnd()}…`;
+}
+
+/** The same from the other end: `…auth-backend`. */
+export function cutStart(text: string, max: number): string {
+  if (cellsOf(text) <= max) return text;
+  const parts = [...graphemes.segment(text)].map(({ segment }) => segment);
+  let kept = "";
+  let cells = 1;
+  for (const part of parts.reverse()) {
+    cells += cellsOfGrapheme(part);
+    if (cells > max) break;
+    kept = part + kept;
+  }
+  return max < 1 ? "" : `…${kept.trimStart()}`;
+}
+
+export function padTo(text: string, cells: number): string {
+  return text + " ".repeat(Math.max(0, cells - cellsOf(text)));
+}
+
+/** Lines of at most `max` cells, broken at spaces; a longer word stands alone and is not broken, so that it can be copied. */
+export function wrap(text: string, max: number): readonly string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    const longer = line === "" ? word : `${line} ${word}`;
+    if (line !== "" && cellsOf(longer) > max) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = longer;
+    }
+  }
+  return [...lines, line];
+}
+
+function cellsOfGrapheme(grapheme: string): number {
+  if (wide.test(grapheme)) return 2;
+  return invisible.test(grapheme) ? 0 : 1;
+}

@@ -1,0 +1,84 @@
+// `crew ps`: the instances of roles and gates as they run. Pure.
+import { runKey } from "../merge/verdicts.ts";
+import { durationText } from "./duration.ts";
+import { renderLines, span, type TextFormat } from "./lines.ts";
+import { roleStates } from "./role-state.ts";
+import { phaseWord } from "./role-words.ts";
+import type { Seen } from "./seen.ts";
+import { tableLines } from "./table.ts";
+
+export interface PsRow {
+  readonly name: string;
+  readonly kind: "role" | "gate";
+  readonly state: "running" | "exited";
+  readonly pid?: number;
+  /** A role's phase; a gate's result. */
+  readonly phase: string;
+  /** The bead, move or branch that it works on. */
+  readonly bead?: string;
+  readonly branch?: string;
+  readonly uptimeMs?: number;
+}
+
+/** Roles in the order of the file, then gates. What is not there has no row, as in Compose. */
+export function psJson(seen: Seen): readonly PsRow[] {
+  return [...roleRows(seen), ...gateRows(seen)];
+}
+
+export function psText(seen: Seen, { width, color }: TextFormat): string {
+  const head = ["NAME", "KIND", "STATE", "PID", "PHASE", "BEAD", "BRANCH", "UPTIME"].map((text) => span(text, "dim"));
+  const rows = psJson(seen).map(({ name, kind, state, pid, phase, bead, branch, uptimeMs }) => [
+    span(name),
+    span(kind),
+    span(state, state === "running" ? "good" : "dim"),
+    span(pid === undefined ? "" : String(pid)),
+    span(phase),
+    span(bead ?? ""),
+    span(branch ?? "", "dim"),
+    span(uptimeMs === undefined ? "" : durationText(uptimeMs)),
+  ]);
+  const columns = [{ min: 8 }, {}, {}, {}, { min: 7 }, { min: 8 }, { min: 8 }, {}];
+  return renderLines(tableLines([head, ...rows], { columns, width }), { width, color });
+}
+
+function roleRows(seen: Seen): readonly PsRow[] {
+  const { world } = seen;
+  return roleStates(seen).flatMap(({ role, branch, phase, order }): readonly PsRow[] => {
+    const instance = world.runtime.instances.get(role);
+    if (!instance) return [];
+    const { running, pid, startedAtMs } = instance;
+    return [
+      {
+        name: role,
+        kind: "role",
+        state: running ? "running" : "exited",
+        ...(running && pid !== undefined && { pid }),
+        phase: running ? phaseWord(phase) : "",
+        ...(order && { bead: order.subject }),
+        branch,
+        ...(running && startedAtMs !== undefined && { uptimeMs: world.nowMs - startedAtMs }),
+      },
+    ];
+  });
+}
+
+function gateRows({ world, survey }: Seen): readonly PsRow[] {
+  const subjects = new Map(
+    survey.candidates.flatMap(({ checks, subject }) => checks.map((check) => [runKey(check), subject] as const)),
+  );
+  return [...world.runtime.gates.values()].map(({ key, gate, running, result }): PsRow => {
+    const bead = subjects.get(key);
+    const phase = running
+      ? "running"
+      : result
+        ? `${result.kind === "exited" ? `exit ${result.exitCode}` : result.kind}`
+        : "";
+    return {
+      name: gate,
+      kind: "gate",
+      state: running ? "running" : "exited",
+      phase,
+      ...(bead !== undefined && { bead }),
+    };
+  });
+}

@@ -1,0 +1,23 @@
+// What every view is made from: the file, the world, the plan and the survey of the work, of one moment. Plain data.
+import type { LeafState } from "../merge/leaves.ts";
+import type { Survey } from "../merge/survey.ts";
+import type { Crew } from "../model/crew.ts";
+import type { Plan } from "../model/plan.ts";
+import type { World } from "../model/world.ts";
+
+export interface Seen {
+  readonly crew: Crew;
+  readonly world: World;
+  readonly plan: Plan;
+  readonly survey: Survey;
+}
+
+/** Merged, or closed by anyone: nothing is left to do for it. */
+export function isDone(state: LeafState): boolean {
+  return state.kind === "merged" || state.kind === "closed" || state.kind === "closed-by-person";
+}
+
+/** Whole percent, rounded down: 100 only when all is done. */
+export function percentOf(done: number, total: number): number {
+  return total === 0 ? 0 : Math.floor((100 * done) / total);
+}
