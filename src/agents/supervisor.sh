@@ -45,6 +45,13 @@ lives() {
   start_of "$lives_pid" && [ "$1" = "$lives_pid $START_TIME" ]
 }
 
+# Is it one of this instance? A claim is a file that an agent can write: it may name anybody.
+holds() {
+  lives "$1" || return 1
+  [ -r /proc/self/environ ] || return 0
+  tr '\0' '\n' <"/proc/$lives_pid/environ" 2>/dev/null | grep -qxF "CREW_INSTANCE=${CREW_INSTANCE:-${CREW_READER-}}"
+}
+
 # Claims the folder for this process, or exits silently when a living process has it. A dead holder is succeeded by
 # whoever first links `pid.after.<holder>`; as there is one such name per holder, there is one successor, and a
 # successor that died before it could move its claim into place is itself succeeded the same way.
@@ -60,7 +67,7 @@ claim() {
     claim_base=$(cat "$C/pid" 2>/dev/null) || continue
     claim_holder=$claim_base
     while :; do
-      if lives "$claim_holder"; then
+      if holds "$claim_holder"; then
         rm -f "$claim_mine"
         exit 0
       fi
@@ -90,7 +97,11 @@ SPARED= SESSION=
 others() {
   others_marked=
   if [ -r /proc/self/stat ]; then
-    others_marked=$(grep -lsF "CREW_INSTANCE=$CREW_INSTANCE" /proc/[0-9]*/environ 2>/dev/null | tr -c '0-9' ' ')
+    # head names each file before what is in it; busybox grep would not look beyond a file's first NUL
+    others_marked=$(head -c 1048576 /proc/[0-9]*/environ 2>/dev/null | tr '\0' '\n' | awk '
+      BEGIN { marker = "CREW_INSTANCE=" ENVIRON["CREW_INSTANCE"] }
+      /^==> \/proc\/[0-9]+\/environ <==$/ { pid = $2; gsub(/[^0-9]/, "", pid); next }
+      $0 == marker { printf "%s ", pid }')
   fi
   OTHERS=$(
     if [ -r /proc/self/stat ]; then
@@ -433,12 +444,12 @@ look() {
   for look_entry in "$C"/inbox/new/*; do
     [ -e "$look_entry" ] || continue
     look_name=${look_entry##*/}
+    if safe_id "$look_name" && is_finished "$look_name"; then # its parts may be gone, when it came while it was finished
+      rm -rf "$look_entry" "$C/inbox/msg/$look_name"
+      continue
+    fi
     if is_order "$look_name"; then
-      if is_finished "$look_name"; then
-        rm -rf "$look_entry" "$C/inbox/msg/$look_name"
-      elif [ "$look_name" = "$ID" ]; then
-        accept "$ID" && load_order && AGAIN=1
-      fi
+      if [ "$look_name" = "$ID" ]; then accept "$ID" && load_order && AGAIN=1; fi
       continue
     fi
     case $look_name in
@@ -786,7 +797,7 @@ serve() {
 
 # Refuses while the supervisor lives: it makes its own rescue.
 rescue() {
-  if [ -f "$C/pid" ] && lives "$(cat "$C/pid")"; then
+  if [ -f "$C/pid" ] && holds "$(cat "$C/pid")"; then
     echo "the instance is running" >&2
     exit 1
   fi

@@ -8,7 +8,7 @@ import { type OpenRepository, openRepository } from "../repository/open.ts";
 import { startTimeOf } from "../runtimes/process/identity.ts";
 import { processRuntime } from "../runtimes/process/runtime.ts";
 import type { Invocation } from "./invocation.ts";
-import type { OpenProject } from "./project.ts";
+import type { OpenProject } from "./opened.ts";
 
 export interface Place {
   readonly repository: OpenRepository;

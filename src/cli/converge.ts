@@ -5,14 +5,15 @@ import type { PlanOptions } from "../plan/context.ts";
 import { endText } from "../ui/attention.ts";
 import { jsonText } from "../ui/clean.ts";
 import { endEvent } from "../ui/driver-events.ts";
+import { epicState } from "../ui/epic-state.ts";
 import { createOutput } from "../ui/output.ts";
 import { createProgress, type Progress } from "../ui/progress.ts";
 import { driverOf, wakeDriver } from "./drivers.ts";
 import { driveHere } from "./driving.ts";
-import { readEvents, sizeOf } from "./events.ts";
+import { lastPass, readEvents, sizeOf } from "./events.ts";
 import type { Invocation } from "./invocation.ts";
+import { eventsFile, type Project } from "./opened.ts";
 import type { GlobalFlags } from "./program.ts";
-import { eventsFile, type Project } from "./project.ts";
 import { lookNow } from "./work-context.ts";
 
 /** How often a viewer reads what the driver wrote. */
@@ -31,12 +32,16 @@ export async function converge(invocation: Invocation, flags: GlobalFlags, conve
   const progress = await openProgress(invocation, flags, project);
   try {
     let end: EndEvent | undefined;
+    let isIdle = true;
     const onEvent = (event: CrewEvent) => {
+      if (event.type === "operation") isIdle = false;
       if (event.type === "end") end = event;
       else progress.show(event);
     };
     await driveHere(invocation, flags, { ...converging, until: "settled", onEvent });
     await progress.close();
+    const isSpoken = flags.progress !== "json" && flags.progress !== "quiet";
+    if (isIdle && isSpoken && end?.outlook === "complete") invocation.stderr.write("Nothing to do.\n");
     return await finish(invocation, flags, end);
   } finally {
     await progress.close();
@@ -50,6 +55,8 @@ export async function view(invocation: Invocation, flags: GlobalFlags, project: 
   let offset = sizeOf(file);
   await wakeDriver(invocation, project);
   const progress = await openProgress(invocation, flags, project);
+  const last = await lastPass(file);
+  if (last) progress.show(last);
   try {
     while (!invocation.signal.aborted) {
       const read = await readEvents(file, offset);
@@ -72,11 +79,13 @@ export async function view(invocation: Invocation, flags: GlobalFlags, project: 
 
 /** Nothing new was written: either everything rests, or the driver is gone. */
 async function settledNow(project: Project): Promise<EndEvent | undefined> {
-  const { plan } = await lookNow(project);
+  const now = await lookNow(project);
+  const { plan } = now;
   const isDriven = (await driverOf(project)) !== undefined;
   if (plan.outlook === "working" && isDriven) return undefined;
   const outlook = plan.outlook === "working" ? "stopped" : plan.outlook;
-  return endEvent({ outlook, attention: plan.attention, failures: [] }, project.engine.clock.nowMs());
+  const end = endEvent({ outlook, attention: plan.attention, failures: [] }, project.engine.clock.nowMs());
+  return { ...end, epic: epicState({ crew: project.crew, ...now }) };
 }
 
 async function openProgress(invocation: Invocation, flags: GlobalFlags, { engine }: Project): Promise<Progress> {

@@ -1,7 +1,7 @@
 // Reads the crew file for a command: finds it, loads it, and refuses it with every problem at once.
 import { readFileSync, statSync } from "node:fs";
 import { relative, resolve } from "node:path";
-import { type Canonical, findCrewFile, formatProblems, type Loaded, loadCrew } from "../config/load.ts";
+import { type Canonical, findCrewFile, formatProblems, type Known, type Loaded, loadCrew } from "../config/load.ts";
 import { CrewError } from "../errors.ts";
 import type { Crew } from "../model/crew.ts";
 import type { Invocation } from "./invocation.ts";
@@ -26,10 +26,12 @@ export interface FileFlags {
   readonly set: Readonly<Record<string, string>>;
   /** Inputs of the recorded project, where none are given. */
   readonly recordedInputs?: Readonly<Record<string, string>>;
+  /** What of the repository the rules need. */
+  readonly known?: Known;
 }
 
 /** Throws `invalid` for a file with problems; keys whose feature is not there yet are problems where work would begin. */
-export async function readCrewFile(invocation: Invocation, flags: FileFlags): Promise<LoadedFile> {
+export function readCrewFile(invocation: Invocation, flags: FileFlags): LoadedFile {
   const file = crewFilePath(invocation, flags);
   const crew = accepted(load(invocation, flags, file), { invocation, file });
   return {
@@ -45,7 +47,10 @@ export function crewFilePath(invocation: Invocation, flags: FileFlags): string {
 export function load(invocation: Invocation, flags: FileFlags, file: string): Loaded & { readonly text: string } {
   const text = readText(file);
   const inputs = Object.keys(flags.set).length > 0 ? flags.set : (flags.recordedInputs ?? {});
-  return { ...loadCrew({ file, text, env: invocation.environment, inputs }), text };
+  return {
+    ...loadCrew({ file, text, env: invocation.environment, inputs, ...(flags.known && { known: flags.known }) }),
+    text,
+  };
 }
 
 interface Source {

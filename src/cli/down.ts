@@ -12,8 +12,9 @@ import { createProgress } from "../ui/progress.ts";
 import { crashHook } from "./crash.ts";
 import { stopDriver } from "./drivers.ts";
 import type { Invocation } from "./invocation.ts";
+import type { OpenProject } from "./opened.ts";
 import type { GlobalFlags } from "./program.ts";
-import { type OpenProject, openRecorded } from "./project.ts";
+import { openRecorded } from "./project.ts";
 
 export interface DownFlags extends GlobalFlags {
   readonly volumes?: boolean;

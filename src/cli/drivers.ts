@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { CrewError } from "../errors.ts";
 import type { LeaseHolder } from "../ports/repository.ts";
 import type { Invocation } from "./invocation.ts";
-import type { OpenProject } from "./project.ts";
+import type { OpenProject } from "./opened.ts";
 
 const pollMs = 50;
 const startTimeoutMs = 15_000;

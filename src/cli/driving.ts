@@ -10,8 +10,8 @@ import { driverEvents } from "../ui/driver-events.ts";
 import { crashHook } from "./crash.ts";
 import { eventWriter } from "./events.ts";
 import type { Invocation } from "./invocation.ts";
+import { eventsFile, type Project } from "./opened.ts";
 import type { GlobalFlags } from "./program.ts";
-import { eventsFile, type Project } from "./project.ts";
 
 export interface Driving {
   readonly planOptions: PlanOptions;

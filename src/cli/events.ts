@@ -44,6 +44,15 @@ export async function readEvents(file: string, offset: number): Promise<Read> {
   }
 }
 
+/** Enough for the last pass of a hundred roles. */
+const tailBytes = 256 * 1024;
+
+/** How things stood when the driver last wrote it down: where a viewer begins. */
+export async function lastPass(file: string): Promise<CrewEvent | undefined> {
+  const { events } = await readEvents(file, Math.max(0, sizeOf(file) - tailBytes));
+  return events.findLast((event) => event.type === "pass");
+}
+
 function parse(line: string): CrewEvent | undefined {
   try {
     return JSON.parse(line) as CrewEvent;

@@ -5,8 +5,9 @@ import { epicPlace } from "../plan/epic.ts";
 import { landing } from "../plan/landing.ts";
 import { converge } from "./converge.ts";
 import type { Invocation } from "./invocation.ts";
+import type { Project } from "./opened.ts";
 import type { GlobalFlags } from "./program.ts";
-import { openProject, type Project } from "./project.ts";
+import { openProject } from "./project.ts";
 import { lookNow, mustBeUp, type Now } from "./work-context.ts";
 
 export async function land(invocation: Invocation, flags: GlobalFlags): Promise<number> {

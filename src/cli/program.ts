@@ -100,8 +100,8 @@ function describe(invocation: Invocation, finish: (code: number) => void): Comma
     .option("--role <role>", "Give it to this role")
     .action(run(async () => (await import("./retry.ts")).retry as Action));
   program
-    .command("approve <bead>")
-    .description("Let a report that waits for approval merge")
+    .command("approve <subject>")
+    .description("Let a report of a bead, or of a role's move upward, merge that waits for approval")
     .option("--no-change", "It is right that it brings no change")
     .action(run(async () => (await import("./approve.ts")).approve as Action));
   program

@@ -1,31 +1,19 @@
 // Opens what a command works on: the crew file, the repository and the adapters. Decides nothing about the work.
-import { join, relative } from "node:path";
+import { relative } from "node:path";
 import { CrewError } from "../errors.ts";
-import type { Engine } from "../execute/engine.ts";
-import type { Crew } from "../model/crew.ts";
 import type { ProjectFact } from "../model/records.ts";
-import type { Tracker } from "../ports/tracker.ts";
 import { openAdapters, type Place } from "./adapters.ts";
 import { type LoadedFile, readCrewFile } from "./crew-file.ts";
 import type { Invocation } from "./invocation.ts";
+import type { OpenProject, Project } from "./opened.ts";
 import type { GlobalFlags } from "./program.ts";
-
-export interface OpenProject {
-  readonly engine: Engine & { readonly beads: Tracker };
-  /** Folder for what may be deleted at any time: events and the driver's log. */
-  readonly directory: string;
-}
-
-export interface Project extends OpenProject {
-  readonly crew: Crew;
-  readonly file: LoadedFile;
-}
 
 /** A project with its crew file. Throws `invalid` with every problem of the file. */
 export async function openProject(invocation: Invocation, flags: GlobalFlags): Promise<Project> {
   const { place, adapters } = await openAdapters(invocation);
   const fact = await recordedProject(place, flags);
-  const file = await readCrewFile(invocation, { ...flags, ...(fact && { recordedInputs: fact.inputs }) });
+  const known = { base: fact?.base ?? (await place.repository.defaultBranch()), branches: await branchesOf(place) };
+  const file = readCrewFile(invocation, { ...flags, known, ...(fact && { recordedInputs: fact.inputs }) });
   const crew = { ...file.crew, name: flags.projectName ?? file.crew.name, file: relativeFile(place, file.crew.file) };
   return { ...adapters(crew.name), crew, file };
 }
@@ -41,13 +29,20 @@ async function projectName(invocation: Invocation, flags: GlobalFlags, place: Pl
   const names = await place.repository.projects();
   const [only] = names;
   if (only !== undefined && names.length === 1) return only;
-  const file = await readCrewFile(invocation, flags).catch((error: unknown) =>
-    names.length > 1 ? undefined : Promise.reject(error),
-  );
+  const file = names.length > 1 ? fileIfAny(invocation, flags) : readCrewFile(invocation, flags);
   if (file) return file.crew.name;
   throw new CrewError("failed", `Several projects live in this repository: ${names.join(", ")}`, {
     hint: `crew -p ${only} ${invocation.argv.join(" ")}`,
   });
+}
+
+/** With several projects to choose from, a file that can't be read chooses none. */
+function fileIfAny(invocation: Invocation, flags: GlobalFlags): LoadedFile | undefined {
+  try {
+    return readCrewFile(invocation, flags);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Inputs are given once, with the first `up`; later commands take them from the only project that has this file. */
@@ -60,11 +55,13 @@ async function recordedProject({ repository }: Place, flags: GlobalFlags): Promi
   return facts.project;
 }
 
+/** Short names of the branches that are there, for the rules about clashes. */
+async function branchesOf({ repository }: Place): Promise<readonly string[]> {
+  const { stdout } = await repository.runner.run(["for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads/"]);
+  return stdout.split("\n").filter(Boolean);
+}
+
 function relativeFile({ topLevel }: Place, file: string): string {
   const path = relative(topLevel, file);
   return path.startsWith("..") ? file : path;
-}
-
-export function eventsFile(project: OpenProject): string {
-  return join(project.directory, "events.jsonl");
 }

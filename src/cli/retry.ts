@@ -5,8 +5,9 @@ import { upwardSubject } from "../model/names.ts";
 import type { RetryFact } from "../model/records.ts";
 import { wakeDriver } from "./drivers.ts";
 import type { Invocation } from "./invocation.ts";
+import type { Project } from "./opened.ts";
 import type { GlobalFlags } from "./program.ts";
-import { openProject, type Project } from "./project.ts";
+import { openProject } from "./project.ts";
 import { lookNow, mustBeUp, type Now } from "./work-context.ts";
 
 export interface RetryFlags extends GlobalFlags {

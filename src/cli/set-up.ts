@@ -9,8 +9,8 @@ import type { Converging } from "./converge.ts";
 import { crashHook } from "./crash.ts";
 import { eventWriter } from "./events.ts";
 import type { Invocation } from "./invocation.ts";
+import { eventsFile } from "./opened.ts";
 import type { GlobalFlags } from "./program.ts";
-import { eventsFile } from "./project.ts";
 
 const setUpKinds: ReadonlySet<OperationKind> = new Set([
   "bead.create",

@@ -5,8 +5,9 @@ import type { PlanOptions } from "../plan/context.ts";
 import { converge, view } from "./converge.ts";
 import { ensureDriver } from "./drivers.ts";
 import type { Invocation } from "./invocation.ts";
+import type { Project } from "./opened.ts";
 import type { GlobalFlags } from "./program.ts";
-import { openProject, type Project } from "./project.ts";
+import { openProject } from "./project.ts";
 import { setUp } from "./set-up.ts";
 
 export interface UpFlags extends GlobalFlags {

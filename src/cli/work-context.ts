@@ -6,7 +6,7 @@ import type { Plan } from "../model/plan.ts";
 import type { World } from "../model/world.ts";
 import { epicPlace } from "../plan/epic.ts";
 import { plan } from "../plan/plan.ts";
-import type { Project } from "./project.ts";
+import type { Project } from "./opened.ts";
 
 export interface Now {
   readonly world: World;

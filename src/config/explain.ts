@@ -42,7 +42,7 @@ export function explain(error: ShapeError, tree: Mapping): Finding {
   const { limit } = error.params;
   switch (keyword) {
     case "type":
-      return { at, message: `${name} must be ${wanted(failure.node)}, not ${given(failure.value)}` };
+      return { at, message: `${name} must be ${wanted(failure.node)}, not ${given(failure)}` };
     case "enum":
       return notAllowed(failure, (error.params.allowedValues as readonly string[]) ?? []);
     case "pattern":
@@ -82,19 +82,26 @@ const typeWords: Readonly<Record<string, string>> = {
 
 /** `text or a map`, with an example. */
 function wanted(node: SchemaNode | undefined): string {
+  if (node?.format) return formatWords(node.format);
   const types = typesOf(node).filter((type) => type !== "null");
   const words = listed(types.map((type) => typeWords[type] ?? type));
   const [first] = node?.examples ?? [];
-  return first === undefined ? words : `${words}, such as ${flow(first)}`;
+  return first === undefined || typeof first === "boolean" ? words : `${words}, such as ${flow(first)}`;
 }
 
-function given(value: Tree | undefined): string {
+function given({ value, node }: Pick<Failure, "value" | "node">): string {
   if (value?.kind === "list") return "a list";
   if (value?.kind === "mapping") return "a map";
   if (!value || value.value === null) return "nothing";
   if (typeof value.value === "string") return "text";
   // Text that YAML reads as something else is what most of these are.
-  return `${typeof value.value === "number" ? "the number" : "the value"} ${value.source} (as text: "${value.source}")`;
+  const plain = `${typeof value.value === "number" ? "the number" : "the value"} ${value.source}`;
+  return wouldDoAsText(value.source, node) ? `${plain} (as text: "${value.source}")` : plain;
+}
+
+function wouldDoAsText(source: string, node: SchemaNode | undefined): boolean {
+  const pattern = node?.format === undefined ? "" : formatNamed(node.format)?.pattern;
+  return typesOf(node).includes("string") && pattern !== undefined && new RegExp(pattern).test(source);
 }
 
 function notAllowed({ tree, path, value, error }: Failure, values: readonly string[]): Finding {
@@ -115,7 +122,11 @@ function patternFailed(failure: Failure): Finding {
 }
 
 function formatWords(format: string): string {
-  return (formats as Readonly<Record<string, { readonly words: string }>>)[format]?.words ?? format;
+  return formatNamed(format)?.words ?? format;
+}
+
+function formatNamed(name: string): { readonly pattern: string; readonly words: string } | undefined {
+  return (formats as Readonly<Record<string, { readonly pattern: string; readonly words: string }>>)[name];
 }
 
 function missingKey({ tree, path, node }: Failure, key: string): Finding {
@@ -156,7 +167,7 @@ function quoted({ value }: Failure): string {
 }
 
 function textOf(value: Tree | undefined): string {
-  if (value?.kind !== "scalar") return given(value);
+  if (value?.kind !== "scalar") return value?.kind === "list" ? "a list" : "a map";
   return String((value as Scalar).value ?? "");
 }
 

@@ -36,7 +36,7 @@ function excerpt(problem: Problem, line: string): readonly string[] {
   const text = clean(line.replace(/\r$/, ""));
   if (text.trim() === "") return [];
   const before = Math.max(0, problem.column - 1);
-  const from = before > widest - 20 ? before - 20 : 0;
+  const from = before > widest - 20 ? Math.max(0, Math.min(before - 20, text.length - widest)) : 0;
   const shown = `${from > 0 ? "…" : ""}${text.slice(from, from + widest)}${text.length > from + widest ? "…" : ""}`;
   const indent = " ".repeat(displayWidth(text.slice(from, before)) + (from > 0 ? 1 : 0));
   const rest = text.slice(before, Math.min(before + problem.length, from + widest)).trimEnd();
@@ -82,13 +82,12 @@ function clean(text: string): string {
 function displayWidth(text: string): number {
   let width = 0;
   for (const one of text) {
-    if (/\p{Mark}|\u200d/u.test(one)) continue;
-    width +=
-      /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u.test(
-        one,
-      )
-        ? 2
-        : 1;
+    if (combining.test(one)) continue;
+    width += wide.test(one) ? 2 : 1;
   }
   return width;
 }
+
+const combining = /[\p{Mark}\u200d]/u;
+const wide =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\p{Emoji_Presentation}]/u;

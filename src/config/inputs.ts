@@ -24,7 +24,8 @@ export function readInputs(tree: Mapping, given: Readonly<Record<string, string>
       values.set(name, "");
     } else {
       missing.add(name);
-      reportMissing(tree, name, report);
+      // Of a declaration that is wrong itself, that is said.
+      if (isSound(tree, name)) reportMissing(tree, name, report);
     }
   }
   return { values, missing };
@@ -65,11 +66,20 @@ function checkPattern(
   try {
     expression = new RegExp(pattern, "u");
   } catch (error) {
-    report(at, `pattern of input ${input.name} is no regular expression: ${(error as Error).message}`);
+    report(
+      at,
+      `pattern of input ${input.name} is no regular expression: ${(error as Error).message.replace(/^.*: /, "")}`,
+    );
     return;
   }
   if (expression.test(input.value)) return;
   report(at, `input ${input.name} is "${input.value}", which does not match its pattern`, { allowed: pattern });
+}
+
+function isSound(tree: Mapping, name: string): boolean {
+  const declaration = valueAt(tree, ["inputs", name]);
+  if (declaration?.kind === "mapping") return !declaration.entries.has("default");
+  return declaration?.kind === "scalar" && declaration.value === null && declaration.state === "written";
 }
 
 function isOptional(tree: Mapping, name: string): boolean {

@@ -16,108 +16,98 @@ export function interpolate(
   source: { readonly text: string; readonly variables: Variables },
   report: Report,
 ): Mapping {
-  const walk = new Interpolation(source.text, source.variables, report);
+  const walk: Walk = { ...source, report, done: new Map() };
   const entries = new Map<string, Entry>();
   for (const [key, entry] of tree.entries) {
-    entries.set(key, key === "inputs" ? entry : { key: entry.key, value: walk.visit(entry.value, key) });
+    entries.set(key, key === "inputs" ? entry : { key: entry.key, value: visit(entry.value, key, walk) });
   }
   return { ...tree, entries };
 }
 
-/** Keys whose text a shell or a person reads, where a lone `$` is most often meant as it stands. */
+interface Walk {
+  readonly text: string;
+  readonly variables: Variables;
+  readonly report: Report;
+  /** What an alias repeats is done, and reported, once. */
+  readonly done: Map<Tree, Tree>;
+}
+
+/** `key` is the nearest key around the value. */
+function visit(tree: Tree, key: string, walk: Walk): Tree {
+  const known = walk.done.get(tree);
+  if (known) return known;
+  const result = replace(tree, key, walk);
+  walk.done.set(tree, result);
+  return result;
+}
+
+function replace(tree: Tree, key: string, walk: Walk): Tree {
+  switch (tree.kind) {
+    case "scalar":
+      return replaceScalar(tree, key, walk);
+    case "list":
+      return { ...tree, items: tree.items.map((item) => visit(item, key, walk)) };
+    case "mapping": {
+      const entries = new Map<string, Entry>();
+      for (const [name, entry] of tree.entries) {
+        // `gates: {test: npm test}`: what stands under a gate's name is a command.
+        const around = key === "gates" && entry.value.kind === "scalar" ? key : name;
+        entries.set(name, { key: entry.key, value: visit(entry.value, around, walk) });
+      }
+      return { ...tree, entries };
+    }
+  }
+}
+
+function replaceScalar(scalar: Scalar, key: string, walk: Walk): Scalar {
+  if (typeof scalar.value !== "string" || !scalar.value.includes("$")) return scalar;
+  const { text, faults } = expand(scalar.value, (name) => lookup(name, walk.variables));
+  let from = scalar.at.start;
+  for (const fault of faults) {
+    const at = spanOfFault(fault, { start: from, end: scalar.at.end }, walk.text);
+    from = at.end;
+    if (!walk.variables.inputs.missing.has(fault.name)) reportFault({ fault, at, key }, walk);
+  }
+  return { ...scalar, value: text, state: faults.length > 0 ? "unknown" : "interpolated" };
+}
+
+function lookup(name: string, { inputs, env }: Variables): string | undefined {
+  if (inputs.values.has(name)) return inputs.values.get(name);
+  if (inputs.missing.has(name)) return undefined;
+  return Object.hasOwn(env, name) ? env[name] : undefined;
+}
+
+/** Where the expression stands in the source; the whole value where quoting or folding hides it. */
+function spanOfFault(fault: Fault, within: Span, text: string): Span {
+  const start = text.indexOf(fault.expression, within.start);
+  if (start < 0 || start + fault.expression.length > within.end) return within;
+  return { start, end: start + fault.expression.length };
+}
+
+function reportFault(found: { readonly fault: Fault; readonly at: Span; readonly key: string }, walk: Walk): void {
+  const { fault, at, key } = found;
+  switch (fault.kind) {
+    case "invalid":
+      walk.report(at, `"${fault.expression}" is no variable; for a plain dollar sign write "$$"`);
+      return;
+    case "required":
+      walk.report(at, `variable ${fault.name} is missing: ${fault.words || "it has no value"}`);
+      return;
+    case "unset":
+      walk.report(at, `variable ${fault.name} is not set${wayOut(fault, key)}`, {
+        suggestion: meant(fault.name, walk.variables),
+      });
+  }
+}
+
+/** Keys whose text a shell or an agent reads, where a lone `$` is most often meant as it stands. */
 const shellKeys = new Set(["run", "check", "setup", "command", "prompt", "gates"]);
 
-class Interpolation {
-  readonly #text: string;
-  readonly #variables: Variables;
-  readonly #report: Report;
-  /** What an alias repeats is done, and reported, once. */
-  readonly #done = new Map<Tree, Tree>();
+function wayOut(fault: Fault, key: string): string {
+  if (shellKeys.has(key)) return `; for a dollar sign of the shell write "$${fault.expression}"`;
+  return `; export it, or give a default: "\${${fault.name}:-…}"`;
+}
 
-  constructor(text: string, variables: Variables, report: Report) {
-    this.#text = text;
-    this.#variables = variables;
-    this.#report = report;
-  }
-
-  /** `key` is the nearest key around the value. */
-  visit(tree: Tree, key: string): Tree {
-    const known = this.#done.get(tree);
-    if (known) return known;
-    const result = this.#replace(tree, key);
-    this.#done.set(tree, result);
-    return result;
-  }
-
-  #replace(tree: Tree, key: string): Tree {
-    switch (tree.kind) {
-      case "scalar":
-        return this.#replaceScalar(tree, key);
-      case "list":
-        return { ...tree, items: tree.items.map((item) => this.visit(item, key)) };
-      case "mapping": {
-        const entries = new Map<string, Entry>();
-        for (const [name, entry] of tree.entries) {
-          // `gates: {test: npm test}`: what stands under a gate's name is a command.
-          const around = key === "gates" && entry.value.kind === "scalar" ? key : name;
-          entries.set(name, { key: entry.key, value: this.visit(entry.value, around) });
-        }
-        return { ...tree, entries };
-      }
-    }
-  }
-
-  #replaceScalar(scalar: Scalar, key: string): Scalar {
-    if (typeof scalar.value !== "string" || !scalar.value.includes("$")) return scalar;
-    const { text, faults } = expand(scalar.value, (name) => this.#lookup(name));
-    let from = scalar.at.start;
-    let reported = false;
-    for (const fault of faults) {
-      const at = this.#spanOf(fault, { start: from, end: scalar.at.end });
-      from = at.end;
-      reported = true;
-      if (!this.#variables.inputs.missing.has(fault.name)) this.#reportFault(fault, at, key);
-    }
-    return { ...scalar, value: text, state: reported ? "unknown" : "interpolated" };
-  }
-
-  #lookup(name: string): string | undefined {
-    const { inputs, env } = this.#variables;
-    if (inputs.values.has(name)) return inputs.values.get(name);
-    if (inputs.missing.has(name)) return undefined;
-    return Object.hasOwn(env, name) ? env[name] : undefined;
-  }
-
-  /** Where the expression stands in the source; the whole value where quoting or folding hides it. */
-  #spanOf(fault: Fault, within: Span): Span {
-    const start = this.#text.indexOf(fault.expression, within.start);
-    if (start < 0 || start + fault.expression.length > within.end) return within;
-    return { start, end: start + fault.expression.length };
-  }
-
-  #reportFault(fault: Fault, at: Span, key: string): void {
-    switch (fault.kind) {
-      case "invalid":
-        this.#report(at, `"${fault.expression}" is no variable; for a plain dollar sign write "$$"`);
-        return;
-      case "required":
-        this.#report(at, `variable ${fault.name} is missing: ${fault.words || "it has no value"}`);
-        return;
-      case "unset":
-        this.#report(at, `variable ${fault.name} is not set${this.#wayOut(fault, key)}`, {
-          suggestion: this.#meant(fault.name),
-        });
-    }
-  }
-
-  #wayOut(fault: Fault, key: string): string {
-    if (shellKeys.has(key)) return `; for a dollar sign of the shell write "$${fault.expression}"`;
-    return `; export it, or give a default: "\${${fault.name}:-…}"`;
-  }
-
-  #meant(name: string): string | undefined {
-    const { inputs, env } = this.#variables;
-    const input = didYouMean(name, [...inputs.values.keys(), ...inputs.missing]);
-    return input ?? didYouMean(name, Object.keys(env));
-  }
+function meant(name: string, { inputs, env }: Variables): string | undefined {
+  return didYouMean(name, [...inputs.values.keys(), ...inputs.missing]) ?? didYouMean(name, Object.keys(env));
 }

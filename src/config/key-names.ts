@@ -20,7 +20,7 @@ export const nameRules: Readonly<Record<string, NameRule>> = {
   },
   "^[A-Za-z0-9_-]+$": {
     what: "the key",
-    words: "letters, digits, - and _ (the task below it has the dotted path)",
+    words: "letters, digits, - and _: dots are for the path to a task below",
     fix: (name) => name.replace(/[^A-Za-z0-9_-]+/g, "-").replace(/^-+|-+$/g, "") || undefined,
   },
   "^[A-Za-z_][A-Za-z0-9_]*$": {

@@ -1,5 +1,5 @@
 // What is wrong with a crew file, and where. Collects and sorts; finds nothing itself.
-import type { LineCounter } from "yaml";
+import { type LineStarts, positionAt } from "./lines.ts";
 import type { Span } from "./tree.ts";
 
 /** One mistake, as people and programs read it. */
@@ -35,7 +35,7 @@ export type Report = (at: Span, message: string, help?: Help) => void;
 /** Findings in the order of the file, each once. */
 export function problemsOf(
   findings: readonly Finding[],
-  source: { readonly file: string; readonly text: string; readonly lines: LineCounter },
+  source: { readonly file: string; readonly text: string; readonly lines: LineStarts },
 ): readonly Problem[] {
   const seen = new Set<string>();
   const problems: Problem[] = [];
@@ -50,15 +50,15 @@ export function problemsOf(
 
 function problemOf(
   finding: Finding,
-  source: { readonly file: string; readonly text: string; readonly lines: LineCounter },
+  source: { readonly file: string; readonly text: string; readonly lines: LineStarts },
 ): Problem {
   const start = Math.min(Math.max(finding.at.start, 0), source.text.length);
   const end = Math.min(Math.max(finding.at.end, start), source.text.length);
-  const { line, col } = source.lines.linePos(start);
+  const { line, column } = positionAt(source.lines, start);
   return {
     file: source.file,
-    line: Math.max(line, 1),
-    column: Math.max(col, 1),
+    line,
+    column,
     length: end - start,
     message: finding.message,
     ...(finding.allowed === undefined ? {} : { allowed: finding.allowed }),

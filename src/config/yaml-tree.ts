@@ -1,158 +1,138 @@
 // The YAML library's nodes → crew's tree: aliases and merge keys are followed, positions stay those of what was written.
 // Only here is it known that the file is YAML.
-import {
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  type Pair,
-  type ParsedNode,
-  type YAMLMap,
-  type Scalar as YamlScalar,
-} from "yaml";
+import { isAlias, isMap, isScalar, isSeq, type Node, type YAMLMap, type Scalar as YamlScalar } from "yaml";
 import { didYouMean } from "./did-you-mean.ts";
 import type { Finding, Report } from "./problem.ts";
-import type { Entry, Mapping, Scalar, Span, Tree } from "./tree.ts";
+import type { Entry, List, Mapping, Scalar, Span, Tree } from "./tree.ts";
 
 /** Deeper than any crew; shallow enough for every recursion that follows. */
 const maxDepth = 64;
-/** Values after aliases are followed. A team of a thousand roles has some tens of thousands. */
+/** Values once aliases are followed. A team of a thousand roles has some tens of thousands. */
 const maxValues = 1_000_000;
 
+/** `lineOf` gives the line of an offset. What cannot be read is reported and stands in the tree as `unknown`. */
 export function treeOf(
-  contents: unknown,
+  contents: Node,
   lineOf: (offset: number) => number,
-): { readonly tree: Tree | undefined; readonly findings: readonly Finding[] } {
+): { readonly tree: Tree; readonly findings: readonly Finding[] } {
   const findings: Finding[] = [];
   const report: Report = (at, message, help) => findings.push({ at, message, ...help });
-  const tree = new Reader(report, lineOf).read(contents as ParsedNode, 0);
-  return { tree, findings };
+  const walk: Walk = { report, lineOf, anchors: new Map(), measures: new WeakMap() };
+  return { tree: read(contents, walk, 0), findings };
 }
 
-type Anchor = { readonly state: "open" } | { readonly state: "read"; readonly tree: Tree | undefined };
+/** What one walk over the document, in its order, has learnt so far. */
+interface Walk {
+  readonly report: Report;
+  readonly lineOf: (offset: number) => number;
+  /** `open` while the walk is inside of it. An anchor given again holds from there on. */
+  readonly anchors: Map<string, Tree | "open">;
+  readonly measures: WeakMap<Tree, Measure>;
+}
 
-/** One walk over the document, in its order, which is what gives an anchor its meaning. */
-class Reader {
-  readonly #report: Report;
-  readonly #lineOf: (offset: number) => number;
-  readonly #anchors = new Map<string, Anchor>();
-  /** How many values a tree holds, aliases followed. */
-  readonly #sizes = new WeakMap<Tree, number>();
+/** A tree's size, aliases followed. */
+interface Measure {
+  readonly values: number;
+  readonly height: number;
+}
 
-  constructor(report: Report, lineOf: (offset: number) => number) {
-    this.#report = report;
-    this.#lineOf = lineOf;
+function read(node: Node, walk: Walk, depth: number): Tree {
+  const at = spanOfNode(node);
+  if (isAlias(node)) return readAlias({ name: node.source, at, depth }, walk);
+  if (node.anchor) walk.anchors.set(node.anchor, "open");
+  const tree = depth > maxDepth ? tooDeep(at, walk) : readValue(node, walk, depth);
+  if (node.anchor) walk.anchors.set(node.anchor, tree);
+  return tree;
+}
+
+function readAlias(
+  { name, at, depth }: { readonly name: string; readonly at: Span; readonly depth: number },
+  walk: Walk,
+): Tree {
+  const anchor = walk.anchors.get(name);
+  if (anchor === undefined) {
+    const suggestion = didYouMean(name, walk.anchors.keys());
+    walk.report(at, `unknown alias "*${name}": no anchor "&${name}" comes before it`, {
+      suggestion: suggestion && `*${suggestion}`,
+    });
+    return unknown(at);
   }
-
-  /** Undefined for what cannot be read; why has been reported. */
-  read(node: ParsedNode | null, depth: number): Tree | undefined {
-    if (!node) return undefined;
-    if (isAlias(node)) return this.#readAlias(node.source, spanOfNode(node));
-    if (depth > maxDepth) {
-      this.#report(spanOfNode(node), `nested too deeply: ${maxDepth} levels are the most`);
-      return undefined;
-    }
-    if (node.anchor) this.#anchors.set(node.anchor, { state: "open" });
-    const tree = this.#readValue(node, depth);
-    if (node.anchor) this.#anchors.set(node.anchor, { state: "read", tree });
-    return tree;
+  if (anchor === "open") {
+    walk.report(at, `alias "*${name}" stands inside of what it repeats`);
+    return unknown(at);
   }
+  return depth + measureOf(anchor, walk).height > maxDepth ? tooDeep(at, walk) : anchor;
+}
 
-  #readAlias(name: string, at: Span): Tree | undefined {
-    const anchor = this.#anchors.get(name);
-    if (!anchor) {
-      const suggestion = didYouMean(name, this.#anchors.keys());
-      this.#report(at, `unknown alias "*${name}": no anchor "&${name}" comes before it`, {
-        suggestion: suggestion && `*${suggestion}`,
-      });
-      return undefined;
-    }
-    if (anchor.state === "read") return anchor.tree;
-    this.#report(at, `alias "*${name}" stands inside of what it repeats`);
-    return undefined;
+function readValue(node: Node, walk: Walk, depth: number): Tree {
+  const at = spanOfNode(node);
+  if (node.tag && !plainTags.has(node.tag)) {
+    walk.report(at, `the tag ${node.tag.replace("tag:yaml.org,2002:", "!!")} is not used in crew.yaml`);
+    return unknown(at);
   }
+  if (isMap(node)) return measured(readMap(node as YAMLMap<Node, Node | null>, walk, depth), walk);
+  if (!isSeq(node)) return scalarOf(node as YamlScalar, at);
+  const items = (node.items as readonly Node[]).map((item) => read(item, walk, depth + 1));
+  return measured({ kind: "list", items, at }, walk);
+}
 
-  #readValue(
-    node: Exclude<ParsedNode, { source: string; items?: never; value?: never }>,
-    depth: number,
-  ): Tree | undefined {
-    const at = spanOfNode(node);
-    if (node.tag && !plainTags.has(node.tag)) {
-      this.#report(at, `the tag ${node.tag} is not used in crew.yaml`);
-      return undefined;
-    }
-    if (isScalar(node)) return scalarOf(node, at);
-    if (isMap(node)) return this.#sized(this.#readMap(node as YAMLMap.Parsed, at, depth));
-    if (!isSeq(node)) return undefined;
-    const items: Tree[] = [];
-    for (const item of node.items) {
-      const tree = this.read(item as ParsedNode, depth + 1);
-      if (tree) items.push(tree);
-    }
-    return this.#sized({ kind: "list", items, at });
+function readMap(node: YAMLMap<Node, Node | null>, walk: Walk, depth: number): Mapping {
+  const entries = new Map<string, Entry>();
+  const merged = new Map<string, Entry>();
+  for (const pair of node.items) {
+    const at = spanOfNode(pair.key);
+    const key = isMergeKey(pair.key) ? undefined : readKey(pair.key, walk);
+    const value = pair.value === null ? emptyScalar(at.end) : read(pair.value, walk, depth + 1);
+    if (isMergeKey(pair.key)) merge({ into: merged, value, at }, walk);
+    if (key === undefined) continue;
+    const first = entries.get(key);
+    if (first) walk.report(at, `the key "${key}" is given twice; first in line ${walk.lineOf(first.key.start)}`);
+    else entries.set(key, { key: at, value });
   }
+  for (const [key, entry] of merged) if (!entries.has(key)) entries.set(key, entry);
+  return { kind: "mapping", entries, at: spanOfNode(node) };
+}
 
-  #readMap(node: YAMLMap.Parsed, at: Span, depth: number): Mapping {
-    const entries = new Map<string, Entry>();
-    const merged = new Map<string, Entry>();
-    for (const pair of node.items as Pair<ParsedNode, ParsedNode | null>[]) {
-      if (isMergeKey(pair.key)) {
-        this.#merge(merged, pair, depth);
-        continue;
-      }
-      const key = this.#readKey(pair.key);
-      const value = pair.value === null ? emptyScalar(spanOfNode(pair.key).end) : this.read(pair.value, depth + 1);
-      if (key === undefined || !value) continue;
-      const first = entries.get(key);
-      if (first) {
-        const line = this.#lineOf(first.key.start);
-        this.#report(spanOfNode(pair.key), `the key "${key}" is given twice; first in line ${line}`);
-        continue;
-      }
-      entries.set(key, { key: spanOfNode(pair.key), value });
-    }
-    for (const [key, entry] of merged) if (!entries.has(key)) entries.set(key, entry);
-    return { kind: "mapping", entries, at };
-  }
-
-  /** `<<: *a` or `<<: [*a, *b]`: keys that are not there yet, the earlier map first. */
-  #merge(merged: Map<string, Entry>, pair: Pair<ParsedNode, ParsedNode | null>, depth: number): void {
-    const tree = this.read(pair.value, depth + 1);
-    const sources = tree?.kind === "list" ? tree.items : tree ? [tree] : [];
-    for (const source of sources) {
-      if (source.kind !== "mapping") {
-        this.#report(spanOfNode(pair.key), '"<<" takes a map, or a list of maps');
-        continue;
-      }
-      for (const [key, entry] of source.entries) if (!merged.has(key)) merged.set(key, entry);
+/** `<<: *a` or `<<: [*a, *b]`: keys that are not there yet, the earlier map first. */
+function merge(pair: { readonly into: Map<string, Entry>; readonly value: Tree; readonly at: Span }, walk: Walk): void {
+  for (const source of pair.value.kind === "list" ? pair.value.items : [pair.value]) {
+    if (source.kind === "mapping") {
+      for (const [key, entry] of source.entries) if (!pair.into.has(key)) pair.into.set(key, entry);
+    } else if (source.kind === "list" || source.state !== "unknown") {
+      walk.report(pair.at, '"<<" takes a map, or a list of maps');
     }
   }
+}
 
-  #readKey(node: ParsedNode | null): string | undefined {
-    if (isAlias(node)) {
-      const tree = this.#readAlias(node.source, spanOfNode(node));
-      if (tree?.kind === "scalar") return tree.source;
-      if (tree) this.#report(spanOfNode(node), "a key must be text");
-      return undefined;
-    }
-    if (isScalar(node)) {
-      if (node.anchor) this.#anchors.set(node.anchor, { state: "read", tree: scalarOf(node, spanOfNode(node)) });
-      const text = typeof node.value === "string" ? node.value : (node.source ?? "");
-      if (text !== "") return text;
-    }
-    this.#report(spanOfNode(node), "a key must be text");
-    return undefined;
-  }
+/** Undefined for what is no key, which is reported. */
+function readKey(node: Node | null, walk: Walk): string | undefined {
+  const tree = node === null || isMap(node) || isSeq(node) ? undefined : read(node, walk, 0);
+  if (tree?.kind === "scalar" && tree.state === "unknown") return undefined;
+  const text = tree?.kind === "scalar" ? (typeof tree.value === "string" ? tree.value : tree.source) : "";
+  if (text !== "") return text;
+  walk.report(spanOfNode(node), "a key must be text");
+  return undefined;
+}
 
-  /** Aliases of aliases grow exponentially ("billion laughs"): counted here, before anything walks them. */
-  #sized<T extends Exclude<Tree, Scalar>>(tree: T): T | undefined {
-    const children = tree.kind === "list" ? tree.items : [...tree.entries.values()].map((entry) => entry.value);
-    const size = children.reduce((sum, child) => sum + (this.#sizes.get(child) ?? 1), 1);
-    this.#sizes.set(tree, size);
-    if (size <= maxValues) return tree;
-    this.#report(tree.at, `too large: more than ${maxValues} values once its aliases are followed`);
-    return undefined;
-  }
+/** Aliases of aliases grow exponentially ("billion laughs"): measured here, before anything walks them. */
+function measured(tree: List | Mapping, walk: Walk): Tree {
+  const children = tree.kind === "list" ? tree.items : [...tree.entries.values()].map((entry) => entry.value);
+  const inner = children.map((child) => measureOf(child, walk));
+  const values = inner.reduce((sum, measure) => sum + measure.values, 1);
+  const height = inner.reduce((most, measure) => Math.max(most, measure.height), 0) + 1;
+  walk.measures.set(tree, { values, height });
+  if (values <= maxValues) return tree;
+  walk.report(tree.at, `too large: more than ${maxValues} values once its aliases are followed`);
+  return unknown(tree.at);
+}
+
+function measureOf(tree: Tree, walk: Walk): Measure {
+  return walk.measures.get(tree) ?? { values: 1, height: 0 };
+}
+
+function tooDeep(at: Span, walk: Walk): Tree {
+  walk.report(at, `nested too deeply: ${maxDepth} levels are the most`);
+  return unknown(at);
 }
 
 /** Tags that only say what the value is anyway. */
@@ -171,11 +151,15 @@ function emptyScalar(offset: number): Scalar {
   return { kind: "scalar", value: null, source: "", state: "written", at: { start: offset, end: offset } };
 }
 
-function isMergeKey(node: ParsedNode | null): boolean {
+function unknown(at: Span): Scalar {
+  return { kind: "scalar", value: null, source: "", state: "unknown", at };
+}
+
+function isMergeKey(node: Node | null): boolean {
   return isScalar(node) && node.type === "PLAIN" && node.source === "<<";
 }
 
-function spanOfNode(node: ParsedNode | null): Span {
+function spanOfNode(node: Node | null): Span {
   const [start, end] = node?.range ?? [0, 0];
   return { start, end };
 }

@@ -1,4 +1,5 @@
 // Keeps converging one project: pass after pass until it is complete, settled (where that ends it) or stopped.
+import { CrewError } from "../errors.ts";
 import type { Crew } from "../model/crew.ts";
 import type { Attention, Outlook, Plan } from "../model/plan.ts";
 import type { PlanOptions } from "../plan/context.ts";
@@ -11,6 +12,8 @@ import type { WalkHooks } from "./walk.ts";
 /** How long the driver waits at most before it looks again by itself. */
 const workingPollMs = 1000;
 const idlePollMs = 5000;
+/** After so many looks in a row that failed the driver gives up. */
+const blindLooks = 4;
 
 export interface DriveOptions extends WalkHooks {
   /** The file as it stands now; the last good one where it is missing or invalid. */
@@ -35,6 +38,8 @@ export interface Driven {
 export async function drive(engine: Engine, options: DriveOptions): Promise<Driven> {
   const memory: MergeMemory = new Map();
   let failures: Failures = new Map();
+  let blind = 0;
+  let lastDone = "";
   while (!options.signal.aborted) {
     const { crew, changedAtMs } = await options.currentCrew();
     const planOptions = { ...options.planOptions, startedAtMs: Math.max(options.planOptions.startedAtMs, changedAtMs) };
@@ -44,12 +49,25 @@ export async function drive(engine: Engine, options: DriveOptions): Promise<Driv
       planOptions,
       memory,
       isDue: (operation) => isDue(failures, operation, nowMs),
+    }).catch((error: unknown) => {
+      blind += 1;
+      if (!isTransient(error) || blind >= blindLooks) throw error;
+      return undefined;
     });
+    if (!passed) {
+      await rest(engine, { ...options, pollMs: workingPollMs });
+      continue;
+    }
+    blind = 0;
     options.onPass?.(passed);
     failures = passed.walked
       ? afterWalk(failures, passed.walked, engine.clock.nowMs())
       : stillPlanned(failures, passed.plan);
-    if (passed.walked && passed.walked.done.length > 0) continue;
+    // What is done again without an effect to be seen must not become a busy loop.
+    const done = passed.walked?.done.map((operation) => operation.id).join(" ") ?? "";
+    const isProgress = done !== "" && done !== lastDone;
+    lastDone = done;
+    if (isProgress) continue;
     const outlook = outlookWith(passed.plan, failures);
     if (outlook === "complete" || (options.until === "settled" && outlook !== "working")) {
       return { outlook, attention: passed.plan.attention, failures: [...failures.values()] };
@@ -57,6 +75,11 @@ export async function drive(engine: Engine, options: DriveOptions): Promise<Driv
     await rest(engine, { ...options, pollMs: outlook === "working" ? workingPollMs : idlePollMs });
   }
   return { outlook: "stopped", attention: [], failures: [...failures.values()] };
+}
+
+/** A look that failed may succeed the next time; an invalid file, a lock or crew's own fault won't. */
+function isTransient(error: unknown): boolean {
+  return error instanceof CrewError && (error.code === "failed" || error.code === "conflict");
 }
 
 /** A plan whose every operation is given up has settled: nothing will happen by itself. */

@@ -118,6 +118,7 @@ export interface Attention {
     | "unassigned"
     | "ambiguous"
     | "held"
+    | "waiting"
     | "approval"
     | "person-red"
     | "person-conflict"

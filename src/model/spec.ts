@@ -45,6 +45,11 @@ export function contentHash(value: unknown): string {
 
 function flatten(spec: InstanceSpec): Map<string, string> {
   const fields = new Map<string, string>([["role", spec.role]]);
-  for (const [name, value] of Object.entries(spec.environment)) fields.set(`environment.${name}`, value);
+  for (const [name, value] of Object.entries(spec.environment)) fields.set(`environment.${name}`, shown(name, value));
   return fields;
+}
+
+/** A value that by its name is a secret is told apart by its hash, and never shown. */
+function shown(name: string, value: string): string {
+  return /key|token|secret|passw|credential/i.test(name) ? `(secret ${contentHash(value).slice(0, 8)})` : value;
 }

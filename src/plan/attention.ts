@@ -1,11 +1,14 @@
 // Everything that waits for a person, each with its reason and the commands that go on from there. Pure.
 
 import type { Leaf } from "../merge/leaves.ts";
+import type { Upward } from "../merge/moves.ts";
 import type { Attention } from "../model/plan.ts";
 import { baseAttention } from "./base-gates.ts";
+import { isClosedBelow, isReopenedParent } from "./closing.ts";
 import type { PlanContext } from "./context.ts";
-import { landingAttention } from "./landing.ts";
+import { landing, landingAttention } from "./landing.ts";
 import { mergeAttention } from "./merges.ts";
+import { waitingAttention } from "./waiting.ts";
 
 export function planAttention(context: PlanContext): readonly Attention[] {
   const { survey } = context;
@@ -13,35 +16,49 @@ export function planAttention(context: PlanContext): readonly Attention[] {
     ...baseAttention(context),
     ...epicAttention(context),
     ...survey.leaves.flatMap((leaf) => leafAttention(leaf)),
-    ...survey.upward.flatMap(({ role, target, state }): readonly Attention[] =>
-      state.kind === "blocked"
-        ? [
-            {
-              kind: "up-blocked",
-              subject: role,
-              reason: `moving ${role} up into ${target} is blocked: ${state.reason}`,
-              commands: [`crew retry ${role} -m …`],
-            },
-          ]
-        : [],
-    ),
+    ...waitingAttention(context),
+    ...reopenedAttention(context),
+    ...survey.upward.flatMap((move) => upwardAttention(move)),
     ...mergeAttention(context),
     ...landingAttention(context),
   ];
 }
 
-function epicAttention({ survey, epic, world }: PlanContext): readonly Attention[] {
+function upwardAttention({ role, target, state }: Upward): readonly Attention[] {
+  const what = `moving ${role} up into ${target}`;
+  const retry = `crew retry ${role} -m …`;
+  if (state.kind === "blocked") {
+    return [{ kind: "up-blocked", subject: role, reason: `${what} is blocked: ${state.reason}`, commands: [retry] }];
+  }
+  if (state.kind !== "approval") return [];
+  const reason = `${what} waits for approval: ${state.reason}`;
+  return [{ kind: "approval", subject: role, reason, commands: [`crew approve ${role}`, retry] }];
+}
+
+function epicAttention(context: PlanContext): readonly Attention[] {
+  const { survey, epic, world } = context;
   if (world.repository.facts.project === undefined) return [];
-  const rounds = world.repository.facts.rounds.get(`${epic}.1`);
-  const isPersons =
-    survey.epic === undefined || (survey.epic.status === "closed" && !rounds?.closing && !rounds?.closed);
-  if (isPersons) {
-    const reason = `epic ${epic} was ${survey.epic ? "closed" : "deleted"} by a person: nothing is handed out or landed`;
-    return [{ kind: "epic-closed", subject: epic, reason, commands: [`crew bead reopen ${epic}`, "crew down"] }];
+  const isClosed = survey.epic?.status === "closed" && landing(context).kind !== "landed";
+  if (!survey.epic || isClosed) {
+    const reason = `epic ${epic} is ${survey.epic ? "closed" : "gone"}: nothing is handed out or landed`;
+    const reopen = survey.epic ? [`crew bead reopen ${epic}`] : [];
+    return [{ kind: "epic-closed", subject: epic, reason, commands: [...reopen, "crew down"] }];
   }
   if (survey.leaves.length > 0) return [];
   const reason = `epic ${epic} has no beads: there is nothing to do`;
   return [{ kind: "no-beads", subject: epic, reason, commands: [`crew bead add --parent ${epic} "…"`, "crew up"] }];
+}
+
+/** A parent that a person reopened, with nothing open below it, is that person's to close again. */
+function reopenedAttention(context: PlanContext): readonly Attention[] {
+  const { tree, beads } = context.survey;
+  return [tree.epic, ...tree.depth.keys()].flatMap((id): readonly Attention[] => {
+    const bead = tree.children.has(id) ? beads.get(id) : undefined;
+    if (!bead || !isReopenedParent(bead, context) || !isClosedBelow(bead, context)) return [];
+    const reason = `${id} was reopened by a person, and nothing below it is open`;
+    const commands = [`crew bead close ${id}`, `crew bead add --parent ${id} "…"`];
+    return [{ kind: "held", subject: id, reason, commands }];
+  });
 }
 
 function leafAttention({ bead, role, state }: Leaf): readonly Attention[] {
@@ -94,7 +111,7 @@ function leafAttention({ bead, role, state }: Leaf): readonly Attention[] {
         {
           ...about,
           kind: "held",
-          reason: `${bead.id} is held by ${state.by}`,
+          reason: `${bead.id} is ${bead.status === "in_progress" ? `in progress by ${state.by}` : state.by}, so it is not handed out`,
           commands: [`crew bead reopen ${bead.id}`, `crew bead close ${bead.id}`],
         },
       ];

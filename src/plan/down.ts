@@ -1,5 +1,7 @@
 // Taking a project down: stop, collect what was reported, rescue, remove; after landing also archive and clear the refs.
 // Pure. Works from what is there, without the crew file. Nothing is removed before what it holds is pinned.
+
+import { inCanonicalOrder } from "../merge/canonical-order.ts";
 import type { Operation } from "../model/plan.ts";
 import type { World } from "../model/world.ts";
 import { operation, operationId, withinPlan } from "./context.ts";
@@ -14,7 +16,8 @@ export interface DownOptions {
   readonly isComplete: boolean;
 }
 
-export function planDown(world: World, options: DownOptions): readonly Operation[] {
+export function planDown(given: World, options: DownOptions): readonly Operation[] {
+  const world = inCanonicalOrder(given);
   const { instances, volumes, gates } = world.runtime;
   const roles = [...new Set([...instances.keys(), ...volumes])].sort();
   const running = roles.filter((role) => instances.get(role)?.running);
@@ -24,11 +27,14 @@ export function planDown(world: World, options: DownOptions): readonly Operation
   // A last report may be written while a role ends, so the rest is planned from the next observation.
   if (running.length > 0) return [...running.map(stop), ...ofGates];
   const records = recordsOf(world);
-  const saved = roles.flatMap((role) => saveRole(role, { records, world, options }));
+  const savedOf = new Map(roles.map((role) => [role, saveRole(role, { records, world, options })]));
+  const saved = [...savedOf.values()].flat();
   const archive = planArchive(world, options, saved);
-  const kept = [...saved, ...archive].map((each) => each.id);
-  const removed = roles.flatMap((role) => removeRole(role, { kept, world, options }));
-  const refs = archive.length > 0 ? planRefs(world, [...kept, ...removed.map((each) => each.id)]) : [];
+  const removed = [...savedOf].flatMap(([role, own]) => {
+    const kept = [...own, ...archive].map((each) => each.id);
+    return removeRole(role, { kept, world, options });
+  });
+  const refs = archive.length > 0 ? planRefs(world, [...archive, ...removed]) : [];
   return withinPlan([...ofGates, ...saved, ...archive, ...removed, ...refs]);
 }
 
@@ -59,12 +65,12 @@ function saveRole(role: string, { records, world, options }: Saving): readonly O
   if (!instance && !losesVolume(role, world, options)) return [];
   const imports = instance ? collectReports(instance, records) : [];
   const n = (world.repository.rescues.get(role) ?? 0) + 1;
-  const why = { cause: "keeps what is not reported", needs: imports.map((each) => each.id) };
-  return [...imports, operation(`${role}.${n}`, { kind: "rescue.import", role, n }, why)];
+  const rescue = operation(`${role}.${n}`, { kind: "rescue.import", role, n }, { cause: "keeps what is not reported" });
+  return [...imports, rescue];
 }
 
 interface Removing {
-  /** Ids of all that keeps work safe. */
+  /** Ids of what keeps the role's work safe. */
   readonly kept: readonly string[];
   readonly world: World;
   readonly options: DownOptions;
@@ -92,16 +98,17 @@ function planArchive(world: World, options: DownOptions, saved: readonly Operati
 }
 
 /** Branches that show nothing but what is archived; the project's refs last. A branch with a person's commits stays. */
-function planRefs(world: World, before: readonly string[]): readonly Operation[] {
+function planRefs(world: World, before: readonly Operation[]): readonly Operation[] {
+  const after = before.map((each) => each.id);
   const project = world.repository.facts.project;
   if (!project) return [];
   const branches = [...world.repository.branches].flatMap(([name, visible]) => {
     const { branch, relation, oid, own, checkedOutAt } = visible;
     const isArchived = relation === "same" || (relation === "ahead" && own.length === 0);
     if (!isArchived || oid === undefined || checkedOutAt !== undefined) return [];
-    const why = { cause: "archived", needs: before };
+    const why = { cause: "archived", needs: after };
     return [operation(name, { kind: "branch.delete", name, branch, from: oid } as const, why)];
   });
-  const needs = [...before, ...branches.map((each) => each.id)];
+  const needs = [...after, ...branches.map((each) => each.id)];
   return [...branches, operation("", { kind: "project.delete", epic: project.epic }, { cause: "archived", needs })];
 }

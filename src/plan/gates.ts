@@ -42,11 +42,9 @@ export function planGates(context: PlanContext): readonly Operation[] {
 function neededRuns(context: PlanContext): readonly Need[] {
   const { base, tips } = context.world.repository;
   const tip = tips.get("epic");
-  const ofBase = baseGates(context).checks.flatMap((check): readonly Need[] =>
-    check.state === "missing" && tip
-      ? [{ check, tree: tip.tree, commit: { kind: "commit", oid: tip.oid }, cause: `no verdict on ${base.branch} yet` }]
-      : [],
-  );
+  const ofBase = tip
+    ? missing(baseGates(context).checks, { kind: "commit", oid: tip.oid }, `no verdict on ${base.branch} yet`, tip.tree)
+    : [];
   const ofCandidates = chosenCandidates(context.survey).flatMap(({ checks, plan, subject }): readonly Need[] =>
     plan ? missing(checks, plan, `no verdict on the merge of ${subject}`) : [],
   );

@@ -26,8 +26,11 @@ export function landing(context: PlanContext): Landing {
   const { repository } = context.world;
   const tip = repository.tips.get(epicTip);
   if (!tip || !isAllMerged(context)) return { kind: "early" };
-  if (repository.base.reachesTip || tip.chain.length === 0) return { kind: "landed" };
-  if (context.crew.review !== "none" && repository.facts.land?.tip !== tip.oid) return { kind: "unapproved" };
+  const isApproved = context.crew.review === "none" || repository.facts.land?.tip === tip.oid;
+  // Nothing was merged: there is nothing to land, yet the end of the epic is a person's word all the same.
+  const isLanded = tip.chain.length === 0 ? isApproved : repository.base.reachesTip;
+  if (isLanded) return { kind: "landed" };
+  if (!isApproved) return { kind: "unapproved" };
   return prepared(context);
 }
 

@@ -36,9 +36,7 @@ export function planOrders(context: PlanContext): OrdersPlan {
       notes.push({ subject, cause: `waits: ${crew.maxParallel} roles are at work` });
     } else {
       atWork += 1;
-      operations.push(
-        operation(formatOrderId(order.id), { kind: "order.issue", order }, { cause: order.cause }),
-      );
+      operations.push(operation(formatOrderId(order.id), { kind: "order.issue", order }, { cause: order.cause }));
     }
   }
   return { operations, notes };
@@ -66,7 +64,8 @@ export function workByRole({ survey }: Pick<PlanContext, "survey">): ReadonlyMap
   };
   const keep = (role: string, busy: CurrentWork) => {
     const known = of(role);
-    if (!known.current || (busy.state.kind === "working" && known.current.state.kind !== "working")) known.current = busy;
+    if (!known.current || (busy.state.kind === "working" && known.current.state.kind !== "working"))
+      known.current = busy;
   };
   for (const leaf of survey.leaves) {
     const { bead, round, role, state } = leaf;

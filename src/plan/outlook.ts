@@ -1,7 +1,6 @@
 // Whether anything is still going on, and if not, whether that is the end. Pure.
 import type { Operation, Outlook } from "../model/plan.ts";
 import { isSelected, type PlanContext } from "./context.ts";
-import { isAtWork } from "./instances.ts";
 import { landing } from "./landing.ts";
 
 export function outlookOf(operations: readonly Operation[], context: PlanContext): Outlook {
@@ -19,7 +18,8 @@ export function isInFlight({ world, survey, options }: PlanContext): boolean {
   const isWorking = orders.some((order) => {
     const instance = world.runtime.instances.get(order.role);
     if (!instance || instance.mail === "unreadable" || !isSelected(order.role, options)) return false;
-    return instance.running && (isAtWork(instance) || ["starting", "idle"].includes(instance.mail.status.phase));
+    // `stopped` in a living role is left from its last run: it is about to go on.
+    return instance.running && !["broken", "setup-failed"].includes(instance.mail.status.phase);
   });
   return isWorking || [...world.runtime.gates.values()].some((run) => run.running);
 }

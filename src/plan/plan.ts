@@ -2,12 +2,14 @@
 
 import { survey } from "../merge/survey.ts";
 import type { Crew } from "../model/crew.ts";
-import type { Attention, Operation, Plan } from "../model/plan.ts";
+import type { Attention, Plan } from "../model/plan.ts";
 import type { World } from "../model/world.ts";
 import { planAttention } from "./attention.ts";
+import { beadNotes } from "./bead-notes.ts";
 import { planBranches } from "./branches.ts";
 import { planClosing } from "./closing.ts";
-import type { PlanContext, PlanOptions } from "./context.ts";
+import { type PlanContext, type PlanOptions, withinPlan } from "./context.ts";
+import { isComplete, planDown } from "./down.ts";
 import { type EpicPlace, epicPlace } from "./epic.ts";
 import { planGates } from "./gates.ts";
 import { planInstances } from "./instances.ts";
@@ -19,23 +21,20 @@ import { isInFlight, outlookOf } from "./outlook.ts";
 import { planPoints } from "./points.ts";
 import { planTracker } from "./tracker.ts";
 
-export function plan(crew: Crew, world: World, options: PlanOptions): Plan {
-  const place = epicPlace(crew, world);
+export function plan(crew: Crew, given: World, options: PlanOptions): Plan {
+  const place = epicPlace(crew, given);
   if (place.kind === "done") return finished(place.id);
+  if (place.kind === "other" && isComplete(given)) return archiving(given, place);
   if (place.kind === "other" || place.kind === "missing") return refused(place, crew);
-  const context: PlanContext = {
-    crew,
-    world,
-    options,
-    epic: place.id,
-    survey: survey(crew, world, { epic: place.id, ...options }),
-  };
+  const work = survey(crew, given, { epic: place.id, ...options });
+  const { world } = work;
+  const context: PlanContext = { crew, world, options, epic: place.id, survey: work };
   const isFinished = outlookOf([], context) === "complete" && planClosing(context).length === 0;
   if (isFinished) return finished(place.id);
   const branches = planBranches(context);
   const instances = planInstances(context);
   const orders = planOrders(context);
-  const operations = ordered([
+  const operations = withinPlan([
     ...planTracker(crew, world, place),
     ...planPoints(context),
     ...branches.operations,
@@ -49,17 +48,18 @@ export function plan(crew: Crew, world: World, options: PlanOptions): Plan {
   ]);
   return {
     operations,
-    notes: [...instances.notes, ...branches.notes, ...orders.notes],
+    notes: [...instances.notes, ...branches.notes, ...orders.notes, ...beadNotes(context, operations)],
     attention: [...planAttention(context), ...branches.attention, ...instances.attention],
     outlook: outlookOf(operations, context),
     inFlight: isInFlight(context),
   };
 }
 
-/** Needs that are not part of this plan are met already; what remains is a DAG in the order of its list. */
-function ordered(operations: readonly Operation[]): readonly Operation[] {
-  const ids = new Set(operations.map((operation) => operation.id));
-  return operations.map((operation) => ({ ...operation, needs: operation.needs.filter((id) => ids.has(id)) }));
+/** The file names another epic and the last one has landed: it is archived first. */
+function archiving(world: World, { id }: EpicPlace): Plan {
+  const operations = planDown(world, { volumes: false, isComplete: true });
+  const notes = [{ subject: `epic ${id}`, cause: "landed and closed; archived before the next epic begins" }];
+  return { operations, notes, attention: [], outlook: "working", inFlight: false };
 }
 
 function finished(epic: string): Plan {

@@ -2,25 +2,43 @@
 import type { Oid } from "../model/names.ts";
 import { mergePair } from "../model/world.ts";
 import type { Git } from "./git.ts";
-import type { RawMerge } from "./merges.ts";
+import type { RawMerge } from "./merge-tree.ts";
 
-export const beadsFolder = ".beads";
+const beadsFolder = ".beads";
 
 export function isBeadsPath(path: string): boolean {
   return path === beadsFolder || path.startsWith(`${beadsFolder}/`);
 }
 
-/** Trees by merge pair, for merges whose own tree differs from the target there. */
-export async function keepTargetsBeads(view: Git, merges: readonly RawMerge[]): Promise<ReadonlyMap<string, Oid>> {
-  const mendable = merges.filter(({ paths }) => paths.every(isBeadsPath));
+/** The object at `.beads` in each commit or tree; empty where there is none. */
+export async function beadsObjects(view: Git, treeishes: readonly Oid[]): Promise<ReadonlyMap<Oid, string>> {
+  const distinct = [...new Set(treeishes)];
+  if (distinct.length === 0) return new Map();
+  const stdin = distinct.map((oid) => `${oid}:${beadsFolder}\n`).join("");
+  const answers = (await view.text(["cat-file", "--batch-check=%(objectname)"], { stdin })).split("\n");
+  return new Map(distinct.map((oid, at) => [oid, answers[at]?.endsWith(" missing") ? "" : (answers[at] ?? "")]));
+}
+
+/**
+ * Trees by merge pair, for merges that are clean but for `.beads/` and whose own tree differs from the target there.
+ * `before` holds what source and target have: where that is the same, so is the merge's.
+ */
+export async function keepTargetsBeads(
+  view: Git,
+  merges: readonly RawMerge[],
+  before: ReadonlyMap<Oid, string>,
+): Promise<ReadonlyMap<string, Oid>> {
+  const changed = merges.filter(
+    ({ pair, paths }) => paths.every(isBeadsPath) && before.get(pair.source) !== before.get(pair.target),
+  );
+  const after = await beadsObjects(
+    view,
+    changed.map(({ tree }) => tree),
+  );
   const trees = new Map<string, Oid>();
-  if (mendable.length === 0) return trees;
-  const questions = mendable.flatMap(({ pair, tree }) => [`${pair.target}:${beadsFolder}`, `${tree}:${beadsFolder}`]);
-  const output = await view.text(["cat-file", "--batch-check=%(objectname)"], { stdin: `${questions.join("\n")}\n` });
-  const answers = output.split("\n").map((line) => (line.endsWith(" missing") ? "" : line));
-  for (const [index, { pair, tree }] of mendable.entries()) {
-    const [wanted, merged] = [answers[2 * index], answers[2 * index + 1]];
-    if (wanted !== merged) trees.set(mergePair(pair), await withTargetsBeads(view, { tree, target: pair.target }));
+  for (const { pair, tree } of changed) {
+    if (after.get(tree) === before.get(pair.target)) continue;
+    trees.set(mergePair(pair), await withTargetsBeads(view, { tree, target: pair.target }));
   }
   return trees;
 }

@@ -10,5 +10,8 @@ export async function writeCandidate(context: Context, spec: CandidateSpec): Pro
   const parents = [spec.target, spec.source];
   const commits = await context.objects.commits(parents);
   const date = Math.max(...parents.map((oid) => commits.get(oid)?.committedAt ?? 0));
-  return writeCommit(context.view, { tree: spec.tree, parents, date, message: candidateMessage(spec) });
+  const message = candidateMessage(spec);
+  const oid = await writeCommit(context.view, { tree: spec.tree, parents, date, message });
+  context.objects.remember({ oid, tree: spec.tree, parents: [...new Set(parents)], committedAt: date, message });
+  return oid;
 }

@@ -21,10 +21,12 @@ export interface History {
 
 /** Answers kept at most, of each kind; then all are forgotten. */
 const keptAnswers = 2_000;
+/** These hold every commit of a project, so there are fewer. */
+const keptTips = 200;
 
 export function historyOf(view: Git): History {
   return {
-    since: remembered(keptAnswers / 100, (start: Oid, tip: Oid) => readSince(view, start, tip)),
+    since: remembered(keptTips, (start: Oid, tip: Oid) => readSince(view, start, tip)),
     isAncestor: remembered(keptAnswers, (ancestor: Oid, descendant: Oid) => askAncestor(view, ancestor, descendant)),
     own: remembered(keptAnswers, (of: Oid, without: readonly Oid[], limit: number) =>
       readOwn(view, of, without, limit),

@@ -65,11 +65,12 @@ async function take({ merges, request, quarantine, known }: Taking): Promise<Tak
       return { refusal: fetched.reason, oneSided: false };
     case "fetched": {
       const { commit } = fetched;
-      const answer =
+      const [answer] = await Promise.all([
         commit === report.commit
-          ? await judge({ merges, request, quarantine, known }, commit)
-          : { refusal: `the report names ${oneLine(report.commit, 64)}, but ${ref} is ${commit}`, oneSided: false };
-      await quarantine.release(commit, known);
+          ? judge({ merges, request, quarantine, known }, commit)
+          : { refusal: `the report names ${oneLine(report.commit, 64)}, but ${ref} is ${commit}`, oneSided: false },
+        quarantine.release(commit, known),
+      ]);
       return { ...answer, commit };
     }
   }

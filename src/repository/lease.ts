@@ -1,5 +1,6 @@
 // A name held by one living process: a ref to a blob that says who, taken by compare-and-swap. Waits for nobody.
 import { CrewError } from "../errors.ts";
+import type { Oid } from "../model/names.ts";
 import type { Lease, LeaseHolder } from "../ports/repository.ts";
 import type { Context, ProcessIdentity } from "./context.ts";
 import { recordJson } from "./facts.ts";
@@ -10,9 +11,18 @@ import { refOid, swapRefs } from "./refs.ts";
 
 export function leaseOf(context: Context, project: string, name: string): Lease {
   const ref = leaseRef(project, name);
+  // What this process has taken here, so that giving it back is one compare-and-swap.
+  let taken: Oid | undefined;
   return {
-    acquire: (command) => acquire(context, ref, command),
-    release: () => release(context, ref),
+    acquire: async (command) => {
+      const record = recordJson(await ownRecord(context.identity, command));
+      taken = await writeBlob(context.view, record);
+      return acquire(context, ref, taken);
+    },
+    release: async () => {
+      if (taken !== undefined && (await swapRefs(context, [{ ref, from: taken }]))) return;
+      await release(context, ref);
+    },
     holder: async () => {
       const held = await readLease(context, ref);
       return held && (await lives(context.identity, held.holder)) ? held.holder : undefined;
@@ -23,8 +33,8 @@ export function leaseOf(context: Context, project: string, name: string): Lease 
 /** Each try that is lost has made somebody else the holder, so that the next one mostly finds a living one. */
 const maxTries = 50;
 
-async function acquire(context: Context, ref: string, command: string): ReturnType<Lease["acquire"]> {
-  const to = await writeBlob(context.view, recordJson(await ownRecord(context.identity, command)));
+/** `to` is the blob that names this process. */
+async function acquire(context: Context, ref: string, to: Oid): ReturnType<Lease["acquire"]> {
   if (await swapRefs(context, [{ ref, to }])) return { held: true };
   for (let tries = 0; tries < maxTries; tries += 1) {
     const now = await readLease(context, ref);

@@ -34,6 +34,8 @@ export interface ObjectReader {
   /** Commits by id; kept in memory, since they never change. */
   commits(oids: Iterable<Oid>): Promise<ReadonlyMap<Oid, Commit>>;
   commit(oid: Oid): Promise<Commit>;
+  /** A commit that was just written need not be read. */
+  remember(commit: Commit): void;
 }
 
 /** Commits kept at most; more are forgotten and read again. */
@@ -54,7 +56,8 @@ export function objectReader(view: Git): ObjectReader {
     return result as ReadonlyMap<Oid, Commit>;
   };
   const commit = async (oid: Oid): Promise<Commit> => (await commits([oid])).get(oid) as Commit;
-  return { read, commits, commit };
+  const remember = (written: Commit): void => void known.set(written.oid, written);
+  return { read, commits, commit, remember };
 }
 
 async function readBatch(view: Git, oids: readonly Oid[]): Promise<ReadonlyMap<Oid, GitObject>> {

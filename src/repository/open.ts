@@ -97,7 +97,10 @@ async function contextOf(place: RepositoryPlace, options: OpenOptions): Promise<
   const user = gitAt({ cwd, environment: { ...own, GIT_DIR: cwd }, signal });
   const settings = await specialSettings(place, user.text);
   if (settings.partial) throw incomplete();
-  const writer = `${identity.pid}-${createHash("sha256").update(await ownStartTime(identity)).digest("hex").slice(0, 8)}`;
+  const writer = `${identity.pid}-${createHash("sha256")
+    .update(await ownStartTime(identity))
+    .digest("hex")
+    .slice(0, 8)}`;
   ensureView(place, { writer, shared: settings.shared });
   const view = gitAt({ cwd, environment: { ...own, ...viewVariables(place) }, signal });
   const limits = { ...defaultLimits, ...options.limits };

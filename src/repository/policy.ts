@@ -26,11 +26,12 @@ export async function checkPolicy(question: PolicyQuestion): Promise<PolicyAnswe
   const { git, order, state, commit } = question;
   if (state === "withdrawn") return { oneSided: false };
   const required = [order.start, ...(state === "done" && order.merge !== undefined ? [order.merge] : [])];
-  const lost = await firstNotReached(git, commit, required);
-  if (lost !== undefined) return refused(lostHistory(order, lost));
-
   const sides = [order.start, ...(order.merge === undefined ? [] : [order.merge])];
-  const changes = await Promise.all(sides.map((side) => changesBetween(git, side, commit)));
+  const [lost, ...changes] = await Promise.all([
+    firstNotReached(git, commit, required),
+    ...sides.map((side) => changesBetween(git, side, commit)),
+  ]);
+  if (lost !== undefined) return refused(lostHistory(order, lost));
   const submodule = addedSubmodule(changes);
   if (submodule !== undefined) return refused(`it adds a submodule at ${submodule}; add the files themselves instead`);
   if (state !== "done" || order.merge === undefined) return { oneSided: false };

@@ -2,8 +2,8 @@
 // refuses branches that are checked out, and runs no hooks. Decides nothing.
 import { CrewError } from "../errors.ts";
 import type { Context } from "./context.ts";
-import { gitFailure, lastWords } from "./git.ts";
-import type { RefChange } from "./refs.ts";
+import { gitFailure } from "./git.ts";
+import { listRefs, type RefChange } from "./refs.ts";
 
 export interface Push {
   readonly changes: readonly RefChange[];
@@ -44,31 +44,44 @@ export async function pushRefs(context: Context, { changes, history }: Push): Pr
   const all = [...args, "--no-signed", `--receive-pack=${receivePack}`, ...leases, ...where, ...refspecs];
   const result = await context.view.attempt(all);
   if (result.exitCode === 0) return;
-  throw refusal(result.stdout.toString("utf8")) ?? gitFailure(all, result);
+  const rejected = rejections(result.stdout.toString("utf8"));
+  const inUse = rejected.find(({ summary }) => /currently checked out|current branch/.test(summary));
+  if (inUse) throw checkedOut(inUse.ref);
+  // Whatever words git found for it: a ref that is not where it was expected has been moved meanwhile.
+  const now = await listRefs(
+    context,
+    changes.map(({ ref }) => ref),
+  );
+  if (changes.every(({ ref, to }) => now.get(ref)?.oid === to)) return;
+  const moved = changes.find(({ ref, from }) => now.get(ref)?.oid !== from);
+  if (moved) {
+    throw new CrewError("conflict", `${moved.ref} was moved by somebody else.`, {
+      hint: "The next pass sees it: crew up",
+      at: moved.ref,
+    });
+  }
+  const [first] = rejected;
+  if (!first) throw gitFailure(all, result);
+  throw new CrewError("failed", `${first.ref} could not be moved: ${first.summary}`, { at: first.ref });
+}
+
+interface Rejection {
+  readonly ref: string;
+  readonly summary: string;
 }
 
 /** Lines of `git push --porcelain`: flag, from:to, summary (reason). */
-function refusal(porcelain: string): CrewError | undefined {
-  const rejected = porcelain.split("\n").flatMap((line) => {
+function rejections(porcelain: string): readonly Rejection[] {
+  return porcelain.split("\n").flatMap((line) => {
     const [flag, refs = "", summary = ""] = line.split("\t");
     const ref = refs.slice(refs.indexOf(":") + 1);
     return flag === "!" && !summary.includes("atomic push fail") ? [{ ref, summary }] : [];
   });
-  const [first] = rejected;
-  if (!first) return undefined;
-  const inUse = rejected.find(({ summary }) => /currently checked out|current branch/.test(summary));
-  if (inUse) {
-    const branch = inUse.ref.replace("refs/heads/", "");
-    return new CrewError("needs-you", `${branch} is checked out, so crew does not move it.`, {
-      hint: "git worktree list shows where: switch to another branch there, or finish the rebase or bisect.",
-      at: inUse.ref,
-    });
-  }
-  if (/stale info|cannot lock ref|failed to update ref|already exists/.test(first.summary)) {
-    return new CrewError("conflict", `${first.ref} was moved by somebody else.`, {
-      hint: "The next pass sees it: crew up",
-      at: first.ref,
-    });
-  }
-  return new CrewError("failed", `${first.ref} could not be moved: ${lastWords(first.summary)}`, { at: first.ref });
+}
+
+function checkedOut(ref: string): CrewError {
+  return new CrewError("needs-you", `${ref.replace("refs/heads/", "")} is checked out, so crew does not move it.`, {
+    hint: "git worktree list shows where: switch to another branch there, or finish the rebase or bisect.",
+    at: ref,
+  });
 }

@@ -49,10 +49,13 @@ function uploadScript(uploadPack: readonly string[]): string {
   return `unset GIT_DIR GIT_OBJECT_DIRECTORY GIT_SHALLOW_FILE GIT_CONFIG_PARAMETERS\nexec ${command} 2>upload.stderr\n`;
 }
 
-/** POSIX counts files in blocks of 512 bytes. Where a lower limit stands already, that one holds. */
+/**
+ * POSIX counts files in blocks of 512 bytes. Where a lower limit stands already, that one holds. With the signal ignored
+ * git says what happened; it would end without a word.
+ */
 function sizeLimit(maxBytes: number): readonly [string, ...string[]] {
   const blocks = Math.ceil(maxBytes / 512);
-  const script = `ulimit -f ${blocks} 2>/dev/null || [ "$(ulimit -f)" -le ${blocks} ] || exit 126; exec "$@"`;
+  const script = `trap '' XFSZ; ulimit -f ${blocks} 2>/dev/null || [ "$(ulimit -f)" -le ${blocks} ] || exit 126; exec "$@"`;
   return ["sh", "-c", script, "sh"];
 }
 
@@ -66,8 +69,8 @@ function refusal(stderr: string, limits: ImportLimits): string | undefined {
   const check = /^error: object [0-9a-f]+: (.*)$/m.exec(stderr)?.[1];
   if (check !== undefined) return `git fsck refuses an object: ${check}`;
   if (/^fatal: fsck error/m.test(stderr)) return `git fsck refuses an object: ${lastWords(stderr)}`;
-  if (/File too large|died of signal 25/.test(stderr)) {
-    return `it is larger than ${Math.round(limits.maxBytes / 1024 / 1024)} MiB`;
+  if (/File too large/.test(stderr)) {
+    return `it is larger than ${limits.maxBytes / 1024 / 1024} MiB`;
   }
   if (/did not send all necessary objects/.test(stderr)) return "objects that it needs are missing from the clone";
   return undefined;

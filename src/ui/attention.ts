@@ -1,5 +1,5 @@
 // What needs a person, and what could not be done: reason first, then the commands to type, each whole on its own line. Pure.
-import type { EndEvent, EventError, FailureState } from "../model/event.ts";
+import type { EndEvent, EventError, FailureState, Mark } from "../model/event.ts";
 import type { Attention } from "../model/plan.ts";
 import { durationText } from "./duration.ts";
 import { blank, type Line, line, renderLines, span, type TextFormat, whole, wrapped } from "./lines.ts";
@@ -13,16 +13,20 @@ export function attentionLines(attention: readonly Attention[]): readonly Line[]
   return [line(span("Needs you", "bold")), ...attention.flatMap(attentionEntry)];
 }
 
-export function attentionEntry({ kind, reason, commands }: Attention): readonly Line[] {
-  const mark = markSpan(kind === "blocked" || kind === "up-blocked" ? "trouble" : "person");
+function attentionEntry({ kind, reason, commands }: Attention): readonly Line[] {
+  const mark = markSpan(attentionMark(kind));
   return [
     wrapped(4, { ...mark, text: `  ${mark.text} ` }, reason),
     ...commands.map((command) => whole("      ", command)),
   ];
 }
 
+export function attentionMark(kind: Attention["kind"]): Mark {
+  return kind === "blocked" || kind === "up-blocked" ? "trouble" : "person";
+}
+
 /** Under the heading "Not done": what failed, how often, when it is tried again, and what to do. */
-export function failureLines(failures: readonly FailureState[], nowMs: number): readonly Line[] {
+function failureLines(failures: readonly FailureState[], nowMs: number): readonly Line[] {
   if (failures.length === 0) return [];
   return [line(span("Not done", "bold")), ...failures.flatMap((failure) => failureEntry(failure, nowMs))];
 }
@@ -51,7 +55,7 @@ export function endText(end: EndEvent, format: TextFormat): string {
   );
 }
 
-export function endLine({ outlook, epic, failures }: EndEvent): Line {
+function endLine({ outlook, epic, failures }: EndEvent): Line {
   const count = epic === undefined || epic.total === 0 ? "" : ` ${epic.done}/${epic.total} beads, ${epic.percent} %.`;
   switch (outlook) {
     case "complete":

@@ -127,7 +127,7 @@ function leafText(leaf: Leaf, { survey }: Seen): string {
     case "waiting":
       return `waits for ${state.on.join(", ")}`;
     case "blocked":
-      return `blocked: ${state.reason}`;
+      return "blocked";
     case "approval":
       return "waits for approval";
     case "unassigned":

@@ -1,15 +1,16 @@
 // How many terminal cells a text takes, and cutting and wrapping by cells. Pure; knows nothing of colour: measure first,
 // paint after.
 
-const ascii = /^[\x20-\x7e]*$/;
+/** ASCII and crew's own signs: one cell each. Nearly every text; the rest is measured grapheme by grapheme. */
+const simple = /^[\x20-\x7e·→←✓…]*$/;
 const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 /** East Asian Wide and Fullwidth (UAX #11) in blocks, and everything that is shown as a picture. */
 const wide =
-  /[\u1100-\u115f\u2e80-\u303e\u3041-\u4dbf\u4e00-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6b\uff01-\uff60\uffe0-\uffe6\u{17000}-\u{18cff}\u{1b000}-\u{1b2ff}\u{1f200}-\u{1f265}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}|\p{Emoji}\ufe0f/u;
-const invisible = /^[\p{Mn}\p{Me}\p{Cf}\p{Zl}\p{Zp}]*$/u;
+  /[\u1100-\u115f\u2329\u232a\u2630-\u2637\u268a-\u268f\u2e80-\u303e\u3041-\u3247\u3250-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6b\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{18dff}\u{1b000}-\u{1b2ff}\u{1d300}-\u{1d376}\u{1f200}-\u{1f265}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}|\p{Emoji}\ufe0f/u;
+const invisible = /^[\p{Mn}\p{Me}\p{Cf}\p{Default_Ignorable_Code_Point}]*$/u;
 
 export function cellsOf(text: string): number {
-  if (ascii.test(text)) return text.length;
+  if (simple.test(text)) return text.length;
   let cells = 0;
   for (const { segment } of graphemes.segment(text)) cells += cellsOfGrapheme(segment);
   return cells;
@@ -64,6 +65,6 @@ export function wrap(text: string, max: number): readonly string[] {
 }
 
 function cellsOfGrapheme(grapheme: string): number {
-  if (wide.test(grapheme)) return 2;
-  return invisible.test(grapheme) ? 0 : 1;
+  if (invisible.test(grapheme)) return 0;
+  return wide.test(grapheme) ? 2 : 1;
 }

@@ -3,7 +3,6 @@
 import type { CrewError } from "../errors.ts";
 import type { Driven } from "../execute/driver.ts";
 import type { Failure } from "../execute/failures.ts";
-import type { Walked } from "../execute/walk.ts";
 import type { Crew } from "../model/crew.ts";
 import type {
   CrewEvent,
@@ -70,13 +69,15 @@ interface Telling {
   readonly world?: World;
 }
 
-export function operationEvent(operation: Operation, telling: Telling): OperationEvent {
+function operationEvent(operation: Operation, telling: Telling): OperationEvent {
   const { state, at } = telling;
   const { id, kind, cause } = operation;
-  return { type: "operation", at, state, id, kind, cause, ...operationNews(operation, telling) };
+  const news = operationNews(operation, telling);
+  const begun = state === "started" ? ({ mark: "going", text: begins(operation), isDetail: true } as const) : {};
+  return { type: "operation", at, state, id, kind, cause, ...news, ...begun };
 }
 
-export function passEvent(seen: Seen, at: number): PassEvent {
+function passEvent(seen: Seen, at: number): PassEvent {
   const { outlook, inFlight, attention } = seen.plan;
   return {
     type: "pass",
@@ -95,11 +96,6 @@ export function endEvent({ outlook, attention, failures }: Driven, at: number): 
   return { type: "end", at, outlook, attention, failures: failures.map(failureState) };
 }
 
-/** What a walk of `down` could not do, as failures that nobody tries again by itself. */
-export function walkFailures({ failed }: Walked): readonly FailureState[] {
-  return failed.map((each) => failureState({ ...each, tries: 1, nextAtMs: 0 }));
-}
-
 export function failureState({ operation, error, tries, nextAtMs }: Failure): FailureState {
   const { id, kind } = operation;
   return { id, kind, text: couldNot(operation), tries, nextAtMs, error: eventError(error) };
@@ -114,8 +110,12 @@ function failedWith(
 }
 
 function couldNot(operation: Operation): string {
+  return `could not ${begins(operation)}`;
+}
+
+function begins(operation: Operation): string {
   const { verb, about } = operationLine(operation);
-  return `could not ${verb} ${about}`;
+  return `${verb} ${about}`;
 }
 
 function eventError({ code, message, hint, at }: CrewError): EventError {

@@ -147,7 +147,7 @@ export function operationLine(operation: Operation): OperationLine {
 }
 
 /** `bead shop-12`, or `move up of frontend`. */
-export function subjectName(subject: string): string {
+function subjectName(subject: string): string {
   const role = upwardRole(subject);
   return role === undefined ? `bead ${subject}` : `move up of ${role}`;
 }

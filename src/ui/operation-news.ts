@@ -70,7 +70,7 @@ export function operationNews(operation: Operation, context: NewsContext): News 
     case "instance.remove":
       return detail(`removed instance ${operation.role}`, { role: operation.role });
     case "rescue.import":
-      return detail(`kept what ${operation.role} had not reported`, { role: operation.role });
+      return detail(`looked for unreported work of ${operation.role}`, { role: operation.role });
     case "order.issue":
       return { ...orderNews(operation.order, context), role: operation.order.role, bead: operation.order.id.subject };
     case "order.deliver":

@@ -13,6 +13,8 @@ export interface Sink {
   /** Rows of the terminal; Infinity where it is none. */
   rows(): number;
   onResize(listener: () => void): () => void;
+  /** Written if the process exits before the returned function is called: what must not be left undone on a terminal. */
+  atExit(text: string): () => void;
   /** Resolves when everything written has left this process. */
   flush(): Promise<void>;
   /** Aborted when the reader went away (EPIPE): `crew logs -f | head -1` shall end. */
@@ -69,6 +71,11 @@ function createSink(stream: NodeJS.WriteStream, color: boolean): Sink {
     onResize: (listener) => {
       stream.on("resize", listener);
       return () => void stream.off("resize", listener);
+    },
+    atExit: (text) => {
+      const restore = () => void stream.write(text);
+      process.once("exit", restore);
+      return () => void process.off("exit", restore);
     },
     flush: async () => {
       if (gone.signal.aborted || stream.writableLength === 0) return;

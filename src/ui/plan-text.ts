@@ -108,32 +108,23 @@ function noteLines(notes: readonly Note[], { width }: TextFormat): readonly Line
   const cells = notes.map(({ subject, cause }) => [span("=", "dim"), span(subject, "dim"), span(`[${cause}]`, "dim")]);
   return [
     line(span("Left alone", "bold")),
-    ...tableLines(cells, { columns: [{}, { min: 12 }, { min: 16 }], width, indent: 4 }),
+    ...tableLines(cells, { columns: [{}, { min: 12 }, { min: 16 }], width, indent: 2 }),
   ];
 }
 
 function closingLines(plan: Plan): readonly Line[] {
   const count = plan.operations.length;
   if (count === 0) return [wrapped(0, "", span(outlookText(plan.outlook, plan.inFlight), "bold"))];
-  const signs = new Map<string, number>();
   const replaced = replacements(plan.operations);
-  for (const operation of plan.operations) {
-    const role = roleOfInstance(operation);
-    const word = role !== undefined && replaced.has(role) ? "to replace" : counted[operationLine(operation).sign];
-    if (word !== "to replace" || operation.kind === "instance.create") signs.set(word, (signs.get(word) ?? 0) + 1);
-  }
-  const parts = [...signs].map(([word, n]) => `${n} ${word}`).join(", ");
-  return [line(span(`${count} ${count === 1 ? "operation" : "operations"}`, "bold"), span(` (${parts})`, "dim"))];
+  const signs = plan.operations.map((operation) =>
+    replaced.has(roleOfInstance(operation) ?? "") ? "-/+" : operationLine(operation).sign,
+  );
+  const parts = allSigns.flatMap((sign) => {
+    const n = signs.filter((each) => each === sign).length;
+    return n === 0 ? [] : [span("  "), span(sign, tones[sign]), span(` ${n}`)];
+  });
+  return [line(span(`${count} ${count === 1 ? "operation" : "operations"}:`, "bold"), ...parts)];
 }
-
-const counted: Record<Sign, string> = {
-  "+": "to create",
-  "~": "to change",
-  "-": "to remove",
-  "→": "to pass on",
-  "←": "to take in",
-  "✓": "to close",
-};
 
 /** The outlook where there is nothing to do at once. */
 export function outlookText(outlook: Outlook, inFlight: boolean): string {
@@ -153,6 +144,8 @@ export function outlookText(outlook: Outlook, inFlight: boolean): string {
 function shortIds(text: string): string {
   return text.replace(/\b([0-9a-f]{7})[0-9a-f]{33}(?:[0-9a-f]{24})?\b/g, "$1");
 }
+
+const allSigns = ["+", "~", "-/+", "-", "→", "←", "✓"] as const;
 
 const tones: Record<Sign | "-/+", Tone> = {
   "+": "good",

@@ -1,12 +1,12 @@
 // Progress as plain lines, made for logs: one for each finished operation and each change of state, nothing drawn over.
 import type { CrewEvent, OperationEvent, PassEvent, RoleState } from "../model/event.ts";
 import type { Attention } from "../model/plan.ts";
-import { attentionEntry, endText } from "./attention.ts";
+import { attentionMark, endText } from "./attention.ts";
 import { type Line, line, renderLine, renderLines, type Span, span, type TextFormat, whole } from "./lines.ts";
 import { markSpan } from "./marks.ts";
 import type { Sink } from "./output.ts";
-import type { Progress } from "./progress.ts";
 import { phaseWords, roleMark } from "./role-words.ts";
+import type { Progress } from "./viewer.ts";
 
 export interface PlainOptions {
   readonly sink: Sink;
@@ -33,10 +33,7 @@ interface PlainContext {
   readonly before: PassEvent | undefined;
 }
 
-export function plainLines(
-  event: Exclude<CrewEvent, { readonly type: "end" }>,
-  context: PlainContext,
-): readonly Line[] {
+function plainLines(event: Exclude<CrewEvent, { readonly type: "end" }>, context: PlainContext): readonly Line[] {
   return event.type === "operation" ? operationLines(event, context) : passLines(event, context);
 }
 
@@ -56,7 +53,7 @@ function passLines(event: PassEvent, { verbose, before }: PlainContext): readonl
   const known = new Set((before?.attention ?? []).map(attentionKey));
   return [
     ...event.roles.filter((role) => isNews(role, roles.get(role.role), verbose)).map(roleLine),
-    ...event.attention.filter((each) => !known.has(attentionKey(each))).flatMap(attentionEntry),
+    ...event.attention.filter((each) => !known.has(attentionKey(each))).map(attentionLine),
   ];
 }
 
@@ -72,6 +69,11 @@ function isNews(role: RoleState, before: RoleState | undefined, verbose: boolean
 
 function roleLine(role: RoleState): Line {
   return line(markSpan(roleMark(role)), ` ${role.role} ${phaseWords(role)}`);
+}
+
+/** The commands stand at the end, and in `crew status`. */
+function attentionLine({ kind, reason }: Attention): Line {
+  return line(markSpan(attentionMark(kind)), ` ${reason}`);
 }
 
 function attentionKey({ kind, subject, reason }: Attention): string {

@@ -56,7 +56,7 @@ function roleLines(roles: readonly RoleState[], { height, width, nowMs }: RowsFo
   const rows = shown.map((role) => {
     const { order, detail, sinceMs } = role;
     const mark = roleMark(role);
-    const doing = order ? `${orderWords(role)} ${order.title}` : detail;
+    const doing = order ? [order.subject, orderWords(order), order.title].filter(Boolean).join("  ") : detail;
     return [
       { ...markSpan(mark), text: `${markSpan(mark).text} ${role.role}` },
       span(phaseWord(role.phase), toneOf(mark)),
@@ -66,7 +66,14 @@ function roleLines(roles: readonly RoleState[], { height, width, nowMs }: RowsFo
       span(`${role.done}/${role.total}`, "dim"),
     ];
   });
-  const columns = [{ min: 8 }, { min: 7 }, { min: 12 }, {}, { align: "right" }, { align: "right" }] as const;
+  const columns = [
+    { min: 10 },
+    { min: 7 },
+    { min: 8, yields: true },
+    {},
+    { align: "right" },
+    { align: "right" },
+  ] as const;
   const lines = tableLines(rows, { columns, width });
   return isCut ? [...lines, line(span(`  … ${roles.length - shown.length} more roles: crew status`, "dim"))] : lines;
 }

@@ -5,9 +5,9 @@ import type { CrewEvent, EndEvent } from "../model/event.ts";
 import type { Clock } from "../ports/clock.ts";
 import { endText } from "./attention.ts";
 import type { Sink } from "./output.ts";
-import type { Progress } from "./progress.ts";
 import { type ProgressState, progressRows } from "./progress-rows.ts";
 import { openScreen } from "./screen.ts";
+import type { Progress } from "./viewer.ts";
 
 /** No faster than this, however many events come. */
 const frameMs = 200;
@@ -19,12 +19,12 @@ export interface TtyOptions {
   readonly clock: Clock;
 }
 
-export async function ttyProgress({ sink, clock }: TtyOptions): Promise<Progress> {
+export function ttyProgress({ sink, clock }: TtyOptions): Progress {
   let state: ProgressState = {};
   let end: EndEvent | undefined;
   const rows = () =>
     progressRows(state, { ...sink.format(), height: Math.max(3, sink.rows() - 2), nowMs: clock.nowMs() });
-  const screen = await openScreen(sink, rows());
+  const screen = openScreen(sink);
   const draw = () => screen.draw(rows());
   const forget = sink.onResize(draw);
   const pace = keepPace(clock, draw);
@@ -33,7 +33,7 @@ export async function ttyProgress({ sink, clock }: TtyOptions): Promise<Progress
     await pace.stop();
     forget();
     draw();
-    await screen.close();
+    screen.close();
     if (end) sink.write(endText(end, sink.format()));
   };
   return {

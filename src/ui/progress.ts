@@ -1,18 +1,15 @@
 // Shows what a driver does, from its events: live, or read from the log of a driver in the background. One interface,
 // four forms. Shows; never decides, never waits for what it shows.
-import type { CrewEvent } from "../model/event.ts";
 import type { Clock } from "../ports/clock.ts";
 import { jsonText } from "./clean.ts";
 import type { Sink } from "./output.ts";
 import { plainProgress } from "./progress-plain.ts";
+import { ttyProgress } from "./progress-tty.ts";
+import type { Progress } from "./viewer.ts";
+
+export type { Progress } from "./viewer.ts";
 
 export type ProgressForm = "tty" | "plain" | "json" | "quiet";
-
-export interface Progress {
-  show(event: CrewEvent): void;
-  /** Ends the view and gives the terminal back as it was. Safe to call twice, and after an abort. */
-  close(): Promise<void>;
-}
 
 export interface ProgressOptions {
   readonly form: ProgressForm | "auto";
@@ -24,13 +21,11 @@ export interface ProgressOptions {
   readonly timestamps?: boolean;
 }
 
-export async function createProgress(options: ProgressOptions): Promise<Progress> {
+export function createProgress(options: ProgressOptions): Progress {
   const { form, sink } = options;
   switch (form === "auto" ? (sink.isTty ? "tty" : "plain") : form) {
-    case "tty": {
-      const { ttyProgress } = await import("./progress-tty.ts");
-      return await ttyProgress(options);
-    }
+    case "tty":
+      return ttyProgress(options);
     case "plain":
       return plainProgress(options);
     case "json":

@@ -37,7 +37,7 @@ export function psText(seen: Seen, { width, color }: TextFormat): string {
     span(branch ?? "", "dim"),
     span(uptimeMs === undefined ? "" : durationText(uptimeMs)),
   ]);
-  const columns = [{ min: 8 }, {}, {}, {}, { min: 7 }, { min: 8 }, { min: 8 }, {}];
+  const columns = [{ min: 8 }, {}, {}, {}, { min: 7 }, { min: 8 }, { min: 8, yields: true, cut: "start" }, {}] as const;
   return renderLines(tableLines([head, ...rows], { columns, width }), { width, color });
 }
 
@@ -68,11 +68,8 @@ function gateRows({ world, survey }: Seen): readonly PsRow[] {
   );
   return [...world.runtime.gates.values()].map(({ key, gate, running, result }): PsRow => {
     const bead = subjects.get(key);
-    const phase = running
-      ? "running"
-      : result
-        ? `${result.kind === "exited" ? `exit ${result.exitCode}` : result.kind}`
-        : "";
+    const ended = result?.kind === "exited" ? `exit ${result.exitCode}` : (result?.kind ?? "");
+    const phase = running ? "" : ended;
     return {
       name: gate,
       kind: "gate",

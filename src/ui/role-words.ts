@@ -1,5 +1,5 @@
 // A role's phase and order in the words that status, ps and progress share. Pure.
-import type { Mark, RoleState } from "../model/event.ts";
+import type { Mark, OrderState, RoleState } from "../model/event.ts";
 
 export function phaseWord(phase: RoleState["phase"]): string {
   switch (phase) {
@@ -16,19 +16,17 @@ export function phaseWord(phase: RoleState["phase"]): string {
   }
 }
 
-/** `shop-3`, and for an order that answers a report also why and which attempt: `shop-3 · mend, 2 of 3`. */
-export function orderWords({ order }: RoleState): string {
-  if (!order) return "";
-  const attempt = order.attempt === "" ? "" : `, ${order.attempt}`;
-  return order.kind === "bead" ? order.subject : `${order.subject} · ${order.kind}${attempt}`;
+/** Why the order was given, where it answers a report: `mend 2 of 3`. Empty for a bead's first order. */
+export function orderWords({ kind, attempt }: OrderState): string {
+  return kind === "bead" ? "" : [kind, attempt].filter((part) => part !== "").join(" ");
 }
 
-/** The whole of it: `working shop-3 · mend, 2 of 3 · turn 1`, `idle: shop-4 waits for shop-3`. */
-export function phaseWords(state: RoleState): string {
-  const { phase, order, detail } = state;
-  const turn = order && order.turn > 0 ? ` · turn ${order.turn}` : "";
-  const work = order ? ` ${orderWords(state)}${turn}` : "";
-  return `${phaseWord(phase)}${work}${detail === "" ? "" : `: ${detail}`}`;
+/** The whole of it: `working shop-3: mend 2 of 3, turn 1`, `idle: shop-4 waits for shop-3`. */
+export function phaseWords({ phase, order, detail }: RoleState): string {
+  const subject = order ? ` ${order.subject}` : "";
+  const turn = order && order.turn > 0 ? `turn ${order.turn}` : "";
+  const notes = [order ? orderWords(order) : "", turn, detail].filter((part) => part !== "").join(", ");
+  return `${phaseWord(phase)}${subject}${notes === "" ? "" : `: ${notes}`}`;
 }
 
 export function roleMark({ phase, done, total }: RoleState): Mark {

@@ -83,8 +83,10 @@ function nextCommand({ plan, driver }: StatusInput): string | null {
   }
 }
 
+/** Said first, unless nothing is left that a driver could do. */
 function nobodyDrives({ driver, outlook }: StatusJson): readonly Line[] {
-  return driver || outlook === "complete" ? [] : [line(span("nobody is driving: crew up", "warn"))];
+  const isOver = outlook === "complete" || outlook === "landable";
+  return driver || isOver ? [] : [line(span("nobody is driving: crew up", "warn"))];
 }
 
 function epicLines({ id, title, branch, base, done, total, percent }: EpicState): readonly Line[] {
@@ -111,7 +113,7 @@ function roleLines(roles: readonly RoleState[], { format, nowMs }: RoleTable): r
       span(`${role.done}/${role.total}`),
     ];
   });
-  const columns = [{ min: 10 }, { min: 10, yields: true, cut: "start" }, { min: 16 }, {}, {}] as const;
+  const columns = [{ min: 10 }, { min: 9, yields: true, cut: "start" }, { min: 16 }, {}, {}] as const;
   return tableLines([head, ...rows], { columns, width: format.width });
 }
 

@@ -4,7 +4,7 @@ import type { Agent } from "../generated/crew-file.ts";
 
 type LongAgent = Exclude<Agent, string>;
 
-export const agentDefaults = { preset: "claude", max_attempts: 3, turn_timeout: "45m" } as const;
+const agentDefaults = { preset: "claude", max_attempts: 3, turn_timeout: "45m" } as const;
 
 /** A role that says which program it runs takes nothing of the other program from `defaults`. */
 export function agentOf(agent: Agent | undefined, inherited: Agent | undefined): CanonicalAgent {

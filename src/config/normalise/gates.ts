@@ -4,7 +4,7 @@ import type { CrewFile, Gate } from "../generated/crew-file.ts";
 import type { Path } from "../tree.ts";
 import { environmentOf, listOf, setupOf } from "./forms.ts";
 
-export const gateDefaults = { timeout: "30m", on: ["candidate", "land"] } as const;
+const gateDefaults = { timeout: "30m", on: ["candidate", "land"] } as const;
 
 /** Gates by name. Of two with one name, which the rules refuse, the first. */
 export function gatesOf(file: Partial<CrewFile>): Record<string, CanonicalGate> {

@@ -5,7 +5,7 @@ import { placeName } from "../places.ts";
 import { keySpanOf, spanOf, valueAt } from "../tree.ts";
 import { type Rule, roleMaps } from "./rule.ts";
 
-export const presets = [
+const presets = [
   ...["claude", "codex", "opencode", "gemini", "qwen", "copilot", "aider", "goose", "cursor", "amp"],
 ] as const;
 

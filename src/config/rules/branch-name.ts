@@ -2,6 +2,7 @@
 
 /** Why git refuses the name; undefined where it takes it. */
 export function refusedBranchName(name: string): string | undefined {
+  if (name === "") return "it is empty";
   const control = [...name].find((one) => one < " " || one === "\x7f");
   if (control !== undefined) return "it holds a control character";
   const bad = /[ ~^:?*[\\]/.exec(name);

@@ -3,7 +3,7 @@ import { keySpanOf, keysAt, type Path } from "../tree.ts";
 import type { Rule } from "./rule.ts";
 
 /** Compose's service keys except `environment`, and what else makes or joins a container. `extends` and `profiles` compose files. */
-export const containerKeys: ReadonlySet<string> = new Set([
+const containerKeys: ReadonlySet<string> = new Set([
   ...["image", "devcontainer", "build", "services", "network"],
   ...["env_file", "volumes", "secrets", "networks", "ports", "working_dir", "user", "cpus", "mem_limit", "pids_limit"],
   ...[

@@ -1,6 +1,6 @@
 // Nothing may wait for itself: depends_on and into of roles, depends_on of services, blocked_by of tasks.
 import type { CanonicalTask } from "../canonical.ts";
-import { keysAt, type Path, spanOf, valueAt } from "../tree.ts";
+import { keySpanOf, keysAt, type Path, spanOf, valueAt } from "../tree.ts";
 import { findCycles } from "./find-cycles.ts";
 import { type Draft, type Rule, roleValueSpan } from "./rule.ts";
 
@@ -28,8 +28,9 @@ export const serviceCycles: Rule = (draft, report) => {
   for (const cycle of findCycles(keysAt(draft.tree, ["services"]), needs)) {
     const [first = "", second = first] = cycle;
     const path = ["services", first, "depends_on"];
-    const step = valueAt(draft.tree, [...path, second]) ? second : needs(first).indexOf(second);
-    report(spanOf(draft.tree, [...path, step]), `depends_on makes a cycle: ${asPath(cycle)}`);
+    const isMap = valueAt(draft.tree, path)?.kind === "mapping";
+    const at = keySpanOf(draft.tree, [...path, isMap ? second : needs(first).indexOf(second)]);
+    report(at, `depends_on makes a cycle: ${asPath(cycle)}`);
   }
 };
 

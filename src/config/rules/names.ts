@@ -5,7 +5,7 @@ import type { Tasks } from "../generated/crew-file.ts";
 import { namedGates } from "../normalise/gates.ts";
 import { placeName } from "../places.ts";
 import type { Report } from "../problem.ts";
-import { keysAt, type Path, spanOf, type Tree, valueAt } from "../tree.ts";
+import { keySpanOf, keysAt, type Path, type Span, spanOf, type Tree, valueAt } from "../tree.ts";
 import { type Draft, type Rule, roleMaps } from "./rule.ts";
 
 export const unknownNames: Rule = (draft, report) => {
@@ -79,11 +79,15 @@ function checker({ tree }: Draft, report: Report): (use: Use) => void {
   let mistakes = 0;
   return ({ at, used = [], kind, known }) => {
     const isOne = typeof used === "string";
+    const isMap = valueAt(tree, at)?.kind === "mapping";
+    const placeOf = (name: string, index: number): Span => {
+      if (isMap) return keySpanOf(tree, [...at, name]);
+      return spanOf(tree, isOne ? at : [...at, index]);
+    };
     for (const [index, name] of (isOne ? [used] : used).entries()) {
       if (name === undefined || known.has(name)) continue;
-      const key = valueAt(tree, [...at, name]) ? name : index;
       mistakes++;
-      report(spanOf(tree, isOne ? at : [...at, key]), `unknown ${kind} "${name}" in ${placeName(at)}`, {
+      report(placeOf(name, index), `unknown ${kind} "${name}" in ${placeName(at)}`, {
         suggestion: mistakes > mostNames ? undefined : meant(name, known, kind),
         allowed: known.size === 0 ? `the file declares no ${kind}` : firstOf(known),
       });

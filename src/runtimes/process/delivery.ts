@@ -35,7 +35,18 @@ export async function deliver(context: ProcessContext, { role, message }: Delive
   if (supervisor) await signal(supervisor, "SIGUSR1");
 }
 
+/** The supervisor removes the parts of an order that it has finished, also while the same order is delivered again. */
 async function writeParts(inbox: string, message: OrderMessage): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await writePartsOnce(inbox, message);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT" || tries === 3) throw error;
+    }
+  }
+}
+
+async function writePartsOnce(inbox: string, message: OrderMessage): Promise<void> {
   await ensureFolder(join(inbox, "msg"));
   const path = join(inbox, "msg", message.id);
   await ensureFolder(path);

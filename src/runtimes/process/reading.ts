@@ -13,17 +13,18 @@ export async function readText(path: string, limitBytes: number): Promise<Readin
   const file = await openPlain(path);
   if (file === "absent" || file === "unreadable") return { kind: file };
   try {
-    const { size, mtimeMs } = await file.stat();
-    // Files of /proc have no size: the buffer finds out.
-    const buffer = Buffer.alloc(Math.min(Math.max(size, 4096), limitBytes) + 1);
-    let length = 0;
-    while (length < buffer.length) {
-      const { bytesRead } = await file.read(buffer, length, buffer.length - length, null);
+    const { mtimeMs } = await file.stat();
+    const chunks: Buffer[] = [];
+    // A file of /proc has no size, and any other may grow: only its end tells.
+    for (let length = 0; ; ) {
+      const chunk = Buffer.allocUnsafe(Math.min(65_536, limitBytes + 1 - length));
+      const { bytesRead } = await file.read(chunk, 0, chunk.length, null);
       if (bytesRead === 0) break;
+      chunks.push(chunk.subarray(0, bytesRead));
       length += bytesRead;
+      if (length > limitBytes) return { kind: "unreadable" };
     }
-    if (length > limitBytes) return { kind: "unreadable" };
-    return { kind: "text", text: buffer.toString("utf8", 0, length), changedAtMs: mtimeMs };
+    return { kind: "text", text: Buffer.concat(chunks).toString("utf8"), changedAtMs: mtimeMs };
   } catch {
     return { kind: "unreadable" };
   } finally {

@@ -1,0 +1,21 @@
+// A project as commands have it open. Plain data.
+import { join } from "node:path";
+import type { Engine } from "../execute/engine.ts";
+import type { Crew } from "../model/crew.ts";
+import type { Tracker } from "../ports/tracker.ts";
+import type { LoadedFile } from "./crew-file.ts";
+
+export interface OpenProject {
+  readonly engine: Engine & { readonly beads: Tracker };
+  /** Folder for what may be deleted at any time: events and the driver's log. */
+  readonly directory: string;
+}
+
+export interface Project extends OpenProject {
+  readonly crew: Crew;
+  readonly file: LoadedFile;
+}
+
+export function eventsFile(project: OpenProject): string {
+  return join(project.directory, "events.jsonl");
+}

@@ -1,0 +1,63 @@
+// Beads that wait for what will never come by itself: a blocker that is no work of this epic, or one that waits for the
+// bead in turn. Only a person can free them. Pure, linear in beads and edges.
+
+import type { Survey } from "../merge/survey.ts";
+import { leavesBelow } from "../merge/tree.ts";
+import type { Attention } from "../model/plan.ts";
+import type { PlanContext } from "./context.ts";
+
+export function waitingAttention({ survey }: PlanContext): readonly Attention[] {
+  const waits = waitsOf(survey);
+  const circular = inCircles(waits);
+  return survey.leaves.flatMap(({ bead: { id }, state }): readonly Attention[] => {
+    if (state.kind !== "waiting") return [];
+    const outside = state.on.filter((blocker) => !survey.tree.depth.has(blocker));
+    const own = circular.has(id)
+      ? state.on.filter((blocker) => leavesBelow(survey.tree, blocker).some((leaf) => circular.has(leaf)))
+      : [];
+    const says = [
+      ...outside.map((blocker) => `${blocker}, which is open and not a bead of this epic`),
+      ...own.map((blocker) => `${blocker}, which waits in turn`),
+    ];
+    if (says.length === 0) return [];
+    const commands = [...outside, ...own].map((blocker) => `crew bead close ${blocker}`);
+    return [{ kind: "waiting", subject: id, reason: `${id} waits for ${says.join("; ")}`, commands }];
+  });
+}
+
+/** For each waiting leaf the waiting leaves that it waits for. */
+function waitsOf({ leaves, tree }: Survey): ReadonlyMap<string, ReadonlySet<string>> {
+  const waiting = new Set(leaves.filter(({ state }) => state.kind === "waiting").map(({ bead }) => bead.id));
+  return new Map(
+    leaves.flatMap(({ bead, state }) => {
+      if (state.kind !== "waiting") return [];
+      const below = state.on.filter((id) => tree.depth.has(id)).flatMap((id) => leavesBelow(tree, id));
+      return [[bead.id, new Set(below.filter((id) => waiting.has(id)))] as const];
+    }),
+  );
+}
+
+/** What is left when all that waits for nothing is taken away, again and again, from either end (Kahn 1962). */
+function inCircles(waits: ReadonlyMap<string, ReadonlySet<string>>): ReadonlySet<string> {
+  const waitedForBy = new Map<string, string[]>([...waits.keys()].map((id) => [id, []]));
+  for (const [id, on] of waits) for (const blocker of on) waitedForBy.get(blocker)?.push(id);
+  const behind = left(waits, waitedForBy);
+  const ahead = left(waitedForBy, waits);
+  return new Set([...behind].filter((id) => ahead.has(id)));
+}
+
+type Edges = ReadonlyMap<string, Iterable<string>>;
+
+function left(edges: Edges, reversed: Edges): ReadonlySet<string> {
+  const open = new Map([...edges].map(([id, to]) => [id, [...to].length]));
+  const free = [...open].filter(([, count]) => count === 0).map(([id]) => id);
+  for (const id of free) {
+    open.delete(id);
+    for (const from of reversed.get(id) ?? []) {
+      const count = (open.get(from) ?? 0) - 1;
+      open.set(from, count);
+      if (count === 0) free.push(from);
+    }
+  }
+  return new Set(open.keys());
+}

@@ -1,0 +1,559 @@
+// What the supervisor promises, as scenarios on real processes and real git. Run under each shell that it must run under.
+import { spawn, spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { Bench, eventually, marked, type Shell } from "./bench.ts";
+
+export function supervisorScenarios(shell: Shell): void {
+  let bench: Bench;
+  beforeEach(() => {
+    bench = new Bench(shell);
+  });
+  afterEach(async () => {
+    await bench.close();
+    expect(marked(bench.marker)).toEqual([]);
+  });
+
+  /** A duration that no other process on the machine sleeps for. */
+  const long = (n: number) => `${n}${`${process.pid}`.padStart(7, "0")}`;
+  const savePrompt = 'cat >"$HOME/prompt.$(ls "$HOME" | grep -c "^prompt")"';
+  const prompt = (n: number) => bench.read(`home/prompt.${n}`);
+
+  describe("an order", () => {
+    test("is done on the role's branch, told by stdin and environment, committed and reported once", async () => {
+      await bench.boot({ OWN: "from the role" });
+      const variables =
+        "CREW_ROLE=$CREW_ROLE\nCREW_BEAD=$CREW_BEAD\nCREW_BRANCH=$CREW_BRANCH\nAGENT_ID=$AGENT_ID\nBRANCH=$BRANCH\nOWN=$OWN";
+      bench.deliver({
+        agent: `${savePrompt}; cmp "$CREW_PROMPT_FILE" "$HOME/prompt.0"; echo "${variables}" >"$HOME/told"; pwd >"$HOME/cwd"; command -v bd >"$HOME/bd"; echo new >new.txt; echo changed >a.txt`,
+      });
+      const report = await bench.report();
+      expect(report).toEqual({
+        order: "b-1.1.1",
+        commit: bench.inClone("rev-parse", "feature/dev"),
+        state: "done",
+        turns: 1,
+        note: "",
+        detail: "",
+      });
+      expect(prompt(0)).toBe("Do the bead.\n");
+      expect(bench.read("home/told")).toBe(
+        "CREW_ROLE=dev\nCREW_BEAD=b-1\nCREW_BRANCH=feature/dev\nAGENT_ID=dev\nBRANCH=feature/dev\nOWN=from the role\n",
+      );
+      expect(bench.read("home/cwd").trim()).toBe(bench.work);
+      expect(bench.read("home/bd").trim()).toBe(join(bench.folder, "bin/bd"));
+      expect(bench.inClone("log", "-1", "--format=%an|%ae|%P|%s", report.commit)).toBe(
+        `crew/dev|dev@crew.invalid|${bench.start}|Work of b-1.1.1`,
+      );
+      expect(bench.inClone("diff", "--name-status", bench.start, report.commit)).toBe("M\ta.txt\nA\tnew.txt");
+      expect(bench.inClone("rev-parse", "refs/crew/report/b-1.1.1")).toBe(report.commit);
+      await bench.idle();
+      expect(bench.read("turns")).toMatch(/^b-1\.1\.1 1 \d+ 0\n$/);
+
+      bench.deliver(); // replayed before it is acknowledged
+      await bench.idle();
+      bench.post("ack-b-1.1.1");
+      await eventually("the acknowledged report to go", () => bench.names("outbox").length === 0);
+      bench.deliver(); // and after
+      await bench.idle();
+      expect(bench.names("outbox")).toEqual([]);
+      expect(bench.names("inbox/msg")).toEqual([]);
+      expect(bench.read("turns").split("\n")).toHaveLength(2);
+    });
+
+    test("keeps what came before and starts clean", async () => {
+      await bench.boot();
+      bench.deliver({
+        agent:
+          "git checkout -q -b side; echo s >s; git add s; git commit -qm side; git checkout -q feature/dev; echo one >one.txt",
+      });
+      const first = await bench.report();
+      await bench.idle();
+      writeFileSync(join(bench.work, "left over.txt"), "later\n");
+      bench.deliver({ id: "b-2.1.1", agent: "ls >../home/files; echo two >two.txt" });
+      const second = await bench.report("b-2.1.1");
+      expect(bench.read("home/files")).toBe("a.txt\n");
+      expect(bench.inClone("diff", "--name-status", bench.start, second.commit)).toBe("A\ttwo.txt");
+      expect(
+        bench.inClone("rev-parse", "refs/crew/kept/b-2.1.1/heads/feature/dev", "refs/crew/kept/b-2.1.1/HEAD"),
+      ).toBe(`${first.commit}\n${first.commit}`);
+      expect(bench.inClone("log", "-1", "--format=%s", "refs/crew/kept/b-2.1.1/heads/side")).toBe("side");
+      expect(bench.inClone("show", "refs/crew/kept/b-2.1.1/work:left over.txt")).toBe("later");
+    });
+
+    test("goes back to the agent with the original prompt and the check's words", async () => {
+      await bench.boot();
+      bench.deliver({
+        agent: `${savePrompt}; if [ -e one ]; then echo two >two; else echo one >one; fi`,
+        check: "seq 1 100; test -e two || { echo 'two is missing'; exit 7; }",
+        prompt: "Make two.",
+      });
+      expect(await bench.report()).toMatchObject({ state: "done", turns: 2, note: "" });
+      expect(prompt(0)).toBe("Make two.");
+      const lines = Array.from({ length: 59 }, (_, n) => n + 42).join("\n");
+      expect(prompt(1)).toBe(
+        `Make two.\n\nThe check failed with exit code 7. Its last output:\n\n${lines}\ntwo is missing\n`,
+      );
+    });
+
+    test("fails when its turns are used up, with the last words of the agent", async () => {
+      await bench.boot();
+      bench.deliver({
+        agent: "echo partial >partial; echo trying; printf '\\033[31mno luck\\033[0m\\n' >&2; exit 9",
+        header: { maxTurns: 2 },
+      });
+      const report = await bench.report();
+      expect(report).toEqual({
+        order: "b-1.1.1",
+        commit: bench.inClone("rev-parse", "feature/dev"),
+        state: "failed",
+        turns: 2,
+        note: "no luck",
+        detail: "trying\nno luck\n",
+      });
+      expect(bench.inClone("show", `${report.commit}:partial`)).toBe("partial");
+      expect(bench.read("turns")).toMatch(/^b-1\.1\.1 1 \d+ 9\nb-1\.1\.1 2 \d+ 9\n$/);
+    });
+
+    test("is ended when its time is over, with everything that it started", async () => {
+      await bench.boot();
+      bench.deliver({
+        agent: `trap '' TERM; setsid sleep ${long(300)} & env -i sleep ${long(301)} & sleep ${long(302)}`,
+        header: { maxTurns: 1, turnTimeoutSeconds: 1 },
+      });
+      expect(await bench.report()).toMatchObject({ state: "failed", turns: 1, note: "not finished after 1 s" });
+      await eventually("nothing but the supervisor", () => bench.strangers().length === 0);
+      expect(sleeping(long(300), long(301), long(302))).toEqual([]);
+      expect(bench.read("turns")).toMatch(/^b-1\.1\.1 1 [12] timeout\n$/);
+    });
+
+    test("leaves no process behind: neither one in a new session nor one that wiped its environment", async () => {
+      await bench.boot();
+      bench.deliver({
+        agent: `setsid sleep ${long(310)} & env -i sleep ${long(311)} & (setsid env -i sleep ${long(312)} &) ; sleep 0.2; echo done >done`,
+      });
+      expect(await bench.report()).toMatchObject({ state: "done", turns: 1 });
+      // The third did both, as a grandchild: it escapes, and is shown to, so that the first two prove something.
+      expect(sleeping(long(310), long(311))).toEqual([]);
+      const escaped = sleeping(long(312));
+      expect(escaped).toHaveLength(1);
+      for (const pid of escaped) process.kill(pid, "SIGKILL");
+    });
+
+    test("takes its prompt byte for byte: a dash first, 140 KB, odd bytes, no newline at the end", async () => {
+      await bench.boot();
+      const bytes = Buffer.concat([
+        Buffer.from("-n --help 'x' \"$HOME\" `id` \\\n"),
+        randomBytes(140_000),
+        Buffer.from("\u0000end"),
+      ]);
+      bench.deliver({ agent: savePrompt }, { prompt: bytes });
+      await bench.report();
+      expect(readFileSync(join(bench.folder, "home/prompt.0")).equals(bytes)).toBe(true);
+    });
+
+    test("commits file names with spaces and line breaks, but no repository inside the work tree", async () => {
+      await bench.boot();
+      bench.deliver({
+        agent:
+          "echo x >'a b'; echo y >'c\nd'; git init -q inner; cd inner; git -c user.name=i -c user.email=i@i commit -q --allow-empty -m inner",
+      });
+      const { commit, state } = await bench.report();
+      expect(state).toBe("done");
+      expect(bench.inClone("ls-tree", "-z", "--name-only", commit).split("\0").filter(Boolean)).toEqual([
+        "a b",
+        "a.txt",
+        "c\nd",
+      ]);
+      expect(existsSync(join(bench.work, "inner/.git"))).toBe(true);
+    });
+
+    test("reports HEAD, or the role's branch where that contains it", async () => {
+      await bench.boot();
+      const commit = "git -c user.name=x -c user.email=x@x commit -q --allow-empty -m";
+      bench.deliver({ agent: `${commit} first; ${commit} second; git checkout -q --detach HEAD~1` });
+      const report = await bench.report();
+      expect(bench.inClone("log", "--format=%s", `${bench.start}..${report.commit}`)).toBe("second\nfirst");
+      await bench.idle();
+      bench.deliver({ id: "b-2.1.1", agent: `git checkout -q -b elsewhere; ${commit} third` });
+      const other = await bench.report("b-2.1.1");
+      expect(bench.inClone("log", "--format=%s", `${bench.start}..${other.commit}`)).toBe("third");
+    });
+
+    test("gives the agent its own variables, whatever the supervisor calls its own, and signals that work", async () => {
+      await bench.boot({ ID: "mine", LOG: "debug", S: "s", C: "it's c", TURN: "seven", LIMIT: "1" });
+      bench.deliver({
+        agent:
+          'trap \'echo interrupted >"$HOME/int"\' INT; kill -s INT $$; echo "$ID $LOG $S $C $TURN $LIMIT" >"$HOME/own"',
+      });
+      await bench.report();
+      expect(bench.read("home/own")).toBe("mine debug s it's c seven 1\n");
+      expect(bench.read("home/int")).toBe("interrupted\n");
+    });
+
+    test("writes a log that cannot fill the disk or block the agent", async () => {
+      await bench.boot();
+      bench.deliver({ agent: "head -c 40000000 /dev/zero | tr '\\0' x; echo; echo last words" });
+      expect(await bench.report()).toMatchObject({ state: "done" });
+      const size = statSync(join(bench.folder, "log/agent")).size + statSync(join(bench.folder, "log/agent.1")).size;
+      expect(size).toBeLessThan(16_000_000);
+      expect(bench.read("log/agent").endsWith("\nlast words\n")).toBe(true);
+    });
+
+    test("carries what the agent said through bd", async () => {
+      await bench.boot();
+      const beads = '[\n{"id":"b-1","title":"One","status":"in_progress","priority":2,"issue_type":"task"}\n]\n';
+      bench.deliver({
+        beads,
+        agent: 'bd show b-1 && bd update b-1 --append-notes "half way" && bd close b-1 --reason "All there"',
+      });
+      expect(await bench.report()).toMatchObject({
+        state: "done",
+        note: "All there",
+        detail: "note: half way\nclose: All there\n",
+      });
+      await bench.idle();
+      bench.deliver({ beads, id: "b-2.1.1", agent: 'bd update b-1 --status blocked --notes "Which port?"' });
+      expect(await bench.report("b-2.1.1")).toMatchObject({ note: "needs you: Which port?" });
+    });
+  });
+
+  describe("a merge under way", () => {
+    const theirs = () => {
+      bench.inRepository("checkout", "-q", "-b", "theirs");
+      const commit = bench.commit({ "a.txt": "theirs\n" }, "Theirs");
+      bench.inRepository("checkout", "-q", "main");
+      return { merge: commit, start: bench.commit({ "a.txt": "ours\n" }, "Ours") };
+    };
+
+    test("that is left unmerged goes back, and at last is reported as unresolved with both sides as parents", async () => {
+      const header = { ...theirs(), maxTurns: 2, kind: "conflict" };
+      await bench.boot();
+      bench.deliver({
+        header,
+        agent: `${savePrompt}; git status --short >>"$HOME/seen"; echo half >a.txt`,
+        check: "touch ../home/checked",
+      });
+      const report = await bench.report();
+      expect(report).toMatchObject({ state: "unresolved", turns: 2, note: "unmerged: a.txt", detail: "a.txt\n" });
+      expect(bench.read("home/seen")).toBe("UU a.txt\nUU a.txt\n");
+      expect(prompt(1)).toBe(
+        "Do the bead.\n\n\nThese paths are still unmerged. Resolve each and git add it:\n\na.txt\n",
+      );
+      expect(bench.has("home/checked")).toBe(false);
+      expect(bench.inClone("log", "-1", "--format=%P", report.commit)).toBe(`${header.start} ${header.merge}`);
+      expect(bench.inClone("show", `${report.commit}:a.txt`)).toBe("half");
+    });
+
+    test("that is resolved but not committed becomes the merge commit", async () => {
+      const header = { ...theirs(), kind: "conflict" };
+      await bench.boot();
+      bench.deliver({ header, agent: "echo both >a.txt; git add a.txt" });
+      const report = await bench.report();
+      expect(report).toMatchObject({ state: "done", turns: 1 });
+      expect(bench.inClone("log", "-1", "--format=%P", report.commit)).toBe(`${header.start} ${header.merge}`);
+      expect(bench.inClone("show", `${report.commit}:a.txt`)).toBe("both");
+    });
+  });
+
+  describe("setup", () => {
+    test("that fails starts no agent, waits, and is tried again when the order comes again", async () => {
+      await bench.boot();
+      bench.deliver({
+        setup: "echo run >>../home/setups; echo registry says 401 >&2; exit 1",
+        agent: "echo ran >../home/agent",
+      });
+      expect(await bench.phase("setup-failed")).toMatchObject({
+        order: "b-1.1.1",
+        turn: 0,
+        detail: "registry says 401",
+      });
+      expect(bench.read("home/setups")).toBe("run\nrun\nrun\n");
+      expect([bench.has("home/agent"), bench.has("turns"), bench.names("inbox/cur")]).toEqual([
+        false,
+        false,
+        ["b-1.1.1"],
+      ]);
+      bench.deliver({ setup: "echo good >../home/setups", agent: "echo ran >../home/agent" });
+      expect(await bench.report()).toMatchObject({ state: "done", turns: 1 });
+      await bench.idle();
+      bench.deliver({ id: "b-2.1.1", setup: "echo good >../home/setups", agent: "rm ../home/setups" }); // unchanged: not run again
+      await bench.report("b-2.1.1");
+      expect(bench.has("home/setups")).toBe(false);
+    }, 40_000);
+  });
+
+  describe("a withdrawal", () => {
+    test("ends the turn, keeps the work and reports", async () => {
+      await bench.boot();
+      bench.deliver({ agent: `echo half >half.txt; sleep ${long(320)}` });
+      await eventually("the agent at work", () => bench.has("work/half.txt"));
+      bench.post("withdraw-b-9.1.1"); // nobody's
+      bench.post("withdraw-b-1.1.1");
+      const report = await bench.report();
+      expect(report).toMatchObject({ state: "withdrawn", turns: 1, note: "withdrawn" });
+      expect(bench.inClone("show", `${report.commit}:half.txt`)).toBe("half");
+      await bench.idle();
+      expect([bench.names("inbox/cur"), bench.names("inbox/msg"), sleeping(long(320))]).toEqual([[], [], []]);
+    });
+
+    test("before the order was begun starts no agent and reports its start", async () => {
+      bench.deliver({ agent: "echo ran >../home/agent" });
+      bench.post("withdraw-b-1.1.1");
+      await bench.boot();
+      expect(await bench.report()).toMatchObject({ state: "withdrawn", turns: 0, commit: bench.start });
+      expect(bench.has("home/agent")).toBe(false);
+    });
+
+    test("of an order whose id begins like an acknowledgement is not mistaken for one", async () => {
+      await bench.boot();
+      bench.deliver({ id: "ack-1.1.1", agent: "echo ran >ran" });
+      expect(await bench.report("ack-1.1.1")).toMatchObject({ state: "done" });
+      bench.post("ack-ack-1.1.1");
+      await eventually("the acknowledged report to go", () => bench.names("outbox").length === 0);
+    });
+  });
+
+  describe("an end", () => {
+    test("by TERM keeps staged, unstaged and untracked work, stash, side branches and detached commits, and moves nothing", async () => {
+      await bench.boot();
+      const commit = "git -c user.name=x -c user.email=x@x commit -q";
+      bench.deliver({
+        agent: `echo stashed >a.txt; git stash -q
+          git checkout -q -b side; echo side >side.txt; git add side.txt; ${commit} -m Side
+          git checkout -q --detach; echo det >det.txt; git add det.txt; ${commit} -m Detached
+          echo staged >staged.txt; git add staged.txt; echo later >staged.txt
+          echo ignored >.gitignore; echo forced >ignored; git add -f ignored; rm ignored; echo big >ignored
+          echo loose >'loose file'; echo ready >../home/ready; sleep ${long(330)}`,
+      });
+      await eventually("the agent at work", () => bench.has("home/ready"));
+      const before = [
+        bench.inClone("rev-parse", "HEAD", "side", "stash", "feature/dev"),
+        bench.inClone("ls-files", "-s"),
+      ];
+      await bench.terminate();
+      expect(bench.status()).toMatchObject({ phase: "stopped", order: "b-1.1.1", turn: 1 });
+      expect(bench.names("inbox/cur")).toEqual(["b-1.1.1"]);
+      expect([
+        bench.inClone("rev-parse", "HEAD", "side", "stash", "feature/dev"),
+        bench.inClone("ls-files", "-s"),
+      ]).toEqual(before);
+      const file = (rev: string, name: string) => bench.inClone("show", `${rev}:${name}`);
+      expect(file("refs/crew/rescue", "loose file")).toBe("loose");
+      expect(file("refs/crew/rescue", "staged.txt")).toBe("later");
+      expect(file("refs/crew/rescue", "det.txt")).toBe("det");
+      const reached = bench.inClone("log", "--format=%H %s", "refs/crew/rescue");
+      for (const subject of ["Side", "Detached", "One", "Staged in dev"])
+        expect(reached).toMatch(new RegExp(` ${subject}$`, "m"));
+      expect(reached).toContain(bench.inClone("rev-parse", "stash"));
+      const staged = /^(\S+) Staged in dev$/m.exec(reached)?.[1] ?? "";
+      expect([file(staged, "staged.txt"), file(staged, "ignored")]).toEqual(["staged", "forced"]);
+      // Once more, by crew: nothing is new, so nothing moves; and what is new keeps the old.
+      const rescue = bench.inClone("rev-parse", "refs/crew/rescue");
+      bench.run("rescue", bench.folder);
+      expect(bench.inClone("rev-parse", "refs/crew/rescue")).toBe(rescue);
+      unlinkSync(join(bench.work, "loose file"));
+      bench.run("rescue", bench.folder);
+      expect(bench.inClone("merge-base", rescue, "refs/crew/rescue")).toBe(rescue);
+      expect(() => file("refs/crew/rescue", "loose file")).toThrow();
+    });
+
+    test("by KILL in mid-turn: the next goes on in the same tree and turn, says so, and reports once", async () => {
+      await bench.boot();
+      bench.deliver({
+        agent: `${savePrompt}; test -e half || { echo half >half; setsid sleep ${long(340)}; }; echo rest >rest`,
+        prompt: "Go.",
+        check: "test -e fixed || { echo no fix; touch fixed; exit 1; }",
+      });
+      await eventually("the agent at work", () => bench.has("work/half") && sleeping(long(340)).length > 0);
+      process.kill(bench.claimedBy(), "SIGKILL");
+      writeFileSync(join(bench.work, ".git/index.lock"), "");
+      await bench.boot();
+      const report = await bench.report();
+      expect(report).toMatchObject({ state: "done", turns: 2 });
+      expect(sleeping(long(340))).toEqual([]);
+      expect([prompt(0), prompt(1)]).toEqual([
+        "Go.",
+        "Go.\n\nThis order was interrupted before your turn had ended. The working tree is as you left it. See what is there (git status, git log), and go on.\n",
+      ]);
+      expect(prompt(2)).toBe("Go.\n\nThe check failed with exit code 1. Its last output:\n\nno fix\n");
+      expect(bench.read("turns")).toMatch(/^b-1\.1\.1 1 \d+ 0\nb-1\.1\.1 2 \d+ 0\n$/);
+      expect(bench.inClone("ls-tree", "--name-only", report.commit)).toBe("a.txt\nfixed\nhalf\nrest");
+    });
+
+    test("by KILL at any instant ends in one report of the same work", async () => {
+      // Kills every supervisor after a little longer than the one before, until one comes through.
+      bench.deliver({ agent: "echo work >work.txt; sleep 0.1", check: "test -e work.txt", setup: "sleep 0.1" });
+      for (let afterMs = 20; !bench.has("outbox/b-1.1.1"); afterMs += 37) {
+        const child = bench.spawn();
+        await new Promise((resolve) => setTimeout(resolve, afterMs));
+        if (child.exitCode === null) process.kill(child.pid ?? 0, "SIGKILL");
+        await eventually("the end of it", () => child.exitCode !== null || child.signalCode !== null);
+      }
+      await bench.boot();
+      await bench.idle();
+      const report = await bench.report();
+      expect(report).toMatchObject({ state: "done", turns: 1 });
+      expect(bench.inClone("log", "--format=%s", `${bench.start}..${report.commit}`)).toBe("Work of b-1.1.1");
+      expect([bench.names("outbox"), bench.names("inbox/cur")]).toEqual([["b-1.1.1"], []]);
+    }, 60_000);
+  });
+
+  test("at boot ends whatever carries the marker, and only that", async () => {
+    // The marker is neither the first nor the last variable, as any may stand first.
+    const environment = (marker: string) => ({ PATH: process.env.PATH, CREW_INSTANCE: marker, LAST: "x" });
+    const options = { detached: true, stdio: "ignore" } as const;
+    const stray = spawn("sleep", [long(350)], { ...options, env: environment(bench.marker) });
+    const others = [`${bench.marker}x`, `x${bench.marker}`, bench.marker.replace("dev", "dev2")].map((marker) =>
+      spawn("sleep", [long(351)], { ...options, env: environment(marker) }),
+    );
+    try {
+      await eventually("all to sleep", () => sleeping(long(350), long(351)).length === 4);
+      await bench.boot();
+      await bench.idle();
+      await eventually("the end of the stray", () => stray.signalCode === "SIGKILL");
+      expect(sleeping(long(350), long(351))).toHaveLength(3);
+    } finally {
+      for (const child of [stray, ...others]) child.kill("SIGKILL");
+    }
+  });
+
+  describe("the claim", () => {
+    test("lets one of many serve, whatever is left of dead ones", async () => {
+      const dead = spawnSync("true").pid;
+      writeFileSync(join(bench.folder, "pid"), `${dead} 12345@gone\n`);
+      writeFileSync(join(bench.folder, `pid.after.${dead}_12345@gone`), `${dead} 777@gone\n`); // died taking over
+      const children = Array.from({ length: 8 }, () => bench.spawn());
+      const ended = () => children.filter((child) => child.exitCode !== null);
+      await eventually("seven to go", () => ended().length === 7);
+      expect(ended().map((child) => child.exitCode)).toEqual([0, 0, 0, 0, 0, 0, 0]);
+      for (const child of ended()) expect([child.stdout?.read(), child.stderr?.read()]).toEqual([null, null]);
+      expect(children.find((child) => child.exitCode === null)?.pid).toBe(bench.claimedBy());
+      expect(bench.names("").filter((name) => name.startsWith("pid"))).toEqual(["pid"]);
+    });
+
+    test("of a recycled pid is not believed, and its process not touched", async () => {
+      // One with another start time, and one that is right but for not being of this instance.
+      const start = readFileSync(`/proc/${process.pid}/stat`, "utf8").split(") ")[1]?.split(" ")[19];
+      const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+      for (const claim of [`${process.pid} 12345@other\n`, `${process.pid} ${start}@${boot}\n`]) {
+        writeFileSync(join(bench.folder, "pid"), claim);
+        await bench.boot();
+        await bench.idle();
+        await bench.terminate();
+      }
+    });
+  });
+
+  describe("a clone", () => {
+    test("with a stale lock goes on", async () => {
+      for (const lock of ["index.lock", "HEAD.lock", "refs/heads/feature/dev.lock"])
+        writeFileSync(join(bench.work, ".git", lock), "");
+      await bench.boot();
+      bench.deliver();
+      expect(await bench.report()).toMatchObject({ state: "done" });
+    });
+
+    test.each([
+      ["a file", "git_file"],
+      ["a link", "git_link"],
+      ["another repository's", "commondir"],
+    ])("whose .git became %s is broken, touches nothing there, and waits", async (_name, kind) => {
+      await bench.boot();
+      const victim = join(bench.repository, ".git");
+      const breaks: Record<string, string> = {
+        git_file: `mv .git ../home/dotgit; echo 'gitdir: ${victim}' >.git`,
+        git_link: `mv .git ../home/dotgit; ln -s '${victim}' .git`,
+        commondir: `echo '${victim}' >.git/commondir`,
+      };
+      const refs = bench.inRepository("for-each-ref");
+      bench.deliver({ agent: `echo evil >evil; ${breaks[kind]}` });
+      expect(await bench.phase("broken")).toMatchObject({ order: "b-1.1.1" });
+      expect(() => bench.run("upload-pack", bench.folder)).toThrow();
+      if (kind === "commondir") unlinkSync(join(bench.work, ".git/commondir"));
+      else {
+        rmSync(join(bench.work, ".git"));
+        mkdirSync(join(bench.work, ".git"));
+        spawnSync("sh", [
+          "-c",
+          'rmdir "$1/.git"; mv "$2" "$1/.git"',
+          "sh",
+          bench.work,
+          join(bench.folder, "home/dotgit"),
+        ]);
+      }
+      expect(bench.inRepository("for-each-ref")).toBe(refs);
+      bench.deliver({ agent: "echo good >good" });
+      expect(await bench.report()).toMatchObject({ state: "done" });
+    });
+
+    test("without the start says so, and takes the order once it can", async () => {
+      await bench.boot();
+      bench.deliver({ header: { start: "1".repeat(40) } });
+      expect(await bench.phase("broken")).toMatchObject({ detail: `the start ${"1".repeat(40)} is not in the clone` });
+      bench.deliver();
+      expect(await bench.report()).toMatchObject({ state: "done" });
+    });
+
+    test("in the midst of the last order's rebase, with hooks and hidden changes, begins anew and loses nothing", async () => {
+      await bench.boot();
+      const commit = "git -c user.name=x -c user.email=x@x commit -q";
+      bench.deliver({
+        agent: `mkdir -p .git/hooks; printf '#!/bin/sh\\ntouch "%s/hooked"\\n' "$HOME" | tee .git/hooks/pre-commit >.git/hooks/post-checkout; chmod +x .git/hooks/*
+          git config core.hooksPath .git/hooks; git config status.showUntrackedFiles no
+          git checkout -q -b other; echo o >a.txt; ${commit} -am Other --no-verify; git checkout -q feature/dev; rm -f ../home/hooked
+          echo m >a.txt; ${commit} -am Mine --no-verify`,
+      });
+      const first = await bench.report();
+      await bench.idle();
+      spawnSync(
+        "git",
+        [
+          "-C",
+          bench.work,
+          "-c",
+          "core.hooksPath=/dev/null",
+          "-c",
+          "user.name=x",
+          "-c",
+          "user.email=x@x",
+          "rebase",
+          "-q",
+          "other",
+        ],
+        { stdio: "ignore" },
+      );
+      appendFileSync(join(bench.work, "untracked"), "kept\n");
+      bench.deliver({
+        id: "b-2.1.1",
+        agent: "git status >../home/status; git config --unset status.showUntrackedFiles; echo n >n.txt",
+      });
+      const second = await bench.report("b-2.1.1");
+      expect(bench.read("home/status")).not.toMatch(/rebas/);
+      expect(bench.inClone("diff", "--name-status", bench.start, second.commit)).toBe("A\tn.txt");
+      expect(bench.inClone("rev-parse", "refs/crew/kept/b-2.1.1/heads/feature/dev")).toBe(first.commit);
+      expect(bench.inClone("show", "refs/crew/kept/b-2.1.1/work:untracked")).toBe("kept");
+      expect(bench.has("home/hooked")).toBe(false);
+    });
+  });
+
+  /** Pids of `sleep <seconds>`. */
+  function sleeping(...seconds: string[]): number[] {
+    const { stdout } = spawnSync("ps", ["-A", "-ww", "-o", "pid=,args="], { encoding: "utf8" });
+    return stdout.split("\n").flatMap((line) => {
+      const match = /^\s*(\d+) (?:\S*\/)?(?:busybox )?sleep (\d+)$/.exec(line);
+      return match?.[2] !== undefined && seconds.includes(match[2]) ? [Number(match[1])] : [];
+    });
+  }
+}

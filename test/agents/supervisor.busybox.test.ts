@@ -1,0 +1,5 @@
+// The supervisor under busybox sh.
+import { describe } from "vitest";
+import { supervisorScenarios } from "./supervisor-scenarios.ts";
+
+describe("supervisor.sh under busybox sh", () => supervisorScenarios(["busybox", "sh"]));

@@ -1,0 +1,71 @@
+// Crews for tests: `aCrew(aRole("backend"), aGate("test"))`. Every part has a default; a test names what it is about.
+import type { Crew, EpicSpec, Gate, Role, TaskSpec } from "../../src/model/crew.ts";
+
+export type CrewPart = (crew: Crew) => Crew;
+
+/** The project `shop` with the epic `auth` on `epic/auth`, landed by `crew land`. */
+export function aCrew(...parts: readonly CrewPart[]): Crew {
+  const empty: Crew = {
+    name: "shop",
+    file: "/src/shop/crew.yaml",
+    inputs: {},
+    epic: { title: "Auth", slug: "auth", branch: "epic/auth" },
+    tasks: [],
+    roles: [],
+    gates: [],
+    review: "epic",
+    land: "merge",
+    close: "on-land",
+    maxParallel: 4,
+    maxGates: 1,
+    runtime: "process",
+    tracker: "git",
+  };
+  return parts.reduce((crew, part) => part(crew), empty);
+}
+
+/** A role that takes the beads with its name as a label, on the branch `feature/<name>`. */
+export function aRole(name: string, given: Partial<Omit<Role, "name" | "agent">> & AgentGiven = {}): CrewPart {
+  const { maxAttempts = 3, ...rest } = given;
+  const role: Role = {
+    name,
+    branch: `feature/${name}`,
+    into: "epic",
+    dependsOn: [],
+    beads: { labels: [name] },
+    agent: { command: "agent", turnTimeoutMs: 60_000, maxAttempts },
+    environment: {},
+    ...rest,
+  };
+  return (crew) => ({ ...crew, roles: [...crew.roles, role] });
+}
+
+interface AgentGiven {
+  readonly maxAttempts?: number;
+}
+
+export function aGate(name: string, given: Partial<Omit<Gate, "name">> = {}): CrewPart {
+  const gate: Gate = {
+    name,
+    run: `run ${name}`,
+    timeoutMs: 60_000,
+    environment: {},
+    on: ["candidate", "land"],
+    ...given,
+  };
+  return (crew) => ({ ...crew, gates: [...crew.gates, gate] });
+}
+
+export function aTask(key: string, given: Partial<Omit<TaskSpec, "key">> = {}): CrewPart {
+  const task: TaskSpec = { key, title: `Do ${key}`, type: "task", priority: 2, labels: [], blockedBy: [], ...given };
+  return (crew) => ({ ...crew, tasks: [...crew.tasks, task] });
+}
+
+export function epicOf(given: Partial<EpicSpec>): CrewPart {
+  return (crew) => ({ ...crew, epic: { ...crew.epic, ...given } });
+}
+
+/** Keys of the file's top level: `review`, `close`, `maxParallel`, … */
+export function settings(given: Partial<Omit<Crew, "roles" | "gates" | "tasks" | "epic">>): CrewPart {
+  return (crew) => ({ ...crew, ...given });
+}

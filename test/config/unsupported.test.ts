@@ -1,0 +1,264 @@
+// Keys that are right and not there yet: `crew config` takes them, `crew up` names each with the way out.
+import { expect, test } from "vitest";
+import { smallest, team } from "./design-files.ts";
+import { unsupportedIn } from "./support.ts";
+
+test("everything that this version can do", () => {
+  const text = `name: shop
+x-note: anything
+inputs: {feature: {default: auth, pattern: ^a}}
+epic: {title: "\${feature}", description: d, branch: epic/x, base: main, id: shop-1}
+tasks: {a: {title: A, description: d, acceptance: a, priority: 1, type: bug, labels: [x], role: dev, blocked_by: [b]}, b: {title: B, tasks: {c: C}}}
+defaults: {agent: {command: ./agent, max_attempts: 2, turn_timeout: 5m}, setup: npm ci}
+roles:
+  dev:
+    setup: {run: make, x-why: because}
+    check: make check
+    prompt: Be brief.
+    branch: feature/dev
+    beads: {title_prefix: a, labels: [a], labels_any: [a], types: [a], parent: a, ids: [a], priority: 1, metadata: {a: b}}
+    depends_on: [ops]
+    environment: {A: 1}
+    x-mine: 1
+  ops: {into: dev, agent: {command: [a, b]}}
+  qa:
+gates: {test: {run: x, setup: y, timeout: 5m, environment: {A: 1}, on: [land]}, b: npm test}
+services: {}
+secrets: {}
+networks: {}
+volumes: {}
+protect: []
+push: false
+radar: off
+review: none
+land: merge
+strategy: merge
+batch: 1
+max_gates: 2
+close: on-merge
+max_parallel: 2
+runtime: process
+tracker: git
+`;
+  expect(unsupportedIn(text)).toBe("none");
+});
+
+test("the design's smallest file: what crew would choose by itself is refused as well", () => {
+  expect(unsupportedIn(smallest)).toMatchInlineSnapshot(`
+    "crew.yaml:1:1  runtime: docker, the default, is not there yet: write runtime: process
+      1 | epic: Rate-limit sign-in
+        | ^
+
+    crew.yaml:3:12  image (defaults) is not there yet: remove it
+      3 | defaults: {image: "node:24", setup: npm ci}
+        |            ^^^^^
+
+    crew.yaml:5:9  agent claude, the default, is not there yet (role dev): write agent: {command: …}
+      5 | roles: {dev: {}}
+        |         ^^^"
+  `);
+});
+
+test("the design's team file", () => {
+  expect(unsupportedIn(team, { inputs: { feature: "auth" } })).toMatchInlineSnapshot(`
+    "crew.yaml:20:10  agent: claude (defaults) is not there yet: write agent: {command: …}
+      20 |   agent: claude                       # or {preset: claude, model: sonnet, max_turns: 60, turn_timeo…
+         |          ^^^^^^
+
+    crew.yaml:21:3  image (defaults) is not there yet: remove it
+      21 |   image: node:24                      # or build:, or devcontainer: .devcontainer
+         |   ^^^^^
+
+    crew.yaml:22:24  key (setup of defaults) is not there yet: remove it
+      22 |   setup: {run: npm ci, key: [package-lock.json], secrets: [NPM_TOKEN]}   # cached by image + key fil…
+         |                        ^^^
+
+    crew.yaml:22:50  secrets (setup of defaults) is not there yet: remove it
+      22 |   setup: {run: npm ci, key: [package-lock.json], secrets: [NPM_TOKEN]}   # cached by image + key fil…
+         |                                                  ^^^^^^^
+
+    crew.yaml:23:3  services (defaults) is not there yet: remove it
+      23 |   services: [db]
+         |   ^^^^^^^^
+
+    crew.yaml:27:5  specialty (role backend) is not there yet: put its words into prompt
+      27 |     specialty: backend-developer
+         |     ^^^^^^^^^
+
+    crew.yaml:30:5  paths (role backend) is not there yet: remove it
+      30 |     paths: ["services/api/**"]                       # told to the agent; a candidate outside them w…
+         |     ^^^^^
+
+    crew.yaml:32:14  specialty (role frontend) is not there yet: put its words into prompt
+      32 |   frontend: {specialty: [react-specialist, typescript-pro], prompt: Use the tokens in docs/tokens.md…
+         |              ^^^^^^^^^
+
+    crew.yaml:37:25  services (gate test) is not there yet: remove it
+      37 |   test: {run: npm test, services: [db], timeout: 10m, network: none}   # also image, setup, environm…
+         |                         ^^^^^^^^
+
+    crew.yaml:37:55  network (gate test) is not there yet: remove it
+      37 |   test: {run: npm test, services: [db], timeout: 10m, network: none}   # also image, setup, environm…
+         |                                                       ^^^^^^^
+
+    crew.yaml:39:1  services is not there yet: remove it
+      39 | services: {db: {image: "postgres:17", environment: {POSTGRES_PASSWORD: dev}}}   # Compose's service …
+         | ^^^^^^^^
+
+    crew.yaml:40:1  secrets is not there yet: remove it
+      40 | secrets: {NPM_TOKEN: {environment: NPM_READ_TOKEN}}
+         | ^^^^^^^
+
+    crew.yaml:46:8  radar: warn is not there yet: write radar: off
+      46 | radar: warn                           # warn | tell | off
+         |        ^^^^
+
+    crew.yaml:49:1  protect is not there yet: remove it
+      49 | protect: [".github/**"]               # added to the built-in list
+         | ^^^^^^^
+
+    crew.yaml:50:1  budget is not there yet: remove it
+      50 | budget: {usd: 20, turns: 200, hours: 6}   # for the project's life; default turns 100, usd 10
+         | ^^^^^^
+
+    crew.yaml:52:10  runtime: docker is not there yet: write runtime: process
+      52 | runtime: docker                       # docker | process | kubernetes
+         |          ^^^^^^"
+  `);
+});
+
+test("the agent: presets and their settings, where they are written", () => {
+  const text = `epic: a
+runtime: process
+roles:
+  a: {agent: codex}
+  b: {agent: {preset: claude, max_attempts: 1}}
+  c: {agent: {command: x, model: sonnet, max_turns: 3}}
+  d: {}
+  e: {agent: {max_attempts: 2}}
+  f: {agent: {command: x}}
+`;
+  expect(unsupportedIn(text)).toMatchInlineSnapshot(`
+    "crew.yaml:4:14  agent: codex (role a) is not there yet: write agent: {command: …}
+      4 |   a: {agent: codex}
+        |              ^^^^^
+
+    crew.yaml:5:15  preset (agent of role b) is not there yet: write agent: {command: …}
+      5 |   b: {agent: {preset: claude, max_attempts: 1}}
+        |               ^^^^^^
+
+    crew.yaml:6:27  model (agent of role c) is not there yet: remove it
+      6 |   c: {agent: {command: x, model: sonnet, max_turns: 3}}
+        |                           ^^^^^
+
+    crew.yaml:6:42  max_turns (agent of role c) is not there yet: remove it
+      6 |   c: {agent: {command: x, model: sonnet, max_turns: 3}}
+        |                                          ^^^^^^^^^
+
+    crew.yaml:7:3  agent claude, the default, is not there yet (role d): write agent: {command: …}
+      7 |   d: {}
+        |   ^
+
+    crew.yaml:8:3  agent claude, the default, is not there yet (role e): write agent: {command: …}
+      8 |   e: {agent: {max_attempts: 2}}
+        |   ^"
+  `);
+});
+
+test("values that are not there yet", () => {
+  const text = `epic: a
+runtime: docker
+review: bead
+land: pr
+strategy: squash
+batch: 2
+push: true
+radar: tell
+tracker: {kind: bd, command: /opt/bd}
+include: [other.yaml]
+defaults: {agent: {command: x}}
+roles: {a: {extends: b, profiles: [x], env_file: .env, ports: [80]}}
+gates: [{run: x, paths: [a], secrets: [T], setup: {run: y, key: [z]}}]
+secrets: {T: {environment: T}}
+`;
+  expect(unsupportedIn(text)).toMatchInlineSnapshot(`
+    "crew.yaml:2:10  runtime: docker is not there yet: write runtime: process
+      2 | runtime: docker
+        |          ^^^^^^
+
+    crew.yaml:3:9  review: bead is not there yet: write review: epic or review: none
+      3 | review: bead
+        |         ^^^^
+
+    crew.yaml:4:7  land: pr is not there yet: write land: merge
+      4 | land: pr
+        |       ^^
+
+    crew.yaml:5:11  strategy: squash is not there yet: write strategy: merge
+      5 | strategy: squash
+        |           ^^^^^^
+
+    crew.yaml:6:8  batch: 2 is not there yet: write batch: 1
+      6 | batch: 2
+        |        ^
+
+    crew.yaml:7:7  push: true is not there yet: write push: false
+      7 | push: true
+        |       ^^^^
+
+    crew.yaml:8:8  radar: tell is not there yet: write radar: off
+      8 | radar: tell
+        |        ^^^^
+
+    crew.yaml:9:17  kind: bd (tracker) is not there yet: write kind: git
+      9 | tracker: {kind: bd, command: /opt/bd}
+        |                 ^^
+
+    crew.yaml:9:21  command (tracker) is not there yet: remove it
+      9 | tracker: {kind: bd, command: /opt/bd}
+        |                     ^^^^^^^
+
+    crew.yaml:10:1  include is not there yet: write its keys into this file
+      10 | include: [other.yaml]
+         | ^^^^^^^
+
+    crew.yaml:12:13  extends (role a) is not there yet: write its keys into this role, or into defaults
+      12 | roles: {a: {extends: b, profiles: [x], env_file: .env, ports: [80]}}
+         |             ^^^^^^^
+
+    crew.yaml:12:25  profiles (role a) is not there yet: remove it
+      12 | roles: {a: {extends: b, profiles: [x], env_file: .env, ports: [80]}}
+         |                         ^^^^^^^^
+
+    crew.yaml:12:40  env_file (role a) is not there yet: put the variables into environment
+      12 | roles: {a: {extends: b, profiles: [x], env_file: .env, ports: [80]}}
+         |                                        ^^^^^^^^
+
+    crew.yaml:12:56  ports (role a) is not there yet: remove it
+      12 | roles: {a: {extends: b, profiles: [x], env_file: .env, ports: [80]}}
+         |                                                        ^^^^^
+
+    crew.yaml:13:18  paths (gate 1) is not there yet: remove it
+      13 | gates: [{run: x, paths: [a], secrets: [T], setup: {run: y, key: [z]}}]
+         |                  ^^^^^
+
+    crew.yaml:13:30  secrets (gate 1) is not there yet: remove it
+      13 | gates: [{run: x, paths: [a], secrets: [T], setup: {run: y, key: [z]}}]
+         |                              ^^^^^^^
+
+    crew.yaml:13:60  key (setup of gate 1) is not there yet: remove it
+      13 | gates: [{run: x, paths: [a], secrets: [T], setup: {run: y, key: [z]}}]
+         |                                                            ^^^
+
+    crew.yaml:14:1  secrets is not there yet: remove it
+      14 | secrets: {T: {environment: T}}
+         | ^^^^^^^"
+  `);
+  expect(
+    unsupportedIn("epic: a\nruntime: process\ntracker: bd\nroles: {a: {agent: {command: x}}}\n"),
+  ).toMatchInlineSnapshot(`
+    "crew.yaml:3:10  tracker: bd is not there yet: write tracker: git
+      3 | tracker: bd
+        |          ^^"
+  `);
+});

@@ -1,0 +1,170 @@
+// A scratch repository with a crew file, and the real program run on it as a process of its own. Leaves nothing behind.
+import { execFileSync, spawn } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const top = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
+const program = join(top, "dist", "main.js");
+/** The newest Node, where the run is asked to prove the program there too. */
+export const newestNode = process.env.CREW_TEST_NODE;
+
+export interface Ended {
+  /** Null when a signal ended it. */
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly node?: string;
+  readonly cwd?: string;
+}
+
+export interface Bench {
+  readonly repository: string;
+  readonly state: string;
+  /** Runs crew to its end. */
+  crew(args: readonly string[], options?: RunOptions): Promise<Ended>;
+  git(...args: readonly string[]): string;
+  write(path: string, content: string): void;
+  commit(message: string): string;
+  /** Resolves once a file stands at the path under the state folder, `*` for any one name; rejects when that takes too long. */
+  until(path: string): Promise<void>;
+  /** Pids of every process that carries a marker of this bench's instances. */
+  survivors(): readonly number[];
+  remove(): void;
+}
+
+const limitMs = 120_000;
+
+export function aBench(files: Readonly<Record<string, string>>): Bench {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), "crew-e2e-")));
+  const repository = join(root, "repo");
+  const state = join(root, "state");
+  mkdirSync(repository);
+  const environment = {
+    PATH: process.env.PATH ?? "",
+    HOME: join(root, "home"),
+    XDG_STATE_HOME: state,
+    NO_COLOR: "1",
+    GIT_CONFIG_NOSYSTEM: "1",
+    LC_ALL: "C.UTF-8",
+  };
+  mkdirSync(environment.HOME);
+  writeFileSync(join(environment.HOME, ".gitconfig"), "[user]\n\tname = A Person\n\temail = person@example.org\n");
+  const git = (...args: readonly string[]) =>
+    execFileSync("git", [...args], {
+      cwd: repository,
+      env: environment,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+    }).trim();
+  const write = (path: string, content: string) => {
+    mkdirSync(dirname(join(repository, path)), { recursive: true });
+    writeFileSync(join(repository, path), content);
+  };
+  const commit = (message: string) => {
+    git("add", "-A");
+    git("commit", "-qm", message);
+    return git("rev-parse", "HEAD");
+  };
+  git("init", "-q", "-b", "main");
+  for (const [path, content] of Object.entries(files)) write(path, content);
+  commit("Start");
+
+  const crew = (args: readonly string[], options: RunOptions = {}): Promise<Ended> =>
+    new Promise((resolve, reject) => {
+      const child = spawn(options.node ?? process.execPath, [program, ...args], {
+        cwd: options.cwd ?? repository,
+        env: { ...environment, ...options.env },
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+      const output = { stdout: "", stderr: "" };
+      child.stdout.setEncoding("utf8").on("data", (text: string) => (output.stdout += text));
+      child.stderr.setEncoding("utf8").on("data", (text: string) => (output.stderr += text));
+      const timer = setTimeout(() => {
+        child.kill("SIGKILL");
+        reject(new Error(`crew ${args.join(" ")} took more than ${limitMs / 1000} s\n${output.stderr}`));
+      }, limitMs);
+      child.on("error", reject);
+      child.on("close", (code, signal) => {
+        clearTimeout(timer);
+        resolve({ code, signal, ...output });
+      });
+    });
+
+  const until = async (path: string) => {
+    const deadline = Date.now() + limitMs;
+    while (globSync(join(state, path)).length === 0) {
+      if (Date.now() > deadline) throw new Error(`${path} never came`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  };
+  const survivors = () => processesWith(state);
+  return {
+    repository,
+    state,
+    crew,
+    git,
+    write,
+    commit,
+    until,
+    survivors,
+    remove: () => {
+      for (const pid of survivors()) kill(pid);
+      rmSync(root, { recursive: true, force: true });
+    },
+  };
+}
+
+/** fs.globSync comes with Node 22. */
+function globSync(pattern: string): readonly string[] {
+  return pattern.split("/").reduce<readonly string[]>(
+    (found, part) =>
+      found.flatMap((folder) => {
+        if (part !== "*") return existsSync(`${folder}/${part}`) || part === "" ? [`${folder}/${part}`] : [];
+        return readdirSync(folder).map((name) => `${folder}/${name}`);
+      }),
+    [""],
+  );
+}
+
+/** Processes in whose environment or arguments the text stands: the bench's state folder is in each one's HOME. */
+function processesWith(text: string): readonly number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter(
+      (pid) =>
+        pid !== process.pid && read(`/proc/${pid}/environ`).includes(`=${text}`) && existsSync(`/proc/${pid}/exe`),
+    );
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // Gone already.
+  }
+}

@@ -1,0 +1,173 @@
+// Every operation kind is crashed once before and once after its effect, by SIGKILL of the real program. The same commands
+// again lead to the same end. A kind of the operation union that no story crashes fails the run.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import type { OperationKind } from "../../src/model/plan.ts";
+import type { Bench } from "./bench.ts";
+import { beadsOf, type Outcome, outcomeOf, unprovenTips } from "./outcome.ts";
+import { aStory, endlessAgent } from "./story.ts";
+
+interface Story {
+  readonly name: string;
+  readonly kinds: readonly OperationKind[];
+  readonly files?: Readonly<Record<string, string>>;
+  /** Tells the story; `crew` runs a command, and once more without the crash if it was killed by it. */
+  readonly tell: (bench: Bench, crew: (...args: readonly string[]) => Promise<void>) => Promise<void>;
+}
+
+const main: Story = {
+  name: "from nothing to the archived epic",
+  kinds: [
+    "bead.create",
+    "bead.link",
+    "bead.claim",
+    "bead.comment",
+    "bead.mark",
+    "bead.close",
+    "project.record",
+    "round.record",
+    "start.pin",
+    "tip.create",
+    "tip.move",
+    "branch.show",
+    "branch.delete",
+    "volume.create",
+    "volume.remove",
+    "instance.create",
+    "instance.start",
+    "instance.stop",
+    "instance.remove",
+    "order.issue",
+    "order.deliver",
+    "report.import",
+    "mail.ack",
+    "gate.start",
+    "gate.collect",
+    "gate.remove",
+    "base.land",
+    "rescue.import",
+    "project.archive",
+    "project.delete",
+  ],
+  tell: async (_bench, crew) => {
+    await crew("up", "--wait");
+    await crew("land");
+    await crew("down");
+  },
+};
+
+const baseMoves: Story = {
+  name: "base moves before the first order",
+  kinds: ["tip.follow"],
+  // Red on the base: nothing is handed out until a person mends it there.
+  files: { "gate.sh": "exit 1\n" },
+  tell: async (bench, crew) => {
+    expect((await bench.crew(["up", "--wait"])).code).toBe(5);
+    bench.write("gate.sh", "test ! -e second.txt || test -e first.txt\n");
+    bench.commit("Mend the gate");
+    await crew("up", "--wait");
+    await crew("land");
+    await crew("down");
+  },
+};
+
+const takenBack: Story = {
+  name: "a person closes the bead in hand",
+  kinds: ["order.withdraw"],
+  files: { "agent.sh": endlessAgent, "gate.sh": "exit 0\n" },
+  tell: async (bench, crew) => {
+    const driven = crew("up", "--wait");
+    await bench.until("crew/*/roles/writer/home/busy");
+    const first = beadsOf(bench).find((bead) => bead.title === "Write first.txt");
+    expect((await bench.crew(["bead", "close", first?.id ?? "", "-r", "not needed"])).code).toBe(0);
+    await driven;
+    await crew("land");
+    await crew("down");
+  },
+};
+
+const stories = [main, baseMoves, takenBack];
+const crashed = new Set<string>();
+
+describe.each(stories)("$name", (story) => {
+  let whole: Outcome | undefined;
+
+  test("without a crash", async () => {
+    const bench = aStory(story.files);
+    try {
+      await story.tell(bench, async (...args) => {
+        const { code, stderr } = await bench.crew(args);
+        expect(code, stderr).toBe(0);
+      });
+      whole = checked(bench);
+    } finally {
+      bench.remove();
+    }
+  });
+
+  test.concurrent.each(
+    story.kinds.flatMap((kind) => [
+      { point: "before", kind },
+      { point: "after", kind },
+    ]),
+  )("killed $point $kind", async ({ point, kind }) => {
+    const bench = aStory(story.files);
+    try {
+      let isCrashed = false;
+      await story.tell(bench, async (...args) => {
+        const first = isCrashed ? undefined : await bench.crew(args, { env: { CREW_CRASH: `${point}:${kind}` } });
+        if (first && first.signal === null) return expect(first.code, first.stderr).toBe(0);
+        if (first) {
+          expect(first.signal).toBe("SIGKILL");
+          isCrashed = true;
+          crashed.add(`${point} ${kind}`);
+        }
+        const { code, stderr } = await bench.crew(args);
+        expect(code, stderr).toBe(0);
+      });
+      expect(isCrashed, `${kind} never happened`).toBe(true);
+      expect(checked(bench)).toEqual(whole);
+    } finally {
+      bench.remove();
+    }
+  });
+});
+
+/** The end of every story: landed, archived, proven, and nothing left running or lying about. */
+function checked(bench: Bench): Outcome {
+  const refs = bench.git("for-each-ref", "--format=%(refname)").split("\n");
+  const archive = refs.find((ref) => ref.startsWith("refs/crew/archive/"));
+  expect(refs.map((ref) => ref.replace(/-[0-9a-z]{4,}$/, "-…"))).toEqual([
+    "refs/crew/archive/story/story-…",
+    "refs/crew/beads",
+    "refs/heads/main",
+  ]);
+  expect(
+    unprovenTips(bench, {
+      from: bench.git("rev-list", "--max-parents=0", "main"),
+      to: "main",
+      gates: 1,
+      source: archive ?? "",
+    }),
+  ).toEqual([]);
+  expect(bench.survivors()).toEqual([]);
+  expect(bench.git("fsck", "--strict", "--no-dangling")).toBe("");
+  expect(bench.git("status", "--porcelain")).toBe("");
+  return outcomeOf(bench);
+}
+
+afterAll(() => {
+  const kinds = operationKinds();
+  const missing = kinds
+    .flatMap((kind) => ["before", "after"].map((point) => `${point} ${kind}`))
+    .filter((each) => !crashed.has(each));
+  expect(missing, "operation kinds that were never crashed").toEqual([]);
+});
+
+/** Read from the union itself, so that a new kind can't be forgotten. */
+function operationKinds(): readonly string[] {
+  const text = readFileSync(join(import.meta.dirname, "..", "..", "src", "model", "plan.ts"), "utf8");
+  const union = text.slice(text.indexOf("export type OperationBody"), text.indexOf("export type OperationKind"));
+  return [...union.matchAll(/readonly kind: "([a-z]+\.[a-z]+)"/g)].map((match) => match[1] ?? "");
+}

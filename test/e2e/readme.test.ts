@@ -1,0 +1,78 @@
+// What README.md says is so: its file works, its commands run in the order it gives them, its demo ends as it shows.
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { aBench } from "./bench.ts";
+
+const top = join(import.meta.dirname, "..", "..");
+const readme = readFileSync(join(top, "README.md"), "utf8");
+
+interface Block {
+  readonly language: string;
+  readonly text: string;
+}
+
+const blocks: readonly Block[] = [...readme.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map((match) => ({
+  language: match[1] ?? "",
+  text: match[2] ?? "",
+}));
+
+test("the smallest crew.yaml goes from plan to down by the commands below it", async () => {
+  const file = blocks.find((block) => block.language === "yaml")?.text ?? "";
+  const commands = commandsAfter("## The smallest crew.yaml");
+  const bench = aBench({
+    "crew.yaml": file,
+    "package.json": '{"type": "module", "scripts": {"test": "node --test --test-reporter=spec"}}\n',
+    "limit.test.js": 'import { test } from "node:test";\ntest("works", () => undefined);\n',
+  });
+  try {
+    // Stands in for the reader's agent: reads its prompt on stdin and makes a change.
+    const bin = join(bench.repository, "..", "bin");
+    mkdirSync(bin);
+    writeFileSync(join(bin, "my-agent"), "#!/bin/sh\ncat > limit.md\n");
+    chmodSync(join(bin, "my-agent"), 0o755);
+    for (const command of commands) {
+      const [program, ...args] = command.split(" ");
+      expect(program).toBe("crew");
+      const { code, stderr } = await bench.crew(args, { env: { PATH: `${bin}:${process.env.PATH}` } });
+      expect(code, `${command}\n${stderr}`).toBe(0);
+    }
+    expect(bench.git("show", "main:limit.md")).toContain("POST /login: five tries a minute per address, then 429");
+    expect(bench.survivors()).toEqual([]);
+  } finally {
+    bench.remove();
+  }
+});
+
+test("commands that are named are there, with the flags that are named", async () => {
+  const bench = aBench({ "README.md": "" });
+  try {
+    const named = [...readme.matchAll(/`crew ([a-z]+)(?: [A-Z]+)?((?: -{1,2}[a-z-]+)*)[^`]*`/g)];
+    const inBlocks = [...readme.matchAll(/^(?:\$ )?crew ([a-z]+)((?: -{1,2}[a-z-]+)*)/gm)];
+    expect(named.length + inBlocks.length).toBeGreaterThan(8);
+    for (const [, command = "", flags = ""] of [...named, ...inBlocks]) {
+      const { code, stdout } = await bench.crew(["help", command]);
+      expect(code, `crew ${command}`).toBe(0);
+      for (const flag of flags.split(" ").filter(Boolean)) expect(stdout).toContain(flag);
+    }
+  } finally {
+    bench.remove();
+  }
+});
+
+test("npm scripts and files that are named exist", () => {
+  const { scripts } = JSON.parse(readFileSync(join(top, "package.json"), "utf8")) as {
+    scripts: Record<string, string>;
+  };
+  const named = [...readme.matchAll(/npm (?:run )?(test|demo|build)\b/g)].map((match) => match[1] ?? "");
+  expect(new Set(named)).toEqual(new Set(["demo", "test", "build"]));
+  for (const name of named) expect(scripts[name]).toBeDefined();
+  const links = [...readme.matchAll(/\]\(([^)#]+)\)/g)].map((match) => match[1] ?? "");
+  expect(links.filter((link) => !existsSync(join(top, link)))).toEqual([]);
+});
+
+function commandsAfter(heading: string): readonly string[] {
+  const section = readme.slice(readme.indexOf(heading));
+  const block = /^```sh\n([\s\S]*?)^```$/m.exec(section)?.[1] ?? "";
+  return block.split("\n").filter((line) => line !== "");
+}

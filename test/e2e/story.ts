@@ -1,0 +1,49 @@
+// The story that the crash tests tell again and again: two roles, two beads with an edge between them, a gate, to the
+// landed and archived epic. Its agent is a script that makes one file for each bead.
+import { aBench, type Bench } from "./bench.ts";
+
+const crewFile = `
+name: story
+epic: {title: "[STORY] Two files", branch: epic/story, base: main}
+tasks:
+  first: {title: "Write first.txt", role: writer}
+  second: {title: "Write second.txt", role: reader, blocked_by: [first]}
+defaults:
+  agent: {command: sh agent.sh}
+roles:
+  writer: {}
+  reader: {into: writer}
+gates: {files: sh gate.sh}
+runtime: process
+tracker: git
+`;
+
+/** Does not end by itself on first.txt: its bead is taken back while it works. */
+export const endlessAgent = `
+file=$(sed -n 's/^Bead: .*Write //p' | head -n 1)
+if [ "$file" = first.txt ]; then
+  touch "$HOME/busy"
+  sleep 300
+fi
+printf 'This is %s.\\n' "$file" > "$file"
+git add -- "$file"
+git commit -qm "Write $file"
+`;
+
+/** The bead's title names the file; what is in it depends on nothing else, so that every run ends in the same tree. */
+const agent = `
+file=$(sed -n 's/^Bead: .*Write //p' | head -n 1)
+printf 'This is %s.\\n' "$file" > "$file"
+git add -- "$file"
+git commit -qm "Write $file"
+`;
+
+export function aStory(files: Readonly<Record<string, string>> = {}): Bench {
+  return aBench({
+    "crew.yaml": crewFile.trimStart(),
+    "agent.sh": agent.trimStart(),
+    // second.txt is never without first.txt.
+    "gate.sh": "test ! -e second.txt || test -e first.txt\n",
+    ...files,
+  });
+}

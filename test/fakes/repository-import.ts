@@ -1,0 +1,61 @@
+// How the in-memory repository judges a report: the rules of the real policy, on files by path.
+import { CrewError } from "../../src/errors.ts";
+import { formatOrderId, mailId, type Oid, shortOid } from "../../src/model/names.ts";
+import type { Report } from "../../src/model/records.ts";
+import type { ReportImport } from "../../src/ports/repository.ts";
+import { oneLine } from "../../src/repository/text.ts";
+import type { FakeStore } from "./repository-store.ts";
+
+export function judgeReport(store: FakeStore, { order, report }: ReportImport): Report {
+  if (report.order !== formatOrderId(order.id))
+    throw new CrewError("internal", `That is the report of ${report.order}.`);
+  const ref = `refs/crew/report/${mailId(order.id)}`;
+  const found = store.reported.get(ref);
+  const answer = (refusal: string | undefined, commit: Oid, oneSided = false): Report => ({
+    id: order.id,
+    role: order.role,
+    state: refusal === undefined ? report.state : "refused",
+    commit,
+    tree: store.graph.get(commit).tree,
+    turns: report.turns,
+    note: oneLine(refusal ?? report.note, 2_000),
+    detail: report.detail,
+    oneSided,
+  });
+  if (found === undefined) return answer(`the clone has no ${ref}`, order.start);
+  if (found !== report.commit) return answer(`the report names ${report.commit}, but ${ref} is ${found}`, found);
+  if (report.state === "withdrawn") return answer(undefined, found);
+  const reached = store.graph.reaches(found);
+  if (!reached.has(order.start)) {
+    return answer(`it does not contain ${shortOid(order.start)}, the commit that the order started at`, found);
+  }
+  if (report.state !== "done" || order.merge === undefined) return answer(undefined, found);
+  if (!reached.has(order.merge)) {
+    return answer(`it does not contain ${shortOid(order.merge)}, the commit that was to be merged`, found);
+  }
+  return resolved(store, { start: order.start, merge: order.merge, found, answer });
+}
+
+interface Resolution {
+  readonly start: Oid;
+  readonly merge: Oid;
+  readonly found: Oid;
+  readonly answer: (refusal: string | undefined, commit: Oid, oneSided?: boolean) => Report;
+}
+
+function resolved({ graph }: FakeStore, { start, merge, found, answer }: Resolution): Report {
+  const [ours, theirs, result] = [start, merge, found].map((oid) => graph.files(graph.get(oid).tree));
+  const tried = graph.merge({ source: merge, target: start });
+  const conflicting = tried.kind === "conflict" ? tried.paths : [];
+  for (const [path, text] of result ?? []) {
+    const sides = [ours?.get(path) ?? "", theirs?.get(path) ?? ""].map((side) => side.split("\n"));
+    const at = text.split("\n").findIndex((line) => isMarker(line) && sides.every((side) => !side.includes(line)));
+    if (at >= 0) return answer(`a conflict marker is left in ${path}:${at + 1}`, found);
+  }
+  const equal = (path: string) => [ours, theirs].some((side) => side?.get(path) === result?.get(path));
+  return answer(undefined, found, conflicting.length > 0 && conflicting.every(equal));
+}
+
+function isMarker(line: string): boolean {
+  return /^(<{7,}|>{7,}|\|{7,})( |$)/.test(line);
+}

@@ -1,0 +1,217 @@
+// A Runtime in memory: agents and gates are functions that the test supplies. Keeps what the contract suite demands and
+// nothing else; there are no processes, files or commits.
+import type { OrderMessage } from "../../src/agents/mailbox.ts";
+import { CrewError } from "../../src/errors.ts";
+import type { InstanceSpec } from "../../src/model/spec.ts";
+import type { GateRun, Instance, MailReport, MailStatus, Phase, RuntimeState } from "../../src/model/world.ts";
+import type { Message, NewGate, NewVolume, Runtime } from "../../src/ports/runtime.ts";
+
+export type FakeReport = Omit<MailReport, "order">;
+export type GateResult = NonNullable<GateRun["result"]>;
+
+export interface FakeRuntimeOptions {
+  readonly nowMs: () => number;
+  /** What the role's agent makes of an order. Undefined: it is at work, and asked again by `goOn`. */
+  readonly work: (order: OrderMessage, role: string, volume: NewVolume) => FakeReport | undefined;
+  /** How a gate ends. Undefined: it runs on. */
+  readonly gate: (gate: NewGate) => GateResult | undefined;
+}
+
+export interface FakeRuntime extends Runtime {
+  /** Asks agents and gates that were at work again. */
+  goOn(): void;
+  /** Another crew's view of the same instances. */
+  again(): FakeRuntime;
+}
+
+interface Role {
+  readonly volume: NewVolume;
+  spec?: InstanceSpec;
+  running: boolean;
+  startedAtMs: number;
+  status: MailStatus;
+  readonly orders: Map<string, OrderMessage>;
+  readonly withdrawn: Set<string>;
+  readonly finished: Set<string>;
+  readonly outbox: Map<string, MailReport>;
+  readonly log: string[];
+}
+
+interface State {
+  readonly roles: Map<string, Role>;
+  readonly gates: Map<string, { readonly gate: NewGate; result?: GateResult }>;
+  readonly gateLogs: Map<string, string>;
+  readonly watchers: Set<() => void>;
+}
+
+export function fakeRuntime(options: FakeRuntimeOptions, shared?: State): FakeRuntime {
+  const state: State = shared ?? { roles: new Map(), gates: new Map(), gateLogs: new Map(), watchers: new Set() };
+  const changed = () => {
+    for (const watcher of state.watchers) watcher();
+  };
+  const proceed = (name: string) => {
+    const role = state.roles.get(name);
+    if (role?.running) serve(name, role, options);
+    changed();
+  };
+  return {
+    goOn: () => {
+      for (const name of state.roles.keys()) proceed(name);
+      for (const run of state.gates.values()) runGate(run, options);
+      changed();
+    },
+    again: () => fakeRuntime(options, state),
+    observe: async () => observe(state),
+    createVolume: async (volume) => {
+      if (!state.roles.has(volume.role)) state.roles.set(volume.role, newRole(volume));
+      changed();
+    },
+    removeVolume: async (name) => {
+      refuseRunning(state.roles.get(name), name);
+      state.roles.delete(name);
+    },
+    createInstance: async (spec) => {
+      roleAt(state, spec.role).spec = spec;
+    },
+    startInstance: async (name) => {
+      const role = state.roles.get(name);
+      if (!role?.spec) throw new CrewError("failed", `${name} has no instance to start.`, { hint: "crew up" });
+      if (role.running) return;
+      role.running = true;
+      role.startedAtMs = options.nowMs();
+      proceed(name);
+    },
+    stopInstance: async (name) => {
+      const role = state.roles.get(name);
+      if (!role?.running) return;
+      role.running = false;
+      role.status = { ...role.status, phase: "stopped" };
+      changed();
+    },
+    removeInstance: async (name) => {
+      const role = state.roles.get(name);
+      refuseRunning(role, name);
+      delete role?.spec;
+    },
+    deliver: async (name, message) => {
+      const role = state.roles.get(name);
+      if (!role) throw new CrewError("failed", `${name} has no mailbox.`, { hint: "crew up" });
+      take(role, message);
+      proceed(name);
+    },
+    uploadPack: (name) => ["fake-upload-pack", name],
+    rescue: async (name) => state.roles.has(name),
+    startGate: async (gate) => {
+      if (state.gates.has(gate.key)) return;
+      const run = { gate };
+      state.gates.set(gate.key, run);
+      runGate(run, options);
+      changed();
+    },
+    removeGate: async (key) => {
+      const run = state.gates.get(key);
+      if (run) state.gateLogs.set(run.gate.gate, run.result?.output ?? "");
+      state.gates.delete(key);
+    },
+    logs: (name, { tail }) => lines(() => logOf(state, name), tail),
+    watch: async (onChange, signal) => {
+      if (signal.aborted) return;
+      state.watchers.add(onChange);
+      await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+      state.watchers.delete(onChange);
+    },
+  };
+}
+
+function newRole(volume: NewVolume): Role {
+  const status: MailStatus = { phase: "starting", turn: 0, sinceMs: 0, detail: "" };
+  const mail = { orders: new Map(), withdrawn: new Set<string>(), finished: new Set<string>(), outbox: new Map() };
+  return { volume, running: false, startedAtMs: 0, status, ...mail, log: [] };
+}
+
+function take(role: Role, message: Message): void {
+  switch (message.kind) {
+    case "order":
+      if (!role.finished.has(message.id)) role.orders.set(message.id, message);
+      return;
+    case "ack":
+      role.outbox.delete(message.id);
+      return;
+    case "withdraw":
+      if (role.orders.has(message.id)) role.withdrawn.add(message.id);
+      return;
+  }
+}
+
+/** One order at a time, the first that came first. */
+function serve(name: string, role: Role, options: FakeRuntimeOptions): void {
+  const to = (phase: Phase, order?: OrderMessage) => {
+    const sinceMs = options.nowMs();
+    role.status = { phase, ...(order && { order: order.header.order }), turn: order ? 1 : 0, sinceMs, detail: "" };
+  };
+  for (const [id, order] of role.orders) {
+    const withdrawn = {
+      commit: order.header.start,
+      state: "withdrawn",
+      turns: 1,
+      note: "withdrawn",
+      detail: "",
+    } as const;
+    const report = role.withdrawn.has(id) ? withdrawn : options.work(order, name, role.volume);
+    if (!report) {
+      to("working", order);
+      return;
+    }
+    role.log.push(`--- crew: agent, order ${order.header.order} ---`, ...report.detail.split("\n").filter(Boolean));
+    role.outbox.set(id, { order: order.header.order, ...report });
+    role.finished.add(id);
+    role.orders.delete(id);
+    role.withdrawn.delete(id);
+  }
+  to("idle");
+}
+
+function runGate(run: { readonly gate: NewGate; result?: GateResult }, options: FakeRuntimeOptions): void {
+  const result = run.result ?? options.gate(run.gate);
+  if (result) run.result = result;
+}
+
+function observe({ roles, gates }: State): RuntimeState {
+  const instances = new Map<string, Instance>();
+  for (const [name, role] of roles) {
+    if (!role.spec) continue;
+    const inbox = [...role.orders.keys(), ...[...role.withdrawn].map((id) => `withdraw-${id}`)].sort();
+    const mail = { status: role.status, inbox, outbox: [...role.outbox.values()] };
+    const running = role.running ? { running: true, pid: 1, startedAtMs: role.startedAtMs } : { running: false };
+    instances.set(name, { role: name, spec: role.spec, ...running, mail });
+  }
+  const runs = [...gates].map(([key, { gate, result }]): [string, GateRun] => [
+    key,
+    { key, gate: gate.gate, running: !result, ...(result && { result }) },
+  ]);
+  return { instances, volumes: new Set(roles.keys()), gates: new Map(runs) };
+}
+
+function roleAt(state: State, name: string): Role {
+  const role = state.roles.get(name);
+  if (!role) throw new CrewError("failed", `${name} has no folder for its instance.`, { hint: "crew up" });
+  return role;
+}
+
+function refuseRunning(role: Role | undefined, name: string): void {
+  if (role?.running) throw new CrewError("failed", `${name} is running.`, { hint: "crew down" });
+}
+
+function logOf(state: State, name: string): readonly string[] {
+  const gate = /^gate:(.*)$/s.exec(name)?.[1];
+  const run = [...state.gates.values()].findLast((each) => each.gate.gate === gate);
+  const text = gate === undefined ? undefined : run ? (run.result?.output ?? "") : state.gateLogs.get(gate);
+  const found = gate === undefined ? state.roles.get(name)?.log : text?.split("\n").filter(Boolean);
+  if (!found) throw new CrewError("failed", `There is no log of ${JSON.stringify(name)}.`, { hint: "crew ps" });
+  return found;
+}
+
+async function* lines(read: () => readonly string[], tail?: number): AsyncIterable<string> {
+  const all = read();
+  yield* tail === undefined ? all : all.slice(Math.max(0, all.length - tail));
+}

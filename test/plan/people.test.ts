@@ -1,0 +1,348 @@
+// Commits that people make on visible branches count, and are never overwritten.
+import { expect, test } from "vitest";
+import { aBead, given } from "../builders/bead.ts";
+import { aCrew, aGate, aRole } from "../builders/crew.ts";
+import { mergedTree, oid } from "../builders/oids.ts";
+import { planText } from "../builders/plan-text.ts";
+import {
+  aBranch,
+  aheadBy,
+  all,
+  anOrder,
+  aProject,
+  aReport,
+  aVerdict,
+  conflicts,
+  merged,
+  mergesCleanly,
+  moved,
+  reported,
+  shows,
+  withBeads,
+} from "../builders/world.ts";
+
+const crew = aCrew(aRole("backend", { maxAttempts: 1 }), aGate("test"));
+const login = given(aBead("login", { labels: ["backend"] }), "backend");
+const tokens = aBead("tokens", { labels: ["backend"] });
+const loginMerged = all(
+  withBeads(login),
+  reported("login.1.1", "backend", "work1"),
+  merged("login", "backend", { source: "work1", as: "merge1" }),
+  shows("epic", "merge1"),
+  shows("backend", "work1"),
+);
+
+test("on a role's branch: a candidate of its own before that role's next order", () => {
+  const world = aProject(crew, loginMerged, withBeads(tokens), aheadBy("backend", "mine1"), mergesCleanly("mine1"));
+  expect(planText(crew, world)).toMatchInlineSnapshot(`
+    "gate.start:test:d49ff597.1 (no verdict on the merge of person/backend)
+        on merge1· + mine1··
+    bead.comment:login (merged as merge1·)
+        crew/backend: Merged as merge1·································· (round 1; no gates).
+    bead.mark:login:merged (merged as merge1·)
+        crew_merged=merge1·
+        after bead.comment:login
+    . instance backend: up to date
+    . bead login: merged into epic; closed when the epic lands
+    . bead tokens: ready for backend
+    = working"
+  `);
+  expect(planText(crew, aVerdict(crew, mergedTree("mine1"), "green")(world))).toMatchInlineSnapshot(`
+    "tip.move:epic:person/backend (person/backend at mine1··: test green)
+        merge1· + mine1··: Merge commits made on feature/backend
+    bead.comment:login (merged as merge1·)
+        crew/backend: Merged as merge1·································· (round 1; no gates).
+    bead.mark:login:merged (merged as merge1·)
+        crew_merged=merge1·
+        after bead.comment:login
+    . instance backend: up to date
+    . bead login: merged into epic; closed when the epic lands
+    . bead tokens: ready for backend
+    = working"
+  `);
+});
+
+test("once merged, the branch is crew's to move again", () => {
+  const world = aProject(
+    crew,
+    loginMerged,
+    withBeads(tokens),
+    moved("epic", { as: "person1", source: "mine1", role: "backend", person: oid("mine1") }),
+    aBranch("backend", { relation: "ahead", oid: oid("mine1"), own: [] }),
+    reported("tokens.1.1", "backend", "work2"),
+  );
+  expect(planText(crew, world)).toMatchInlineSnapshot(`
+    "branch.show:backend (shows work2··)
+        feature/backend: mine1·· → work2··
+    branch.show:epic (shows person1)
+        epic/auth: merge1· → person1
+    gate.start:test:04e15100.1 (no verdict on the merge of tokens)
+        on person1 + work2··
+    bead.comment:login (merged as merge1·)
+        crew/backend: Merged as merge1·································· (round 1; no gates).
+    bead.mark:login:merged (merged as merge1·)
+        crew_merged=merge1·
+        after bead.comment:login
+    . instance backend: up to date
+    . bead login: merged into epic; closed when the epic lands
+    . bead tokens: its gates decide whether it merges into epic
+    = working"
+  `);
+});
+
+test("on the epic's branch: a candidate of its own; roles go on", () => {
+  const world = aProject(
+    crew,
+    loginMerged,
+    withBeads(tokens),
+    aheadBy("epic", "mine1"),
+    mergesCleanly("mine1"),
+    aVerdict(crew, mergedTree("mine1"), "green"),
+  );
+  expect(planText(crew, world)).toMatchInlineSnapshot(`
+    "order.issue:tokens.1.1 (ready)
+        bead for backend at merge1·
+    tip.move:epic:person/epic (person/epic at mine1··: test green)
+        merge1· + mine1··: Merge commits made on epic/auth
+    bead.comment:login (merged as merge1·)
+        crew/backend: Merged as merge1·································· (round 1; no gates).
+    bead.mark:login:merged (merged as merge1·)
+        crew_merged=merge1·
+        after bead.comment:login
+    . instance backend: up to date
+    . bead login: merged into epic; closed when the epic lands
+    = working"
+  `);
+});
+
+test("on top of a report that is not merged: the bead's next start", () => {
+  const failed = all(
+    withBeads(login),
+    anOrder("login.1.1", "backend", { counts: false }),
+    aReport("login.1.1", "backend", "work1", { state: "failed", note: "2 tests failed" }),
+    shows("backend", "work1"),
+    aheadBy("backend", "mine1"),
+  );
+  expect(planText(crew, aProject(crew, failed))).toMatchInlineSnapshot(`
+    "order.issue:login.1.2 (2 tests failed)
+        failed for backend at mine1··
+        | Your turns were used up before the work was done.
+        | 
+        | 2 tests failed
+    . instance backend: up to date
+    = working"
+  `);
+});
+
+test("on top of a report that is on its way: the report merges first", () => {
+  const world = aProject(
+    crew,
+    withBeads(login),
+    reported("login.1.1", "backend", "work1"),
+    shows("backend", "work1"),
+    aheadBy("backend", "mine1"),
+  );
+  expect(planText(crew, world)).toMatchInlineSnapshot(`
+    "gate.start:test:2efc6fb6.1 (no verdict on the merge of login)
+        on base··· + work1··
+    . instance backend: up to date
+    . bead login: its gates decide whether it merges into epic
+    = working"
+  `);
+});
+
+test("on top of a blocked bead's report: kept for its next start, never merged without the bead", () => {
+  const world = aProject(
+    crew,
+    withBeads(login, tokens),
+    anOrder("login.1.1", "backend"),
+    aReport("login.1.1", "backend", "work1", { state: "failed", note: "2 tests failed" }),
+    shows("backend", "work1"),
+    aheadBy("backend", "mine1"),
+  );
+  expect(planText(crew, world)).toMatchInlineSnapshot(`
+    "order.issue:tokens.1.1 (ready)
+        bead for backend at base···
+    . instance backend: up to date
+    ! blocked login: login is blocked, its attempts are used up: 2 tests failed
+        crew retry login -m …
+        crew logs backend
+        crew bead close login
+    = working"
+  `);
+});
+
+test("commits that are in the role's order already are no candidate; its report may be shown over them", () => {
+  const mended = all(
+    withBeads(login),
+    anOrder("login.1.1", "backend", { counts: false }),
+    aReport("login.1.1", "backend", "work1", { state: "failed" }),
+    anOrder("login.1.2", "backend", { kind: "failed", start: oid("mine1") }),
+    shows("backend", "work1"),
+    aheadBy("backend", "mine1"),
+  );
+  expect(planText(crew, aProject(crew, mended))).toMatchInlineSnapshot(`
+    "order.deliver:login.1.2 (not delivered)
+        to backend
+    . instance backend: up to date
+    . bead login: with backend: order login.1.2
+    = working, in flight"
+  `);
+  expect(
+    planText(crew, aProject(crew, mended, aReport("login.1.2", "backend", "work2"), mergesCleanly("work2"))),
+  ).toMatchInlineSnapshot(`
+    "branch.show:backend (shows work2··)
+        feature/backend: mine1·· → work2··
+    gate.start:test:04e15100.1 (no verdict on the merge of login)
+        on base··· + work2··
+    . instance backend: up to date
+    . bead login: its gates decide whether it merges into epic
+    = working"
+  `);
+});
+
+test("red or in conflict: a person's; nobody gets an order for it", () => {
+  const red = aProject(
+    crew,
+    loginMerged,
+    withBeads(tokens),
+    aheadBy("backend", "mine1"),
+    mergesCleanly("mine1"),
+    aVerdict(crew, mergedTree("mine1"), "red"),
+  );
+  expect(planText(crew, red)).toMatchInlineSnapshot(`
+    "bead.comment:login (merged as merge1·)
+        crew/backend: Merged as merge1·································· (round 1; no gates).
+    bead.mark:login:merged (merged as merge1·)
+        crew_merged=merge1·
+        after bead.comment:login
+    . instance backend: up to date
+    . bead login: merged into epic; closed when the epic lands
+    . bead tokens: ready for backend
+    ! person-red feature/backend: gate test is red with commits on feature/backend
+        crew logs gate:test
+        git switch feature/backend
+    = working"
+  `);
+  const conflict = aProject(
+    crew,
+    loginMerged,
+    withBeads(tokens),
+    aheadBy("backend", "mine1"),
+    conflicts("mine1", "epic", "a.ts"),
+  );
+  expect(planText(crew, conflict)).toMatchInlineSnapshot(`
+    "bead.comment:login (merged as merge1·)
+        crew/backend: Merged as merge1·································· (round 1; no gates).
+    bead.mark:login:merged (merged as merge1·)
+        crew_merged=merge1·
+        after bead.comment:login
+    . instance backend: up to date
+    . bead login: merged into epic; closed when the epic lands
+    . bead tokens: ready for backend
+    ! person-conflict feature/backend: commits on feature/backend conflict with epic in a.ts
+        git switch feature/backend
+        crew up
+    = working"
+  `);
+});
+
+test("rewritten: shown with both commits, never overwritten; the role goes on", () => {
+  const world = aProject(
+    crew,
+    loginMerged,
+    withBeads(tokens),
+    aBranch("backend", { relation: "rewritten", oid: oid("theirs"), own: [oid("theirs")] }),
+  );
+  expect(planText(crew, world)).toMatchInlineSnapshot(`
+    "order.issue:tokens.1.1 (ready)
+        bead for backend at merge1·
+    bead.comment:login (merged as merge1·)
+        crew/backend: Merged as merge1·································· (round 1; no gates).
+    bead.mark:login:merged (merged as merge1·)
+        crew_merged=merge1·
+        after bead.comment:login
+    . instance backend: up to date
+    . bead login: merged into epic; closed when the epic lands
+    ! rewritten feature/backend: branch feature/backend was rewritten: it is at theirs·, crew showed work1··
+        git branch -f feature/backend work1··
+        git branch -D feature/backend
+    = working"
+  `);
+});
+
+test("deleted: shown again with the next work", () => {
+  const deleted = aBranch("backend", { branch: "feature/backend", relation: "deleted", own: [] });
+  const gone = (world: Parameters<typeof deleted>[0]) => {
+    const { oid: _, ...branch } = deleted(world).repository.branches.get("backend") ?? {
+      branch: "",
+      relation: "deleted",
+      own: [],
+    };
+    return {
+      ...world,
+      repository: { ...world.repository, branches: new Map(world.repository.branches).set("backend", branch) },
+    };
+  };
+  expect(planText(crew, aProject(crew, loginMerged, gone))).not.toContain("branch.show:backend");
+  expect(
+    planText(
+      crew,
+      aProject(
+        crew,
+        loginMerged,
+        withBeads(given(tokens, "backend")),
+        reported("tokens.1.1", "backend", "work2"),
+        gone,
+      ),
+    ),
+  ).toMatchInlineSnapshot(`
+    "branch.show:backend (shows work2··)
+        feature/backend: created → work2··
+    gate.start:test:04e15100.1 (no verdict on the merge of tokens)
+        on merge1· + work2··
+    bead.comment:login (merged as merge1·)
+        crew/backend: Merged as merge1·································· (round 1; no gates).
+    bead.mark:login:merged (merged as merge1·)
+        crew_merged=merge1·
+        after bead.comment:login
+    . instance backend: up to date
+    . bead login: merged into epic; closed when the epic lands
+    . bead tokens: its gates decide whether it merges into epic
+    = working"
+  `);
+});
+
+test("checked out: not moved under a person's feet", () => {
+  const world = aProject(
+    crew,
+    withBeads(login),
+    reported("login.1.1", "backend", "work1"),
+    aBranch("backend", { checkedOutAt: "/src/shop" }),
+  );
+  expect(planText(crew, world)).toMatchInlineSnapshot(`
+    "gate.start:test:2efc6fb6.1 (no verdict on the merge of login)
+        on base··· + work1··
+    . instance backend: up to date
+    . branch feature/backend: not moved: checked out at /src/shop
+    . bead login: its gates decide whether it merges into epic
+    = working"
+  `);
+});
+
+test("commits on the branch of a role that the file no longer has still count", () => {
+  const left = aCrew(aGate("test"));
+  const world = aProject(crew, loginMerged, aheadBy("backend", "mine1"), mergesCleanly("mine1"));
+  expect(planText(left, world)).toMatchInlineSnapshot(`
+    "gate.start:test:d49ff597.1 (no verdict on the merge of person/backend)
+        on merge1· + mine1··
+    bead.comment:login (merged as merge1·)
+        crew/backend: Merged as merge1·································· (round 1; no gates).
+    bead.mark:login:merged (merged as merge1·)
+        crew_merged=merge1·
+        after bead.comment:login
+    . instance backend: not in the file any more; takes no order
+    . bead login: merged into epic; closed when the epic lands
+    = working"
+  `);
+});

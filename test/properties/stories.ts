@@ -1,0 +1,92 @@
+// The stories that the in-memory whole is put through: what the file says, how each bead's agent behaves, what people do
+// on the way. People act on what they see, so that a story ends the same however often crew is killed in it.
+import type { Crew } from "../../src/model/crew.ts";
+import type { Oid } from "../../src/model/names.ts";
+import { aCrew, aGate, aRole, aTask } from "../builders/crew.ts";
+import type { Story, Whole } from "./whole.ts";
+
+const allBeads = { beads: {} };
+
+/** One role, two beads, one gate. */
+export function smallStory(seed: string): Story {
+  const crew = aCrew(
+    aRole("dev", allBeads),
+    aTask("one", { title: "one" }),
+    aTask("two", { title: "two", blockedBy: ["one"] }),
+    aGate("test"),
+  );
+  return { seed, crew: () => crew, scripts: { one: { red: true }, two: { shared: true } } };
+}
+
+/** Four roles, one of them nested; conflicts, red gates, failures, people's commits, a moving base, an edited file. */
+export function fullStory(seed: string): Story {
+  const tasks = [
+    aTask("api", { title: "api", type: "feature" }),
+    aTask("api.login", { title: "login", parent: "api", role: "backend" }),
+    aTask("api.tokens", { title: "tokens", parent: "api", role: "backend", blockedBy: ["api.login"] }),
+    aTask("page", { title: "page", role: "frontend" }),
+    aTask("field", { title: "field", role: "form" }),
+    aTask("hint", { title: "hint", role: "form", blockedBy: ["api.tokens"] }),
+    aTask("suite", { title: "suite", role: "tests", priority: 1 }),
+    aTask("ghost", { title: "ghost", role: "tests", priority: 3 }),
+    aTask("empty", { title: "empty", role: "backend", priority: 3 }),
+  ];
+  const crewAt = (level: string): Crew =>
+    aCrew(
+      aRole("backend", { environment: { LEVEL: level } }),
+      aRole("frontend"),
+      aRole("form", { into: "frontend" }),
+      aRole("tests", { dependsOn: ["backend"] }),
+      ...tasks,
+      aGate("test"),
+    );
+  const [before, after] = [crewAt("info"), crewAt("debug")];
+  const done = new Set<string>();
+  let firstBase: Oid | undefined;
+  return {
+    seed,
+    crew: () => (done.has("edited") ? after : before),
+    scripts: {
+      login: { red: true, shared: true },
+      tokens: { shared: true },
+      page: { shared: true },
+      field: { shared: true },
+      suite: { fails: true },
+      ghost: { endless: true },
+      empty: { empty: true },
+    },
+    // Until a person has moved base, no order may be given.
+    holdsGate: (commit) => {
+      firstBase ??= commit;
+      return commit === firstBase && !done.has("base moved");
+    },
+    meanwhile: (whole) => people(whole, done),
+  };
+}
+
+async function people(whole: Whole, done: Set<string>): Promise<void> {
+  const { repository, runtime, beads } = whole;
+  const { store } = repository;
+  const once = async (what: string, isTime: boolean | undefined, act: () => unknown) => {
+    if (!isTime || done.has(what)) return;
+    done.add(what);
+    await act();
+  };
+  const project = store.projects.get("shop");
+  const commitOn = (branch: string, path: string) => () => {
+    const parent = store.branches.get(branch);
+    if (parent) store.branches.set(branch, repository.commit({ parents: [parent], files: { [path]: "ok" }, message: path }));
+  };
+  const tip = project?.tips.get("epic");
+  const isMerged = (path: string) => tip !== undefined && repository.filesOf(tip)[path] === "ok";
+  const all = [...(await beads.snapshot()).values()];
+  const idOf = (title: string) => all.find((bead) => bead.title === title)?.id ?? "";
+  await once("base moved", project?.start !== undefined && (await runtime.observe()).gates.size > 0, commitOn("main", "base"));
+  await once("edited", isMerged(`done/${idOf("login")}`), () => undefined);
+  await once("on the epic", isMerged(`done/${idOf("login")}`) && store.branches.has("epic/auth"), commitOn("epic/auth", "mine"));
+  await once("on a role", isMerged(`done/${idOf("suite")}`) && store.branches.has("feature/tests"), commitOn("feature/tests", "yours"));
+  const ghost = idOf("ghost");
+  const inHand = (await runtime.observe()).instances.get("tests")?.mail;
+  const isHaunted = inHand !== undefined && inHand !== "unreadable" && inHand.status.order === `${ghost}.1.1`;
+  await once("ghost closed", isHaunted, () => beads.close(ghost, "not needed"));
+}

@@ -1,0 +1,363 @@
+// Clones and objects made to harm the host. Each attack is first shown to work the naive way, then to fail here.
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Oid } from "../../src/model/names.ts";
+import type { Order, Report } from "../../src/model/records.ts";
+import type { MailReport } from "../../src/model/world.ts";
+import { aMailReport, anOrder } from "./contract.ts";
+import { type GitBench, gitBench } from "./git-bench.ts";
+
+let bench: GitBench;
+beforeEach(async () => {
+  bench = await gitBench();
+});
+afterEach(() => bench.close());
+
+/** A program that leaves a file behind, to see whether it ran. */
+function tripwire(name: string): { readonly command: string; readonly ran: () => boolean; readonly reset: () => void } {
+  const mark = join(bench.root, `${name}-ran`);
+  const script = join(bench.root, `${name}.sh`);
+  writeFileSync(script, `#!/bin/sh\n: >'${mark}'\ncat\n`, { mode: 0o755 });
+  return { command: `'${script}'`, ran: () => existsSync(mark), reset: () => rmSync(mark, { force: true }) };
+}
+
+async function importing(commit: Oid, order: Order = anOrder(bench.base), mail: Partial<MailReport> = {}) {
+  const uploadPack = await bench.report(order.id, commit);
+  return bench.repository.importReport({ project: "shop", order, report: aMailReport(commit, mail), uploadPack });
+}
+
+function work(files: Readonly<Record<string, string | null>>, parents: readonly Oid[] = [bench.base]): Promise<Oid> {
+  return bench.agentCommit({ parents, files, message: "Work" });
+}
+
+/** A commit whose tree is written entry by entry, past every check of the index. */
+function rawCommit(entries: readonly string[], parent: Oid = bench.base): Oid {
+  const { git, clone } = bench;
+  const entry = (text: string): Buffer => {
+    const [mode = "", name = "", oid = ""] = text.split(" ");
+    return Buffer.concat([Buffer.from(`${mode} ${name}\0`), Buffer.from(oid, "hex")]);
+  };
+  const input = Buffer.concat(entries.map(entry));
+  const written = spawnSync("git", ["hash-object", "-t", "tree", "-w", "--literally", "--stdin"], {
+    cwd: clone,
+    env: bench.environment,
+    input,
+  });
+  const tree = written.stdout.toString().trim();
+  return git(clone, ["commit-tree", tree, "-p", parent, "-m", "Raw"]);
+}
+
+function stored(oid: Oid): boolean {
+  return bench.tryGit(bench.work, ["cat-file", "-e", oid]).status === 0;
+}
+
+describe("what an agent's clone is configured to run", () => {
+  test("fsmonitor, hooks, pack hooks and filters of the clone stay silent", async () => {
+    const monitor = tripwire("fsmonitor");
+    const hook = tripwire("hook");
+    const { git, clone } = bench;
+    git(clone, ["config", "core.fsmonitor", monitor.command]);
+    git(clone, ["config", "uploadpack.packObjectsHook", hook.command]);
+    git(clone, ["config", "core.alternateRefsCommand", hook.command]);
+    for (const name of ["post-checkout", "reference-transaction", "post-upload-pack", "pre-auto-gc"]) {
+      writeFileSync(join(clone, ".git", "hooks", name), `#!/bin/sh\n${hook.command}\n`, { mode: 0o755 });
+    }
+    bench.tryGit(clone, ["status"]);
+    expect(monitor.ran(), "the host's own git status runs it").toBe(true);
+    bench.tryGit(clone, ["checkout", "-q", "-b", "x"]);
+    expect(hook.ran(), "the host's own git checkout runs it").toBe(true);
+    const commit = await work({ "new.txt": "new\n" });
+    const uploadPack = await bench.report(anOrder(bench.base).id, commit);
+    monitor.reset();
+    hook.reset();
+
+    const order = anOrder(bench.base);
+    const report = await bench.repository.importReport({
+      project: "shop",
+      order,
+      report: aMailReport(commit),
+      uploadPack,
+    });
+    expect(report).toMatchObject({ state: "done", commit });
+    expect([monitor.ran(), hook.ran()]).toEqual([false, false]);
+  });
+
+  test("a clone that is a pointer to another repository cannot make crew read that one", async () => {
+    const { git, clone, root } = bench;
+    const secret = join(root, "secret");
+    git(root, ["init", "-q", "-b", "main", secret]);
+    writeFileSync(join(secret, "token"), "t0ken\n");
+    git(secret, ["add", "-A"]);
+    git(secret, ["commit", "-qm", "Secret"]);
+    git(secret, ["update-ref", "refs/crew/report/shop-12.1.1", "HEAD"]);
+    const stolen = git(secret, ["rev-parse", "HEAD"]);
+    rmSync(join(clone, ".git"), { recursive: true });
+    writeFileSync(join(clone, ".git"), `gitdir: ${join(secret, ".git")}\n`);
+
+    const naive = join(root, "naive.git");
+    git(root, ["init", "-q", "--bare", naive]);
+    git(naive, ["fetch", "-q", clone, "+refs/crew/report/*:refs/x/*"]);
+    expect(bench.tryGit(naive, ["cat-file", "-e", stolen]).status, "a fetch by path reads it").toBe(0);
+
+    // Inside the instance there is no such repository: its upload-pack is the instance's own.
+    const report = bench.repository.importReport({
+      project: "shop",
+      order: anOrder(bench.base),
+      report: aMailReport(stolen),
+      uploadPack: ["sh", "-c", "echo 'fatal: no such repository' >&2; exit 128"],
+    });
+    await expect(report).rejects.toMatchObject({
+      code: "failed",
+      message: expect.stringContaining("no such repository"),
+    });
+    expect(stored(stolen)).toBe(false);
+    // Even where it could be read, history that does not begin with the order is no work on it.
+    const refused = await bench.repository.importReport({
+      project: "shop",
+      order: anOrder(bench.base),
+      report: aMailReport(stolen),
+      uploadPack: ["git", "upload-pack", clone],
+    });
+    expect(refused.state).toBe("refused");
+  });
+
+  test("nothing of crew's environment leads the instance's git elsewhere", async () => {
+    const seen = join(bench.root, "seen");
+    const commit = await work({ "new.txt": "new\n" });
+    await bench.report(anOrder(bench.base).id, commit);
+    const uploadPack = ["sh", "-c", `env >'${seen}'; exec git upload-pack "$1"`, "sh", bench.clone];
+    await bench.repository.importReport({
+      project: "shop",
+      order: anOrder(bench.base),
+      report: aMailReport(commit),
+      uploadPack,
+    });
+    const variables = spawnSync("cat", [seen]).stdout.toString().split("\n");
+    const names = variables.map((line) => line.split("=")[0] ?? "");
+    for (const name of ["GIT_DIR", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_SHALLOW_FILE"]) {
+      expect(names).not.toContain(name);
+    }
+    expect(variables).toContain("HOME=/nonexistent");
+  });
+});
+
+describe("what an agent's content asks git to run", () => {
+  test("no merge driver, however the user has configured it", async () => {
+    const driver = tripwire("driver");
+    const { git, work: person } = bench;
+    git(person, ["config", "merge.evil.driver", `${driver.command} %A`]);
+    git(person, ["config", "filter.evil.smudge", driver.command]);
+    git(person, ["config", "filter.evil.clean", driver.command]);
+    git(person, ["config", "diff.evil.textconv", driver.command]);
+    const attributes = { ".gitattributes": "* merge=evil filter=evil diff=evil\n" };
+    const ours = await work({ ...attributes, "src/app.txt": "OURS\nb\nc\n" });
+    const theirs = await work({ ...attributes, "src/app.txt": "a\nb\nTHEIRS\n" });
+    const id = (attempt: number) => ({ subject: "shop-12", round: 1, attempt });
+    await importing(ours, anOrder(bench.base, { id: id(1) }));
+    await importing(theirs, anOrder(bench.base, { id: id(2) }), { order: "shop-12.1.2" });
+
+    const tree = join(bench.root, "naive tree");
+    git(person, ["worktree", "add", "-q", "--detach", tree, ours]);
+    driver.reset();
+    bench.tryGit(tree, ["merge", "-q", "--no-edit", theirs]);
+    expect(driver.ran(), "plain git merge runs it").toBe(true);
+    driver.reset();
+
+    const [merge] = await bench.repository.testMerges([{ source: theirs, target: ours }]);
+    expect(merge?.kind).toBe("clean");
+    const conflict = anOrder(ours, { id: id(3), merge: theirs });
+    const resolved = await work({ "src/app.txt": "OURS\nb\nTHEIRS\n" }, [ours, theirs]);
+    expect(await importing(resolved, conflict, { order: "shop-12.1.3" })).toMatchObject({ state: "done" });
+    expect(driver.ran()).toBe(false);
+  });
+});
+
+describe("objects that git should not have", () => {
+  const blob = () => bench.git(bench.clone, ["rev-parse", `${bench.base}:README.md`]);
+  const tree = () => bench.git(bench.clone, ["rev-parse", `${bench.base}:src`]);
+
+  const cases: readonly (readonly [string, () => readonly string[], RegExp])[] = [
+    ["a tree named .git", () => [`40000 .git ${tree()}`], /hasDotgit/],
+    ["a tree that a Mac takes for .git", () => [`40000 .gi\u200ct ${tree()}`], /hasDotgit/],
+    ["a tree that Windows takes for .git", () => [`40000 GIT~1 ${tree()}`], /hasDotgit/],
+    ["a folder above", () => [`40000 .. ${tree()}`], /hasDotdot/],
+    ["a path in a name", () => [`100644 ../../x ${blob()}`], /fullPathname/],
+    ["a .gitmodules that is a link", () => [`120000 .gitmodules ${blob()}`], /gitmodulesSymlink/],
+    ["the same name twice", () => [`100644 a ${blob()}`, `100644 a ${blob()}`], /duplicateEntries/],
+  ];
+  test.each(cases)("%s", async (_name, entries, check) => {
+    const commit = rawCommit(entries());
+    const naive = join(bench.root, "naive.git");
+    bench.git(bench.root, ["init", "-q", "--bare", naive]);
+    await bench.report(anOrder(bench.base).id, commit);
+    bench.git(naive, ["fetch", "-q", bench.clone, "+refs/crew/report/*:refs/x/*"]);
+    expect(bench.tryGit(naive, ["cat-file", "-e", commit]).status, "a plain fetch takes it").toBe(0);
+
+    const report = await importing(commit, anOrder(bench.base), { note: "all fine" });
+    expect(report).toMatchObject({ state: "refused", commit: bench.base, note: expect.stringMatching(check) });
+    expect(report.note).toMatch(/^git fsck refuses an object: /);
+    expect(stored(commit)).toBe(false);
+  });
+
+  test("one deep in history, hidden again by the last commit", async () => {
+    const hidden = rawCommit([`40000 .git ${tree()}`]);
+    const top = bench.git(bench.clone, ["commit-tree", `${bench.base}^{tree}`, "-p", hidden, "-m", "Innocent"]);
+    expect(await importing(top)).toMatchObject({ state: "refused", note: expect.stringMatching(/hasDotgit/) });
+    expect([stored(top), stored(hidden)]).toEqual([false, false]);
+  });
+
+  test("a rescue of such objects keeps its volume", async () => {
+    const commit = rawCommit([`40000 .git ${tree()}`]);
+    const uploadPack = await bench.rescue(commit);
+    const rescue = bench.repository.importRescue({ project: "shop", role: "backend", n: 1, uploadPack });
+    await expect(rescue).rejects.toMatchObject({
+      code: "needs-you",
+      message: expect.stringMatching(
+        /^The rescued work of backend was not taken: git fsck refuses an object: .*hasDotgit/,
+      ),
+      hint: "Its volume is kept. Look into it, or give it up: crew down --discard backend",
+    });
+    expect(stored(commit)).toBe(false);
+  });
+
+  test("a submodule is refused where it is new, and kept where it was", async () => {
+    const link = (oid: Oid) => ["update-index", "--add", "--cacheinfo", `160000,${oid},vendor/lib`];
+    const { git, clone } = bench;
+    git(clone, ["checkout", "-q", "--detach", bench.base]);
+    git(clone, link(bench.base));
+    git(clone, ["commit", "-qm", "Submodule"]);
+    const commit = git(clone, ["rev-parse", "HEAD"]);
+    expect(await importing(commit)).toMatchObject({
+      state: "refused",
+      commit,
+      note: "it adds a submodule at vendor/lib; add the files themselves instead",
+    });
+    git(clone, link(commit));
+    git(clone, ["commit", "-qm", "Bump"]);
+    const bumped = git(clone, ["rev-parse", "HEAD"]);
+    const id = { subject: "shop-12", round: 1, attempt: 2 };
+    const report = await importing(bumped, anOrder(commit, { id }), { order: "shop-12.1.2" });
+    expect(report).toMatchObject({ state: "done", commit: bumped });
+  });
+
+  test("only what the commit reaches comes in", async () => {
+    const extra = bench.git(bench.clone, ["hash-object", "-w", "--stdin"], "unwanted\n");
+    const commit = await work({ "new.txt": "new\n" });
+    await importing(commit);
+    expect([stored(commit), stored(extra)]).toEqual([true, false]);
+  });
+});
+
+describe("an instance that does not answer as it should", () => {
+  const order = () => anOrder(bench.base);
+  const from = (uploadPack: readonly string[], repository = bench.repository): Promise<Report> =>
+    repository.importReport({ project: "shop", order: order(), report: aMailReport(bench.base), uploadPack });
+  const quarantines = () => readdirSync(join(bench.repository.commonDir, "crew", "quarantine"));
+
+  test("a broken connection is no refusal: it is tried again", async () => {
+    for (const script of ["exit 1", "echo nonsense", "head -c 100 /dev/urandom", "kill -9 $$"]) {
+      await expect(from(["sh", "-c", script])).rejects.toMatchObject({ code: "failed" });
+    }
+    await expect(from([join(bench.root, "no such program")])).rejects.toMatchObject({ code: "failed" });
+    const commit = await work({ "new.txt": "new\n" });
+    expect(await importing(commit)).toMatchObject({ state: "done", commit });
+    expect(quarantines()).toEqual([]);
+  });
+
+  test("it cannot put words into git's mouth", async () => {
+    const script = `echo "fatal: couldn't find remote ref x" >&2; echo 'error: object 00: hasDotgit: x' >&2; exit 1`;
+    await expect(from(["sh", "-c", script])).rejects.toMatchObject({ code: "failed" });
+  });
+
+  test("one that never answers is ended with all that it started", async () => {
+    const impatient = await bench.open();
+    const limited = await gitBench({ limits: { timeoutMs: 400 } });
+    try {
+      const pidFile = join(limited.root, "pid");
+      const script = `sleep 300 & echo $! >'${pidFile}'; wait`;
+      const report = limited.repository.importReport({
+        project: "shop",
+        order: anOrder(limited.base),
+        report: aMailReport(limited.base),
+        uploadPack: ["sh", "-c", script],
+      });
+      await expect(report).rejects.toMatchObject({
+        code: "failed",
+        message: "git fetch took longer than 0.4 s and was stopped.",
+      });
+      const pid = Number(spawnSync("cat", [pidFile]).stdout.toString());
+      expect(pid).toBeGreaterThan(0);
+      expect(await gone(pid)).toBe(true);
+    } finally {
+      await limited.close();
+    }
+    expect(impatient.id).toBe(bench.repository.id);
+  });
+
+  test("one that sends too much is refused, and nothing of it is kept", async () => {
+    const limited = await gitBench({ limits: { maxBytes: 64 * 1024 } });
+    try {
+      const noise = Array.from({ length: 40_000 }, (_, line) => `${line} ${(line * 2_654_435_761) % 1_000_003}`).join(
+        "\n",
+      );
+      const commit = await limited.agentCommit({ parents: [limited.base], files: { big: noise }, message: "Big" });
+      const uploadPack = await limited.report(anOrder(limited.base).id, commit);
+      const order = anOrder(limited.base);
+      const report = await limited.repository.importReport({
+        project: "shop",
+        order,
+        report: aMailReport(commit),
+        uploadPack,
+      });
+      expect(report).toMatchObject({ state: "refused", commit: limited.base, note: "it is larger than 0.0625 MiB" });
+      expect(limited.tryGit(limited.work, ["cat-file", "-e", commit]).status).not.toBe(0);
+    } finally {
+      await limited.close();
+    }
+  });
+
+  test("a clone that lacks objects is refused or tried again, never half taken", async () => {
+    const commit = await work({ "new.txt": "new\n", "more.txt": "more\n" });
+    const lost = bench.git(bench.clone, ["rev-parse", `${commit}:more.txt`]);
+    rmSync(join(bench.clone, ".git", "objects", lost.slice(0, 2), lost.slice(2)));
+    await bench.report(order().id, commit);
+    await expect(importing(commit)).rejects.toMatchObject({ code: "failed" });
+    expect(stored(commit)).toBe(false);
+  });
+
+  test("what a dead run left in quarantine is removed, a living one's stays", async () => {
+    const folder = join(bench.repository.commonDir, "crew", "quarantine");
+    await importing(await work({ "new.txt": "new\n" }));
+    const { createHash } = await import("node:crypto");
+    const hash = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 8);
+    const { hostname } = await import("node:os");
+    const name = (host: string, pid: number, startTime: string) => `${hash(host)}-${pid}-${hash(startTime)}-abcdef`;
+    const living = name(hostname(), process.pid, "1");
+    const recycled = name(hostname(), process.pid, "0");
+    const dead = name(hostname(), 4_000_000, "1");
+    const elsewhere = name("another host", 4_000_000, "1");
+    for (const each of [living, recycled, dead, elsewhere])
+      mkdirSync(join(folder, each, "objects"), { recursive: true });
+    await importing(
+      await work({ "x.txt": "x\n" }),
+      anOrder(bench.base, { id: { subject: "shop-13", round: 1, attempt: 1 } }),
+      {
+        order: "shop-13.1.1",
+      },
+    );
+    expect(quarantines().toSorted()).toEqual([elsewhere, living].toSorted());
+  });
+});
+
+async function gone(pid: number): Promise<boolean> {
+  for (const deadline = Date.now() + 5_000; Date.now() < deadline; await new Promise((next) => setTimeout(next, 20))) {
+    try {
+      process.kill(pid, 0);
+    } catch {
+      return true;
+    }
+  }
+  return false;
+}

@@ -1,0 +1,63 @@
+// Leases of real refs: one living holder at any time, and a dead one's place is free.
+import { hostname } from "node:os";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type GitBench, gitBench, identityOf } from "./git-bench.ts";
+
+let bench: GitBench;
+const living = new Map([[process.pid, "1"]]);
+beforeEach(async () => {
+  living.clear();
+  living.set(process.pid, "1");
+  bench = await gitBench({ identity: identityOf(process.pid, living) });
+});
+afterEach(() => bench.close());
+
+async function leaseOf(pid: number, host?: string) {
+  const repository = await bench.open(identityOf(pid, living, host));
+  return repository.lease("shop", "lock");
+}
+
+test("of eight at once exactly one gets it, also over a dead holder", async () => {
+  for (const round of [1, 2, 3]) {
+    const pids = Array.from({ length: 8 }, (_, index) => round * 100 + index);
+    for (const pid of pids) living.set(pid, String(round));
+    const leases = await Promise.all(pids.map((pid) => leaseOf(pid)));
+    const answers = await Promise.all(leases.map((lease, index) => lease.acquire(`crew up ${pids[index]}`)));
+    const held = answers.flatMap((answer, index) => (answer.held ? [pids[index]] : []));
+    expect(held.length).toBe(1);
+    const holder = { host: hostname(), pid: held[0], startTime: String(round), command: `crew up ${held[0]}` };
+    for (const answer of answers) if (!answer.held) expect(answer.by).toEqual(holder);
+    expect(await leases[0]?.holder()).toEqual(holder);
+    // All of them die without a word; the next round finds their leavings.
+    for (const pid of pids) living.delete(pid);
+    expect(await leases[0]?.holder()).toBeUndefined();
+  }
+});
+
+test("a recycled pid is not the holder", async () => {
+  living.set(10, "monday");
+  const lease = await leaseOf(10);
+  expect(await lease.acquire("crew up")).toEqual({ held: true });
+  living.set(10, "tuesday");
+  const other = await leaseOf(process.pid);
+  expect(await other.holder()).toBeUndefined();
+  expect(await other.acquire("crew down")).toEqual({ held: true });
+  await lease.release();
+  expect(await other.holder()).toMatchObject({ pid: process.pid, command: "crew down" });
+});
+
+test("a holder on another host counts as living", async () => {
+  living.set(10, "1");
+  const elsewhere = await leaseOf(10, "another host");
+  await elsewhere.acquire("crew up");
+  living.delete(10);
+  const lease = await leaseOf(process.pid);
+  expect(await lease.acquire("crew up")).toMatchObject({ held: false, by: { host: "another host", pid: 10 } });
+});
+
+test("a lease that nobody can read is told, not taken", async () => {
+  const blob = bench.git(bench.work, ["hash-object", "-w", "--stdin"], "{}");
+  bench.git(bench.work, ["update-ref", "refs/crew/lease/shop/lock", blob]);
+  const lease = await leaseOf(process.pid);
+  await expect(lease.acquire("crew up")).rejects.toMatchObject({ code: "internal", at: "refs/crew/lease/shop/lock" });
+});

@@ -1,0 +1,280 @@
+// What every Runtime must keep, whatever runs its instances. Asserts on what `observe` shows, never on how it came about.
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { OrderMessage } from "../../src/agents/mailbox.ts";
+import { CrewError } from "../../src/errors.ts";
+import type { GateRun, Instance, Mail } from "../../src/model/world.ts";
+import type { NewGate, ObjectSource, Runtime } from "../../src/ports/runtime.ts";
+
+/** What the texts of agents and gates mean; the adapter's harness makes them true. */
+export const agents = {
+  done: "echo hello from the agent; echo done >done.txt",
+  failing: "echo no luck; exit 3",
+  slow: "echo started; sleep 600",
+} as const;
+export const gateRuns = {
+  green: "echo all green",
+  red: "echo one failed; exit 4",
+  slow: "sleep 601",
+  noSetup: "exit 5",
+} as const;
+
+export interface RuntimeHarness {
+  readonly runtime: Runtime;
+  /** Another crew's runtime over the same instances. */
+  again(): Runtime;
+  readonly source: ObjectSource;
+  /** A commit in the source. */
+  readonly start: string;
+  /** Ends what still runs; fails when something would be left. */
+  close(): Promise<void>;
+}
+
+export function runtimeContract(name: string, create: () => Promise<RuntimeHarness>): void {
+  describe(`the contract of a Runtime: ${name}`, () => {
+    let harness: RuntimeHarness;
+    let runtime: Runtime;
+    beforeEach(async () => {
+      harness = await create();
+      runtime = harness.runtime;
+    });
+    afterEach(() => harness.close());
+
+    const never = new AbortController().signal;
+
+    test("shows nothing where there is nothing, and lets all that removes be called", async () => {
+      expect(await runtime.observe()).toEqual({ instances: new Map(), volumes: new Set(), gates: new Map() });
+      await runtime.stopInstance("dev", { graceMs: 1_000 });
+      await runtime.removeInstance("dev");
+      await runtime.removeVolume("dev");
+      await runtime.removeGate("k.1");
+      expect(await runtime.rescue("dev")).toBe(false);
+      expect(await runtime.observe()).toEqual({ instances: new Map(), volumes: new Set(), gates: new Map() });
+    });
+
+    test("refuses what lacks its ground with an error for people", async () => {
+      await expect(runtime.createInstance({ role: "dev", environment: {} })).rejects.toThrow(CrewError);
+      await expect(runtime.startInstance("dev")).rejects.toThrow(CrewError);
+      await expect(runtime.deliver("dev", { kind: "ack", id: "b-1.1.1" })).rejects.toThrow(CrewError);
+      await expect(collect(runtime.logs("dev", { follow: false, signal: never }))).rejects.toThrow(CrewError);
+      await expect(collect(runtime.logs("gate:none", { follow: false, signal: never }))).rejects.toThrow(CrewError);
+      await createRole();
+      await expect(runtime.removeInstance("dev")).rejects.toThrow(CrewError);
+      await expect(runtime.removeVolume("dev")).rejects.toThrow(CrewError);
+    });
+
+    test("makes, starts, stops and removes an instance, each as often as it is asked", async () => {
+      await runtime.createVolume({ role: "dev", branch: "feature/dev", source: harness.source, start: harness.start });
+      expect(await runtime.observe()).toMatchObject({ instances: new Map(), volumes: new Set(["dev"]) });
+      const spec = { role: "dev", environment: { COLOR: "blue", ODD: "a 'b'\n$C" } };
+      await runtime.createInstance(spec);
+      expect(await seen()).toMatchObject({ role: "dev", spec, running: false });
+      await createRole(spec);
+      const first = await mailWhen((mail) => mail.status.phase === "idle");
+      expect(first).toMatchObject({ inbox: [], outbox: [] });
+      const { pid } = await seen();
+      await createRole(spec);
+      await harness.again().startInstance("dev");
+      expect(await seen()).toMatchObject({ spec, running: true, pid });
+      await runtime.stopInstance("dev", { graceMs: 10_000 });
+      await runtime.stopInstance("dev", { graceMs: 10_000 });
+      expect(await seen()).toMatchObject({ running: false, mail: { status: { phase: "stopped" } } });
+      await runtime.removeInstance("dev");
+      await runtime.removeInstance("dev");
+      expect(await runtime.observe()).toMatchObject({ instances: new Map(), volumes: new Set(["dev"]) });
+      await runtime.createInstance({ role: "dev", environment: {} });
+      expect((await seen()).spec).toEqual({ role: "dev", environment: {} });
+      await runtime.removeInstance("dev");
+      await runtime.removeVolume("dev");
+      await runtime.removeVolume("dev");
+      expect(await runtime.observe()).toEqual({ instances: new Map(), volumes: new Set(), gates: new Map() });
+    });
+
+    test("does an order once, however often it is delivered, and keeps its report until it is acknowledged", async () => {
+      await createRole();
+      await runtime.deliver("dev", order("b-1.1.1", agents.done));
+      const { outbox } = await mailWhen((mail) => mail.outbox.length > 0 && mail.inbox.length === 0);
+      expect(outbox).toEqual([expect.objectContaining({ order: "b-1.1.1", state: "done", turns: 1, note: "" })]);
+      expect(outbox[0]?.commit).toMatch(/^[0-9a-f]{40}$/);
+      await runtime.deliver("dev", order("b-1.1.1", agents.done));
+      const again = await mailWhen((mail) => mail.inbox.length === 0 && mail.status.phase === "idle");
+      expect(again.outbox).toEqual(outbox);
+      await runtime.deliver("dev", { kind: "ack", id: "b-1.1.1" });
+      await runtime.deliver("dev", { kind: "ack", id: "b-1.1.1" });
+      await runtime.deliver("dev", order("b-1.1.1", agents.done));
+      const acknowledged = await mailWhen((mail) => mail.outbox.length === 0 && mail.inbox.length === 0);
+      expect(acknowledged.status).toMatchObject({ phase: "idle", turn: 0 });
+    });
+
+    test("reports an order that failed", async () => {
+      await createRole();
+      await runtime.deliver("dev", order("b-1.1.1", agents.failing));
+      const { outbox } = await mailWhen((mail) => mail.outbox.length > 0);
+      expect(outbox).toMatchObject([{ order: "b-1.1.1", state: "failed", turns: 1, note: "no luck" }]);
+    });
+
+    test("takes the order of a move upward, whose subject has a slash", async () => {
+      await createRole();
+      const message = order("up+dev.1.1", agents.done);
+      await runtime.deliver("dev", { ...message, header: { ...message.header, order: "up/dev.1.1" } });
+      const { outbox } = await mailWhen((mail) => mail.outbox.length > 0);
+      expect(outbox).toMatchObject([{ order: "up/dev.1.1", state: "done" }]);
+    });
+
+    test("keeps mail for an instance that is stopped", async () => {
+      await createRole();
+      await mailWhen((mail) => mail.status.phase === "idle");
+      await runtime.stopInstance("dev", { graceMs: 10_000 });
+      await runtime.deliver("dev", order("b-1.1.1", agents.done));
+      expect((await seen()).mail).toMatchObject({ inbox: ["b-1.1.1"], outbox: [] });
+      await runtime.startInstance("dev");
+      await mailWhen((mail) => mail.outbox.length > 0);
+    });
+
+    test("stops an order in hand, goes on with it after the next start, and gives it back when it is withdrawn", async () => {
+      await createRole();
+      await runtime.deliver("dev", order("b-1.1.1", agents.slow));
+      const isAtWork = (mail: Mail) => mail.status.phase === "working" && mail.status.order === "b-1.1.1";
+      expect((await mailWhen(isAtWork)).inbox).toEqual(["b-1.1.1"]);
+      await runtime.stopInstance("dev", { graceMs: 10_000 });
+      expect(await seen()).toMatchObject({ running: false, mail: { inbox: ["b-1.1.1"], outbox: [] } });
+      expect(await runtime.rescue("dev")).toBe(true);
+      await runtime.startInstance("dev");
+      expect((await mailWhen(isAtWork)).status.turn).toBe(1);
+      await runtime.deliver("dev", { kind: "withdraw", id: "b-9.1.1" });
+      await runtime.deliver("dev", { kind: "withdraw", id: "b-1.1.1" });
+      const { outbox } = await mailWhen((mail) => mail.outbox.length > 0 && mail.inbox.length === 0);
+      expect(outbox).toMatchObject([{ order: "b-1.1.1", state: "withdrawn", turns: 1 }]);
+    });
+
+    test("runs a gate once a key and shows how it ended", async () => {
+      await runtime.startGate(gate("green.1", gateRuns.green));
+      await runtime.startGate(gate("red.1", gateRuns.red));
+      await runtime.startGate({ ...gate("setup.1", gateRuns.green), setup: gateRuns.noSetup });
+      const results = [await gateWhen("green.1"), await gateWhen("red.1"), await gateWhen("setup.1")];
+      expect(results.map((run) => [run.gate, run.running, run.result?.kind, run.result?.exitCode])).toEqual([
+        ["test", false, "exited", 0],
+        ["test", false, "exited", 4],
+        ["test", false, "setup-failed", 5],
+      ]);
+      expect(results.map((run) => run.result?.output)).toEqual(["all green\n", "one failed\n", ""]);
+      await runtime.startGate(gate("red.1", gateRuns.green));
+      expect(await gateWhen("red.1")).toEqual(results[1]);
+      for (const key of ["green.1", "red.1", "setup.1", "red.1"]) await runtime.removeGate(key);
+      expect((await runtime.observe()).gates).toEqual(new Map());
+      expect(await collect(runtime.logs("gate:test", { follow: false, signal: never }))).toBeInstanceOf(Array);
+    });
+
+    test("removes a gate that runs", async () => {
+      await runtime.startGate(gate("slow.1", gateRuns.slow));
+      expect((await runtime.observe()).gates.get("slow.1")).toEqual({ key: "slow.1", gate: "test", running: true });
+      await runtime.removeGate("slow.1");
+      expect((await runtime.observe()).gates).toEqual(new Map());
+    });
+
+    test("gives the lines of an agent's log, all or the last", async () => {
+      await createRole();
+      await runtime.deliver("dev", order("b-1.1.1", agents.failing));
+      await mailWhen((mail) => mail.outbox.length > 0);
+      expect(await collect(runtime.logs("dev", { follow: false, signal: never }))).toContain("no luck");
+      expect(await collect(runtime.logs("dev", { follow: false, tail: 1, signal: never }))).toEqual(["no luck"]);
+    });
+
+    test("tells when something changed, and ends its watching with the signal", async () => {
+      await createRole();
+      await mailWhen((mail) => mail.status.phase === "idle");
+      const stop = new AbortController();
+      let calls = 0;
+      const watching = runtime.watch(() => {
+        calls += 1;
+      }, stop.signal);
+      // A watcher says nothing of when it has begun: something changes until it has noticed.
+      for (let n = 1; calls === 0 && n < 50; n += 1) {
+        await runtime.deliver("dev", order(`b-${n}.1.1`, agents.done));
+        await mailWhen((mail) => mail.outbox.length === n);
+        await pause();
+      }
+      expect(calls).toBeGreaterThan(0);
+      stop.abort();
+      await watching;
+      await runtime.watch(() => undefined, stop.signal);
+    });
+
+    async function createRole(spec = { role: "dev", environment: {} }): Promise<void> {
+      await runtime.createVolume({ role: "dev", branch: "feature/dev", source: harness.source, start: harness.start });
+      await runtime.createInstance(spec);
+      await runtime.startInstance("dev");
+    }
+
+    function order(id: string, agent: string): OrderMessage {
+      return {
+        kind: "order",
+        id,
+        header: {
+          order: id,
+          bead: id.split(".")[0] ?? "",
+          title: "A bead",
+          kind: "bead",
+          start: harness.start,
+          branch: "feature/dev",
+          maxTurns: 1,
+          turnTimeoutSeconds: 900,
+        },
+        prompt: "Do it.\n",
+        beads: "[\n]\n",
+        agent,
+      };
+    }
+
+    function gate(key: string, run: string): NewGate {
+      return {
+        key,
+        gate: "test",
+        source: harness.source,
+        commit: harness.start,
+        run,
+        timeoutSeconds: 900,
+        environment: {},
+      };
+    }
+
+    async function seen(): Promise<Instance> {
+      const instance = (await harness.again().observe()).instances.get("dev");
+      if (!instance) throw new Error("no instance");
+      return instance;
+    }
+
+    async function mailWhen(isReached: (mail: Mail) => boolean): Promise<Mail> {
+      return await until("mail", async () => {
+        const { mail } = await seen();
+        return mail !== "unreadable" && isReached(mail) ? mail : undefined;
+      });
+    }
+
+    async function gateWhen(key: string): Promise<GateRun> {
+      return await until(`the end of gate ${key}`, async () => {
+        const run = (await runtime.observe()).gates.get(key);
+        return run?.result ? run : undefined;
+      });
+    }
+  });
+}
+
+export async function until<T>(what: string, probe: () => Promise<T | undefined>, timeoutMs = 18_000): Promise<T> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const value = await probe();
+    if (value !== undefined) return value;
+    if (Date.now() > deadline) throw new Error(`not within ${timeoutMs} ms: ${what}`);
+    await pause();
+  }
+}
+
+export async function collect(lines: AsyncIterable<string>): Promise<string[]> {
+  const all: string[] = [];
+  for await (const line of lines) all.push(line);
+  return all;
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 15));
+}

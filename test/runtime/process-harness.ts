@@ -1,0 +1,116 @@
+// A process runtime over a scratch repository and state directory, and a look at the machine's processes that does not use
+// crew's own. Ends everything that it started, and fails when crew would have left something.
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import type { Clock } from "../../src/ports/clock.ts";
+import type { Runtime } from "../../src/ports/runtime.ts";
+import { processRuntime } from "../../src/runtimes/process/runtime.ts";
+import { type RuntimeHarness, until } from "./contract.ts";
+
+const agentsFolder = join(dirname(fileURLToPath(import.meta.url)), "../../src/agents");
+const asset = (name: string) => readFileSync(join(agentsFolder, name), "utf8");
+
+export const assets = { supervisor: asset("supervisor.sh"), bd: asset("bd.sh"), gate: asset("gate.sh") };
+
+export const clock: Clock = {
+  nowMs: () => Date.now(),
+  sleep: async (ms, signal) => {
+    await delay(ms, undefined, { signal }).catch(() => undefined);
+  },
+};
+
+export interface ProcessHarness extends RuntimeHarness {
+  readonly root: string;
+  readonly repository: string;
+  readonly stateDirectory: string;
+  /** The project's folder. */
+  readonly project: string;
+  readonly role: (name?: string) => string;
+  readonly again: (environment?: Readonly<Record<string, string>>) => Runtime;
+  git(...args: string[]): string;
+  /** Pids and environments of every process with a marker of this project. */
+  processes(): ReadonlyMap<number, ReadonlyMap<string, string>>;
+}
+
+export async function processHarness(): Promise<ProcessHarness> {
+  const root = mkdtempSync(join(tmpdir(), "crew runtime "));
+  const repository = join(root, "repository");
+  const stateDirectory = join(root, "state home");
+  mkdirSync(repository);
+  const project = `shop${root.slice(-6).toLowerCase()}`;
+  const git = (...args: string[]) =>
+    execFileSync("git", ["-C", repository, "-c", "user.name=t", "-c", "user.email=t@t", ...args], {
+      encoding: "utf8",
+      env: {
+        PATH: process.env.PATH ?? "",
+        GIT_CONFIG_NOSYSTEM: "1",
+        GIT_CONFIG_GLOBAL: "/dev/null",
+        HOME: "/nonexistent",
+      },
+      stdio: "pipe",
+    }).trim();
+  git("init", "-q", "-b", "main");
+  writeFileSync(join(repository, "a.txt"), "one\n");
+  git("add", "-A");
+  git("commit", "-q", "-m", "One");
+  const again = (own: Readonly<Record<string, string>> = {}) =>
+    processRuntime({
+      project,
+      repositoryId: "0123456789abcdef0123456789abcdef",
+      stateDirectory,
+      environment: { PATH: process.env.PATH ?? "/usr/bin:/bin", LANG: "C.UTF-8", ...own },
+      clock,
+      assets,
+    });
+  const folder = join(stateDirectory, `${project}-0123456789ab`);
+  const processes = () => findProcesses(`[${project}-0123456789ab/`);
+  return {
+    runtime: again(),
+    again,
+    source: { objectDirectory: join(repository, ".git/objects"), objectFormat: "sha1" },
+    start: git("rev-parse", "HEAD"),
+    root,
+    repository,
+    stateDirectory,
+    project: folder,
+    role: (name = "dev") => join(folder, "roles", name),
+    git,
+    processes,
+    close: async () => {
+      const runtime = again();
+      const roles = existsSync(join(folder, "roles")) ? readdirSync(join(folder, "roles")) : [];
+      try {
+        for (const role of roles) await runtime.stopInstance(role, { graceMs: 5_000 }).catch(() => undefined);
+        for (const key of (await runtime.observe()).gates.keys()) await runtime.removeGate(key);
+        await until("no process left", async () => (processes().size === 0 ? true : undefined), 5_000);
+      } finally {
+        for (const pid of processes().keys()) process.kill(pid, "SIGKILL");
+        rmSync(root, { recursive: true, force: true });
+      }
+    },
+  };
+}
+
+function findProcesses(prefix: string): ReadonlyMap<number, ReadonlyMap<string, string>> {
+  const found = new Map<number, ReadonlyMap<string, string>>();
+  for (const name of readdirSync("/proc").filter((each) => /^\d+$/.test(each))) {
+    try {
+      const pairs = readFileSync(`/proc/${name}/environ`, "utf8").split("\0");
+      if (!pairs.some((pair) => pair.startsWith(`CREW_INSTANCE=${prefix}`) || pair.startsWith(`CREW_READER=${prefix}`)))
+        continue;
+      found.set(
+        Number(name),
+        new Map(
+          pairs.filter(Boolean).map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]),
+        ),
+      );
+    } catch {
+      // gone meanwhile, or not ours to read
+    }
+  }
+  return found;
+}

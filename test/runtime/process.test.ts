@@ -1,0 +1,485 @@
+// What the process runtime promises beyond the contract: identity, isolation of environments, hostile folders, nothing left.
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { OrderMessage } from "../../src/agents/mailbox.ts";
+import { CrewError } from "../../src/errors.ts";
+import type { GateRun, Mail } from "../../src/model/world.ts";
+import type { NewGate, Runtime } from "../../src/ports/runtime.ts";
+import { collect, until } from "./contract.ts";
+import { type ProcessHarness, processHarness } from "./process-harness.ts";
+
+let harness: ProcessHarness;
+let runtime: Runtime;
+beforeEach(async () => {
+  harness = await processHarness();
+  runtime = harness.runtime;
+});
+afterEach(() => harness.close());
+
+const never = new AbortController().signal;
+
+describe("an instance", () => {
+  test("lives in a session of its own with an environment from scratch", async () => {
+    const host = {
+      PATH: process.env.PATH ?? "",
+      LC_TIME: "C",
+      SECRET_OF_THE_HOST: "x",
+      GIT_DIR: "/nowhere",
+      HOME: "/host",
+    };
+    runtime = harness.again(host);
+    await createRole({ COLOR: "blue" });
+    const { pid = 0 } = await seen();
+    expect(readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ")[3]).toBe(`${pid}`); // its session
+    expect(Object.fromEntries(harness.processes().get(pid) ?? [])).toEqual({
+      PATH: process.env.PATH,
+      LANG: "C.UTF-8",
+      LC_TIME: "C",
+      HOME: join(harness.role(), "home"),
+      TERM: "dumb",
+      COLOR: "blue",
+      CREW_ROLE: "dev",
+      CREW_INSTANCE: expect.stringMatching(/^\[shop.*\/dev\]$/),
+    });
+  });
+
+  test("is started once by many at a time, also with a large environment", async () => {
+    await createRole({ BIG: "x".repeat(100_000) }, { start: false });
+    await Promise.all(Array.from({ length: 5 }, () => harness.again().startInstance("dev")));
+    await mailWhen((mail) => mail.status.phase === "idle");
+    const supervisors = [...harness.processes().keys()].filter((pid) => commandOf(pid).includes("supervisor.sh"));
+    expect(supervisors).toEqual([(await seen()).pid]);
+  });
+
+  test("killed in mid-turn is seen as stopped, and started again it ends what was left and goes on", async () => {
+    await createRole();
+    await runtime.deliver(
+      "dev",
+      order("b-1.1.1", `[ -e half ] || { echo half >half; setsid sleep ${long(410)}; }; echo rest >rest`),
+    );
+    await until(
+      "the agent at work",
+      async () => (existsSync(join(harness.role(), "work/half")) && sleeping(410).length > 0) || undefined,
+    );
+    const { pid = 0 } = await seen();
+    process.kill(pid, "SIGKILL");
+    await until("its end to be seen", async () => ((await seen()).running ? undefined : true));
+    expect(sleeping(410)).toHaveLength(1);
+    await runtime.startInstance("dev");
+    const { outbox } = await mailWhen((mail) => mail.outbox.length > 0);
+    expect(outbox).toMatchObject([{ order: "b-1.1.1", state: "done", turns: 1 }]);
+    expect(sleeping(410)).toEqual([]);
+  });
+
+  test("that does not answer is stopped all the same, with what wiped its environment, and its work is kept", async () => {
+    await createRole();
+    await runtime.deliver(
+      "dev",
+      order(
+        "b-1.1.1",
+        `echo w >work.txt; trap '' TERM; env -i sleep ${long(421)} & setsid sleep ${long(422)} & sleep ${long(423)}`,
+      ),
+    );
+    await until("the agent at work", async () => sleeping(421, 422, 423).length === 3 || undefined);
+    process.kill((await seen()).pid ?? 0, "SIGSTOP");
+    await runtime.stopInstance("dev", { graceMs: 300 });
+    expect([sleeping(421, 422, 423), [...harness.processes().keys()]]).toEqual([[], []]);
+    expect(await seen()).toMatchObject({ running: false, mail: { inbox: ["b-1.1.1"] } });
+    expect(inClone("show", "refs/crew/rescue:work.txt")).toBe("w");
+  });
+
+  test("is not whatever process its claim names", async () => {
+    await createRole({}, { start: false });
+    const innocent = spawn("sleep", [long(431)], { stdio: "ignore" });
+    try {
+      const start = readFileSync(`/proc/${innocent.pid}/stat`, "utf8").split(") ")[1]?.split(" ")[19];
+      const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+      writeFileSync(join(harness.role(), "pid"), `${innocent.pid} ${start}@${boot}\n`);
+      expect((await seen()).running).toBe(false);
+      await runtime.deliver("dev", order("b-1.1.1", "true"));
+      await runtime.stopInstance("dev", { graceMs: 100 });
+      expect(innocent.exitCode ?? innocent.signalCode).toBe(null);
+      await runtime.startInstance("dev");
+      await mailWhen((mail) => mail.outbox.length > 0);
+      expect(sleeping(431)).toEqual([innocent.pid]);
+    } finally {
+      innocent.kill("SIGKILL");
+    }
+  });
+});
+
+describe("a volume", () => {
+  test("is made whole or not at all, and clears what an interrupted one left", async () => {
+    mkdirSync(join(harness.project, "roles/.new@dev@abcdef/work"), { recursive: true });
+    const volume = { role: "dev", branch: "feature/dev", source: harness.source, start: "1".repeat(40) };
+    await expect(runtime.createVolume(volume)).rejects.toThrow(/^The clone of dev cannot be made: /);
+    expect(readdirSync(join(harness.project, "roles"))).toEqual([]);
+    await runtime.createVolume({ ...volume, start: harness.start });
+    expect(inClone("rev-parse", "--abbrev-ref", "HEAD")).toBe("feature/dev");
+    expect(inClone("log", "--format=%H %s")).toBe(`${harness.start} One`);
+    expect([inClone("config", "user.name"), inClone("config", "user.email")]).toEqual(["crew/dev", "dev@crew.invalid"]);
+    expect(readdirSync(join(harness.role(), "work/.git/objects")).filter((name) => name.length === 2)).toEqual([]);
+  });
+
+  test("borrows from a shallow repository at any path", async () => {
+    harness.git("commit", "-q", "--allow-empty", "-m", "Two");
+    const odd = join(harness.root, 'odd\n"path\\ #');
+    execFileSync("git", ["clone", "-q", "--depth", "1", `file://${harness.repository}`, odd], { stdio: "pipe" });
+    const start = execFileSync("git", ["-C", odd, "rev-parse", "HEAD"], { encoding: "utf8" }).trim();
+    const source = {
+      objectDirectory: join(odd, ".git/objects"),
+      objectFormat: "sha1",
+      shallowFile: join(odd, ".git/shallow"),
+    } as const;
+    await runtime.createVolume({ role: "dev", branch: "feature/dev", source, start });
+    expect(inClone("log", "--format=%s")).toBe("Two");
+  });
+
+  test("takes the project's folder with it when it is the last", async () => {
+    await createRole();
+    await runtime.startGate(gate("k.1", "true"));
+    await gateWhen("k.1");
+    await runtime.removeGate("k.1");
+    await runtime.stopInstance("dev", { graceMs: 5_000 });
+    await runtime.removeInstance("dev");
+    mkdirSync(join(harness.role(), "home/cache/deep"), { recursive: true, mode: 0o500 });
+    await runtime.removeVolume("dev");
+    expect(readdirSync(harness.stateDirectory)).toEqual([]);
+  });
+});
+
+describe("upload-pack", () => {
+  const fetch = (ref: string, environment: Readonly<Record<string, string>> = {}) => {
+    const target = join(harness.root, "fetched");
+    spawnSync("git", ["init", "-q", "--bare", target]);
+    writeFileSync(
+      join(target, "upload.sh"),
+      runtime
+        .uploadPack("dev")
+        .map((part) => `'${part.replaceAll("'", "'\\''")}'`)
+        .join(" "),
+    );
+    const args = [
+      "-C",
+      target,
+      "-c",
+      "protocol.ext.allow=always",
+      "fetch",
+      "-q",
+      "ext::sh upload.sh",
+      `+${ref}:refs/got`,
+    ];
+    return spawnSync("git", args, { encoding: "utf8", env: { PATH: process.env.PATH, ...environment } });
+  };
+
+  test("serves a report by its ref and by its commit, whether the instance runs or not", async () => {
+    await createRole();
+    await runtime.deliver("dev", order("b-1.1.1", "echo x >x"));
+    const { outbox } = await mailWhen((mail) => mail.outbox.length > 0);
+    const commit = outbox[0]?.commit ?? "";
+    expect(fetch("refs/crew/report/b-1.1.1")).toMatchObject({ status: 0, stderr: "" });
+    await runtime.stopInstance("dev", { graceMs: 5_000 });
+    expect(fetch(commit)).toMatchObject({ status: 0, stderr: "" });
+    expect(fetch("refs/crew/rescue")).toMatchObject({ status: 0, stderr: "" });
+    expect(spawnSync("git", ["-C", join(harness.root, "fetched"), "log", "-1", "--format=%P", "refs/got"]).status).toBe(
+      0,
+    );
+  });
+
+  test("shows the instance nothing of the caller's environment, also where its script was replaced", async () => {
+    await createRole({}, { start: false });
+    writeFileSync(join(harness.role(), "bin/supervisor.sh"), `env >'${join(harness.root, "seen")}'\n`);
+    expect(fetch("refs/heads/feature/dev", { TOKEN_OF_THE_HOST: "secret", GIT_CONFIG_COUNT: "0" }).status).not.toBe(0);
+    expect(readFileSync(join(harness.root, "seen"), "utf8")).toMatch(/^CREW_READER=/m);
+    expect(readFileSync(join(harness.root, "seen"), "utf8")).not.toMatch(
+      /TOKEN_OF_THE_HOST|GIT_CONFIG_COUNT|CREW_INSTANCE/,
+    );
+  });
+
+  test("refuses a clone that became a file or a link, and so does the rescue", async () => {
+    await createRole({}, { start: false });
+    expect(fetch("refs/heads/feature/dev").status).toBe(0);
+    const clone = join(harness.role(), "work/.git");
+    renameSync(clone, join(harness.root, "elsewhere"));
+    writeFileSync(clone, `gitdir: ${join(harness.repository, ".git")}\n`);
+    expect(fetch("refs/heads/main").status).not.toBe(0);
+    await expect(runtime.rescue("dev")).rejects.toMatchObject({
+      code: "needs-you",
+      message: expect.stringContaining("work/.git is not a folder"),
+    });
+    rmSync(clone);
+    symlinkSync(join(harness.repository, ".git"), clone);
+    expect(fetch("refs/heads/main").status).not.toBe(0);
+    await expect(runtime.rescue("dev")).rejects.toThrow(CrewError);
+    expect(harness.git("for-each-ref", "--format=%(refname)")).toBe("refs/heads/main");
+  });
+});
+
+describe("a folder that an agent spoiled", () => {
+  const damages: Record<string, (role: string) => void> = {
+    "status is a link": (role) => replace(join(role, "status"), (path) => symlinkSync("/etc/hostname", path)),
+    "status is a folder": (role) => replace(join(role, "status"), (path) => mkdirSync(path)),
+    "status is a pipe": (role) => replace(join(role, "status"), (path) => execFileSync("mkfifo", [path])),
+    "status is huge": (role) =>
+      replace(join(role, "status"), (path) => writeFileSync(path, Buffer.alloc(50_000_000, "x"))),
+    "status is no text": (role) =>
+      replace(join(role, "status"), (path) => writeFileSync(path, Buffer.from([0, 255, 254, 10, 10]))),
+    "status names no phase": (role) =>
+      replace(join(role, "status"), (path) => writeFileSync(path, "Phase: landed\nTurn: 1\nSince: 1\n")),
+    "outbox is a link": (role) => replace(join(role, "outbox"), (path) => symlinkSync("/etc", path)),
+    "outbox is gone": (role) => rmSync(join(role, "outbox"), { recursive: true }),
+    "inbox/new is a file": (role) => replace(join(role, "inbox/new"), (path) => writeFileSync(path, "")),
+    "inbox/cur is flooded": (role) => {
+      for (let n = 0; n < 1_200; n += 1) writeFileSync(join(role, `inbox/cur/b-${n}.1.1`), "");
+    },
+    "a report is a link": (role) => symlinkSync("/etc/passwd", join(role, "outbox/b-1.1.1")),
+    "a report is a folder": (role) => mkdirSync(join(role, "outbox/b-1.1.1")),
+    "a report is huge": (role) => writeFileSync(join(role, "outbox/b-1.1.1"), report("b-1.1.1", "x".repeat(100_000))),
+    "a report names another order": (role) => writeFileSync(join(role, "outbox/b-1.1.1"), report("b-2.1.1", "")),
+    "a report has a state that only crew gives": (role) =>
+      writeFileSync(join(role, "outbox/b-1.1.1"), report("b-1.1.1", "").replace("done", "refused")),
+  };
+
+  test("is a value, and nothing is thrown", async () => {
+    await createRole({}, { start: false });
+    const pristine = join(harness.root, "pristine");
+    cpSync(harness.role(), pristine, { recursive: true });
+    expect((await seen()).mail).toMatchObject({ status: { phase: "starting" }, inbox: [], outbox: [] });
+    const seenAs: Record<string, unknown> = {};
+    for (const [name, damage] of Object.entries(damages)) {
+      rmSync(harness.role(), { recursive: true });
+      cpSync(pristine, harness.role(), { recursive: true });
+      damage(harness.role());
+      seenAs[name] = (await seen()).mail;
+    }
+    expect(seenAs).toEqual(Object.fromEntries(Object.keys(damages).map((name) => [name, "unreadable"])));
+  });
+
+  test("shows reports without what could fool a terminal, and ignores files that are no report", async () => {
+    await createRole({}, { start: false });
+    const outbox = join(harness.role(), "outbox");
+    writeFileSync(
+      join(outbox, "b-1.1.1"),
+      report("b-1.1.1", "a\u001b[31mred\u001b[0m\u202e\u0007\u0000b\tc\n", "no\u009b\u2066te"),
+    );
+    writeFileSync(join(outbox, "README"), "nothing");
+    writeFileSync(join(outbox, ".b-3.1.1.new"), "half");
+    expect((await seen()).mail).toMatchObject({
+      outbox: [
+        { order: "b-1.1.1", commit: "a".repeat(40), state: "done", turns: 2, note: "note", detail: "aredb\tc\n" },
+      ],
+    });
+  });
+
+  test("without a good record is no instance, and creating it again mends that", async () => {
+    await createRole({}, { start: false });
+    for (const text of [
+      "",
+      "{",
+      "[]",
+      '{"version":1,"spec":{"role":"other","environment":{}}}',
+      '{"version":1,"spec":{"role":"dev","environment":{"A":1}}}',
+    ]) {
+      writeFileSync(join(harness.role(), "instance.json"), text);
+      expect(await runtime.observe()).toMatchObject({ instances: new Map(), volumes: new Set(["dev"]) });
+    }
+    await runtime.createInstance({ role: "dev", environment: {} });
+    expect((await seen()).spec).toEqual({ role: "dev", environment: {} });
+  });
+
+  test("is not written through: a mailbox that became a link takes no mail", async () => {
+    await createRole({}, { start: false });
+    for (const name of ["inbox/msg", "inbox/new", "inbox"]) {
+      const aside = join(harness.root, name.replace("/", "-"));
+      renameSync(join(harness.role(), name), aside);
+      symlinkSync(aside, join(harness.role(), name));
+      const before = execFileSync("find", [aside], { encoding: "utf8" });
+      await expect(runtime.deliver("dev", order("b-1.1.1", "true"))).rejects.toThrow(CrewError);
+      if (name !== "inbox/new") expect(execFileSync("find", [aside], { encoding: "utf8" })).toBe(before);
+      rmSync(join(harness.role(), name));
+      renameSync(aside, join(harness.role(), name));
+    }
+    await expect(runtime.deliver("dev", order("../../x", "true"))).rejects.toThrow(CrewError);
+  });
+});
+
+describe("a gate", () => {
+  test("runs in a fresh clone of exactly the candidate, alone, and leaves nothing running", async () => {
+    harness.git("checkout", "-q", "-b", "candidate");
+    writeFileSync(join(harness.repository, "b.txt"), "two\n");
+    harness.git("add", "-A");
+    harness.git("commit", "-q", "-m", "Two");
+    const commit = harness.git("rev-parse", "HEAD");
+    harness.git("checkout", "-q", "main");
+    const setup = "echo ready >ready";
+    const run = `setsid sleep ${long(441)} & env -i sleep ${long(442)} & ls; cat ready; git log --format=%s; echo "$CI $COLOR $SECRET_OF_THE_HOST"; exit 3`;
+    runtime = harness.again({ SECRET_OF_THE_HOST: "x", COLOR: "green" });
+    await runtime.startGate({ ...gate("k.1", run), commit, setup, environment: { COLOR: "blue" } });
+    const { result } = await gateWhen("k.1");
+    expect(result).toEqual({
+      kind: "exited",
+      exitCode: 3,
+      output: "a.txt\nb.txt\nready\nready\nTwo\nOne\ntrue blue \n",
+    });
+    await until("its end", async () => harness.processes().size === 0 || undefined);
+    expect(sleeping(441, 442)).toEqual([]);
+  });
+
+  test("is ended when its time is over", async () => {
+    await runtime.startGate({ ...gate("k.1", `echo begun; trap '' TERM; sleep ${long(451)}`), timeoutSeconds: 1 });
+    expect((await gateWhen("k.1")).result).toMatchObject({ kind: "timed-out", output: "begun\n" });
+    expect(sleeping(451)).toEqual([]);
+  });
+
+  test("of a candidate that cannot be had is no red one", async () => {
+    await runtime.startGate({ ...gate("k.1", "true"), commit: "1".repeat(40) });
+    expect((await gateWhen("k.1")).result).toMatchObject({
+      kind: "setup-failed",
+      output: expect.stringContaining("1".repeat(40)),
+    });
+  });
+
+  test("that was killed is begun anew, its leftovers ended first", async () => {
+    await runtime.startGate(gate("k.1", `[ -e '${join(harness.root, "again")}' ] || sleep ${long(461)}`));
+    const pid = Number.parseInt(readFileSync(join(harness.project, "gates/k.1/pid"), "utf8"), 10);
+    await until("it at work", async () => sleeping(461).length === 1 || undefined);
+    process.kill(pid, "SIGKILL");
+    await until("its end to be seen", async () =>
+      (await runtime.observe()).gates.get("k.1")?.running ? undefined : true,
+    );
+    expect((await runtime.observe()).gates.get("k.1")).toEqual({ key: "k.1", gate: "test", running: false });
+    writeFileSync(join(harness.root, "again"), "");
+    await runtime.startGate(gate("k.1", `[ -e '${join(harness.root, "again")}' ] || sleep ${long(461)}`));
+    expect((await gateWhen("k.1")).result).toMatchObject({ kind: "exited", exitCode: 0 });
+    expect(sleeping(461)).toEqual([]);
+  });
+
+  test("keeps its last log when it is removed", async () => {
+    for (const [key, words] of [
+      ["k.1", "first"],
+      ["k.2", "second"],
+    ] as const) {
+      await runtime.startGate({ ...gate(key, `printf '\\033[1m${words}\\033[0m\\n'`), gate: "npm test" });
+      await gateWhen(key);
+    }
+    const last = () => collect(runtime.logs("gate:npm test", { follow: false, tail: 1, signal: never }));
+    expect(await last()).toEqual(["second"]);
+    await runtime.removeGate("k.1");
+    await runtime.removeGate("k.2");
+    expect(await last()).toEqual(["second"]);
+  });
+});
+
+describe("logs", () => {
+  test("are followed over a rotation, line by line, until the signal", async () => {
+    await createRole({}, { start: false });
+    const path = join(harness.role(), "log/agent");
+    writeFileSync(path, "old 1\nold 2\nha");
+    const stop = new AbortController();
+    const lines: string[] = [];
+    const following = (async () => {
+      for await (const line of runtime.logs("dev", { follow: true, tail: 1, signal: stop.signal })) lines.push(line);
+    })();
+    await until("the old line", async () => lines.length === 1 || undefined);
+    appendFileSync(path, "lf\nwhole\n");
+    await until("the new ones", async () => lines.length === 3 || undefined);
+    appendFileSync(path, "before\n");
+    renameSync(path, `${path}.1`);
+    writeFileSync(path, "after\n");
+    await until("both sides of the rotation", async () => lines.length === 5 || undefined);
+    stop.abort();
+    await following;
+    expect(lines).toEqual(["old 2", "half", "whole", "before", "after"]);
+  });
+});
+
+async function createRole(environment: Readonly<Record<string, string>> = {}, { start = true } = {}): Promise<void> {
+  await runtime.createVolume({ role: "dev", branch: "feature/dev", source: harness.source, start: harness.start });
+  await runtime.createInstance({ role: "dev", environment });
+  if (start) await runtime.startInstance("dev");
+}
+
+function order(id: string, agent: string): OrderMessage {
+  const header = { order: id, bead: "b", title: "A bead", kind: "bead", start: harness.start, branch: "feature/dev" };
+  const limits = { maxTurns: 1, turnTimeoutSeconds: 900 };
+  return { kind: "order", id, header: { ...header, ...limits }, prompt: "Do it.\n", beads: "[\n]\n", agent };
+}
+
+function gate(key: string, run: string): NewGate {
+  return {
+    key,
+    gate: "test",
+    source: harness.source,
+    commit: harness.start,
+    run,
+    timeoutSeconds: 900,
+    environment: {},
+  };
+}
+
+function report(order: string, detail: string, note = ""): string {
+  return `Order: ${order}\nCommit: ${"a".repeat(40)}\nState: done\nTurns: 2\nNote: ${note}\n\n${detail}`;
+}
+
+function replace(path: string, by: (path: string) => void): void {
+  rmSync(path, { recursive: true, force: true });
+  by(path);
+}
+
+async function seen() {
+  const instance = (await runtime.observe()).instances.get("dev");
+  if (!instance) throw new Error("no instance");
+  return instance;
+}
+
+async function mailWhen(isReached: (mail: Mail) => boolean): Promise<Mail> {
+  return await until("mail", async () => {
+    const { mail } = await seen();
+    return mail !== "unreadable" && isReached(mail) ? mail : undefined;
+  });
+}
+
+async function gateWhen(key: string): Promise<GateRun> {
+  return await until(`the end of gate ${key}`, async () => {
+    const run = (await runtime.observe()).gates.get(key);
+    return run?.result ? run : undefined;
+  });
+}
+
+function inClone(...args: string[]): string {
+  return execFileSync("git", ["-C", join(harness.role(), "work"), ...args], { encoding: "utf8", stdio: "pipe" }).trim();
+}
+
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "latin1").replaceAll("\0", " ");
+  } catch {
+    return "";
+  }
+}
+
+/** A duration that no other process on the machine sleeps for. */
+function long(n: number): string {
+  return `${n}${`${process.pid}`.padStart(7, "0")}`;
+}
+
+/** Pids of `sleep <long>`. */
+function sleeping(...seconds: readonly number[]): number[] {
+  const pids = readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
+  return pids.filter((pid) => seconds.some((each) => commandOf(pid) === `sleep ${long(each)} `));
+}

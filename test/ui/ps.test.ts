@@ -1,0 +1,63 @@
+// What `crew ps` lists: roles in the order of the file, then gates.
+import { expect, test } from "vitest";
+import { psJson, psText } from "../../src/ui/ps.ts";
+import { aCrew, anInstance, aWorld, midway, nowMs, recorded, seen } from "./sample.ts";
+
+const plain = { width: 80, color: false };
+
+test("roles at work and idle, and the gate that runs", () => {
+  expect(psText(midway(), plain)).toMatchInlineSnapshot(`
+    "NAME      KIND  STATE    PID   PHASE    BEAD           BRANCH             UPTIME
+    backend   role  running  4711  working  auth-a3f8.1.2  …ure/auth-backend  1h 00m
+    frontend  role  running  4711  idle                    …re/auth-frontend  1h 00m
+    forms     role  running  4711  idle                    …ature/auth-forms  1h 00m
+    test      gate  running                 auth-a3f8.2
+    "
+  `);
+  expect(psText(midway(), { width: 120, color: false })).toMatchInlineSnapshot(`
+    "NAME      KIND  STATE    PID   PHASE    BEAD           BRANCH                 UPTIME
+    backend   role  running  4711  working  auth-a3f8.1.2  feature/auth-backend   1h 00m
+    frontend  role  running  4711  idle                    feature/auth-frontend  1h 00m
+    forms     role  running  4711  idle                    feature/auth-forms     1h 00m
+    test      gate  running                 auth-a3f8.2
+    "
+  `);
+});
+
+test("an instance that ended, one that cannot be read, one that the file no longer has", () => {
+  const instances = [
+    anInstance("backend", {}, { running: false }),
+    anInstance("frontend", {}, { mail: "unreadable", startedAtMs: nowMs - 5_000 }),
+    anInstance("docs"),
+  ];
+  const found = seen(aCrew(), aWorld({ instances, facts: recorded(aCrew()) }));
+  expect(psJson(found)).toMatchInlineSnapshot(`
+    [
+      {
+        "branch": "feature/auth-backend",
+        "kind": "role",
+        "name": "backend",
+        "phase": "",
+        "state": "exited",
+      },
+      {
+        "branch": "feature/auth-frontend",
+        "kind": "role",
+        "name": "frontend",
+        "phase": "mailbox unreadable",
+        "pid": 4711,
+        "state": "running",
+        "uptimeMs": 5000,
+      },
+      {
+        "branch": "",
+        "kind": "role",
+        "name": "docs",
+        "phase": "idle",
+        "pid": 4711,
+        "state": "running",
+        "uptimeMs": 3600000,
+      },
+    ]
+  `);
+});
