@@ -44,7 +44,6 @@ crew("land");
 
 heading("First-parent history of main");
 run("git", ["log", "--first-parent", "--format=  %h %s", "main"]);
-heading("Every bead");
 crew("bead", "list");
 
 const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);

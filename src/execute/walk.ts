@@ -48,8 +48,6 @@ export async function walk(operations: readonly Operation[], options: WalkOption
       const error = asCrewError(cause, operation);
       failed.push({ operation, error });
       options.onFailed?.(operation, error);
-    } finally {
-      running.delete(operation);
     }
   };
 
@@ -59,7 +57,9 @@ export async function walk(operations: readonly Operation[], options: WalkOption
       const isReady = operation.needs.every((id) => isDone.has(id) || !known.has(id));
       if (!isReady || isLaneTaken(operation, running)) continue;
       waiting.delete(operation);
-      running.set(operation, run(operation));
+      // Removed later than it is added, even when it ends without having waited for anything.
+      const ended = run(operation).finally(() => running.delete(operation));
+      running.set(operation, ended);
     }
     if (running.size === 0) return { done, failed, skipped: [...waiting] };
     await Promise.race(running.values());

@@ -29,10 +29,16 @@ export function evidenceOf(tips: ReadonlyMap<TipName, Tip>): Evidence {
     const id = `${bead}.${round}`;
     return (merges.get(id) ?? []).some(reaches) && !(undos.get(id) ?? []).some(reaches);
   };
+  /** A tip reaches what lies on its own chain, so the others are asked only where an undo is in the way. */
+  const commitOf = (bead: string, round: number): ChainCommit | undefined => {
+    const id = `${bead}.${round}`;
+    const [evidence] = merges.get(id) ?? [];
+    const isHeld = !undos.has(id) || [...tips.keys()].some((tip) => isMergedIn(bead, round, tip));
+    return isHeld ? evidence : undefined;
+  };
   return {
     isMergedIn,
-    commitOf: (bead, round) =>
-      [...tips.keys()].some((tip) => isMergedIn(bead, round, tip)) ? merges.get(`${bead}.${round}`)?.[0] : undefined,
+    commitOf,
     lastRound: (bead) => rounds.get(bead) ?? 0,
     isUndone: (bead, round) => undos.has(`${bead}.${round}`),
   };

@@ -26,16 +26,19 @@ export function historyOf(repository: Pick<RepositoryState, "orders" | "reports"
   for (const rounds of bySubject.values()) {
     for (const orders of rounds.values()) orders.sort((a, b) => a.id.attempt - b.id.attempt);
   }
+  const lastRounds = new Map([...bySubject].map(([subject, rounds]) => [subject, Math.max(...rounds.keys())]));
   const reports = new Map(repository.reports.map((report) => [formatOrderId(report.id), report]));
   return {
     orders: (subject, round) => bySubject.get(subject)?.get(round) ?? [],
     reportOf: (order) => reports.get(formatOrderId(order.id)),
-    lastRound: (subject) => Math.max(0, ...(bySubject.get(subject)?.keys() ?? [])),
+    lastRound: (subject) => lastRounds.get(subject) ?? 0,
     subjects: [...bySubject.keys()],
   };
 }
 
 export interface RoundContext {
+  /** What was found for a bead once: its blockers' dependents ask again. */
+  readonly rounds: Map<string, number>;
   readonly history: History;
   readonly evidence: Evidence;
   readonly facts: Facts;
@@ -45,7 +48,15 @@ export interface RoundContext {
  * The bead's round: 1 + ended rounds. A round ends by an undo, or by a person reopening the bead after it was closed
  * (by crew, or by a person while its order was out). Any trace of a later round keeps the earlier ones ended.
  */
-export function roundOf(bead: Bead, { history, evidence, facts }: RoundContext): number {
+export function roundOf(bead: Bead, context: RoundContext): number {
+  const known = context.rounds.get(bead.id);
+  if (known !== undefined) return known;
+  const round = findRound(bead, context);
+  context.rounds.set(bead.id, round);
+  return round;
+}
+
+function findRound(bead: Bead, { history, evidence, facts }: RoundContext): number {
   const seen = Math.max(1, history.lastRound(bead.id), evidence.lastRound(bead.id), lastFactRound(bead.id, facts));
   const flags = facts.rounds.get(`${bead.id}.${seen}`);
   const isReopened = bead.status !== "closed" && (flags?.closed === true || flags?.withdrawn === true);

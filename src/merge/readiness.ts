@@ -7,6 +7,8 @@ import { type RoundContext, roundOf } from "./history.ts";
 import { ancestors, type BeadTree, leavesBelow } from "./tree.ts";
 
 export interface ReadinessContext extends RoundContext {
+  /** What was found for a blocker and a target once: all beads below a blocked parent ask the same. */
+  readonly met: Map<TipName, Map<string, boolean>>;
   readonly tree: BeadTree;
   readonly beads: ReadonlyMap<string, Bead>;
   readonly evidence: Evidence;
@@ -22,6 +24,16 @@ export function unmetBlockers(bead: Bead, target: TipName, context: ReadinessCon
 
 /** Where a blocker is a parent, all leaves below it count. A blocker that is gone counts as closed by a person. */
 export function isMet(blocker: string, target: TipName, context: ReadinessContext): boolean {
+  const found = context.met.get(target) ?? new Map<string, boolean>();
+  context.met.set(target, found);
+  const known = found.get(blocker);
+  if (known !== undefined) return known;
+  const answer = findOut(blocker, target, context);
+  found.set(blocker, answer);
+  return answer;
+}
+
+function findOut(blocker: string, target: TipName, context: ReadinessContext): boolean {
   if (!context.tree.depth.has(blocker)) return isClosed(context.beads.get(blocker));
   return leavesBelow(context.tree, blocker).every((id) => {
     const bead = context.beads.get(id);

@@ -43,6 +43,8 @@ export function survey(
     tree: beadTree(epic, beads),
     beads,
     history: historyOf(repository),
+    rounds: new Map(),
+    met: new Map(),
     evidence: evidenceOf(repository.tips),
     facts: repository.facts,
     retries: repository.facts.retries,

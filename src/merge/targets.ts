@@ -20,6 +20,12 @@ export function parentTip(crew: Crew, tip: TipName): TipName | undefined {
   return tip === epicTip ? undefined : (declaredRole(crew, tip)?.into ?? epicTip);
 }
 
+/** Whether work moves up from `below` through `tip`. */
+export function isAbove(crew: Crew, tip: TipName, below: TipName): boolean {
+  const parent = parentTip(crew, below);
+  return parent !== undefined && (parent === tip || isAbove(crew, tip, parent));
+}
+
 /** 0 for the epic's. */
 export function tipDepth(crew: Crew, tip: TipName): number {
   const parent = parentTip(crew, tip);

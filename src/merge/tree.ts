@@ -14,13 +14,15 @@ export interface BeadTree {
 /** Descendants are found from the epic downwards, so that a cycle of parents can't be entered, not even through the epic. */
 export function beadTree(epic: string, beads: ReadonlyMap<string, Bead>): BeadTree {
   const byParent = childrenByParent(beads);
+  const keys: Keys = new Map();
   const children = new Map<string, readonly string[]>();
   const depth = new Map<string, number>();
   const leaves: string[] = [];
   const found = [epic];
   for (const id of found) {
     const level = depth.get(id) ?? 0;
-    const below = inNaturalOrder((byParent.get(id) ?? []).filter((child) => child !== epic && !depth.has(child)));
+    const own = (byParent.get(id) ?? []).filter((child) => child !== epic && !depth.has(child));
+    const below = inNaturalOrder(own, keys);
     if (below.length > 0) children.set(id, below);
     else if (id !== epic) leaves.push(id);
     for (const child of below) {
@@ -28,18 +30,12 @@ export function beadTree(epic: string, beads: ReadonlyMap<string, Bead>): BeadTr
       found.push(child);
     }
   }
-  return { epic, children, depth, leaves: inNaturalOrder(leaves) };
+  return { epic, children, depth, leaves: inNaturalOrder(leaves, keys) };
 }
 
 /** `a.2` before `a.10`. */
 export function compareIds(a: string, b: string): number {
   return compareText(naturalKey(a), naturalKey(b)) || compareText(a, b);
-}
-
-/** As `compareIds` orders them; each id's key is made once. */
-export function inNaturalOrder(ids: readonly string[]): readonly string[] {
-  const keyed = ids.map((id) => ({ id, key: naturalKey(id) }));
-  return keyed.sort((a, b) => compareText(a.key, b.key) || compareText(a.id, b.id)).map(({ id }) => id);
 }
 
 /** Every leaf at or below a bead. */
@@ -72,11 +68,29 @@ function childrenByParent(beads: ReadonlyMap<string, Bead>): ReadonlyMap<string,
   return children;
 }
 
+/** As `compareIds` orders them; each id's key is made once. */
+function inNaturalOrder(ids: readonly string[], keys: Keys): readonly string[] {
+  const keyed = ids.map((id) => ({ id, key: keyOf(id, keys) }));
+  return keyed.sort((a, b) => compareText(a.key, b.key) || compareText(a.id, b.id)).map(({ id }) => id);
+}
+
+type Keys = Map<string, string>;
+
+function keyOf(id: string, keys: Keys): string {
+  const known = keys.get(id);
+  if (known !== undefined) return known;
+  const key = naturalKey(id);
+  keys.set(id, key);
+  return key;
+}
+
+const zero = "0".charCodeAt(0);
+
 /** Every number with its length in front, so that text order is number order. */
 function naturalKey(id: string): string {
   return id.replace(/\d+/g, (digits) => {
-    const number = digits.replace(/^0+(?=\d)/, "");
-    return String(number.length).padStart(4, "0") + number;
+    const number = digits.startsWith("0") ? digits.replace(/^0+(?=\d)/, "") : digits;
+    return String.fromCharCode(zero + number.length) + number;
   });
 }
 

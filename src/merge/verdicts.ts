@@ -22,8 +22,19 @@ export interface VerdictContext {
 
 /** The verdict's key: tree, command, setup, environment and time limit by content; the gate's name and order don't count. */
 export function gateKey(tree: Oid, gate: Gate): string {
+  return contentHash([tree, specHash(gate)]).slice(0, 40);
+}
+
+/** A gate never changes, and every candidate asks for it. */
+const specHashes = new WeakMap<Gate, string>();
+
+function specHash(gate: Gate): string {
+  const known = specHashes.get(gate);
+  if (known !== undefined) return known;
   const { run, setup, environment, timeoutMs } = gate;
-  return contentHash({ tree, run, setup: setup ?? null, environment, timeoutMs }).slice(0, 40);
+  const hash = contentHash({ run, setup: setup ?? null, environment, timeoutMs });
+  specHashes.set(gate, hash);
+  return hash;
 }
 
 export function checkGates(tree: Oid, on: "candidate" | "land", context: VerdictContext): readonly GateCheck[] {

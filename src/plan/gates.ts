@@ -1,5 +1,6 @@
 // Gate runs: which are needed, started, collected, and cleared away. A running gate that is still needed is never restarted. Pure.
 
+import { isAbove } from "../merge/targets.ts";
 import { endOfPair, type GateCheck, isRepeat, runKey, splitRunKey } from "../merge/verdicts.ts";
 import type { GateCommit, Operation } from "../model/plan.ts";
 import type { Verdict } from "../model/records.ts";
@@ -14,6 +15,8 @@ interface Need {
   readonly tree: string;
   readonly commit: GateCommit;
   readonly cause: string;
+  /** A tip below is about to move: what it holds comes first, so a run begun now would soon be for nothing. */
+  readonly isEarly?: boolean;
 }
 
 export function planGates(context: PlanContext): readonly Operation[] {
@@ -27,7 +30,7 @@ export function planGates(context: PlanContext): readonly Operation[] {
     if (run?.running) continue;
     if (run?.result) {
       operations.push(...collect({ run, need, context }));
-    } else if (running < context.crew.maxGates) {
+    } else if (running < context.crew.maxGates && !need.isEarly) {
       running += 1;
       const body = { kind: "gate.start", key, gate: need.check.gate, commit: need.commit } as const;
       // A gate that is no longer needed makes room first.
@@ -45,9 +48,13 @@ function neededRuns(context: PlanContext): readonly Need[] {
   const ofBase = tip
     ? missing(baseGates(context).checks, { kind: "commit", oid: tip.oid }, `no verdict on ${base.branch} yet`, tip.tree)
     : [];
-  const ofCandidates = chosenCandidates(context.survey).flatMap(({ checks, plan, subject }): readonly Need[] =>
-    plan ? missing(checks, plan, `no verdict on the merge of ${subject}`) : [],
-  );
+  const chosen = chosenCandidates(context.survey);
+  const moving = chosen.flatMap(({ state, target }) => (state === "green" ? [target] : []));
+  const ofCandidates = chosen.flatMap(({ checks, plan, subject, target }): readonly Need[] => {
+    const isEarly = moving.some((tip) => isAbove(context.crew, target, tip));
+    const needs = plan ? missing(checks, plan, `no verdict on the merge of ${subject}`) : [];
+    return needs.map((need) => ({ ...need, isEarly }));
+  });
   const lands = landing(context);
   const ofLanding =
     lands.kind === "gating" ? missing(lands.checks, lands.commit, "no verdict on the landing", lands.tree) : [];

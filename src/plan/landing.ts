@@ -22,7 +22,18 @@ export type Landing =
   | { readonly kind: "ready"; readonly commit: GateCommit }
   | { readonly kind: "landed" };
 
+/** Asked for every merged bead, so worked out once for each context. */
 export function landing(context: PlanContext): Landing {
+  const known = landings.get(context);
+  if (known) return known;
+  const made = workOut(context);
+  landings.set(context, made);
+  return made;
+}
+
+const landings = new WeakMap<PlanContext, Landing>();
+
+function workOut(context: PlanContext): Landing {
   const { repository } = context.world;
   const tip = repository.tips.get(epicTip);
   if (!tip || !isAllMerged(context)) return { kind: "early" };

@@ -35,7 +35,7 @@ export function plan(crew: Crew, given: World, options: PlanOptions): Plan {
   const instances = planInstances(context);
   const orders = planOrders(context);
   const operations = withinPlan([
-    ...planTracker(crew, world, place),
+    ...planTracker(context, place),
     ...planPoints(context),
     ...branches.operations,
     ...instances.operations,

@@ -1,6 +1,6 @@
 // Beads that the file asks for: the epic, then each task once per key, then their edges, then the record of it. Pure.
 
-import { beadTree } from "../merge/tree.ts";
+import type { BeadTree } from "../merge/tree.ts";
 import { type Bead, metadataKeys, type NewBead } from "../model/bead.ts";
 import type { Crew, TaskSpec } from "../model/crew.ts";
 import { epicTip } from "../model/names.ts";
@@ -8,15 +8,15 @@ import type { Operation } from "../model/plan.ts";
 import type { ProjectFact } from "../model/records.ts";
 import { canonicalJson } from "../model/spec.ts";
 import type { World } from "../model/world.ts";
-import { operation, operationId } from "./context.ts";
+import { operation, operationId, type PlanContext } from "./context.ts";
 import { type EpicPlace, epicKey } from "./epic.ts";
 
 export const recordId = operationId("project.record", "");
 
 /** A key that the project fact holds is not created again, whatever became of its bead. */
-export function planTracker(crew: Crew, world: World, epic: EpicPlace): readonly Operation[] {
+export function planTracker({ crew, world, survey }: PlanContext, epic: EpicPlace): readonly Operation[] {
   const made = epic.kind === "new" ? [createEpic(crew, epic.id)] : [];
-  const tasks = placeTasks(crew, world, epic.id);
+  const tasks = placeTasks({ crew, world, tree: survey.tree }, epic.id);
   const creations = tasks.flatMap((task) => (task.isNew ? [createTask(task, crew)] : []));
   const byKey = new Map(tasks.map((task) => [task.spec.key, task]));
   const links = tasks.flatMap((task) => linkTask(task, byKey, world));
@@ -32,9 +32,16 @@ interface PlacedTask {
   readonly isRecorded: boolean;
 }
 
-function placeTasks(crew: Crew, world: World, epic: string): readonly PlacedTask[] {
+interface Placing {
+  readonly crew: Crew;
+  readonly world: World;
+  readonly tree: BeadTree;
+}
+
+function placeTasks({ crew, world, tree }: Placing, epic: string): readonly PlacedTask[] {
+  if (crew.tasks.length === 0) return [];
   const recorded = world.repository.facts.project?.keys ?? {};
-  const existing = beadsByKey(crew, world, epic);
+  const existing = beadsByKey({ crew, world, tree });
   const isTaken = takenIds(world);
   const numbers = new Map<string, number>();
   const placed = new Map<string, PlacedTask>();
@@ -54,9 +61,9 @@ function placeTasks(crew: Crew, world: World, epic: string): readonly PlacedTask
   return [...placed.values()];
 }
 
-function beadsByKey(crew: Crew, world: World, epic: string): ReadonlyMap<string, Bead> {
+function beadsByKey({ crew, world, tree }: Placing): ReadonlyMap<string, Bead> {
   const found = new Map<string, Bead>();
-  for (const id of beadTree(epic, world.beads).depth.keys()) {
+  for (const id of tree.depth.keys()) {
     const bead = world.beads.get(id);
     const key = bead?.metadata[metadataKeys.key];
     if (bead && key !== undefined && bead.metadata[metadataKeys.project] === crew.name) found.set(key, bead);

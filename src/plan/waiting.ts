@@ -7,14 +7,11 @@ import type { Attention } from "../model/plan.ts";
 import type { PlanContext } from "./context.ts";
 
 export function waitingAttention({ survey }: PlanContext): readonly Attention[] {
-  const waits = waitsOf(survey);
-  const circular = inCircles(waits);
+  const circular = inCircles(waitsOf(survey));
   return survey.leaves.flatMap(({ bead: { id }, state }): readonly Attention[] => {
     if (state.kind !== "waiting") return [];
     const outside = state.on.filter((blocker) => !survey.tree.depth.has(blocker));
-    const own = circular.has(id)
-      ? state.on.filter((blocker) => leavesBelow(survey.tree, blocker).some((leaf) => circular.has(leaf)))
-      : [];
+    const own = circular.has(id) ? state.on.filter((blocker) => circular.has(blocker)) : [];
     const says = [
       ...outside.map((blocker) => `${blocker}, which is open and not a bead of this epic`),
       ...own.map((blocker) => `${blocker}, which waits in turn`),
@@ -25,20 +22,19 @@ export function waitingAttention({ survey }: PlanContext): readonly Attention[] 
   });
 }
 
-/** For each waiting leaf the waiting leaves that it waits for. */
-function waitsOf({ leaves, tree }: Survey): ReadonlyMap<string, ReadonlySet<string>> {
-  const waiting = new Set(leaves.filter(({ state }) => state.kind === "waiting").map(({ bead }) => bead.id));
-  return new Map(
-    leaves.flatMap(({ bead, state }) => {
-      if (state.kind !== "waiting") return [];
-      const below = state.on.filter((id) => tree.depth.has(id)).flatMap((id) => leavesBelow(tree, id));
-      return [[bead.id, new Set(below.filter((id) => waiting.has(id)))] as const];
-    }),
+/** What each waiting leaf waits for, as far as that waits too; a parent that blocks waits for its waiting leaves. */
+function waitsOf({ leaves, tree }: Survey): ReadonlyMap<string, readonly string[]> {
+  const waiting = new Map(leaves.flatMap(({ bead, state }) => (state.kind === "waiting" ? [[bead.id, state.on]] : [])));
+  const parents = new Set([...waiting.values()].flat().filter((id) => tree.children.has(id)));
+  const ofLeaves = [...waiting].map(
+    ([id, on]) => [id, on.filter((each) => waiting.has(each) || parents.has(each))] as const,
   );
+  const ofParents = [...parents].map((id) => [id, leavesBelow(tree, id).filter((leaf) => waiting.has(leaf))] as const);
+  return new Map([...ofLeaves, ...ofParents]);
 }
 
 /** What is left when all that waits for nothing is taken away, again and again, from either end (Kahn 1962). */
-function inCircles(waits: ReadonlyMap<string, ReadonlySet<string>>): ReadonlySet<string> {
+function inCircles(waits: ReadonlyMap<string, readonly string[]>): ReadonlySet<string> {
   const waitedForBy = new Map<string, string[]>([...waits.keys()].map((id) => [id, []]));
   for (const [id, on] of waits) for (const blocker of on) waitedForBy.get(blocker)?.push(id);
   const behind = left(waits, waitedForBy);
@@ -46,10 +42,10 @@ function inCircles(waits: ReadonlyMap<string, ReadonlySet<string>>): ReadonlySet
   return new Set([...behind].filter((id) => ahead.has(id)));
 }
 
-type Edges = ReadonlyMap<string, Iterable<string>>;
+type Edges = ReadonlyMap<string, readonly string[]>;
 
 function left(edges: Edges, reversed: Edges): ReadonlySet<string> {
-  const open = new Map([...edges].map(([id, to]) => [id, [...to].length]));
+  const open = new Map([...edges].map(([id, to]) => [id, to.length]));
   const free = [...open].filter(([, count]) => count === 0).map(([id]) => id);
   for (const id of free) {
     open.delete(id);

@@ -20,12 +20,18 @@ export function planText(crew: Crew, world: World, options: Partial<PlanOptions>
     ...notes.map((note) => noteLine(note)),
     ...attention.flatMap(attentionLines),
     `= ${outlook}${inFlight ? ", in flight" : ""}`,
-  ].join("\n");
+  ]
+    .join("\n")
+    .replace(verdictKey, ":….$1");
 }
+
+/** The beginning of a verdict's key says nothing to a reader; the number of the run stays. */
+const verdictKey = /:[0-9a-f]{8}\.(\d+)/g;
 
 export function downText(world: World, options: Partial<DownOptions> = {}): string {
   const operations = planDown(world, { volumes: false, isComplete: false, ...options });
-  return operations.length === 0 ? "nothing to take down" : operations.map(operationLine).join("\n");
+  const text = operations.map(operationLine).join("\n").replace(verdictKey, ":….$1");
+  return text === "" ? "nothing to take down" : text;
 }
 
 function operationLine(operation: Operation): string {

@@ -13,7 +13,7 @@ const base = treeOf("base");
 
 test("no verdict on base yet: the gates run, nothing is handed out", () => {
   expect(planText(crew, aProject(crew, login, noVerdict))).toMatchInlineSnapshot(`
-    "gate.start:test:bc3159b5.1 (no verdict on main yet)
+    "gate.start:test:….1 (no verdict on main yet)
         on base···
     . instance backend: up to date
     . order login.1.1: waits until the gates are green on main
@@ -43,7 +43,7 @@ test("green on base: the first order", () => {
 test("red on base: once more, to tell a flaky gate", () => {
   const world = aProject(crew, login, aVerdict(crew, base, "red", { runs: 1 }));
   expect(planText(crew, world)).toMatchInlineSnapshot(`
-    "gate.start:test:bc3159b5.2 (red: once more, to tell a flaky gate)
+    "gate.start:test:….2 (red: once more, to tell a flaky gate)
         on base···
     . instance backend: up to date
     . order login.1.1: waits until the gates are green on main
@@ -68,7 +68,7 @@ test("red twice on base: no agent starts, nothing is spent", () => {
 test("red on base, and a person said up since: the gates run again", () => {
   const world = aProject(crew, login, aVerdict(crew, base, "red", { atMs: 500_000 }));
   expect(planText(crew, world, { startedAtMs: 600_000 })).toMatchInlineSnapshot(`
-    "gate.start:test:bc3159b5.3 (red before; tried again)
+    "gate.start:test:….3 (red before; tried again)
         on base···
     . instance backend: up to date
     . order login.1.1: waits until the gates are green on main

@@ -33,7 +33,7 @@ test("running roles are stopped first; what they leave is planned from the next 
   const world = aProject(crew, anInstance("frontend", { running: false }), aGateRun(crew, treeOf("base")));
   expect(downText(world)).toMatchInlineSnapshot(`
     "instance.stop:backend (down)
-    gate.remove:test:bc3159b5.1 (down)"
+    gate.remove:test:….1 (down)"
   `);
 });
 

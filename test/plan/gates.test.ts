@@ -31,7 +31,7 @@ test("the first candidate in merge order is tested on the tree that the tip woul
         feature/backend: base··· → work1··
     branch.show:frontend (shows work2··)
         feature/frontend: base··· → work2··
-    gate.start:test:04e15100.1 (no verdict on the merge of form)
+    gate.start:test:….1 (no verdict on the merge of form)
         on base··· + work2··
     . instance backend: up to date
     . instance frontend: up to date
@@ -60,11 +60,11 @@ test("max_gates run at once; a gate that is no longer needed makes room", () => 
   expect(planText(two, aProject(two, loginDone, aGateRun(two, mergedTree("old"))))).toMatchInlineSnapshot(`
     "branch.show:backend (shows work1··)
         feature/backend: base··· → work1··
-    gate.start:test:2efc6fb6.1 (no verdict on the merge of login)
+    gate.start:test:….1 (no verdict on the merge of login)
         on base··· + work1··
-        after gate.remove:test:b3bad97c.1, gate.remove:types:d1d5b27c.1
-    gate.remove:test:b3bad97c.1 (no longer needed)
-    gate.remove:types:d1d5b27c.1 (no longer needed)
+        after gate.remove:test:….1, gate.remove:types:….1
+    gate.remove:test:….1 (no longer needed)
+    gate.remove:types:….1 (no longer needed)
     . instance backend: up to date
     . instance frontend: up to date
     . bead login: its gates decide whether it merges into epic
@@ -74,9 +74,9 @@ test("max_gates run at once; a gate that is no longer needed makes room", () => 
   expect(planText(wide, aProject(wide, loginDone))).toMatchInlineSnapshot(`
     "branch.show:backend (shows work1··)
         feature/backend: base··· → work1··
-    gate.start:test:2efc6fb6.1 (no verdict on the merge of login)
+    gate.start:test:….1 (no verdict on the merge of login)
         on base··· + work1··
-    gate.start:types:74fcea9b.1 (no verdict on the merge of login)
+    gate.start:types:….1 (no verdict on the merge of login)
         on base··· + work1··
     . instance backend: up to date
     . instance frontend: up to date
@@ -89,7 +89,7 @@ test("a gate that was killed is started again", () => {
   expect(planText(crew, aProject(crew, loginDone, aGateRun(crew, tree, { running: false })))).toMatchInlineSnapshot(`
     "branch.show:backend (shows work1··)
         feature/backend: base··· → work1··
-    gate.start:test:2efc6fb6.1 (no verdict on the merge of login)
+    gate.start:test:….1 (no verdict on the merge of login)
         on base··· + work1··
     . instance backend: up to date
     . instance frontend: up to date
@@ -104,7 +104,7 @@ test("green is recorded, then the run is cleared away and the tip moves", () => 
   expect(planText(crew, world)).toMatchInlineSnapshot(`
     "branch.show:backend (shows work1··)
         feature/backend: base··· → work1··
-    gate.collect:test:2efc6fb6.1 (test is green)
+    gate.collect:test:….1 (test is green)
         green, exit 0, run 1
     . instance backend: up to date
     . instance frontend: up to date
@@ -114,7 +114,7 @@ test("green is recorded, then the run is cleared away and the tip moves", () => 
   expect(planText(crew, aVerdict(crew, tree, "green")(world))).toMatchInlineSnapshot(`
     "branch.show:backend (shows work1··)
         feature/backend: base··· → work1··
-    gate.remove:test:2efc6fb6.1 (its verdict is recorded)
+    gate.remove:test:….1 (its verdict is recorded)
     tip.move:epic:login (login at work1··: test green)
         base··· + work1··: Merge Do login (login)
     . instance backend: up to date
@@ -128,7 +128,7 @@ test("red is run once more; green then is flaky and counts as green", () => {
   expect(planText(crew, aProject(crew, loginDone, red))).toMatchInlineSnapshot(`
     "branch.show:backend (shows work1··)
         feature/backend: base··· → work1··
-    gate.collect:test:2efc6fb6.1 (test is red)
+    gate.collect:test:….1 (test is red)
         red, exit 1, run 1
     . instance backend: up to date
     . instance frontend: up to date
@@ -139,10 +139,10 @@ test("red is run once more; green then is flaky and counts as green", () => {
   expect(planText(crew, aProject(crew, loginDone, red, once))).toMatchInlineSnapshot(`
     "branch.show:backend (shows work1··)
         feature/backend: base··· → work1··
-    gate.start:test:2efc6fb6.2 (red: once more, to tell a flaky gate)
+    gate.start:test:….2 (red: once more, to tell a flaky gate)
         on base··· + work1··
-        after gate.remove:test:2efc6fb6.1
-    gate.remove:test:2efc6fb6.1 (its verdict is recorded)
+        after gate.remove:test:….1
+    gate.remove:test:….1 (its verdict is recorded)
     . instance backend: up to date
     . instance frontend: up to date
     . bead login: its gates decide whether it merges into epic
@@ -152,7 +152,7 @@ test("red is run once more; green then is flaky and counts as green", () => {
   expect(planText(crew, aProject(crew, loginDone, once, again))).toMatchInlineSnapshot(`
     "branch.show:backend (shows work1··)
         feature/backend: base··· → work1··
-    gate.collect:test:2efc6fb6.2 (test is green)
+    gate.collect:test:….2 (test is green)
         green, flaky, exit 0, run 2
     . instance backend: up to date
     . instance frontend: up to date
@@ -172,7 +172,7 @@ test("too slow is red", () => {
   ).toMatchInlineSnapshot(`
     "branch.show:backend (shows work1··)
         feature/backend: base··· → work1··
-    gate.collect:test:2efc6fb6.2 (test is red)
+    gate.collect:test:….2 (test is red)
         red, exit 124, run 2
     . instance backend: up to date
     . instance frontend: up to date
@@ -189,7 +189,7 @@ test("a failed setup judges nothing and spends no attempt; up tries it again, an
   expect(planText(crew, aProject(crew, loginDone, failed))).toMatchInlineSnapshot(`
     "branch.show:backend (shows work1··)
         feature/backend: base··· → work1··
-    gate.collect:test:2efc6fb6.1 (test is setup-failed)
+    gate.collect:test:….1 (test is setup-failed)
         setup-failed, exit 1, run 2
     . instance backend: up to date
     . instance frontend: up to date
@@ -210,7 +210,7 @@ test("a failed setup judges nothing and spends no attempt; up tries it again, an
   expect(planText(crew, recorded, { startedAtMs: 600_000 })).toMatchInlineSnapshot(`
     "branch.show:backend (shows work1··)
         feature/backend: base··· → work1··
-    gate.start:test:2efc6fb6.3 (setup-failed before; tried again)
+    gate.start:test:….3 (setup-failed before; tried again)
         on base··· + work1··
     . instance backend: up to date
     . instance frontend: up to date
@@ -226,10 +226,10 @@ test("a failed setup judges nothing and spends no attempt; up tries it again, an
   expect(planText(crew, world)).toMatchInlineSnapshot(`
     "branch.show:backend (shows work1··)
         feature/backend: base··· → work1··
-    gate.start:test:2efc6fb6.4 (red: once more, to tell a flaky gate)
+    gate.start:test:….4 (red: once more, to tell a flaky gate)
         on base··· + work1··
-        after gate.remove:test:2efc6fb6.3
-    gate.remove:test:2efc6fb6.3 (its verdict is recorded)
+        after gate.remove:test:….3
+    gate.remove:test:….3 (its verdict is recorded)
     . instance backend: up to date
     . instance frontend: up to date
     . bead login: its gates decide whether it merges into epic
@@ -252,7 +252,7 @@ test("retry runs the red gates of its bead's tree again, even without a new comm
   expect(planText(crew, world)).toMatchInlineSnapshot(`
     "branch.show:backend (shows work1··)
         feature/backend: base··· → work1··
-    gate.start:test:2efc6fb6.3 (red before; tried again)
+    gate.start:test:….3 (red before; tried again)
         on base··· + work1··
     . instance backend: up to date
     . instance frontend: up to date
@@ -289,7 +289,7 @@ test("a red candidate and one in conflict leave the tip to the others", () => {
         | - src/form.ts
         | The merge of your commit into that state is under way in your work tree. Resolve every conflicting path so that
         | both sides keep their intent, leave no conflict marker, and commit.
-    gate.start:test:09bd7b82.1 (no verdict on the merge of menu)
+    gate.start:test:….1 (no verdict on the merge of menu)
         on base··· + work3··
     . instance backend: up to date
     . instance frontend: up to date

@@ -83,7 +83,7 @@ test("base checked out: landed in that work tree", () => {
 test("base moved: the merge of both is tested first, then landed", () => {
   const world = aProject(crew, allMerged, approved, baseMoved, landingMerge(together));
   expect(planText(crew, world)).toMatchInlineSnapshot(`
-    "gate.start:test:2c863fb6.1 (no verdict on the landing)
+    "gate.start:test:….1 (no verdict on the landing)
         on base2·· + merge1·
     . instance backend: up to date
     . bead login: merged into epic; closed when the epic lands
@@ -129,7 +129,7 @@ test("red on the landing: a person's, until that person says land again", () => 
   `);
   const again = withFacts({ land: { tip: oid("merge1"), atMs: 700_000 } });
   expect(planText(crew, again(world))).toMatchInlineSnapshot(`
-    "gate.start:test:2c863fb6.3 (red before; tried again)
+    "gate.start:test:….3 (red before; tried again)
         on base2·· + merge1·
     . instance backend: up to date
     . bead login: merged into epic; closed when the epic lands
@@ -140,7 +140,7 @@ test("red on the landing: a person's, until that person says land again", () => 
 test("a gate only on land runs when it lands", () => {
   const late = aCrew(aRole("backend"), aGate("smoke", { on: ["land"] }));
   expect(planText(late, aProject(late, allMerged, approved))).toMatchInlineSnapshot(`
-    "gate.start:smoke:4ae6c705.1 (no verdict on the landing)
+    "gate.start:smoke:….1 (no verdict on the landing)
         on merge1·
     . instance backend: up to date
     . bead login: merged into epic; closed when the epic lands

@@ -35,7 +35,7 @@ const loginMerged = all(
 test("on a role's branch: a candidate of its own before that role's next order", () => {
   const world = aProject(crew, loginMerged, withBeads(tokens), aheadBy("backend", "mine1"), mergesCleanly("mine1"));
   expect(planText(crew, world)).toMatchInlineSnapshot(`
-    "gate.start:test:d49ff597.1 (no verdict on the merge of person/backend)
+    "gate.start:test:….1 (no verdict on the merge of person/backend)
         on merge1· + mine1··
     bead.comment:login (merged as merge1·)
         crew/backend: Merged as merge1·································· (round 1; no gates).
@@ -76,7 +76,7 @@ test("once merged, the branch is crew's to move again", () => {
         feature/backend: mine1·· → work2··
     branch.show:epic (shows person1)
         epic/auth: merge1· → person1
-    gate.start:test:04e15100.1 (no verdict on the merge of tokens)
+    gate.start:test:….1 (no verdict on the merge of tokens)
         on person1 + work2··
     bead.comment:login (merged as merge1·)
         crew/backend: Merged as merge1·································· (round 1; no gates).
@@ -143,7 +143,7 @@ test("on top of a report that is on its way: the report merges first", () => {
     aheadBy("backend", "mine1"),
   );
   expect(planText(crew, world)).toMatchInlineSnapshot(`
-    "gate.start:test:2efc6fb6.1 (no verdict on the merge of login)
+    "gate.start:test:….1 (no verdict on the merge of login)
         on base··· + work1··
     . instance backend: up to date
     . bead login: its gates decide whether it merges into epic
@@ -193,7 +193,7 @@ test("commits that are in the role's order already are no candidate; its report 
   ).toMatchInlineSnapshot(`
     "branch.show:backend (shows work2··)
         feature/backend: mine1·· → work2··
-    gate.start:test:04e15100.1 (no verdict on the merge of login)
+    gate.start:test:….1 (no verdict on the merge of login)
         on base··· + work2··
     . instance backend: up to date
     . bead login: its gates decide whether it merges into epic
@@ -299,7 +299,7 @@ test("deleted: shown again with the next work", () => {
   ).toMatchInlineSnapshot(`
     "branch.show:backend (shows work2··)
         feature/backend: created → work2··
-    gate.start:test:04e15100.1 (no verdict on the merge of tokens)
+    gate.start:test:….1 (no verdict on the merge of tokens)
         on merge1· + work2··
     bead.comment:login (merged as merge1·)
         crew/backend: Merged as merge1·································· (round 1; no gates).
@@ -321,7 +321,7 @@ test("checked out: not moved under a person's feet", () => {
     aBranch("backend", { checkedOutAt: "/src/shop" }),
   );
   expect(planText(crew, world)).toMatchInlineSnapshot(`
-    "gate.start:test:2efc6fb6.1 (no verdict on the merge of login)
+    "gate.start:test:….1 (no verdict on the merge of login)
         on base··· + work1··
     . instance backend: up to date
     . branch feature/backend: not moved: checked out at /src/shop
@@ -334,7 +334,7 @@ test("commits on the branch of a role that the file no longer has still count", 
   const left = aCrew(aGate("test"));
   const world = aProject(crew, loginMerged, aheadBy("backend", "mine1"), mergesCleanly("mine1"));
   expect(planText(left, world)).toMatchInlineSnapshot(`
-    "gate.start:test:d49ff597.1 (no verdict on the merge of person/backend)
+    "gate.start:test:….1 (no verdict on the merge of person/backend)
         on merge1· + mine1··
     bead.comment:login (merged as merge1·)
         crew/backend: Merged as merge1·································· (round 1; no gates).

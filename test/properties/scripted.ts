@@ -61,14 +61,16 @@ export function castOf(
       const script = scripts[header.title] ?? {};
       if (script.endless || isSlow(order.id)) return undefined;
       const attempt = orderIdOfMail(order.id)?.attempt ?? 1;
-      if (header.merge !== undefined) return done(order, role, resolve(repository, header.start, header.merge, header.bead));
+      if (header.merge !== undefined)
+        return done(order, role, resolve(repository, header.start, header.merge, header.bead));
       const own = `done/${header.bead.replace("/", "-")}`;
       const at = repository.filesOf(header.start);
       if (script.fails && attempt === 1) {
         const half = repository.commit({ parents: [header.start], files: { [own]: "half" }, message: "Half" });
         return { ...done(order, role, half), state: "failed", note: "the check failed" };
       }
-      if (script.empty) return done(order, role, repository.commit({ parents: [header.start], files: {}, message: "Nothing" }));
+      if (script.empty)
+        return done(order, role, repository.commit({ parents: [header.start], files: {}, message: "Nothing" }));
       const isRed = script.red === true && order.header.kind === "bead";
       const lines = (at.shared ?? "").split("\n").filter(Boolean);
       const files = {

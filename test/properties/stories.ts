@@ -75,16 +75,29 @@ async function people(whole: Whole, done: Set<string>): Promise<void> {
   const project = store.projects.get("shop");
   const commitOn = (branch: string, path: string) => () => {
     const parent = store.branches.get(branch);
-    if (parent) store.branches.set(branch, repository.commit({ parents: [parent], files: { [path]: "ok" }, message: path }));
+    if (parent)
+      store.branches.set(branch, repository.commit({ parents: [parent], files: { [path]: "ok" }, message: path }));
   };
   const tip = project?.tips.get("epic");
   const isMerged = (path: string) => tip !== undefined && repository.filesOf(tip)[path] === "ok";
   const all = [...(await beads.snapshot()).values()];
   const idOf = (title: string) => all.find((bead) => bead.title === title)?.id ?? "";
-  await once("base moved", project?.start !== undefined && (await runtime.observe()).gates.size > 0, commitOn("main", "base"));
+  await once(
+    "base moved",
+    project?.start !== undefined && (await runtime.observe()).gates.size > 0,
+    commitOn("main", "base"),
+  );
   await once("edited", isMerged(`done/${idOf("login")}`), () => undefined);
-  await once("on the epic", isMerged(`done/${idOf("login")}`) && store.branches.has("epic/auth"), commitOn("epic/auth", "mine"));
-  await once("on a role", isMerged(`done/${idOf("suite")}`) && store.branches.has("feature/tests"), commitOn("feature/tests", "yours"));
+  await once(
+    "on the epic",
+    isMerged(`done/${idOf("login")}`) && store.branches.has("epic/auth"),
+    commitOn("epic/auth", "mine"),
+  );
+  await once(
+    "on a role",
+    isMerged(`done/${idOf("suite")}`) && store.branches.has("feature/tests"),
+    commitOn("feature/tests", "yours"),
+  );
   const ghost = idOf("ghost");
   const inHand = (await runtime.observe()).instances.get("tests")?.mail;
   const isHaunted = inHand !== undefined && inHand !== "unreadable" && inHand.status.order === `${ghost}.1.1`;

@@ -6,14 +6,17 @@ import type { Engine } from "../../src/execute/engine.ts";
 import { observeBare } from "../../src/execute/observe.ts";
 import { perform } from "../../src/execute/perform.ts";
 import { walk } from "../../src/execute/walk.ts";
+import { survey } from "../../src/merge/survey.ts";
 import { gateKey } from "../../src/merge/verdicts.ts";
 import type { Crew } from "../../src/model/crew.ts";
 import { formatOrderId, type Oid } from "../../src/model/names.ts";
-import type { Operation } from "../../src/model/plan.ts";
+import type { Operation, Plan } from "../../src/model/plan.ts";
+import type { World } from "../../src/model/world.ts";
 import { isComplete, planDown } from "../../src/plan/down.ts";
+import { epicPlace } from "../../src/plan/epic.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { Tracker } from "../../src/ports/tracker.ts";
-import { fakeBeads, type FakeStore as BeadStore } from "../fakes/beads.ts";
+import { type FakeStore as BeadStore, fakeBeads } from "../fakes/beads.ts";
 import { type FakeRepository, fakeRepository } from "../fakes/repository.ts";
 import { fakeStore } from "../fakes/repository-store.ts";
 import { type FakeRuntime, fakeRuntime } from "../fakes/runtime.ts";
@@ -67,41 +70,75 @@ export function newWhole(story: Story): Whole {
   const runtime = fakeRuntime({ nowMs: clock.nowMs, work: cast.work, gate: cast.gate });
   const beads: BeadStore = new Map();
   const tracker = fakeBeads({ clock, actor: "crew", store: beads });
-  return { story, repository, runtime, beads: tracker, cast, clock, problems: [], moved: new Set(), processes: new Map() };
+  return {
+    story,
+    repository,
+    runtime,
+    beads: tracker,
+    cast,
+    clock,
+    problems: [],
+    moved: new Set(),
+    processes: new Map(),
+  };
 }
 
 /** Somebody killed the process: nothing that it does from now on has an effect. */
 export class Killed extends Error {}
 
-/** One `crew up --wait`: drives until the project has settled. */
+/** One `crew up --wait`: drives until the project has settled. Its process ends with it. */
 export async function up(whole: Whole, fate: Fate = {}): Promise<Driven> {
   const life = { dead: false };
   const engine = engineOf(whole, fate, life);
-  const startedAtMs = whole.clock.now;
-  const signal = new AbortController().signal;
   let passes = 0;
-  return await drive(engine, {
+  const driving = drive(engine, {
     currentCrew: async () => ({ crew: whole.story.crew(whole), changedAtMs: 0 }),
-    planOptions: { startedAtMs, allowRedBase: false },
+    planOptions: { startedAtMs: whole.clock.now, allowRedBase: false },
     command: "crew up",
     lockTimeoutMs: 60_000,
     until: "settled",
-    signal,
+    signal: new AbortController().signal,
     changed: (signal) => new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true })),
     crash: crashOf(fate, life),
-    onPass: ({ plan }) => {
+    onPass: ({ plan, world }) => {
       passes += 1;
       if (passes > 2000) throw new Error(`does not settle: ${plan.operations.map(({ id }) => id).join(", ")}`);
-      const lost = plan.operations.filter((each) => each.kind === "volume.remove" && each.consent === undefined);
-      if (lost.length > 0) whole.problems.push(`destroys without consent: ${lost.map(({ id }) => id).join(", ")}`);
+      whole.problems.push(...promisesOf(plan, world, whole.story.crew(whole)));
     },
   });
+  return await driving.finally(() => {
+    life.dead = true;
+  });
+}
+
+/** What every plan keeps, whatever the world is like. */
+function promisesOf(plan: Plan, world: World, crew: Crew): readonly string[] {
+  const careless = plan.operations.filter((each) => each.kind === "volume.remove" && each.consent === undefined);
+  const untried = survey(crew, world, { epic: epicPlace(crew, world).id, startedAtMs: 0 }).candidates.filter(
+    (candidate) => candidate.state === "untried",
+  );
+  const isMute = plan.outlook === "settled" && plan.attention.length === 0;
+  return [
+    ...careless.map(({ id }) => `${id} destroys without consent`),
+    ...untried.map(({ subject }) => `${subject} was planned without its test merge`),
+    ...(isMute
+      ? [`settled without a reason: ${plan.notes.map(({ subject, cause }) => `${subject}: ${cause}`).join("; ")}`]
+      : []),
+  ];
 }
 
 /** One `crew down`. */
 export async function down(whole: Whole, fate: Fate = {}): Promise<void> {
   const life = { dead: false };
-  const engine = engineOf(whole, fate, life);
+  try {
+    await takeDown(engineOf(whole, fate, life), { fate, life });
+    if (life.dead) throw new Killed();
+  } finally {
+    life.dead = true;
+  }
+}
+
+async function takeDown(engine: Engine, { fate, life }: { readonly fate: Fate; readonly life: Life }): Promise<void> {
   for (let n = 0; n < 20; n++) {
     const world = await observeBare(engine);
     const operations = planDown(world, { volumes: false, isComplete: isComplete(world) });
@@ -111,7 +148,7 @@ export async function down(whole: Whole, fate: Fate = {}): Promise<void> {
       crash: crashOf(fate, life),
       perform: (operation) => perform(operation, { engine, world }),
     });
-    if (life.dead) throw new Killed();
+    if (life.dead) return;
     const hard = walked.failed.find(({ error }) => error.code !== "conflict" && !error.message.startsWith("fault"));
     if (hard) throw hard.error;
   }
@@ -225,11 +262,14 @@ function reachable(whole: Whole): ReadonlySet<Oid> {
   const roots = new Set<Oid>(branches.values());
   const project = projects.get("shop");
   if (project?.start) roots.add(project.start);
-  for (const map of [project?.tips, project?.shown, project?.rescues]) for (const oid of map?.values() ?? []) roots.add(oid);
-  for (const order of project?.orders.values() ?? []) for (const oid of [order.start, order.merge]) if (oid) roots.add(oid);
+  for (const map of [project?.tips, project?.shown, project?.rescues])
+    for (const oid of map?.values() ?? []) roots.add(oid);
+  for (const order of project?.orders.values() ?? [])
+    for (const oid of [order.start, order.merge]) if (oid) roots.add(oid);
   for (const report of project?.reports.values() ?? []) roots.add(report.commit);
   for (const entries of archives.values()) {
-    for (const entry of entries) for (const oid of entry.match(/\b[0-9a-f]{40}\b/g) ?? []) if (graph.has(oid)) roots.add(oid);
+    for (const entry of entries)
+      for (const oid of entry.match(/\b[0-9a-f]{40}\b/g) ?? []) if (graph.has(oid)) roots.add(oid);
   }
   const found = new Set<Oid>();
   const queue = [...roots];
@@ -256,8 +296,12 @@ export async function outcomeOf(whole: Whole): Promise<Outcome> {
   const reached = graph.reaches(main);
   const beads = await whole.beads.snapshot();
   const { tips } = await whole.repository.observe({ project: "shop", branches: new Map() });
-  const chains = new Map([...tips.values()].flatMap(({ chain }) => chain.map((commit) => [commit.oid, commit] as const)));
-  const merged = [...chains.values()].flatMap(({ oid, bead }) => (bead && reached.has(oid) ? [`${bead.id} ${bead.round}`] : []));
+  const chains = new Map(
+    [...tips.values()].flatMap(({ chain }) => chain.map((commit) => [commit.oid, commit] as const)),
+  );
+  const merged = [...chains.values()].flatMap(({ oid, bead }) =>
+    bead && reached.has(oid) ? [`${bead.id} ${bead.round}`] : [],
+  );
   return {
     files: whole.repository.filesOf(main),
     beads: Object.fromEntries([...beads.values()].map((bead) => [bead.id, bead.status]).sort()),
