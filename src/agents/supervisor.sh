@@ -257,7 +257,8 @@ end_logger() {
 # Writes the last lines of the last step's output to $S/tail, without colours and control characters; sets LAST_LINE.
 take_tail() {
   take_escape=$(printf '\033')
-  tail -c 262144 "$LOG" 2>/dev/null >"$S/tail.raw"
+  # the last output may be at the end of the older file, with nothing after it yet
+  { tail -c 262144 "$LOG.1"; tail -c 262144 "$LOG"; } 2>/dev/null | tail -c 262144 >"$S/tail.raw"
   if grep -qxF -e "$STEP_MARK" "$S/tail.raw"; then
     awk -v mark="$STEP_MARK" '{ if ($0 == mark) n = 0; else line[n++] = $0 } END { for (i = 0; i < n; i++) print line[i] }' "$S/tail.raw"
   else
@@ -768,6 +769,7 @@ serve() {
   mkdir -p "$C/inbox/new" "$C/inbox/cur" "$C/inbox/msg" "$C/outbox" "$C/log" "$C/home" "$S/finished"
   phase starting
   reap KILL
+  rm -f "$C"/pid.* # of those that were ended while they tried to claim
   clear_locks
   rm -rf "$C"/outbox/.*.new
   PHASE=
