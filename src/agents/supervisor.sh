@@ -773,7 +773,7 @@ serve() {
   clear_locks
   rm -rf "$C"/outbox/.*.new
   PHASE=
-  while :; do
+  while [ -d "$C/inbox" ]; do # a folder that was removed needs no supervisor
     ID= ORDER= TURN=0
     look
     next=

@@ -65,15 +65,29 @@ export async function stopDriver(invocation: Invocation, project: OpenProject): 
   const { clock } = project.engine;
   const driver = await driverOf(project);
   if (!driver || driver.pid === invocation.process.pid) return;
+  if (driver.host !== invocation.process.host) throw drivenElsewhere(driver, project);
   signal(invocation, driver, "SIGTERM");
   const deadline = clock.nowMs() + stopTimeoutMs;
-  while ((await driverOf(project))?.pid === driver.pid) {
+  while (isSame(await driverOf(project), driver)) {
+    if (invocation.signal.aborted) throw new CrewError("failed", `The driver (pid ${driver.pid}) has not ended yet`);
     if (clock.nowMs() > deadline) signal(invocation, driver, "SIGKILL");
-    await clock.sleep(pollMs, new AbortController().signal);
+    await clock.sleep(pollMs, invocation.signal);
   }
 }
 
+function isSame(now: LeaseHolder | undefined, before: LeaseHolder): boolean {
+  return now?.pid === before.pid && now.startTime === before.startTime;
+}
+
+/** Nobody here can tell whether a process of another host lives, let alone end it. */
+function drivenElsewhere(driver: LeaseHolder, { engine }: OpenProject): CrewError {
+  return new CrewError("locked", `The project is driven on ${driver.host} (pid ${driver.pid})`, {
+    hint: `Run crew down there. If that machine is gone for good: git update-ref -d refs/crew/lease/${engine.project}/driver`,
+  });
+}
+
 function signal(invocation: Invocation, driver: LeaseHolder, name: NodeJS.Signals): void {
+  if (driver.host !== invocation.process.host) return;
   try {
     invocation.kill(driver.pid, name);
   } catch {

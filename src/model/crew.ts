@@ -104,11 +104,6 @@ export interface Gate {
   readonly on: readonly ("candidate" | "land")[];
 }
 
-/** Roles that merge into this role. A role that has any keeps a tip of its own. */
-export function childrenOf(crew: Crew, role: string): readonly Role[] {
-  return crew.roles.filter((other) => other.into === role);
-}
-
 export function roleNamed(crew: Crew, name: string): Role | undefined {
   return crew.roles.find((role) => role.name === name);
 }

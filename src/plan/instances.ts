@@ -57,7 +57,7 @@ function planInstance(role: Role, context: PlanContext): InstancePlan {
   return note("up to date");
 }
 
-export function isAtWork(instance: Instance): boolean {
+function isAtWork(instance: Instance): boolean {
   if (instance.mail === "unreadable" || !instance.running) return false;
   return ["setup", "working", "checking", "reporting"].includes(instance.mail.status.phase);
 }

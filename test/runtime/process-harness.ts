@@ -14,9 +14,9 @@ import { type RuntimeHarness, until } from "./contract.ts";
 const agentsFolder = join(dirname(fileURLToPath(import.meta.url)), "../../src/agents");
 const asset = (name: string) => readFileSync(join(agentsFolder, name), "utf8");
 
-export const assets = { supervisor: asset("supervisor.sh"), bd: asset("bd.sh"), gate: asset("gate.sh") };
+const assets = { supervisor: asset("supervisor.sh"), bd: asset("bd.sh"), gate: asset("gate.sh") };
 
-export const clock: Clock = {
+const clock: Clock = {
   nowMs: () => Date.now(),
   sleep: async (ms, signal) => {
     await delay(ms, undefined, { signal }).catch(() => undefined);

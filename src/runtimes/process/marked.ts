@@ -63,7 +63,7 @@ export async function signal(identity: ProcessIdentity, name: NodeJS.Signals): P
 }
 
 /** Where the system shows no environments, nothing but the supervisor itself can be found; it ends its own. */
-export async function findMarked(marker: Marker): Promise<readonly ProcessIdentity[]> {
+async function findMarked(marker: Marker): Promise<readonly ProcessIdentity[]> {
   if (!(await hasProc())) return await findByArguments(marker);
   const table = await processTable();
   const seeds = new Set<number>();
