@@ -4,8 +4,8 @@ import { withLock } from "../execute/lock.ts";
 import { observeBare } from "../execute/observe.ts";
 import { perform } from "../execute/perform.ts";
 import { type Walked, walk } from "../execute/walk.ts";
-import type { World } from "../model/world.ts";
-import { planDown } from "../plan/down.ts";
+import type { Operation } from "../model/plan.ts";
+import { isComplete, planDown } from "../plan/down.ts";
 import { driverEvents } from "../ui/driver-events.ts";
 import { createOutput } from "../ui/output.ts";
 import { createProgress } from "../ui/progress.ts";
@@ -44,10 +44,11 @@ async function takeDown(invocation: Invocation, flags: DownFlags, { engine }: Op
   const progress = await createProgress({ form, sink, clock: engine.clock, verbose: flags.verbose });
   const events = driverEvents({ nowMs: () => engine.clock.nowMs(), emit: (event) => progress.show(event) });
   let done = 0;
-  for (let n = 0; n < passesAtMost; n++) {
+  for (let n = 0; ; n++) {
     const world = await observeBare(engine);
     const operations = planDown(world, { volumes: flags.volumes === true, isComplete: isComplete(world) });
     if (operations.length === 0 || invocation.signal.aborted) break;
+    if (n >= passesAtMost) throw notSettling(operations);
     const walked = await walk(operations, {
       ...events,
       crash: crashHook(invocation),
@@ -62,10 +63,11 @@ async function takeDown(invocation: Invocation, flags: DownFlags, { engine }: Op
   return invocation.signal.aborted ? 130 : 0;
 }
 
-/** Landed on its base, and the epic closed: only the archive is left to make. */
-function isComplete({ repository, beads }: World): boolean {
-  const epic = repository.facts.project?.epic;
-  return epic !== undefined && repository.base.reachesTip && beads.get(epic)?.status === "closed";
+function notSettling(operations: readonly Operation[]): CrewError {
+  const left = operations.map(({ id }) => id).join(", ");
+  return new CrewError("failed", `Not everything could be taken down: ${left} is still to be done`, {
+    hint: "crew down",
+  });
 }
 
 function failed(invocation: Invocation, { failed }: Walked): number {

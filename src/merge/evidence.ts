@@ -26,11 +26,13 @@ export function evidenceOf(tips: ReadonlyMap<TipName, Tip>): Evidence {
   const isMergedIn = (bead: string, round: number, name: TipName): boolean => {
     const tip = tips.get(name);
     const reaches = (commit: ChainCommit) => tip?.reaches.has(commit.oid) === true;
+    if (!tip || !rounds.has(bead)) return false;
     const id = `${bead}.${round}`;
     return (merges.get(id) ?? []).some(reaches) && !(undos.get(id) ?? []).some(reaches);
   };
   /** A tip reaches what lies on its own chain, so the others are asked only where an undo is in the way. */
   const commitOf = (bead: string, round: number): ChainCommit | undefined => {
+    if (!rounds.has(bead)) return undefined;
     const id = `${bead}.${round}`;
     const [evidence] = merges.get(id) ?? [];
     const isHeld = !undos.has(id) || [...tips.keys()].some((tip) => isMergedIn(bead, round, tip));
@@ -40,7 +42,7 @@ export function evidenceOf(tips: ReadonlyMap<TipName, Tip>): Evidence {
     isMergedIn,
     commitOf,
     lastRound: (bead) => rounds.get(bead) ?? 0,
-    isUndone: (bead, round) => undos.has(`${bead}.${round}`),
+    isUndone: (bead, round) => undos.size > 0 && undos.has(`${bead}.${round}`),
   };
 }
 

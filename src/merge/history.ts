@@ -9,6 +9,8 @@ export interface History {
   /** Orders of a round, by attempt. */
   orders(subject: Subject, round: number): readonly Order[];
   reportOf(order: Order): Report | undefined;
+  /** By its formatted order id. */
+  reportNamed(id: string): Report | undefined;
   /** Highest round of the subject that has an order; 0 for none. */
   lastRound(subject: Subject): number;
   readonly subjects: readonly Subject[];
@@ -31,6 +33,7 @@ export function historyOf(repository: Pick<RepositoryState, "orders" | "reports"
   return {
     orders: (subject, round) => bySubject.get(subject)?.get(round) ?? [],
     reportOf: (order) => reports.get(formatOrderId(order.id)),
+    reportNamed: (id) => reports.get(id),
     lastRound: (subject) => lastRounds.get(subject) ?? 0,
     subjects: [...bySubject.keys()],
   };

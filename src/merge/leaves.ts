@@ -38,7 +38,7 @@ export function leafOf(bead: Bead, context: LeafContext): Leaf {
   const isNext = order === undefined || state.kind === "answering";
   const role = isNext ? taker : order.role;
   const target = targetOf(context.crew, role ?? "");
-  return { bead, round, target, state, ...(role !== undefined && { role }) };
+  return role === undefined ? { bead, round, target, state } : { bead, round, role, target, state };
 }
 
 interface Placed {

@@ -58,9 +58,12 @@ function isCarried({ name, branch, leaves, upward }: Ahead, { history }: LeafCon
     ...upward.map(({ role, round, state }) => ({ subject: upwardSubject(role), round, state })),
   ];
   return works.some(({ subject, round, state }) => {
-    const order = unmerged.includes(state.kind) ? history.orders(subject, round).at(-1) : undefined;
-    if (order?.role !== name) return false;
-    const isStart = order.start === branch.oid || order.merge === branch.oid;
-    return isStart || (state.kind !== "working" && history.reportOf(order)?.commit === branch.shown);
+    const orders = unmerged.includes(state.kind) ? history.orders(subject, round) : [];
+    // What is shown may be an earlier report of the round: a refused one is never shown, nor one that is yet to come.
+    return orders.some((order) => {
+      if (order.role !== name) return false;
+      const isStart = order.start === branch.oid || order.merge === branch.oid;
+      return isStart || history.reportOf(order)?.commit === branch.shown;
+    });
   });
 }

@@ -84,14 +84,28 @@ function keyOf(id: string, keys: Keys): string {
   return key;
 }
 
-const zero = "0".charCodeAt(0);
-
 /** Every number with its length in front, so that text order is number order. */
 function naturalKey(id: string): string {
-  return id.replace(/\d+/g, (digits) => {
-    const number = digits.startsWith("0") ? digits.replace(/^0+(?=\d)/, "") : digits;
-    return String.fromCharCode(zero + number.length) + number;
-  });
+  let key = "";
+  let from = 0;
+  for (let at = 0; at < id.length; at++) {
+    if (!isDigit(id, at)) continue;
+    key += id.slice(from, at);
+    // Zeros in front count for nothing.
+    while (id.charCodeAt(at) === zero && isDigit(id, at + 1)) at += 1;
+    from = at;
+    while (isDigit(id, at + 1)) at += 1;
+    key += String.fromCharCode(zero + at + 1 - from) + id.slice(from, at + 1);
+    from = at + 1;
+  }
+  return key + id.slice(from);
+}
+
+const zero = "0".charCodeAt(0);
+
+function isDigit(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code >= zero && code <= zero + 9;
 }
 
 function compareText(a: string, b: string): number {

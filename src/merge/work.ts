@@ -1,7 +1,7 @@
 // How the work on one subject stands after its latest order: at work, merging, to be answered, or waiting for a person.
 // Pure. The same rules for a bead and for a role's move upward.
 import type { Crew } from "../model/crew.ts";
-import { formatOrderId, type Oid, type Subject } from "../model/names.ts";
+import { formatOrderId, type Oid, type Subject, type TipName } from "../model/names.ts";
 import type { GateCommit } from "../model/plan.ts";
 import type { Order, OrderKind, Report, RetryFact } from "../model/records.ts";
 import type { VisibleBranch } from "../model/world.ts";
@@ -132,6 +132,15 @@ function judgeCandidate(judging: Judging, context: WorkContext): Judgement {
       reason: "its resolution takes one side in every conflicting path",
     };
   }
+  const foreign = report && !isApproved ? unmergedWithin(report, work.merge(source).target, context) : undefined;
+  if (report && order && retry && foreign !== undefined) {
+    const under = order.merge === undefined ? {} : { merge: order.merge };
+    const cause = `retry after a report that contains ${foreign}`;
+    return answer({ kind: "retry", start: at(order.start), ...under, cause, words: "" });
+  }
+  if (report && foreign !== undefined) {
+    return { kind: "approval", report, noChange: false, reason: `it contains ${foreign}, a report that is not merged` };
+  }
   const merge = { ...work.merge(source), ...(isApproved && approval.noChange && { noChange: true }) };
   const candidate = candidateOf(merge, { ...context, ...(retry && { retriedAtMs: retry.atMs }) });
   if (!candidate) return { kind: "none" };
@@ -222,6 +231,15 @@ function afterAttempts({ work, orders, report, answer }: Attempts, context: Work
 function withHint(answer: Answer, retry: RetryFact | undefined): Answer {
   if (!retry || retry.words === "") return answer;
   return { ...answer, words: [`A person says: ${retry.words}`, answer.words].filter(Boolean).join("\n\n") };
+}
+
+/** The first report on another subject that the report's commit contains and its target does not. */
+function unmergedWithin(report: Report, target: TipName, context: WorkContext): string | undefined {
+  const reaches = context.tips.get(target)?.reaches;
+  return report.reaches?.find((id) => {
+    const other = context.history.reportNamed(id);
+    return other !== undefined && reaches?.has(other.commit) !== true;
+  });
 }
 
 function targetOid({ work, source }: Judging, context: WorkContext): Oid | undefined {

@@ -42,6 +42,8 @@ export interface Report {
   readonly detail: string;
   /** True when a conflict's resolution equals one side in every conflicting path: it waits for approval. */
   readonly oneSided: boolean;
+  /** Reports on other subjects that the commit contains (formatted order ids): until they are merged it waits for approval. */
+  readonly reaches?: readonly string[];
 }
 
 /** A gate's result on one tree. `key` names tree, gate, setup and image by content. */

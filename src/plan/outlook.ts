@@ -1,4 +1,5 @@
 // Whether anything is still going on, and if not, whether that is the end. Pure.
+import { formatOrderId } from "../model/names.ts";
 import type { Operation, Outlook } from "../model/plan.ts";
 import { isSelected, type PlanContext } from "./context.ts";
 import { landing } from "./landing.ts";
@@ -18,6 +19,8 @@ export function isInFlight({ world, survey, options }: PlanContext): boolean {
   const isWorking = orders.some((order) => {
     const instance = world.runtime.instances.get(order.role);
     if (!instance || instance.mail === "unreadable" || !isSelected(order.role, options)) return false;
+    // Its report lies there: what is left of it is crew's own to do.
+    if (instance.mail.outbox.some((report) => report.order === formatOrderId(order.id))) return false;
     // `stopped` in a living role is left from its last run: it is about to go on.
     return instance.running && !["broken", "setup-failed"].includes(instance.mail.status.phase);
   });

@@ -10,6 +10,7 @@ import type { Merges } from "./merges.ts";
 import { createReport } from "./pins.ts";
 import { checkPolicy, type PolicyAnswer } from "./policy.ts";
 import { inQuarantine, type Quarantine } from "./quarantine.ts";
+import { reachedReports } from "./reached-reports.ts";
 import { parseReport } from "./records.ts";
 import { refOid } from "./refs.ts";
 import { oneLine } from "./text.ts";
@@ -29,6 +30,8 @@ export async function importReport(context: Context, merges: Merges, request: Re
   const taken = await inQuarantine(context, known, (quarantine) => take({ merges, request, quarantine, known }));
   const commit = taken.commit ?? order.start;
   const { tree } = await context.objects.commit(commit);
+  const isTaken = taken.refusal === undefined && report.state === "done";
+  const reaches = isTaken ? await reachedReports(context, { project, order, commit }) : [];
   const result: Report = {
     id: order.id,
     role: order.role,
@@ -39,6 +42,7 @@ export async function importReport(context: Context, merges: Merges, request: Re
     note: oneLine(taken.refusal ?? report.note, 2_000),
     detail: report.detail,
     oneSided: taken.oneSided,
+    ...(reaches.length > 0 && { reaches }),
   };
   await createReport(context, project, result);
   return result;

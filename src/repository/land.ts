@@ -92,7 +92,7 @@ function inTheWay(stderr: string): CrewError {
   const changed = listed(/Your local changes to the following files would be overwritten/);
   if (changed.length > 0) {
     return new CrewError("needs-you", `Cannot land: ${names(changed)} ${have(changed)} local changes.`, {
-      hint: "Commit or stash them, or crew land --pr",
+      hint: "Commit or stash them, then crew land",
     });
   }
   const untracked = listed(/untracked working tree files would be (overwritten|removed)|lose untracked files in/);
@@ -101,12 +101,12 @@ function inTheWay(stderr: string): CrewError {
       "needs-you",
       `Cannot land: ${names(untracked)} would be overwritten and git does not track it.`,
       {
-        hint: "Move it away or commit it, or crew land --pr",
+        hint: "Move it away or commit it, then crew land",
       },
     );
   }
   return new CrewError("needs-you", `Cannot land: ${lastWords(stderr)}`, {
-    hint: "git status shows what is in the way, or crew land --pr",
+    hint: "git status shows what is in the way; then crew land",
   });
 }
 

@@ -53,6 +53,7 @@ export function reportMessage(report: Report): string {
     ["State", report.state],
     ["Turns", String(report.turns)],
     ["One-sided", report.oneSided ? "yes" : "no"],
+    ["Reaches", report.reaches?.join(" ")],
     ["Note", oneLine(report.note, 2_000)],
   ]);
 }
@@ -60,6 +61,7 @@ export function reportMessage(report: Report): string {
 export function parseReport(commit: Commit, id: OrderId, ref: string): Report {
   const header = headerOf(commit, ref);
   const [reported, ...others] = commit.parents;
+  const reaches = header.optional("Reaches");
   if (reported === undefined || others.length > 0) throw malformed(ref, "it does not have one parent");
   return {
     id: header.orderId("Report", id),
@@ -71,6 +73,7 @@ export function parseReport(commit: Commit, id: OrderId, ref: string): Report {
     note: header.text("Note"),
     detail: header.body,
     oneSided: header.oneOf("One-sided", ["yes", "no"] as const) === "yes",
+    ...(reaches !== undefined && { reaches: reaches.split(" ") }),
   };
 }
 

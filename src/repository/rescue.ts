@@ -29,7 +29,7 @@ export async function importRescue(context: Context, { project, role, n, uploadP
         return false;
       case "refused":
         throw new CrewError("needs-you", `The rescued work of ${role} was not taken: ${fetched.reason}.`, {
-          hint: `Its volume is kept. Look into it, or give it up: crew down --discard ${role}`,
+          hint: `Its folder is kept: look into its work/ before you remove it by hand.`,
         });
       case "fetched":
         if (pinned.includes(fetched.commit)) return false;

@@ -30,7 +30,7 @@ export async function fetchFrom({ ref, uploadPack, quarantine, limits }: FetchRe
   const quiet = ["--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "--no-recurse-submodules"];
   const args = ["fetch", ...quiet, "--refmap=", "--end-of-options", "ext::sh upload.sh", `+${ref}:${fetchedRef}`];
   const result = await git.attempt(args, { under: sizeLimit(limits.maxBytes), timeoutMs: limits.timeoutMs });
-  if (result.exitCode === 0) return { kind: "fetched", commit: await fetchedCommit(git, ref) };
+  if (result.exitCode === 0) return await fetchedCommit(git, ref);
   const { stderr } = result;
   if (/^fatal: couldn't find remote ref /m.test(stderr)) return { kind: "absent" };
   const reason = refusal(stderr, limits);
@@ -59,10 +59,10 @@ function sizeLimit(maxBytes: number): readonly [string, ...string[]] {
   return ["sh", "-c", script, "sh"];
 }
 
-async function fetchedCommit(git: Git, ref: string): Promise<Oid> {
+async function fetchedCommit(git: Git, ref: string): Promise<Fetched> {
   const { exitCode, stdout } = await git.attempt(["rev-parse", "--verify", "--quiet", `${fetchedRef}^{commit}`]);
-  if (exitCode === 0) return stdout.toString("utf8").trim();
-  throw new CrewError("failed", `${ref} in the instance's clone is not a commit.`);
+  if (exitCode === 0) return { kind: "fetched", commit: stdout.toString("utf8").trim() };
+  return { kind: "refused", reason: `${ref} in the clone is not a commit` };
 }
 
 function refusal(stderr: string, limits: ImportLimits): string | undefined {
@@ -72,7 +72,8 @@ function refusal(stderr: string, limits: ImportLimits): string | undefined {
   if (/File too large/.test(stderr)) {
     return `it is larger than ${limits.maxBytes / 1024 / 1024} MiB`;
   }
-  if (/did not send all necessary objects/.test(stderr)) return "objects that it needs are missing from the clone";
+  const isIncomplete = /did not send all necessary objects|repository corruption on the remote side/.test(stderr);
+  if (isIncomplete) return "objects that it needs are missing from the clone";
   return undefined;
 }
 

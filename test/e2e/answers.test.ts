@@ -88,8 +88,7 @@ test("two roles change one line: whoever comes second gets both sides, and marke
     "agent.sh":
       'prompt=$(cat); word=$(printf "%s\\n" "$prompt" | sed -n "s/^Bead: .*Add //p" | head -n 1)\n' +
       'if [ -n "$(git ls-files -u)" ]; then\n' +
-      '  case $prompt in *"marker"*"list.txt"*|*"list.txt"*"marker"*) ;; esac\n' +
-      '  case $prompt in *refused*) sed -i "/^<<<<<<</d;/^=======/d;/^>>>>>>>/d;/^|||||||/d" list.txt; sort -o list.txt list.txt ;; esac\n' +
+      '  case $prompt in *refused*"conflict marker is left in list.txt"*) sed -i "/^<<<<<<</d;/^=======/d;/^>>>>>>>/d;/^|||||||/d" list.txt; sort -o list.txt list.txt ;; esac\n' +
       "  git add list.txt; git commit -qm Resolve\n" +
       'else echo "start $word" > list.txt; fi\n',
   });
@@ -171,4 +170,43 @@ test("a person who reopens a closed bead begins a new round", async () => {
   expect(second.code, second.stderr).toBe(0);
   expect([...evidenceOn(made, "main").keys()].sort()).toEqual([`${id} 1`, `${id} 2`]);
   expect(beadsOf(made).every(({ status }) => status === "closed")).toBe(true);
+});
+
+test("a bead closed by a person frees nothing that never landed: down keeps branches, refs and folders", async () => {
+  const made = bench({
+    "crew.yaml": crewFile(
+      `tasks: {one: "Write one.txt"}\nroles: {dev: {agent: {command: 'echo x > one.txt', max_attempts: 1}, check: "false"}}\n`,
+    ),
+  });
+  expect((await made.crew(["up", "--wait"])).code).toBe(5);
+  const [epic, bead] = beadsOf(made).map(({ id }) => id);
+  expect((await made.crew(["bead", "close", bead ?? ""])).code).toBe(0);
+  expect((await made.crew(["bead", "close", epic ?? ""])).code).toBe(0);
+  const before = made.git("for-each-ref", "--format=%(refname)", "refs/heads", `${refs}/`);
+  const down = await made.crew(["down"]);
+  expect(down.code, down.stderr).toBe(0);
+  expect(down.stderr).not.toContain("archived");
+  const after = made.git("for-each-ref", "--format=%(refname)", "refs/heads", `${refs}/`).split("\n");
+  expect(before.split("\n").filter((ref) => !after.includes(ref))).toEqual([]);
+  expect((await made.crew(["up", "--wait"])).stderr).not.toContain("Landed and closed");
+});
+
+test("blocked work that another role merges into its own waits for a person", async () => {
+  const made = bench({
+    "crew.yaml": crewFile(
+      `tasks: {a: {title: "Write a.txt", role: a, priority: 0}, b: {title: "Write b.txt", role: b}}\nmax_parallel: 1\n` +
+        `roles: {a: {agent: {command: 'echo bad > a.txt', max_attempts: 1}, check: "false"}, b: {agent: {command: sh b.sh}}}\n`,
+    ),
+    // Finds the other role's branch in the repository that its clone borrows from.
+    "b.sh":
+      'objects=$(head -n 1 .git/objects/info/alternates)\ngit fetch -q "${objects%/objects}" feature/answers-a && git merge -q FETCH_HEAD\necho b > b.txt\n',
+  });
+  const { code, stderr } = await made.crew(["up", "--wait"]);
+  expect(code, stderr).toBe(5);
+  const [, a, b] = beadsOf(made).map(({ id }) => id);
+  expect(stderr).toContain(`${b} waits for approval: it contains ${a}.1.1, a report that is not merged`);
+  expect([...evidenceOn(made, `${refs}/tip/epic`).keys()]).toEqual([]);
+  expect((await made.crew(["approve", b ?? ""])).code).toBe(0);
+  await made.crew(["up", "--wait"]);
+  expect([...evidenceOn(made, `${refs}/tip/epic`).keys()]).toEqual([`${b} 1`]);
 });

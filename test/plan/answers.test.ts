@@ -394,3 +394,45 @@ test("a role that is gone from the file: its turn ends and its report merges; an
     = settled"
   `);
 });
+
+test("a report that contains another bead's unmerged report waits for approval; retried it begins again without it", () => {
+  const other = [
+    withBeads(given(tokens, "frontend")),
+    anOrder("tokens.1.1", "frontend"),
+    aReport("tokens.1.1", "frontend", "work2"),
+    mergesCleanly("work2"),
+  ];
+  const world = aProject(crew, ...other, ...loginReported({ reaches: ["tokens.1.1"] }), mergesCleanly("work1"));
+  expect(planText(crew, world)).toMatchInlineSnapshot(`
+    "branch.show:backend (shows work1··)
+        feature/backend: base··· → work1··
+    branch.show:frontend (shows work2··)
+        feature/frontend: base··· → work2··
+    gate.start:test:….1 (no verdict on the merge of tokens)
+        on base··· + work2··
+    . instance backend: up to date
+    . instance frontend: up to date
+    . bead tokens: its gates decide whether it merges into epic
+    ! approval login: login waits for approval: it contains tokens.1.1, a report that is not merged
+        crew approve login
+        crew retry login -m …
+    = working"
+  `);
+  expect(planText(crew, retried("only the limiter")(world))).toMatchInlineSnapshot(`
+    "branch.show:backend (shows work1··)
+        feature/backend: base··· → work1··
+    branch.show:frontend (shows work2··)
+        feature/frontend: base··· → work2··
+    order.issue:login.1.2 (retry after a report that contains tokens.1.1)
+        retry for backend at base···
+        | A person says: only the limiter
+    gate.start:test:….1 (no verdict on the merge of tokens)
+        on base··· + work2··
+    . instance backend: up to date
+    . instance frontend: up to date
+    . bead tokens: its gates decide whether it merges into epic
+    = working"
+  `);
+  const after = merged("tokens", "frontend", { source: "work2", as: "merge1" })(world);
+  expect(planText(crew, mergesCleanly("work1")(after))).not.toContain("approval");
+});

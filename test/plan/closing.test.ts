@@ -6,7 +6,18 @@ import { aBead, anEpic, closed, given } from "../builders/bead.ts";
 import { aCrew, aRole, settings } from "../builders/crew.ts";
 import { oid } from "../builders/oids.ts";
 import { planText } from "../builders/plan-text.ts";
-import { all, anOrder, aProject, merged, reported, shows, type WorldPart, withBase, withBeads, withFacts } from "../builders/world.ts";
+import {
+  all,
+  anOrder,
+  aProject,
+  merged,
+  reported,
+  shows,
+  type WorldPart,
+  withBase,
+  withBeads,
+  withFacts,
+} from "../builders/world.ts";
 
 const crew = aCrew(aRole("backend"));
 const marked = { metadata: { [metadataKeys.merged]: oid("merge1") } };

@@ -120,7 +120,7 @@ test("a report is imported first and acknowledged only once it is pinned", () =>
     . instance backend: up to date
     . instance frontend: up to date
     . bead login: with backend: order login.1.1
-    = working, in flight"
+    = working"
   `);
   const pinned = mergesCleanly("work1")(aReport("login.1.1", "backend", "work1")(reporting));
   expect(planText(crew, pinned)).toMatchInlineSnapshot(`
@@ -147,7 +147,7 @@ test("what a role says of another role's order, or of an order that never was, i
     ". instance backend: up to date
     . instance frontend: up to date
     . bead login: with backend: order login.1.1
-    = working, in flight"
+    = working"
   `);
 });
 
@@ -163,7 +163,7 @@ test("two files that claim the same order are one report", () => {
     . instance backend: up to date
     . instance frontend: up to date
     . bead login: with backend: order login.1.1
-    = working, in flight"
+    = working"
   `);
 });
 
@@ -203,6 +203,6 @@ test("a person takes the bead over while its order is out: the claim is not forc
     ". instance backend: up to date
     . instance frontend: up to date
     . bead login: with backend: order login.1.1
-    = working, in flight"
+    = working"
   `);
 });

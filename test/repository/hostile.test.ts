@@ -217,7 +217,7 @@ describe("objects that git should not have", () => {
       message: expect.stringMatching(
         /^The rescued work of backend was not taken: git fsck refuses an object: .*hasDotgit/,
       ),
-      hint: "Its volume is kept. Look into it, or give it up: crew down --discard backend",
+      hint: "Its folder is kept: look into its work/ before you remove it by hand.",
     });
     expect(stored(commit)).toBe(false);
   });
@@ -318,12 +318,15 @@ describe("an instance that does not answer as it should", () => {
     }
   });
 
-  test("a clone that lacks objects is refused or tried again, never half taken", async () => {
+  test("a clone that lacks objects is refused, never half taken", async () => {
     const commit = await work({ "new.txt": "new\n", "more.txt": "more\n" });
     const lost = bench.git(bench.clone, ["rev-parse", `${commit}:more.txt`]);
     rmSync(join(bench.clone, ".git", "objects", lost.slice(0, 2), lost.slice(2)));
     await bench.report(order().id, commit);
-    await expect(importing(commit)).rejects.toMatchObject({ code: "failed" });
+    expect(await importing(commit)).toMatchObject({
+      state: "refused",
+      note: "objects that it needs are missing from the clone",
+    });
     expect(stored(commit)).toBe(false);
   });
 
