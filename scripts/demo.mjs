@@ -21,10 +21,8 @@ if (!existsSync(join(top, "node_modules", ".package-lock.json"))) {
   heading("Installing packages (once)");
   run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: top });
 }
-if (!existsSync(program)) {
-  heading("Building crew (once)");
-  run(process.execPath, [join(top, "scripts", "build.mjs")], { cwd: top, quiet: true });
-}
+heading("Building crew");
+run(process.execPath, [join(top, "scripts", "build.mjs"), "--no-types"], { cwd: top, quiet: true });
 
 const repository = kept ?? mkdtempSync(join(tmpdir(), "crew-demo-"));
 mkdirSync(repository, { recursive: true });
@@ -36,7 +34,16 @@ git("init", "-q", "-b", "main");
 git("config", "user.name", "Demo");
 git("config", "user.email", "demo@example.org");
 git("add", "-A");
-git("commit", "-q", "-m", "A notes service without a sign-in");
+git(
+  "-c",
+  "commit.gpgsign=false",
+  "-c",
+  "core.hooksPath=/dev/null",
+  "commit",
+  "-q",
+  "-m",
+  "A notes service without a sign-in",
+);
 console.log(`  ${repository}`);
 
 crew("up", "--wait");

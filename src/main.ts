@@ -9,6 +9,13 @@ const argv = process.argv.slice(2);
 if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V" || argv[0] === "version")) {
   process.stdout.write(`crew ${version}\n`);
 } else {
+  // `crew logs | head`: a reader that went away ends the reading quietly.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+      if (stream === process.stdout) process.exit(0);
+    });
+  }
   const { runProgram } = await import("./cli/program.ts");
   const code = await runProgram(invocation());
   // Handles that a library keeps open must not keep a finished command alive.

@@ -807,6 +807,7 @@ rescue() {
     echo "$FAULT" >&2
     exit 3
   fi
+  clear_locks # nothing of the instance lives that could hold one
   capture refs/crew/rescue
 }
 

@@ -1,11 +1,10 @@
 // Brings a project on until it is settled: drives in this process, or looks on while a driver does; then says how it ended.
+import { CrewError } from "../errors.ts";
 import type { CrewEvent, EndEvent } from "../model/event.ts";
 import type { Outlook } from "../model/plan.ts";
 import type { PlanOptions } from "../plan/context.ts";
 import { endText } from "../ui/attention.ts";
 import { jsonText } from "../ui/clean.ts";
-import { endEvent } from "../ui/driver-events.ts";
-import { epicState } from "../ui/epic-state.ts";
 import { createOutput } from "../ui/output.ts";
 import { createProgress, type Progress } from "../ui/progress.ts";
 import { driverOf, wakeDriver } from "./drivers.ts";
@@ -14,7 +13,6 @@ import { lastPass, readEvents, sizeOf } from "./events.ts";
 import type { Invocation } from "./invocation.ts";
 import { eventsFile, type Project } from "./opened.ts";
 import type { GlobalFlags } from "./program.ts";
-import { lookNow } from "./work-context.ts";
 
 /** How often a viewer reads what the driver wrote. */
 const viewMs = 200;
@@ -28,8 +26,23 @@ export interface Converging {
 /** Drives in the foreground, or follows the driver that there is, until nothing goes on by itself. Answers the exit code. */
 export async function converge(invocation: Invocation, flags: GlobalFlags, converging: Converging): Promise<number> {
   const { project } = converging;
-  if (await driverOf(project)) return await view(invocation, flags, project);
-  const progress = await openProgress(invocation, flags, project);
+  while (true) {
+    if (await driverOf(project)) {
+      const code = await view(invocation, flags, project);
+      // The driver is gone before its time: what it leaves is driven here.
+      if (code !== undefined) return code;
+    }
+    try {
+      return await driveInForeground(invocation, flags, converging);
+    } catch (error) {
+      // Somebody else began to drive between the look and the taking.
+      if (!(error instanceof CrewError) || error.code !== "locked" || !(await driverOf(project))) throw error;
+    }
+  }
+}
+
+async function driveInForeground(invocation: Invocation, flags: GlobalFlags, converging: Converging): Promise<number> {
+  const progress = await openProgress(invocation, flags, converging.project);
   try {
     let end: EndEvent | undefined;
     let isIdle = true;
@@ -48,8 +61,11 @@ export async function converge(invocation: Invocation, flags: GlobalFlags, conve
   }
 }
 
-/** Looks on while the driver works. Ctrl-C stops looking, not working. */
-export async function view(invocation: Invocation, flags: GlobalFlags, project: Project): Promise<number> {
+/**
+ * Looks on while the driver works, until it says that nothing goes on by itself. Ctrl-C stops looking, not working.
+ * Undefined: the driver is gone, and not all is done.
+ */
+export async function view(invocation: Invocation, flags: GlobalFlags, project: Project): Promise<number | undefined> {
   const file = eventsFile(project);
   const { clock } = project.engine;
   let offset = sizeOf(file);
@@ -59,13 +75,14 @@ export async function view(invocation: Invocation, flags: GlobalFlags, project: 
   if (last) progress.show(last);
   try {
     while (!invocation.signal.aborted) {
+      const isDriven = (await driverOf(project)) !== undefined;
       const read = await readEvents(file, offset);
       offset = read.offset;
       for (const event of read.events) if (event.type !== "end") progress.show(event);
-      const settled = read.events.length === 0 ? await settledNow(project) : undefined;
-      if (settled) {
+      const end = read.events.findLast((event) => event.type === "end");
+      if (end || !isDriven) {
         await progress.close();
-        return await finish(invocation, flags, settled);
+        return end && end.outlook !== "stopped" ? await finish(invocation, flags, end) : undefined;
       }
       await clock.sleep(viewMs, invocation.signal);
     }
@@ -75,17 +92,6 @@ export async function view(invocation: Invocation, flags: GlobalFlags, project: 
   } finally {
     await progress.close();
   }
-}
-
-/** Nothing new was written: either everything rests, or the driver is gone. */
-async function settledNow(project: Project): Promise<EndEvent | undefined> {
-  const now = await lookNow(project);
-  const { plan } = now;
-  const isDriven = (await driverOf(project)) !== undefined;
-  if (plan.outlook === "working" && isDriven) return undefined;
-  const outlook = plan.outlook === "working" ? "stopped" : plan.outlook;
-  const end = endEvent({ outlook, attention: plan.attention, failures: [] }, project.engine.clock.nowMs());
-  return { ...end, epic: epicState({ crew: project.crew, ...now }) };
 }
 
 async function openProgress(invocation: Invocation, flags: GlobalFlags, { engine }: Project): Promise<Progress> {

@@ -4,13 +4,14 @@ import { relative, resolve } from "node:path";
 import { type Canonical, findCrewFile, formatProblems, type Known, type Loaded, loadCrew } from "../config/load.ts";
 import { CrewError } from "../errors.ts";
 import type { Crew } from "../model/crew.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { Invocation } from "./invocation.ts";
 
 export interface LoadedFile {
   readonly crew: Crew;
   readonly canonical: Canonical;
   /** Follows the file from here on: each call gives the crew as it stands, or the last good one where it is missing or invalid by now. */
-  readonly follow: (crew: Crew) => () => Promise<CurrentFile>;
+  readonly follow: (crew: Crew, clock: Clock) => () => Promise<CurrentFile>;
 }
 
 export interface CurrentFile {
@@ -36,7 +37,10 @@ export function readCrewFile(invocation: Invocation, flags: FileFlags): LoadedFi
   const crew = accepted(load(invocation, flags, file), { invocation, file });
   return {
     ...crew,
-    follow: (crew) => follow(crew, () => accepted(load(invocation, flags, file), { invocation, file }).crew, file),
+    follow: (crew, clock) => {
+      const read = () => accepted(load(invocation, flags, file), { invocation, file }).crew;
+      return follow(crew, { file, read, clock });
+    },
   };
 }
 
@@ -73,16 +77,22 @@ export function countOf(problems: number): string {
   return problems === 1 ? "1 problem. Nothing was done." : `${problems} problems. Nothing was done.`;
 }
 
+interface Following {
+  readonly file: string;
+  readonly read: () => Crew;
+  readonly clock: Clock;
+}
+
 /** The file is read again only when its time or size changed. Name and place stay those of the project. */
-function follow(crew: Crew, read: () => Crew, file: string): () => Promise<CurrentFile> {
+function follow(crew: Crew, { file, read, clock }: Following): () => Promise<CurrentFile> {
   let state = stateOf(file);
   let last: CurrentFile = { crew, changedAtMs: 0 };
   return async () => {
     const now = stateOf(file);
-    if (now.text === state.text) return last;
+    if (now === state) return last;
     state = now;
     try {
-      last = { crew: { ...read(), name: crew.name, file: crew.file }, changedAtMs: now.changedAtMs };
+      last = { crew: { ...read(), name: crew.name, file: crew.file }, changedAtMs: clock.nowMs() };
     } catch (error) {
       last = { ...last, problem: error instanceof Error ? error.message : String(error) };
     }
@@ -90,9 +100,10 @@ function follow(crew: Crew, read: () => Crew, file: string): () => Promise<Curre
   };
 }
 
-function stateOf(file: string): { readonly text: string; readonly changedAtMs: number } {
+/** Whatever changes when the file is written, moved or copied over. */
+function stateOf(file: string): string {
   const found = statSync(file, { throwIfNoEntry: false });
-  return { text: `${found?.mtimeMs} ${found?.size} ${found?.ino}`, changedAtMs: found?.mtimeMs ?? 0 };
+  return `${found?.mtimeMs} ${found?.ctimeMs} ${found?.size} ${found?.ino}`;
 }
 
 function readText(file: string): string {

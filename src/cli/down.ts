@@ -59,8 +59,9 @@ async function takeDown(invocation: Invocation, flags: DownFlags, { engine }: Op
     if (walked.failed.length > 0) return failed(invocation, walked);
   }
   await progress.close();
+  if (invocation.signal.aborted) return 130;
   if (form === "plain" || form === "tty") sink.write(done === 0 ? "Nothing is up.\n" : "Down. No work was lost.\n");
-  return invocation.signal.aborted ? 130 : 0;
+  return 0;
 }
 
 function notSettling(operations: readonly Operation[]): CrewError {

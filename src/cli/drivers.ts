@@ -1,6 +1,6 @@
 // The driver process: finding it, starting it, waking it and ending it. Found by pid and start time, so killable at will.
 import { spawn } from "node:child_process";
-import { mkdirSync, openSync } from "node:fs";
+import { mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CrewError } from "../errors.ts";
 import type { LeaseHolder } from "../ports/repository.ts";
@@ -22,6 +22,21 @@ export async function wakeDriver(invocation: Invocation, project: OpenProject): 
   if (!driver) return false;
   signal(invocation, driver, "SIGUSR2");
   return true;
+}
+
+/** Tells the driver that a person said `up` again: failed setups and a red base are tried once more. */
+export function sayUpAgain({ directory, engine }: OpenProject): void {
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(join(directory, "up"), `${engine.clock.nowMs()}\n`);
+}
+
+/** Epoch milliseconds; 0 for never. The file may be deleted at any time: then `up` is typed again. */
+export function upAgainAtMs({ directory }: OpenProject): number {
+  try {
+    return Number(readFileSync(join(directory, "up"), "utf8")) || 0;
+  } catch {
+    return 0;
+  }
 }
 
 /** Starts the driver as a process of its own, unless there is one. */

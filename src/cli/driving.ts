@@ -1,6 +1,6 @@
 // Drives a project in this process: the lease, the hooks that report progress and crash on demand, and the wake-up.
 import { CrewError } from "../errors.ts";
-import { type Driven, drive } from "../execute/driver.ts";
+import { type Driven, type DriveOptions, drive } from "../execute/driver.ts";
 import type { Passed } from "../execute/pass.ts";
 import { survey } from "../merge/survey.ts";
 import type { CrewEvent } from "../model/event.ts";
@@ -8,6 +8,7 @@ import type { PlanOptions } from "../plan/context.ts";
 import { epicPlace } from "../plan/epic.ts";
 import { driverEvents } from "../ui/driver-events.ts";
 import { crashHook } from "./crash.ts";
+import { upAgainAtMs } from "./drivers.ts";
 import { eventWriter } from "./events.ts";
 import type { Invocation } from "./invocation.ts";
 import { eventsFile, type Project } from "./opened.ts";
@@ -27,7 +28,7 @@ export async function driveHere(
   flags: GlobalFlags,
   { project, ...driving }: Driving & { readonly project: Project },
 ): Promise<Driven> {
-  const { engine, crew } = project;
+  const { engine } = project;
   const lease = engine.repository.lease(engine.project, "driver");
   const taken = await lease.acquire(driving.command);
   if (!taken.held)
@@ -40,8 +41,10 @@ export async function driveHere(
       ...events,
       lockTimeoutMs: flags.lockTimeout * 1000,
       signal: invocation.signal,
-      currentCrew: project.file.follow(crew),
+      currentCrew: currentCrew(project),
       changed: changes.next,
+      takeWake: changes.takeWake,
+      onRest: events.onEnd,
       crash: crashHook(invocation),
     });
     events.onEnd(driven);
@@ -69,9 +72,20 @@ function reporting({ engine, crew, ...project }: Project, { onEvent, planOptions
   return { ...events, onPass };
 }
 
+/** The file as it stands, and when a person last said `up` beside this driver. */
+function currentCrew(project: Project): DriveOptions["currentCrew"] {
+  const file = project.file.follow(project.crew, project.engine.clock);
+  return async () => {
+    const { crew, changedAtMs } = await file();
+    return { crew, changedAtMs: Math.max(changedAtMs, upAgainAtMs(project)) };
+  };
+}
+
 interface Changes {
   /** Resolves once something changed since the last wait, or the signal aborts. */
   readonly next: (signal: AbortSignal) => Promise<void>;
+  /** True once after another command woke us. */
+  readonly takeWake: () => boolean;
   readonly end: () => void;
 }
 
@@ -84,7 +98,11 @@ function watchChanges(invocation: Invocation, { engine }: Project): Changes {
     hasChanged = true;
     resolve?.();
   };
-  const forget = invocation.onWake(notify);
+  let isWoken = false;
+  const forget = invocation.onWake(() => {
+    isWoken = true;
+    notify();
+  });
   // Without the watch the driver still looks every second.
   engine.runtime.watch(notify, watching.signal).catch(() => undefined);
   return {
@@ -96,6 +114,11 @@ function watchChanges(invocation: Invocation, { engine }: Project): Changes {
         });
       }
       hasChanged = false;
+    },
+    takeWake: () => {
+      const was = isWoken;
+      isWoken = false;
+      return was;
     },
     end: () => {
       forget();

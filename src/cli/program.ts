@@ -13,6 +13,8 @@ export interface GlobalFlags {
   readonly verbose: boolean;
 }
 
+const progressForms = ["auto", "tty", "plain", "json", "quiet"] as const;
+
 type Action = (invocation: Invocation, flags: never, ...args: never[]) => Promise<number>;
 
 /** Runs one command; the answer is the exit code (DESIGN section 8). */
@@ -65,13 +67,13 @@ function describe(invocation: Invocation, finish: (code: number) => void): Comma
   program
     .command("plan [roles...]")
     .description("Show what `up` would do, and why")
-    .option("--format <format>", "text or json", "text")
+    .addOption(format("text", "json"))
     .option("--detailed-exitcode", "Exit with 2 when there is something to do")
     .action(run(async () => (await import("./plan.ts")).plan as Action));
   program
     .command("status")
     .description("Show roles, beads, the merge queue and what is next")
-    .option("--format <format>", "text or json", "text")
+    .addOption(format("text", "json"))
     .action(run(async () => (await import("./status.ts")).status as Action));
   program
     .command("land")
@@ -85,7 +87,7 @@ function describe(invocation: Invocation, finish: (code: number) => void): Comma
   program
     .command("ps")
     .description("List instances and gates")
-    .option("--format <format>", "text or json", "text")
+    .addOption(format("text", "json"))
     .action(run(async () => (await import("./ps.ts")).ps as Action));
   program
     .command("logs [names...]")
@@ -107,7 +109,7 @@ function describe(invocation: Invocation, finish: (code: number) => void): Comma
   program
     .command("config")
     .description("Check the crew file and print it in full")
-    .option("--format <format>", "yaml or json", "yaml")
+    .addOption(format("yaml", "json"))
     .option("-q, --quiet", "Only check")
     .action(run(async () => (await import("./config.ts")).config as Action));
   describeBead(program, run);
@@ -125,6 +127,11 @@ function describe(invocation: Invocation, finish: (code: number) => void): Comma
   return program;
 }
 
+/** The first one is the default. */
+function format(...choices: readonly [string, ...string[]]): Option {
+  return new Option("--format <format>", "How it is printed").choices(choices).default(choices[0]);
+}
+
 /** Flags that every command takes, before or after its name. */
 function shared(command: Command, { environment }: Invocation): Command {
   return command
@@ -133,10 +140,10 @@ function shared(command: Command, { environment }: Invocation): Command {
     .option("--set <name=value>", "Value of an input; may be repeated", collectSet, {})
     .addOption(
       new Option("--progress <form>", "How progress is shown")
-        .choices(["auto", "tty", "plain", "json", "quiet"])
-        .default(environment.CREW_PROGRESS ?? "auto"),
+        .choices(progressForms)
+        .default(progressForms.find((form) => form === environment.CREW_PROGRESS) ?? "auto"),
     )
-    .option("--lock-timeout <time>", "How long to wait for another command", seconds, 30)
+    .option("--lock-timeout <time>", "How long to wait for another command, such as 30s or 2m", seconds, 30)
     .option("--no-color", "No colours")
     .option("--verbose", "Show every operation, and the origin of errors", false);
 }
@@ -152,7 +159,7 @@ function flagsOf(command: Command): Record<string, unknown> {
     ([name]) => !(name in above) || command.getOptionValueSource(name) !== "default",
   );
   const flags: Record<string, unknown> = { ...above, ...Object.fromEntries(own) };
-  return typeof flags.f === "string" ? { ...flags, file: flags.file ?? flags.f } : flags;
+  return typeof flags.f === "string" && command.parent === null ? { ...flags, file: flags.f } : flags;
 }
 
 function describeBead(
@@ -182,13 +189,9 @@ function describeBead(
     .command("list")
     .description("List beads")
     .option("--status <status>", "Only these")
-    .option("--format <format>", "text or json", "text")
+    .addOption(format("text", "json"))
     .action(load("list"));
-  bead
-    .command("show <id>")
-    .description("Show one bead")
-    .option("--format <format>", "text or json", "text")
-    .action(load("show"));
+  bead.command("show <id>").description("Show one bead").addOption(format("text", "json")).action(load("show"));
   bead
     .command("close <id>")
     .description("Close a bead; crew then counts it as closed by a person")

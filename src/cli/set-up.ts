@@ -1,8 +1,10 @@
 // The set-up part of `crew up -d`: beads, tips, branches and instances, in this process; the driver does the rest.
 import { CrewError } from "../errors.ts";
 import { pass } from "../execute/pass.ts";
-import type { OperationKind } from "../model/plan.ts";
+import type { OperationKind, Plan } from "../model/plan.ts";
+import { attentionLines } from "../ui/attention.ts";
 import { driverEvents } from "../ui/driver-events.ts";
+import { renderLines, type TextFormat } from "../ui/lines.ts";
 import { createOutput } from "../ui/output.ts";
 import { createProgress } from "../ui/progress.ts";
 import type { Converging } from "./converge.ts";
@@ -30,12 +32,14 @@ const setUpKinds: ReadonlySet<OperationKind> = new Set([
 /** Each pass plans from what the last one made; more than a few mean that something undoes them. */
 const passesAtMost = 5;
 
-/** True when the epic is complete: then nothing needs a driver. */
+/** `complete`: nothing needs a driver. `refused`: the project carries another epic, or the one that is named is not there. */
+export type SetUp = "done" | "complete" | "refused";
+
 export async function setUp(
   invocation: Invocation,
   flags: GlobalFlags,
   { project, planOptions, command }: Converging,
-): Promise<boolean> {
+): Promise<SetUp> {
   const { engine, crew } = project;
   const { progress: sink } = createOutput({ ...invocation, color: flags.color });
   const form = flags.progress === "auto" ? "plain" : flags.progress;
@@ -68,13 +72,26 @@ export async function setUp(
         ...(failed.error.hint !== undefined && { hint: failed.error.hint }),
       });
     if (!walked || walked.done.length === 0) {
-      sink.write(
-        plan.outlook === "complete"
-          ? `Nothing to do: ${plan.notes.map((note) => `${note.subject} is ${note.cause}`).join("; ")}.\n`
-          : "Set up. The driver goes on: crew status\n",
-      );
-      return plan.outlook === "complete";
+      const result = resultOf(plan);
+      sink.write(wordsOf(result, plan, sink.format()));
+      return result;
     }
   }
   throw new CrewError("failed", "The set-up does not settle: something undoes what crew makes", { hint: "crew plan" });
+}
+
+function resultOf({ outlook, attention }: Plan): SetUp {
+  if (outlook === "complete") return "complete";
+  return attention.some(({ kind }) => kind === "other-epic") ? "refused" : "done";
+}
+
+function wordsOf(result: SetUp, plan: Plan, format: TextFormat): string {
+  switch (result) {
+    case "complete":
+      return `Nothing to do: ${plan.notes.map((note) => `${note.subject} is ${note.cause}`).join("; ")}.\n`;
+    case "refused":
+      return renderLines(attentionLines(plan.attention), format);
+    case "done":
+      return "Set up. The driver goes on: crew status\n";
+  }
 }

@@ -3,12 +3,13 @@ import { CrewError } from "../errors.ts";
 import { roleNamed } from "../model/crew.ts";
 import type { PlanOptions } from "../plan/context.ts";
 import { converge, view } from "./converge.ts";
-import { ensureDriver } from "./drivers.ts";
+import { ensureDriver, sayUpAgain } from "./drivers.ts";
 import type { Invocation } from "./invocation.ts";
 import type { Project } from "./opened.ts";
 import type { GlobalFlags } from "./program.ts";
 import { openProject } from "./project.ts";
 import { setUp } from "./set-up.ts";
+import { lookNow } from "./work-context.ts";
 
 export interface UpFlags extends GlobalFlags {
   readonly detach?: boolean;
@@ -20,15 +21,21 @@ export async function up(invocation: Invocation, flags: UpFlags, roles: readonly
   const project = await openProject(invocation, flags);
   const planOptions = planOptionsOf(project, flags, roles);
   const command = `crew ${invocation.argv.join(" ")}`;
+  sayUpAgain(project);
   if (flags.detach === true) {
-    const isComplete = await setUp(invocation, flags, { project, planOptions, command });
-    if (!isComplete) await ensureDriver(invocation, project, driveArguments(flags, planOptions));
+    const result = await setUp(invocation, flags, { project, planOptions, command });
+    if (result !== "done") return result === "complete" ? 0 : 5;
+    await ensureDriver(invocation, project, driveArguments(flags, planOptions));
     return 0;
   }
   const isLookedAt = invocation.stderr.isTTY === true && flags.wait !== true;
   if (!isLookedAt) return await converge(invocation, flags, { project, planOptions, command });
+  const { plan } = await lookNow(project);
+  if (plan.outlook === "complete") return await converge(invocation, flags, { project, planOptions, command });
   await ensureDriver(invocation, project, driveArguments(flags, planOptions));
-  return await view(invocation, flags, project);
+  const code = await view(invocation, flags, project);
+  if (code !== undefined) return code;
+  throw new CrewError("failed", "The driver ended before its time: nobody is driving", { hint: "crew up" });
 }
 
 export function planOptionsOf({ crew, engine }: Project, flags: UpFlags, roles: readonly string[]): PlanOptions {

@@ -26,7 +26,11 @@ export interface DriveOptions extends WalkHooks {
   readonly signal: AbortSignal;
   /** Resolves when something may have changed, or the signal aborts. */
   readonly changed: (signal: AbortSignal) => Promise<void>;
+  /** True once after another command said that something was mended: what failed is tried again at once. */
+  readonly takeWake?: () => boolean;
   readonly onPass?: (passed: Passed) => void;
+  /** It goes on, but nothing happens by itself. Called when that begins, and again after a wake. */
+  readonly onRest?: (driven: Driven) => void;
 }
 
 export interface Driven {
@@ -40,9 +44,15 @@ export async function drive(engine: Engine, options: DriveOptions): Promise<Driv
   let failures: Failures = new Map();
   let blind = 0;
   let lastDone = "";
+  let restingAs = "";
   while (!options.signal.aborted) {
     const { crew, changedAtMs } = await options.currentCrew();
     const planOptions = { ...options.planOptions, startedAtMs: Math.max(options.planOptions.startedAtMs, changedAtMs) };
+    const isWoken = options.takeWake?.() === true;
+    if (isWoken) {
+      failures = new Map();
+      restingAs = "";
+    }
     const nowMs = engine.clock.nowMs();
     const passed = await pass(engine, crew, {
       ...options,
@@ -51,7 +61,8 @@ export async function drive(engine: Engine, options: DriveOptions): Promise<Driv
       isDue: (operation) => isDue(failures, operation, nowMs),
     }).catch((error: unknown) => {
       blind += 1;
-      if (!isTransient(error) || blind >= blindLooks) throw error;
+      const isPatient = options.until === "complete" || blind < blindLooks;
+      if (!isTransient(error) || !isPatient) throw error;
       return undefined;
     });
     if (!passed) {
@@ -61,7 +72,7 @@ export async function drive(engine: Engine, options: DriveOptions): Promise<Driv
     blind = 0;
     options.onPass?.(passed);
     failures = passed.walked
-      ? afterWalk(failures, passed.walked, engine.clock.nowMs())
+      ? stillPlanned(afterWalk(failures, passed.walked, engine.clock.nowMs()), passed.plan)
       : stillPlanned(failures, passed.plan);
     // What is done again without an effect to be seen must not become a busy loop.
     const done = passed.walked?.done.map((operation) => operation.id).join(" ") ?? "";
@@ -72,6 +83,11 @@ export async function drive(engine: Engine, options: DriveOptions): Promise<Driv
     if (outlook === "complete" || (options.until === "settled" && outlook !== "working")) {
       return { outlook, attention: passed.plan.attention, failures: [...failures.values()] };
     }
+    const resting: Driven = { outlook, attention: passed.plan.attention, failures: [...failures.values()] };
+    const as =
+      outlook === "working" ? "" : `${outlook} ${[...failures.keys()]} ${resting.attention.map((each) => each.reason)}`;
+    if (as !== "" && as !== restingAs) options.onRest?.(resting);
+    restingAs = as;
     await rest(engine, { ...options, pollMs: outlook === "working" ? workingPollMs : idlePollMs });
   }
   return { outlook: "stopped", attention: [], failures: [...failures.values()] };

@@ -1,13 +1,13 @@
 // How the work on one subject stands after its latest order: at work, merging, to be answered, or waiting for a person.
 // Pure. The same rules for a bead and for a role's move upward.
 import type { Crew } from "../model/crew.ts";
-import { formatOrderId, type Oid, type Subject, type TipName } from "../model/names.ts";
+import type { Oid, Subject } from "../model/names.ts";
 import type { GateCommit } from "../model/plan.ts";
 import type { Order, OrderKind, Report, RetryFact } from "../model/records.ts";
 import type { VisibleBranch } from "../model/world.ts";
 import { conflictWords, failureWords, gateWords } from "./answer-words.ts";
+import { type ApprovalContext, approvalOf, question } from "./approval.ts";
 import { type Candidate, type CandidateContext, candidateOf, type Merge } from "./candidate.ts";
-import type { History } from "./history.ts";
 
 export interface Work {
   readonly subject: Subject;
@@ -39,11 +39,9 @@ export type WorkState =
   | { readonly kind: "approval"; readonly reason: string; readonly report: Report; readonly noChange: boolean }
   | { readonly kind: "blocked"; readonly reason: string; readonly report?: Report };
 
-export interface WorkContext extends CandidateContext {
+export interface WorkContext extends CandidateContext, ApprovalContext {
   readonly crew: Crew;
-  readonly history: History;
   readonly retries: ReadonlyMap<Subject, RetryFact>;
-  readonly approvals: ReadonlyMap<string, { readonly commit: Oid; readonly noChange: boolean }>;
   readonly branches: ReadonlyMap<string, VisibleBranch>;
 }
 
@@ -112,36 +110,13 @@ function answerUnmerged({ judging, report, merge }: Unmerged, context: WorkConte
 
 function judgeCandidate(judging: Judging, context: WorkContext): Judgement {
   const { work, source, order, report, retry } = judging;
-  const approval = report && context.approvals.get(formatOrderId(report.id));
-  const isApproved = approval !== undefined && approval.commit === source;
-  if (report?.oneSided && !isApproved && retry && order?.merge !== undefined) {
-    const start = at(targetOid(judging, context) ?? order.start);
-    return answer({
-      kind: "conflict",
-      start,
-      merge: order.merge,
-      cause: "retry after a resolution that takes one side",
-      words: "",
-    });
+  const merging = work.merge(source);
+  const approval = report && approvalOf(report, merging.target, context);
+  if (report && order && approval?.doubt !== undefined) {
+    if (!retry) return { kind: "approval", report, noChange: false, reason: approval.doubt };
+    return answer(answerDoubt({ judging, order, doubt: approval.doubt }, context));
   }
-  if (report?.oneSided && !isApproved) {
-    return {
-      kind: "approval",
-      report,
-      noChange: false,
-      reason: "its resolution takes one side in every conflicting path",
-    };
-  }
-  const foreign = report && !isApproved ? unmergedWithin(report, work.merge(source).target, context) : undefined;
-  if (report && order && retry && foreign !== undefined) {
-    const under = order.merge === undefined ? {} : { merge: order.merge };
-    const cause = `retry after a report that contains ${foreign}`;
-    return answer({ kind: "retry", start: at(order.start), ...under, cause, words: "" });
-  }
-  if (report && foreign !== undefined) {
-    return { kind: "approval", report, noChange: false, reason: `it contains ${foreign}, a report that is not merged` };
-  }
-  const merge = { ...work.merge(source), ...(isApproved && approval.noChange && { noChange: true }) };
+  const merge = { ...merging, ...(approval?.allowsNoChange && { noChange: true }) };
   const candidate = candidateOf(merge, { ...context, ...(retry && { retriedAtMs: retry.atMs }) });
   if (!candidate) return { kind: "none" };
   switch (candidate.state) {
@@ -160,6 +135,24 @@ function judgeCandidate(judging: Judging, context: WorkContext): Judgement {
     case "red":
       return answer(answerRed({ work, source, candidate, context }));
   }
+}
+
+interface Doubted {
+  readonly judging: Judging;
+  readonly order: Order;
+  readonly doubt: string;
+}
+
+/** What a person does not take as it is begins again without it. */
+function answerDoubt({ judging, order, doubt }: Doubted, context: WorkContext): GivenAnswer {
+  const cause = `retried: ${doubt}`;
+  // The answer to a question goes on with the work that asked it, and costs no attempt.
+  if (doubt.startsWith(question)) {
+    return { kind: "retry", start: at(judging.source), cause: "its question is answered", words: "", counts: false };
+  }
+  if (order.merge === undefined) return { kind: "retry", start: at(order.start), cause, words: "" };
+  const start = at(targetOid(judging, context) ?? order.start);
+  return { kind: "conflict", start, merge: order.merge, cause, words: "" };
 }
 
 interface Answering {
@@ -231,15 +224,6 @@ function afterAttempts({ work, orders, report, answer }: Attempts, context: Work
 function withHint(answer: Answer, retry: RetryFact | undefined): Answer {
   if (!retry || retry.words === "") return answer;
   return { ...answer, words: [`A person says: ${retry.words}`, answer.words].filter(Boolean).join("\n\n") };
-}
-
-/** The first report on another subject that the report's commit contains and its target does not. */
-function unmergedWithin(report: Report, target: TipName, context: WorkContext): string | undefined {
-  const reaches = context.tips.get(target)?.reaches;
-  return report.reaches?.find((id) => {
-    const other = context.history.reportNamed(id);
-    return other !== undefined && reaches?.has(other.commit) !== true;
-  });
 }
 
 function targetOid({ work, source }: Judging, context: WorkContext): Oid | undefined {

@@ -107,7 +107,7 @@ function leafMark({ state }: Leaf): Mark {
   }
 }
 
-function leafText(leaf: Leaf, { survey }: Seen): string {
+function leafText(leaf: Leaf, { survey, plan }: Seen): string {
   const { state, role = "", bead, round, target } = leaf;
   switch (state.kind) {
     case "merged":
@@ -115,7 +115,8 @@ function leafText(leaf: Leaf, { survey }: Seen): string {
     case "closed":
       return "closed";
     case "closed-by-person":
-      return "closed by a person";
+      // Who closed it is told by facts that the archive took along.
+      return plan.outlook === "complete" ? "closed" : "closed by a person";
     case "working":
       return state.order.kind === "bead" ? role : `${role}: ${state.order.kind}`;
     case "merging":

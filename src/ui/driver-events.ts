@@ -92,7 +92,7 @@ function passEvent(seen: Seen, at: number): PassEvent {
   };
 }
 
-export function endEvent({ outlook, attention, failures }: Driven, at: number): EndEvent {
+function endEvent({ outlook, attention, failures }: Driven, at: number): EndEvent {
   return { type: "end", at, outlook, attention, failures: failures.map(failureState) };
 }
 

@@ -9,7 +9,7 @@ import { type DownOptions, planDown } from "../../src/plan/down.ts";
 import { plan } from "../../src/plan/plan.ts";
 import { startedAtMs } from "./oids.ts";
 
-export function planOf(crew: Crew, world: World, options: Partial<PlanOptions> = {}): Plan {
+function planOf(crew: Crew, world: World, options: Partial<PlanOptions> = {}): Plan {
   return plan(crew, world, { startedAtMs, allowRedBase: false, ...options });
 }
 

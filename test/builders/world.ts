@@ -102,7 +102,7 @@ export function aProject(crew: Crew, ...parts: readonly WorldPart[]): World {
   return withParts(setUp, parts);
 }
 
-export function withParts(world: World, parts: readonly WorldPart[]): World {
+function withParts(world: World, parts: readonly WorldPart[]): World {
   return parts.reduce((before, part) => part(before), world);
 }
 

@@ -138,7 +138,7 @@ test("a resolution that takes one side everywhere waits for approval; approved i
   expect(planText(crew, retried("keep the limiter")(world))).toMatchInlineSnapshot(`
     "branch.show:backend (shows work1··)
         feature/backend: base··· → work1··
-    order.issue:login.1.2 (retry after a resolution that takes one side)
+    order.issue:login.1.2 (retried: its resolution takes one side in every conflicting path)
         conflict for backend at base···, merging work0··
         | A person says: keep the limiter
     . instance backend: up to date
@@ -423,7 +423,7 @@ test("a report that contains another bead's unmerged report waits for approval; 
         feature/backend: base··· → work1··
     branch.show:frontend (shows work2··)
         feature/frontend: base··· → work2··
-    order.issue:login.1.2 (retry after a report that contains tokens.1.1)
+    order.issue:login.1.2 (retried: it contains tokens.1.1, a report that is not merged)
         retry for backend at base···
         | A person says: only the limiter
     gate.start:test:….1 (no verdict on the merge of tokens)

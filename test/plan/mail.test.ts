@@ -147,7 +147,7 @@ test("what a role says of another role's order, or of an order that never was, i
     ". instance backend: up to date
     . instance frontend: up to date
     . bead login: with backend: order login.1.1
-    = working"
+    = working, in flight"
   `);
 });
 
@@ -203,6 +203,6 @@ test("a person takes the bead over while its order is out: the claim is not forc
     ". instance backend: up to date
     . instance frontend: up to date
     . bead login: with backend: order login.1.1
-    = working"
+    = working, in flight"
   `);
 });

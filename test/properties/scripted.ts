@@ -14,7 +14,7 @@ export interface Script {
   readonly red?: boolean;
   /** Its first order fails. */
   readonly fails?: boolean;
-  /** It never comes to an end by itself. */
+  /** It commits something and never comes to an end by itself. */
   readonly endless?: boolean;
   /** It changes nothing. */
   readonly empty?: boolean;
@@ -23,8 +23,8 @@ export interface Script {
 export interface Cast {
   work(order: OrderMessage, role: string): FakeReport | undefined;
   gate(gate: NewGate): GateResult | undefined;
-  /** Commits that agents made and reported, by role. */
-  readonly reported: ReadonlyMap<string, readonly Oid[]>;
+  /** Commits that agents made, reported or not, by role. */
+  readonly made: ReadonlyMap<string, readonly Oid[]>;
 }
 
 export function castOf(
@@ -33,7 +33,7 @@ export function castOf(
   scripts: Readonly<Record<string, Script>>,
   { seed, holdsGate }: { readonly seed: string; readonly holdsGate: (commit: Oid) => boolean },
 ): Cast {
-  const reported = new Map<string, Oid[]>();
+  const made = new Map<string, Oid[]>();
   const asked = new Map<string, number>();
   /** The same question is answered after as many askings in every history of a seed. */
   const isSlow = (question: string): boolean => {
@@ -42,8 +42,8 @@ export function castOf(
     return count <= pick(seed, question, 3);
   };
   const pin = (role: string, commit: Oid) => {
-    const all = [...(reported.get(role) ?? []), commit];
-    reported.set(role, all);
+    const all = [...(made.get(role) ?? []), commit];
+    made.set(role, all);
     // The rescue of a clone reaches every branch in it.
     repository.publishRescue(role, repository.commit({ parents: all, files: {}, message: `Rescue of ${role}` }));
   };
@@ -55,11 +55,16 @@ export function castOf(
     return { commit, state: "done", turns: 1, note: "", detail: "" };
   };
   return {
-    reported,
+    made,
     work: (order, role) => {
       const { header } = order;
       const script = scripts[header.title] ?? {};
-      if (script.endless || isSlow(order.id)) return undefined;
+      const isFirst = !asked.has(order.id);
+      const isBusy = isSlow(order.id);
+      if (script.endless && isFirst) {
+        pin(role, repository.commit({ parents: [header.start], files: { [order.id]: "half" }, message: "Half" }));
+      }
+      if (script.endless || isBusy) return undefined;
       const attempt = orderIdOfMail(order.id)?.attempt ?? 1;
       if (header.merge !== undefined)
         return done(order, role, resolve(repository, header.start, header.merge, header.bead));
@@ -106,6 +111,6 @@ function union(a: readonly string[], b: readonly string[]): string {
 }
 
 /** A number below `below` that depends on the seed and the question only. */
-export function pick(seed: string, question: string, below: number): number {
+function pick(seed: string, question: string, below: number): number {
   return createHash("sha1").update(`${seed} ${question}`).digest().readUInt32BE(0) % below;
 }

@@ -229,6 +229,7 @@ describe("killed", () => {
       const { end } = await toTheEnd(fullStory(seed));
       const chance = randomOf(seed);
       const killed = await toTheEnd(fullStory(seed), () => ({ kills: () => chance() < 0.05 }));
+      expect(killed.whole.processes.size).toBeGreaterThan(10);
       expect({ seed, end: killed.end, problems: killed.whole.problems }).toEqual({ seed, end, problems: [] });
     },
     60_000,
@@ -240,7 +241,14 @@ test.each(seeds("fault", 6))(
   async (seed) => {
     const { end } = await toTheEnd(fullStory(seed));
     const chance = randomOf(seed);
-    const faulty = await toTheEnd(fullStory(seed), () => ({ fails: () => chance() < 0.1 }));
+    let faults = 0;
+    const fails = () => {
+      const isNow = chance() < 0.1;
+      if (isNow) faults += 1;
+      return isNow;
+    };
+    const faulty = await toTheEnd(fullStory(seed), () => ({ fails }));
+    expect(faults).toBeGreaterThan(50);
     expect({ seed, end: faulty.end, problems: faulty.whole.problems }).toEqual({ seed, end, problems: [] });
   },
   60_000,

@@ -220,13 +220,13 @@ const freeLease = {
 
 const readOnly = new Set(["observe", "testMerges", "snapshot", "holder", "acquire", "release", "writeCandidate"]);
 
-/** The promises, after each effect: nothing reported is lost, and a tip stands only where every gate is green. */
+/** The promises, after each effect: no commit of an agent is lost, and a tip stands only where every gate is green. */
 async function check(whole: Whole, call: string, args: readonly unknown[]): Promise<void> {
   if (call === "repository.moveTip") checkTip(whole, args[2] as { readonly to: Oid });
   if (!loses.has(call)) return;
   const { volumes } = await whole.runtime.observe();
   const kept = reachable(whole);
-  for (const [role, commits] of whole.cast.reported) {
+  for (const [role, commits] of whole.cast.made) {
     if (volumes.has(role)) continue;
     for (const commit of commits) {
       if (!kept.has(commit)) whole.problems.push(`${call} lost ${commit.slice(0, 7)} of ${role}`);

@@ -5,12 +5,12 @@ import { type Bead, metadataKeys } from "../../src/model/bead.ts";
 import type { Crew, Role } from "../../src/model/crew.ts";
 import { mailId } from "../../src/model/names.ts";
 import type { ChainCommit, Order, Report, RoundFacts, Verdict } from "../../src/model/records.ts";
-import type { GateRun, Instance, Phase, Tip, VisibleBranch, World } from "../../src/model/world.ts";
+import type { GateRun, Instance, Phase, TestMerge, Tip, VisibleBranch, World } from "../../src/model/world.ts";
 import { mergePair } from "../../src/model/world.ts";
 import { aBead, anEpic } from "../builders/bead.ts";
 import { aCrew, aGate, aRole, settings } from "../builders/crew.ts";
 import { oid, treeOf } from "../builders/oids.ts";
-import { aWorld } from "../builders/world.ts";
+import { aProject, aWorld } from "../builders/world.ts";
 
 const roleNames = ["ada", "bob", "cyd", "dee"] as const;
 /** `gone` was in the file once. */
@@ -21,6 +21,12 @@ const commits = Array.from({ length: 8 }, (_, n) => oid(`c${n}`));
 const anyCommit = fc.constantFrom(...commits);
 const anyInstant = fc.integer({ min: 1, max: 2_000_000 });
 const round = fc.integer({ min: 1, max: 2 });
+
+const orderIds = fc.record({
+  subject: fc.oneof({ arbitrary: anyBeadId, weight: 5 }, { arbitrary: anyRole.map((role) => `up/${role}`), weight: 1 }),
+  round,
+  attempt: fc.integer({ min: 1, max: 3 }),
+});
 
 export interface Situation {
   readonly crew: Crew;
@@ -196,12 +202,6 @@ function beads(): fc.Arbitrary<readonly Bead[]> {
       .map((given) => aBead(id, given));
   return fc.subarray([...beadIds, "elsewhere"], { minLength: 1 }).chain((ids) => fc.tuple(...ids.map(bead)));
 }
-
-const orderIds = fc.record({
-  subject: fc.oneof({ arbitrary: anyBeadId, weight: 5 }, { arbitrary: anyRole.map((role) => `up/${role}`), weight: 1 }),
-  round,
-  attempt: fc.integer({ min: 1, max: 3 }),
-});
 
 function orders(): fc.Arbitrary<Order> {
   return fc.record(
@@ -388,3 +388,48 @@ export function reversed(world: World): World {
 export function withRole(crew: Crew, name: string, change: Partial<Role>): Crew {
   return { ...crew, roles: crew.roles.map((role) => (role.name === name ? { ...role, ...change } : role)) };
 }
+
+/** A project that is set up, each role idle, with arbitrary work behind it: where crew often has nothing left to do. */
+export const quietSituations: fc.Arbitrary<Situation> = crews().chain((crew) =>
+  pieces.map((given) => {
+    const arbitrary = worldOf(crew, given);
+    const project = aProject(crew);
+    const epic = project.repository.tips.get("epic");
+    const stands = given.tips.find((tip) => tip.name === "epic");
+    const orders = arbitrary.repository.orders.filter(({ role }) => role !== "gone");
+    const oids = given.tips.map((tip) => tip.oid).concat(epic?.oid ?? []);
+    const merges = commits.flatMap((source) =>
+      oids.map((target) => {
+        const isConflict = given.conflicts.includes(source);
+        const pair = { source, target };
+        const tried: TestMerge = isConflict
+          ? { kind: "conflict", ...pair, paths: ["a"] }
+          : { kind: "clean", ...pair, tree: merged(source) };
+        return [mergePair(pair), tried] as const;
+      }),
+    );
+    const world: World = {
+      ...project,
+      beads: new Map([...arbitrary.beads].filter(([id]) => id !== "auth")).set("auth", anEpic()),
+      merges: new Map([...arbitrary.merges, ...merges]),
+      repository: {
+        ...project.repository,
+        base: { ...project.repository.base, ...given.base },
+        tips: new Map([...project.repository.tips, ...(stands ? [["epic", stands] as const] : [])]),
+        orders,
+        // Most orders are reported, so that something comes of them.
+        reports: orders.flatMap(({ id, role }, n) => {
+          const like = given.reports[n % Math.max(1, given.reports.length)];
+          return like && n % 3 !== 2 ? [{ ...like, id, role }] : [];
+        }),
+        verdicts: new Map([...project.repository.verdicts, ...arbitrary.repository.verdicts]),
+        facts: {
+          ...arbitrary.repository.facts,
+          ...(project.repository.facts.project && { project: project.repository.facts.project }),
+        },
+      },
+      runtime: project.runtime,
+    };
+    return { crew, world };
+  }),
+);

@@ -72,6 +72,8 @@ export async function removeInstance(context: ProcessContext, role: string): Pro
       hint: "crew down",
     });
   }
+  // A supervisor that was killed leaves what it had started.
+  await endMarked({ marker: { variable: "CREW_INSTANCE", value: folder.marker }, graceMs: 0, clock: context.clock });
   await rm(join(folder.path, "instance.json"), { force: true });
 }
 
@@ -80,6 +82,10 @@ export async function rescue(context: ProcessContext, role: string): Promise<boo
   const folder = roleFolder(context.folders, role);
   if ((await statPlain(join(folder.path, "work"))) === "absent") return false;
   await installScripts(folder.path, context.assets);
+  // What is still written by what a killed supervisor left would come after the rescue, and be lost with the folder.
+  if (!(await holderOf(folder))) {
+    await endMarked({ marker: { variable: "CREW_INSTANCE", value: folder.marker }, graceMs: 0, clock: context.clock });
+  }
   const { exitCode, complaint } = await runScript({
     args: [scriptPath(folder.path, "supervisor.sh"), "rescue", folder.path],
     environment: readerEnvironment({ host: context.host, folder, role }),

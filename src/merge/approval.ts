@@ -1,0 +1,45 @@
+// Whether a report waits for a person's word before it may become a candidate. Pure.
+import { formatOrderId, type Oid, type TipName } from "../model/names.ts";
+import type { Report } from "../model/records.ts";
+import type { Tip } from "../model/world.ts";
+import type { History } from "./history.ts";
+
+export interface Approval {
+  /** Why it waits; absent: it may become a candidate. */
+  readonly doubt?: string;
+  /** A person said that a merge without a change is right. */
+  readonly allowsNoChange: boolean;
+}
+
+export interface ApprovalContext {
+  readonly history: History;
+  readonly tips: ReadonlyMap<TipName, Tip>;
+  readonly approvals: ReadonlyMap<string, { readonly commit: Oid; readonly noChange: boolean }>;
+}
+
+/** An approval stands for exactly the reported commit. */
+export function approvalOf(report: Report, target: TipName, context: ApprovalContext): Approval {
+  const given = context.approvals.get(formatOrderId(report.id));
+  if (given?.commit === report.commit) return { allowsNoChange: given.noChange };
+  const doubt = doubtOf(report, target, context);
+  return { allowsNoChange: false, ...(doubt !== undefined && { doubt }) };
+}
+
+/** How the supervisor marks a report whose agent asked something: nothing is merged before a person spoke. */
+export const question = "needs you: ";
+
+function doubtOf(report: Report, target: TipName, context: ApprovalContext): string | undefined {
+  if (report.note.startsWith(question)) return report.note;
+  if (report.oneSided) return "its resolution takes one side in every conflicting path";
+  const other = unmergedWithin(report, target, context);
+  return other && `it contains ${other}, a report that is not merged`;
+}
+
+/** The first report on another subject that the report's commit contains and its target does not. */
+function unmergedWithin(report: Report, target: TipName, { tips, history }: ApprovalContext): string | undefined {
+  const reaches = tips.get(target)?.reaches;
+  return report.reaches?.find((id) => {
+    const other = history.reportNamed(id);
+    return other !== undefined && reaches?.has(other.commit) !== true;
+  });
+}
