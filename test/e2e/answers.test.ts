@@ -210,3 +210,20 @@ test("blocked work that another role merges into its own waits for a person", as
   await made.crew(["up", "--wait"]);
   expect([...evidenceOn(made, `${refs}/tip/epic`).keys()]).toEqual([`${b} 1`]);
 });
+
+test("an agent's question is not merged: a person answers it, and the work goes on in the same order of things", async () => {
+  const made = bench({
+    "crew.yaml": crewFile(`tasks: {one: "Write one.txt"}\nroles: {dev: {agent: {command: sh agent.sh}}}\n`),
+    "agent.sh":
+      'prompt=$(cat); case $prompt in *"make it blue"*) echo blue > one.txt ;; ' +
+      '*) echo half > one.txt; bd update "$CREW_BEAD" --status blocked --notes "Which colour?" ;; esac\n',
+  });
+  const asked = await made.crew(["up", "--wait"]);
+  expect(asked.code, asked.stderr).toBe(5);
+  expect(asked.stderr).toContain("needs you: Which colour?");
+  const id = beadsOf(made).find(({ title }) => title === "Write one.txt")?.id ?? "";
+  expect((await made.crew(["retry", id, "-m", "make it blue"])).code).toBe(0);
+  expect((await made.crew(["up", "--wait"])).code).toBe(0);
+  expect((await made.crew(["land"])).code).toBe(0);
+  expect(made.git("show", "main:one.txt")).toBe("blue");
+});

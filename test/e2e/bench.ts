@@ -143,7 +143,7 @@ function globSync(pattern: string): readonly string[] {
 }
 
 /** Processes in whose environment or arguments the text stands: the bench's state folder is in each one's HOME. */
-function processesWith(text: string): readonly number[] {
+export function processesWith(text: string): readonly number[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .map(Number)

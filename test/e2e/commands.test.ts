@@ -154,3 +154,46 @@ test("logs show what a role's agent wrote, without control sequences", async () 
   expect(stdout).toMatch(/^red words$/m);
   expect(stdout).not.toContain("\u001b");
 });
+
+test("four ups at once see it through together", async () => {
+  const made = opened(aStory());
+  const ended = await Promise.all([1, 2, 3, 4].map(() => made.crew(["up", "--wait"])));
+  expect(ended.map(({ code, stderr }) => (code === 0 ? 0 : stderr))).toEqual([0, 0, 0, 0]);
+  expect((await made.crew(["land"])).code).toBe(0);
+  expect(outcomeOf(made).merged).toEqual(["Write first.txt 1", "Write second.txt 1"]);
+});
+
+test("a killed driver is succeeded by whoever looks on; a landing that is in the way ends the looking with its reason", async () => {
+  const made = opened(aStory());
+  expect((await made.crew(["up", "-d"])).code).toBe(0);
+  const status = JSON.parse((await made.crew(["status", "--format", "json"])).stdout) as { driver: { pid: number } };
+  const looking = made.crew(["up", "--wait"]);
+  process.kill(status.driver.pid, "SIGKILL");
+  const looked = await looking;
+  expect(looked.code, looked.stderr).toBe(0);
+  expect((await made.crew(["up", "-d"])).code).toBe(0);
+  made.write("first.txt", "in the way\n");
+  const refused = await made.crew(["land"]);
+  expect(refused.code, refused.stderr).toBe(5);
+  expect(refused.stderr).toContain("first.txt");
+  made.git("clean", "-fdq");
+  const landed = await made.crew(["land"]);
+  expect(landed.code, landed.stderr).toBe(0);
+});
+
+test("up on the finished project moves no ref and says so", async () => {
+  const made = opened(aStory());
+  expect((await made.crew(["up", "--wait"])).code).toBe(0);
+  expect((await made.crew(["land"])).code).toBe(0);
+  const before = made.git("for-each-ref", "--format=%(refname) %(objectname)");
+  for (const args of [
+    ["up", "--wait"],
+    ["up", "-d"],
+  ]) {
+    const { code, stderr } = await made.crew(args);
+    expect(code).toBe(0);
+    expect(stderr).toContain("Nothing to do");
+  }
+  const after = made.git("for-each-ref", "--format=%(refname) %(objectname)");
+  expect(after).toBe(before);
+});

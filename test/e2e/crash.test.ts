@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import type { OperationKind } from "../../src/model/plan.ts";
 import type { Bench } from "./bench.ts";
-import { beadsOf, type Outcome, outcomeOf, unprovenTips } from "./outcome.ts";
+import { beadsOf, type Outcome, outcomeOf, unprovenInArchive, unprovenTips } from "./outcome.ts";
 import { aStory, endlessAgent } from "./story.ts";
 
 interface Story {
@@ -151,6 +151,7 @@ function checked(bench: Bench): Outcome {
       source: archive ?? "",
     }),
   ).toEqual([]);
+  expect(unprovenInArchive(bench, archive ?? "")).toEqual([]);
   expect(bench.survivors()).toEqual([]);
   expect(bench.git("fsck", "--strict", "--no-dangling")).toBe("");
   expect(bench.git("status", "--porcelain")).toBe("");

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { processesWith } from "./bench.ts";
 import { beadsOf, evidenceOn, unprovenTips } from "./outcome.ts";
 
 const top = join(import.meta.dirname, "..", "..");
@@ -139,5 +140,9 @@ test("up on the finished project does nothing and says so; down leaves one archi
   const archive = left.find((ref) => ref.startsWith("refs/crew/archive/")) ?? "";
   const reachable = new Set(git("rev-list", archive).split("\n"));
   expect(pinned.filter((oid) => !reachable.has(oid))).toEqual([]);
-  expect(git("rev-list", "--all", "--grep=^Rescue").length).toBeGreaterThan(0);
+  const { refs: kept } = JSON.parse(git("show", `${archive}:audit.json`)) as { refs: Readonly<Record<string, string>> };
+  const rescues = Object.keys(kept).filter((path) => path.includes("rescue/"));
+  expect(rescues.map((path) => path.split("/").at(-2)).sort()).toEqual(["backend", "frontend", "login-ui", "tests"]);
+  for (const path of rescues) expect(reachable.has(kept[path] ?? ""), path).toBe(true);
+  expect(processesWith(join(root, "state"))).toEqual([]);
 });

@@ -67,6 +67,17 @@ export function unprovenTips(
   });
 }
 
+/** The same of every tip that the archive tells of, by what each moved to. */
+export function unprovenInArchive(bench: Pick<Bench, "git">, archive: string): readonly string[] {
+  const { chains } = JSON.parse(bench.git("show", `${archive}:audit.json`)) as {
+    readonly chains: Readonly<Record<string, readonly { readonly oid: string; readonly tree: string }[]>>;
+  };
+  const green = new Set(verdictsIn(bench, archive).flatMap(({ tree, result }) => (result === "green" ? [tree] : [])));
+  const moves = Object.values(chains).flat();
+  if (moves.length === 0) return ["the archive tells of no move"];
+  return moves.flatMap(({ oid, tree }) => (green.has(tree) ? [] : [oid]));
+}
+
 interface VerdictRecord {
   readonly tree: string;
   readonly result: string;
