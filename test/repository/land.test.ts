@@ -47,7 +47,7 @@ test("the work tree follows, once; other changes there stay", async () => {
 test("local changes in the way are named and kept", async () => {
   bench.file("README.md", "mine\n");
   expect(await land()).toBe(
-    "needs-you: Cannot land: README.md has local changes. | Commit or stash them, or crew land --pr",
+    "needs-you: Cannot land: README.md has local changes. | Commit or stash them, then crew land",
   );
   expect([read("README.md"), await bench.branch("main")]).toEqual(["mine\n", bench.base]);
   bench.git(bench.work, ["add", "-A"]);
@@ -59,14 +59,14 @@ test("several are named together", async () => {
   bench.file("README.md", "mine\n");
   bench.file("src/app.txt", "mine\n");
   expect(await land()).toBe(
-    "needs-you: Cannot land: README.md, src/app.txt have local changes. | Commit or stash them, or crew land --pr",
+    "needs-you: Cannot land: README.md, src/app.txt have local changes. | Commit or stash them, then crew land",
   );
 });
 
 test("an untracked file in the way is named and kept", async () => {
   bench.file("sub dir/new file", "mine\n");
   expect(await land()).toBe(
-    "needs-you: Cannot land: sub dir/new file would be overwritten and git does not track it. | Move it away or commit it, or crew land --pr",
+    "needs-you: Cannot land: sub dir/new file would be overwritten and git does not track it. | Move it away or commit it, then crew land",
   );
   expect(read("sub dir/new file")).toBe("mine\n");
 });

@@ -12,12 +12,12 @@ const plain = { width: 80, color: false, verbose: false };
 test("what happened, where, and the next command", () => {
   const error = new CrewError("needs-you", "Cannot land: README.md has local changes", {
     at: "/home/ada/shop/README.md",
-    hint: "Commit or stash them, or crew land --pr",
+    hint: "Commit or stash them, then crew land",
   });
   expect(errorText(error, plain)).toMatchInlineSnapshot(`
     "! Cannot land: README.md has local changes
       at /home/ada/shop/README.md
-      Commit or stash them, or crew land --pr
+      Commit or stash them, then crew land
     "
   `);
 });
