@@ -148,6 +148,18 @@ describe("a volume", () => {
     expect(inClone("log", "--format=%s")).toBe("Two");
   });
 
+  test("that holds a repository of its own is not removed before a person did", async () => {
+    await createRole();
+    const nested = join(harness.role(), "work/deep/sub");
+    spawnSync("git", ["init", "-q", nested]);
+    await runtime.stopInstance("dev", { graceMs: 5_000 });
+    await runtime.removeInstance("dev");
+    await expect(runtime.removeVolume("dev")).rejects.toMatchObject({ code: "needs-you", at: nested });
+    expect(existsSync(nested)).toBe(true);
+    rmSync(nested, { recursive: true });
+    await runtime.removeVolume("dev");
+  });
+
   test("takes the project's folder with it when it is the last", async () => {
     await createRole();
     await runtime.startGate(gate("k.1", "true"));

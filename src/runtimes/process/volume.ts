@@ -50,8 +50,28 @@ export async function removeVolume(context: ProcessContext, role: string): Promi
   for (const variable of ["CREW_READER", "CREW_INSTANCE"] as const) {
     await endMarked({ marker: { variable, value: folder.marker }, graceMs: 1_000, clock: context.clock });
   }
+  const nested = await nestedRepository(join(folder.path, "work"));
+  if (nested !== undefined) throw holdsRepository(role, nested);
   await removeAside(folder.path);
   await removeEmptyProject(context);
+}
+
+/** A rescue keeps no repository inside the work tree: git would note its commit and leave the objects behind. */
+async function nestedRepository(work: string): Promise<string | undefined> {
+  const folders = (await readdir(work, { withFileTypes: true }).catch(() => [])).filter((entry) => entry.isDirectory());
+  for (const folder of folders.filter(({ name }) => name !== ".git").map(({ name }) => join(work, name))) {
+    if ((await statPlain(join(folder, ".git"))) !== "absent") return folder;
+    const below = await nestedRepository(folder);
+    if (below !== undefined) return below;
+  }
+  return undefined;
+}
+
+function holdsRepository(role: string, path: string): CrewError {
+  return new CrewError("needs-you", `${role} holds a repository of its own, which no rescue keeps: ${path}`, {
+    at: path,
+    hint: "Copy what you need out of it and remove it, then type the same command again",
+  });
 }
 
 /**
