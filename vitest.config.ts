@@ -10,8 +10,6 @@ export default defineConfig({
     pool: "forks",
     // A test that hangs must name itself, not the run.
     testTimeout: 20_000,
-    // Scenarios of many processes share two cores with each other: one that times out is told and tried once more.
-    retry: 1,
     hookTimeout: 20_000,
     projects: [
       {
