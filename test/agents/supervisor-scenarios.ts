@@ -441,7 +441,14 @@ export function supervisorScenarios(shell: Shell): void {
       expect(ended().filter((child) => child.exitCode !== 0 && child.signalCode !== "SIGKILL")).toEqual([]);
       for (const child of ended()) expect([child.stdout?.read(), child.stderr?.read()]).toEqual([null, null]);
       expect(children.find((child) => !ended().includes(child))?.pid).toBe(bench.claimedBy());
-      await eventually("one claim", () => bench.names("").filter((name) => name.startsWith("pid")).join() === "pid");
+      await eventually(
+        "one claim",
+        () =>
+          bench
+            .names("")
+            .filter((name) => name.startsWith("pid"))
+            .join() === "pid",
+      );
     });
 
     test("of a recycled pid is not believed, and its process not touched", async () => {
