@@ -156,12 +156,18 @@ reap() {
     [ "$reap_round" = 0 ] && reap_signal=$1
     if [ "$1" = KILL ] || [ "$reap_round" -ge 40 ]; then reap_signal=KILL; fi
     if [ -n "$reap_signal" ]; then
-      for reap_one in $OTHERS; do same "$reap_one" && kill -s "$reap_signal" "${reap_one%%:*}" 2>/dev/null; done
+      # Stopped first, none sees another end: no shell says "Killed" in the output, and nothing forks meanwhile.
+      if [ "$reap_signal" = KILL ]; then tell_others STOP; fi
+      tell_others "$reap_signal"
     fi
     reap_round=$((reap_round + 1))
     sleep 0.05
   done
   [ -z "$OTHERS" ]
+}
+
+tell_others() { # $1 = signal
+  for tell_one in $OTHERS; do same "$tell_one" && kill -s "$1" "${tell_one%%:*}" 2>/dev/null; done
 }
 
 # --- waiting -----------------------------------------------------------------------------------------------------------
@@ -779,8 +785,9 @@ serve() {
     next=
     for serve_entry in "$C"/inbox/cur/* "$C"/inbox/new/*; do
       next=${serve_entry##*/}
-      if [ -e "$serve_entry" ] && is_finished "$next" && [ "$serve_entry" = "$C/inbox/cur/$next" ]; then
-        finish_order "$next"
+      if [ -e "$serve_entry" ] && is_finished "$next"; then
+        # one that was delivered again since look is taken away by the next one
+        if [ "$serve_entry" = "$C/inbox/cur/$next" ]; then finish_order "$next"; fi
       elif [ -e "$serve_entry" ] && is_order "$next"; then
         { [ -e "$C/inbox/cur/$next" ] && [ -d "$S/parts" ] && [ ! -e "$C/inbox/new/$next" ]; } || accept "$next"
         break

@@ -72,6 +72,18 @@ export function supervisorScenarios(shell: Shell): void {
       expect(bench.read("turns").split("\n")).toHaveLength(2);
     });
 
+    test("that is finished runs nothing again, whenever it is delivered", async () => {
+      await bench.boot();
+      bench.deliver({ agent: "echo ran >>../home/ran" });
+      await bench.report();
+      // Over and over, so that some come between two looks of the supervisor into its inbox.
+      for (const end = Date.now() + 1_500; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 2)))
+        bench.deliver({ agent: "echo ran >>../home/ran" });
+      await bench.idle();
+      await eventually("no message left", () => bench.names("inbox/msg").length === 0);
+      expect(bench.read("home/ran")).toBe("ran\n");
+    });
+
     test("keeps what came before and starts clean", async () => {
       await bench.boot();
       bench.deliver({

@@ -351,7 +351,7 @@ describe("a gate", () => {
   });
 
   test("is ended when its time is over", async () => {
-    await runtime.startGate({ ...gate("k.1", `echo begun; trap '' TERM; sleep ${long(451)}`), timeoutSeconds: 1 });
+    await runtime.startGate({ ...gate("k.1", `echo begun; trap '' TERM; sleep ${long(451)}`), timeoutSeconds: 2 });
     expect((await gateWhen("k.1")).result).toMatchObject({ kind: "timed-out", output: "begun\n" });
     expect(sleeping(451)).toEqual([]);
   });

@@ -39,8 +39,10 @@ export async function endMarked({ marker, graceMs, clock }: Ending): Promise<voi
         },
       );
     }
-    if (waitedMs >= graceMs) for (const each of left) await signal(each, "SIGKILL");
-    else if (!told) for (const each of left) await signal(each, "SIGTERM");
+    if (waitedMs >= graceMs) {
+      // Stopped first, none forks or reports another's end meanwhile.
+      for (const name of ["SIGSTOP", "SIGKILL"] as const) for (const each of left) await signal(each, name);
+    } else if (!told) for (const each of left) await signal(each, "SIGTERM");
     told = true;
     await clock.sleep(20, never);
   }
