@@ -8,6 +8,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
@@ -31,11 +32,14 @@ const optional = new Set(["supports-color"]);
 
 const schemaScript = join(top, "scripts/build-schema.mjs");
 if (existsSync(schemaScript)) await run(process.execPath, [schemaScript]);
-rmSync(flags.out, { recursive: true, force: true });
+/** Everything is made beside dist/ and then put in place: a program that runs meanwhile finds all its files. */
+const staging = `${flags.out}.new-${process.pid}`;
+mkdirSync(staging, { recursive: true });
 // Two cores: the compiler works on the declarations while the bundle is made.
 const [metafile] = await Promise.all([bundle(), flags["no-types"] ? undefined : declarations()]);
 copyScripts();
 writeLicences(metafile);
+putInPlace();
 report(metafile);
 
 /** All chunks lie directly in dist/, so that `./agents/x.sh` is right from each of them. */
@@ -57,8 +61,8 @@ async function bundle() {
     write: false,
   });
   refuseForeignImports(metafile);
-  mkdirSync(flags.out, { recursive: true });
-  for (const { path, text } of outputFiles) {
+  for (const { path: wanted, text } of outputFiles) {
+    const path = join(staging, basename(wanted));
     const isProgram = basename(path) === "main.js";
     writeFileSync(path, `${isProgram ? "#!/usr/bin/env node\n" : ""}${requireShim(text)}${text}`);
     if (isProgram) chmodSync(path, 0o755);
@@ -89,13 +93,13 @@ async function declarations() {
     "-p",
     join(top, "scripts/tsconfig.types.json"),
     "--outDir",
-    join(flags.out, "types"),
+    join(staging, "types"),
   ]);
 }
 
 function copyScripts() {
   const from = join(top, "src/agents");
-  const to = join(flags.out, "agents");
+  const to = join(staging, "agents");
   mkdirSync(to, { recursive: true });
   for (const name of readdirSync(from).filter((each) => each.endsWith(".sh"))) {
     copyFileSync(join(from, name), join(to, name));
@@ -115,7 +119,26 @@ function writeLicences(metafile) {
     const file = readdirSync(folder).find((each) => /^licen[cs]e(\.(md|txt))?$/i.test(each));
     return `${name} ${version} (${license})\n\n${file ? readFileSync(join(folder, file), "utf8").trim() : ""}\n`;
   });
-  writeFileSync(join(flags.out, "THIRD-PARTY-LICENSES.txt"), texts.join(`\n${"-".repeat(80)}\n\n`));
+  writeFileSync(join(staging, "THIRD-PARTY-LICENSES.txt"), texts.join(`\n${"-".repeat(80)}\n\n`));
+}
+
+/** Each file by a rename, what others name first; then what an earlier build left goes. */
+function putInPlace() {
+  const files = filesIn(staging).sort((a, b) => Number(a === "main.js") - Number(b === "main.js"));
+  for (const file of files) {
+    mkdirSync(dirname(join(flags.out, file)), { recursive: true });
+    renameSync(join(staging, file), join(flags.out, file));
+  }
+  rmSync(staging, { recursive: true });
+  const isCurrent = (file) => files.includes(file) || (flags["no-types"] && file.startsWith("types/"));
+  for (const file of filesIn(flags.out).filter((each) => !isCurrent(each))) rmSync(join(flags.out, file));
+}
+
+/** Relative paths of all files below the folder. */
+function filesIn(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
 }
 
 function report(metafile) {
