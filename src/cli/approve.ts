@@ -3,8 +3,8 @@ import { CrewError } from "../errors.ts";
 import type { WorkState } from "../merge/work.ts";
 import { formatOrderId } from "../model/names.ts";
 import { wakeDriver } from "./drivers.ts";
+import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
-import type { GlobalFlags } from "./program.ts";
 import { openProject } from "./project.ts";
 import { lookNow, mustBeUp, type Now } from "./work-context.ts";
 

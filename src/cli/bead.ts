@@ -7,8 +7,8 @@ import { beadListText, beadText } from "../ui/bead-text.ts";
 import { jsonText } from "../ui/clean.ts";
 import { type Adapters, openAdapters } from "./adapters.ts";
 import { wakeDriver } from "./drivers.ts";
+import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
-import type { GlobalFlags } from "./program.ts";
 
 export interface AddFlags extends GlobalFlags {
   readonly parent?: string;

@@ -3,8 +3,8 @@ import { relative } from "node:path";
 import { formatConfig, formatProblems } from "../config/load.ts";
 import { CrewError } from "../errors.ts";
 import { countOf, crewFilePath, load } from "./crew-file.ts";
+import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
-import type { GlobalFlags } from "./program.ts";
 
 export interface ConfigFlags extends GlobalFlags {
   readonly format: string;

@@ -10,9 +10,9 @@ import { createProgress, type Progress } from "../ui/progress.ts";
 import { driverOf, wakeDriver } from "./drivers.ts";
 import { driveHere } from "./driving.ts";
 import { lastPass, readEvents, sizeOf } from "./events.ts";
+import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
 import { eventsFile, type Project } from "./opened.ts";
-import type { GlobalFlags } from "./program.ts";
 
 /** How often a viewer reads what the driver wrote. */
 const viewMs = 200;

@@ -11,9 +11,9 @@ import { createOutput } from "../ui/output.ts";
 import { createProgress } from "../ui/progress.ts";
 import { crashHook } from "./crash.ts";
 import { stopDriver } from "./drivers.ts";
+import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
 import type { OpenProject } from "./opened.ts";
-import type { GlobalFlags } from "./program.ts";
 import { openRecorded } from "./project.ts";
 
 export interface DownFlags extends GlobalFlags {

@@ -1,8 +1,8 @@
 // The driver's own command, started by `crew up`: drives until the epic is complete or it is told to end.
 
 import { driveHere } from "./driving.ts";
+import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
-import type { GlobalFlags } from "./program.ts";
 import { openProject } from "./project.ts";
 
 export interface DriveFlags extends GlobalFlags {

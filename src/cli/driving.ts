@@ -10,9 +10,9 @@ import { driverEvents } from "../ui/driver-events.ts";
 import { crashHook } from "./crash.ts";
 import { upAgainAtMs } from "./drivers.ts";
 import { eventWriter } from "./events.ts";
+import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
 import { eventsFile, type Project } from "./opened.ts";
-import type { GlobalFlags } from "./program.ts";
 
 export interface Driving {
   readonly planOptions: PlanOptions;

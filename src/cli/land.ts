@@ -4,9 +4,9 @@ import { epicTip } from "../model/names.ts";
 import { epicPlace } from "../plan/epic.ts";
 import { landing } from "../plan/landing.ts";
 import { converge } from "./converge.ts";
+import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
 import type { Project } from "./opened.ts";
-import type { GlobalFlags } from "./program.ts";
 import { openProject } from "./project.ts";
 import { lookNow, mustBeUp, type Now } from "./work-context.ts";
 

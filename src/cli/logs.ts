@@ -1,6 +1,7 @@
 // crew logs: what roles and gates wrote, control sequences removed, interleaved as it comes, each line with its name.
+
+import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
-import type { GlobalFlags } from "./program.ts";
 import { openRecorded } from "./project.ts";
 
 export interface LogsFlags extends GlobalFlags {

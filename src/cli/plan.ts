@@ -4,8 +4,8 @@ import { jsonText } from "../ui/clean.ts";
 import { createOutput } from "../ui/output.ts";
 import { planJson } from "../ui/plan-json.ts";
 import { planText } from "../ui/plan-text.ts";
+import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
-import type { GlobalFlags } from "./program.ts";
 import { openProject } from "./project.ts";
 import { planOptionsOf } from "./up.ts";
 

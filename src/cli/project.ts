@@ -4,9 +4,9 @@ import { CrewError } from "../errors.ts";
 import type { ProjectFact } from "../model/records.ts";
 import { openAdapters, type Place } from "./adapters.ts";
 import { type LoadedFile, readCrewFile } from "./crew-file.ts";
+import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
 import type { OpenProject, Project } from "./opened.ts";
-import type { GlobalFlags } from "./program.ts";
 
 /** A project with its crew file. Throws `invalid` with every problem of the file. */
 export async function openProject(invocation: Invocation, flags: GlobalFlags): Promise<Project> {

@@ -4,9 +4,9 @@ import { roleNamed } from "../model/crew.ts";
 import { upwardSubject } from "../model/names.ts";
 import type { RetryFact } from "../model/records.ts";
 import { wakeDriver } from "./drivers.ts";
+import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
 import type { Project } from "./opened.ts";
-import type { GlobalFlags } from "./program.ts";
 import { openProject } from "./project.ts";
 import { lookNow, mustBeUp, type Now } from "./work-context.ts";
 

@@ -10,9 +10,9 @@ import { createProgress } from "../ui/progress.ts";
 import type { Converging } from "./converge.ts";
 import { crashHook } from "./crash.ts";
 import { eventWriter } from "./events.ts";
+import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
 import { eventsFile } from "./opened.ts";
-import type { GlobalFlags } from "./program.ts";
 
 const setUpKinds: ReadonlySet<OperationKind> = new Set([
   "bead.create",

@@ -4,8 +4,8 @@ import { jsonText } from "../ui/clean.ts";
 import { createOutput } from "../ui/output.ts";
 import { statusJson, statusText } from "../ui/status.ts";
 import { driverOf } from "./drivers.ts";
+import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
-import type { GlobalFlags } from "./program.ts";
 import { openProject } from "./project.ts";
 import { lookNow } from "./work-context.ts";
 

@@ -1,0 +1,33 @@
+// crew bead: the commands of the tracker.
+import { format, repeated, wholeNumber } from "../flags.ts";
+import type { Action, Describe } from "./describe.ts";
+
+export const describeBead: Describe = (program, run) => {
+  const bead = program.command("bead").description("Work with the tracker: add, list, show, close, reopen");
+  const load = (name: "add" | "list" | "show" | "close" | "reopen") =>
+    run(async () => (await import("../bead.ts"))[name] as Action);
+  bead
+    .command("add <title>")
+    .description("Create a bead")
+    .option("--parent <id>", "The bead it is part of (default: the project's epic, if there is one)")
+    .option("-t, --type <type>", "epic, feature, task, bug or chore", "task")
+    .option("--priority <n>", "0 (highest) to 4", wholeNumber, 2)
+    .option("-l, --label <label>", "May be repeated", repeated, [])
+    .option("-d, --description <text>", "What is to be done", "")
+    .option("--acceptance <text>", "When it is done", "")
+    .option("--blocked-by <id>", "May be repeated", repeated, [])
+    .action(load("add"));
+  bead
+    .command("list")
+    .description("List beads")
+    .option("--status <status>", "Only these")
+    .addOption(format("text", "json"))
+    .action(load("list"));
+  bead.command("show <id>").description("Show one bead").addOption(format("text", "json")).action(load("show"));
+  bead
+    .command("close <id>")
+    .description("Close a bead; crew then counts it as closed by a person")
+    .option("-r, --reason <text>", "Why", "closed by a person")
+    .action(load("close"));
+  bead.command("reopen <id>").description("Reopen a bead: a new round begins").action(load("reopen"));
+};

@@ -1,0 +1,44 @@
+// The commands of every day: bring up, look, land, take down.
+import { format, wholeNumber } from "../flags.ts";
+import type { Action, Describe } from "./describe.ts";
+
+export const describeDaily: Describe = (program, run) => {
+  program
+    .command("up [roles...]")
+    .description("Converge the project, and keep converging until the epic is complete")
+    .option("-d, --detach", "Return when everything is set up; the driver goes on")
+    .option("--wait", "Drive in the foreground until the epic is settled")
+    .option("--allow-red-base", "Hand out work although gates are red on the base")
+    .action(run(async () => (await import("../up.ts")).up as Action));
+  program
+    .command("plan [roles...]")
+    .description("Show what `up` would do, and why")
+    .addOption(format("text", "json"))
+    .option("--detailed-exitcode", "Exit with 2 when there is something to do")
+    .action(run(async () => (await import("../plan.ts")).plan as Action));
+  program
+    .command("status")
+    .description("Show roles, beads, the merge queue and what is next")
+    .addOption(format("text", "json"))
+    .action(run(async () => (await import("../status.ts")).status as Action));
+  program
+    .command("land")
+    .description("Approve the finished epic, land it on its base and close its beads")
+    .action(run(async () => (await import("../land.ts")).land as Action));
+  program
+    .command("down")
+    .description("Stop and remove; work is never lost")
+    .option("-v, --volumes", "Remove the roles' folders too, once everything in them is safe")
+    .action(run(async () => (await import("../down.ts")).down as Action));
+  program
+    .command("ps")
+    .description("List instances and gates")
+    .addOption(format("text", "json"))
+    .action(run(async () => (await import("../ps.ts")).ps as Action));
+  program
+    .command("logs [names...]")
+    .description("Show logs of roles, or of a gate as gate:NAME")
+    .option("-f, --follow", "Go on as the log grows")
+    .option("-n, --tail <lines>", "Lines from the end", wholeNumber)
+    .action(run(async () => (await import("../logs.ts")).logs as Action));
+};

@@ -1,0 +1,69 @@
+// Flags that commands share: their types, how their values are read, and which of two that were typed counts.
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { Invocation } from "./invocation.ts";
+
+export interface GlobalFlags {
+  readonly file?: string;
+  readonly projectName?: string;
+  readonly set: Readonly<Record<string, string>>;
+  readonly progress: "auto" | "tty" | "plain" | "json" | "quiet";
+  readonly lockTimeout: number;
+  readonly color: boolean;
+  readonly verbose: boolean;
+}
+
+const progressForms = ["auto", "tty", "plain", "json", "quiet"] as const;
+
+/** Flags that every command takes, before or after its name. */
+export function shared(command: Command, { environment }: Invocation): Command {
+  return command
+    .option("--file <path>", "The crew file (default: crew.yaml here or above)", environment.CREW_FILE)
+    .option("-p, --project-name <name>", "The project", environment.CREW_PROJECT_NAME)
+    .option("--set <name=value>", "Value of an input; may be repeated", collectSet, {})
+    .addOption(
+      new Option("--progress <form>", "How progress is shown")
+        .choices(progressForms)
+        .default(progressForms.find((form) => form === environment.CREW_PROGRESS) ?? "auto"),
+    )
+    .option("--lock-timeout <time>", "How long to wait for another command, such as 30s or 2m", seconds, 30)
+    .option("--no-color", "No colours")
+    .option("--verbose", "Show every operation, and the origin of errors", false);
+}
+
+/** The first one is the default. */
+export function format(...choices: readonly [string, ...string[]]): Option {
+  return new Option("--format <format>", "How it is printed").choices(choices).default(choices[0]);
+}
+
+/** What was typed nearest to the command wins; a default never overrides what was typed before it. */
+export function flagsOf(command: Command): Record<string, unknown> {
+  const above = command.parent ? flagsOf(command.parent) : {};
+  const own = Object.entries(command.opts()).filter(
+    ([name]) => !(name in above) || command.getOptionValueSource(name) !== "default",
+  );
+  const flags: Record<string, unknown> = { ...above, ...Object.fromEntries(own) };
+  return typeof flags.f === "string" && command.parent === null ? { ...flags, file: flags.f } : flags;
+}
+
+export function wholeNumber(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("write a whole number.");
+  return Number(text);
+}
+
+/** For an option that may be repeated. */
+export function repeated(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
+
+function collectSet(text: string, before: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const split = text.indexOf("=");
+  if (split < 1) throw new InvalidArgumentError("write --set name=value.");
+  return { ...before, [text.slice(0, split)]: text.slice(split + 1) };
+}
+
+/** `30s`, `2m` or a plain number of seconds; the answer in seconds. */
+function seconds(text: string): number {
+  const match = /^(\d+)(s|m)?$/.exec(text);
+  if (!match) throw new InvalidArgumentError("write a time such as 30s or 2m.");
+  return Number(match[1]) * (match[2] === "m" ? 60 : 1);
+}
