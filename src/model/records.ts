@@ -94,6 +94,28 @@ export interface ApprovalFact {
   readonly atMs: number;
 }
 
+/** A person's no to a report: an order with these words follows. */
+export interface RejectionFact {
+  readonly commit: Oid;
+  readonly words: string;
+  readonly atMs: number;
+}
+
+/** A person's word on who takes a bead, over task and filters. */
+export interface AssignmentFact {
+  readonly role: string;
+  readonly atMs: number;
+}
+
+/** A role that takes no part until it is let go: `stopped` and `paused` by a person, `quarantined` by crew. */
+export interface HoldFact {
+  /** `none`: let go again. */
+  readonly state: "stopped" | "paused" | "quarantined" | "none";
+  /** Why, for people; empty where a person held it. */
+  readonly reason: string;
+  readonly atMs: number;
+}
+
 export interface LandFact {
   readonly tip: Oid;
   readonly atMs: number;
@@ -113,9 +135,25 @@ export interface Facts {
   readonly retries: ReadonlyMap<Subject, RetryFact>;
   /** Key: a formatted order id. */
   readonly approvals: ReadonlyMap<string, ApprovalFact>;
+  /** Key: a formatted order id. */
+  readonly rejections: ReadonlyMap<string, RejectionFact>;
+  /** By bead id. */
+  readonly assignments: ReadonlyMap<string, AssignmentFact>;
+  /** By role. */
+  readonly holds: ReadonlyMap<string, HoldFact>;
   /** Key: `<bead>.<round>`. */
   readonly rounds: ReadonlyMap<string, RoundFacts>;
 }
+
+/** The facts of a project that nobody has said anything about. */
+export const noFacts: Facts = {
+  retries: new Map(),
+  approvals: new Map(),
+  rejections: new Map(),
+  assignments: new Map(),
+  holds: new Map(),
+  rounds: new Map(),
+};
 
 /** What a commit on a tip's first-parent chain says of itself in its trailers. */
 export interface ChainCommit {

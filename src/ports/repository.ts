@@ -1,7 +1,18 @@
 // The user's git repository, as crew needs it. Leaks no git command. Each method that changes something is one
 // external effect and idempotent; a compare-and-swap that lost is a CrewError `conflict`, and the next pass sees the new value.
 import type { Oid, TipName } from "../model/names.ts";
-import type { ApprovalFact, LandFact, Order, ProjectFact, Report, RetryFact, Verdict } from "../model/records.ts";
+import type {
+  ApprovalFact,
+  AssignmentFact,
+  HoldFact,
+  LandFact,
+  Order,
+  ProjectFact,
+  RejectionFact,
+  Report,
+  RetryFact,
+  Verdict,
+} from "../model/records.ts";
 import type { MailReport, MergePair, RepositoryState, TestMerge } from "../model/world.ts";
 import type { ObjectSource } from "./runtime.ts";
 
@@ -38,12 +49,15 @@ export interface ReportImport {
   readonly uploadPack: readonly string[];
 }
 
-/** One fact to write. Project, land, retry and approval replace an older one; the flags of a round are written once. */
+/** One fact to write. It replaces an older one; only the flags of a round are written once. */
 export type FactWrite =
   | { readonly kind: "project"; readonly value: ProjectFact }
   | { readonly kind: "land"; readonly value: LandFact }
   | { readonly kind: "retry"; readonly id: string; readonly value: RetryFact }
   | { readonly kind: "approval"; readonly id: string; readonly value: ApprovalFact }
+  | { readonly kind: "rejection"; readonly id: string; readonly value: RejectionFact }
+  | { readonly kind: "assignment"; readonly id: string; readonly value: AssignmentFact }
+  | { readonly kind: "hold"; readonly id: string; readonly value: HoldFact }
   /** `id` is `<bead>.<round>`. */
   | {
       readonly kind: "closing" | "closed" | "withdrawn";

@@ -1,5 +1,5 @@
 // Facts and verdicts as JSON blobs: written canonically, read with every field checked. Pure.
-import type { ApprovalFact, ProjectFact, RetryFact, Verdict } from "../model/records.ts";
+import type { ApprovalFact, HoldFact, ProjectFact, RetryFact, Verdict } from "../model/records.ts";
 import { canonicalJson } from "../model/spec.ts";
 import type { FactWrite } from "../ports/repository.ts";
 import type { FactKind } from "./layout.ts";
@@ -27,6 +27,14 @@ export function parseFact(
       return { kind, id, value: retryFact(fields) };
     case "approval":
       return { kind, id, value: approvalFact(fields) };
+    case "rejection": {
+      const value = { commit: fields.string("commit"), words: fields.string("words"), atMs: fields.number("atMs") };
+      return { kind, id, value };
+    }
+    case "assignment":
+      return { kind, id, value: { role: fields.string("role"), atMs: fields.number("atMs") } };
+    case "hold":
+      return { kind, id, value: holdFact(fields, ref) };
     case "closing":
     case "closed":
     case "withdrawn":
@@ -76,6 +84,14 @@ function retryFact(fields: Fields): RetryFact {
 
 function approvalFact(fields: Fields): ApprovalFact {
   return { commit: fields.string("commit"), noChange: fields.boolean("noChange"), atMs: fields.number("atMs") };
+}
+
+function holdFact(fields: Fields, ref: string): HoldFact {
+  const state = fields.string("state");
+  if (state !== "stopped" && state !== "paused" && state !== "quarantined" && state !== "none") {
+    throw malformed(ref, `state is ${state}`);
+  }
+  return { state, reason: fields.string("reason"), atMs: fields.number("atMs") };
 }
 
 type Fields = ReturnType<typeof fieldsOf>;

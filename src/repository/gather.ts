@@ -139,6 +139,9 @@ function collectFacts(facts: readonly FactWrite[]): Facts {
     ...(land ? { land } : {}),
     retries: new Map(ofKind("retry").map((fact) => [fact.id, fact.value])),
     approvals: new Map(ofKind("approval").map((fact) => [fact.id, fact.value])),
+    rejections: new Map(ofKind("rejection").map((fact) => [fact.id, fact.value])),
+    assignments: new Map(ofKind("assignment").map((fact) => [fact.id, fact.value])),
+    holds: new Map(ofKind("hold").map((fact) => [fact.id, fact.value])),
     rounds,
   };
 }

@@ -13,7 +13,18 @@ export type Place =
   | { readonly kind: "rescue"; readonly role: string; readonly n: number }
   | { readonly kind: "shown"; readonly name: string };
 
-export const factKinds = ["project", "land", "retry", "approval", "closing", "closed", "withdrawn"] as const;
+export const factKinds = [
+  "project",
+  "land",
+  "retry",
+  "approval",
+  "rejection",
+  "assignment",
+  "hold",
+  "closing",
+  "closed",
+  "withdrawn",
+] as const;
 export type FactKind = (typeof factKinds)[number];
 
 export const projectsRoot = "refs/crew/p/";

@@ -5,7 +5,14 @@ import { gateKey } from "../../src/merge/verdicts.ts";
 import type { Bead } from "../../src/model/bead.ts";
 import type { Crew } from "../../src/model/crew.ts";
 import { type Oid, orderIdOfMail, parseOrderId } from "../../src/model/names.ts";
-import type { Facts, Order, ProjectFact, Report, Verdict } from "../../src/model/records.ts";
+import {
+  type Facts,
+  noFacts,
+  type Order,
+  type ProjectFact,
+  type Report,
+  type Verdict,
+} from "../../src/model/records.ts";
 import { instanceSpec } from "../../src/model/spec.ts";
 import type {
   BaseState,
@@ -42,7 +49,7 @@ export function aWorld(...parts: readonly WorldPart[]): World {
       tips: new Map(),
       orders: [],
       reports: [],
-      facts: { retries: new Map(), approvals: new Map(), rounds: new Map() },
+      facts: noFacts,
       verdicts: new Map(),
       branches: new Map(),
       archives: [],
@@ -124,6 +131,9 @@ export function withFacts(given: Partial<Facts>): WorldPart {
         ...given,
         retries: new Map([...facts.retries, ...(given.retries ?? [])]),
         approvals: new Map([...facts.approvals, ...(given.approvals ?? [])]),
+        rejections: new Map([...facts.rejections, ...(given.rejections ?? [])]),
+        assignments: new Map([...facts.assignments, ...(given.assignments ?? [])]),
+        holds: new Map([...facts.holds, ...(given.holds ?? [])]),
         rounds: new Map([...facts.rounds, ...(given.rounds ?? [])]),
       },
     })(world);

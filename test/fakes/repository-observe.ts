@@ -1,7 +1,7 @@
 // What the in-memory repository shows of itself. Changes nothing.
 import { CrewError } from "../../src/errors.ts";
 import type { OrderId } from "../../src/model/names.ts";
-import type { Facts, RoundFacts } from "../../src/model/records.ts";
+import { type Facts, noFacts, type RoundFacts } from "../../src/model/records.ts";
 import type { RepositoryState, Tip, VisibleBranch } from "../../src/model/world.ts";
 import type { FactWrite, RepositoryQuery } from "../../src/ports/repository.ts";
 import { visibleBranch } from "../../src/repository/branches.ts";
@@ -70,7 +70,7 @@ function byId({ id: a }: { readonly id: OrderId }, { id: b }: { readonly id: Ord
 }
 
 function factsOf(written: readonly FactWrite[]): Facts {
-  let facts: Facts = { retries: new Map(), approvals: new Map(), rounds: new Map() };
+  let facts = noFacts;
   const rounds = new Map<string, RoundFacts>();
   for (const fact of written) {
     if (fact.kind === "project") facts = { ...facts, project: fact.value };
@@ -78,6 +78,11 @@ function factsOf(written: readonly FactWrite[]): Facts {
     else if (fact.kind === "retry") facts = { ...facts, retries: new Map([...facts.retries, [fact.id, fact.value]]) };
     else if (fact.kind === "approval")
       facts = { ...facts, approvals: new Map([...facts.approvals, [fact.id, fact.value]]) };
+    else if (fact.kind === "rejection")
+      facts = { ...facts, rejections: new Map([...facts.rejections, [fact.id, fact.value]]) };
+    else if (fact.kind === "assignment")
+      facts = { ...facts, assignments: new Map([...facts.assignments, [fact.id, fact.value]]) };
+    else if (fact.kind === "hold") facts = { ...facts, holds: new Map([...facts.holds, [fact.id, fact.value]]) };
     else rounds.set(fact.id, { ...rounds.get(fact.id), [fact.kind]: true });
   }
   return { ...facts, rounds };

@@ -4,7 +4,14 @@ import { gateKey } from "../../src/merge/verdicts.ts";
 import { type Bead, metadataKeys } from "../../src/model/bead.ts";
 import type { Crew, Role } from "../../src/model/crew.ts";
 import { mailId } from "../../src/model/names.ts";
-import type { ChainCommit, Order, Report, RoundFacts, Verdict } from "../../src/model/records.ts";
+import {
+  type ChainCommit,
+  noFacts,
+  type Order,
+  type Report,
+  type RoundFacts,
+  type Verdict,
+} from "../../src/model/records.ts";
 import type { GateRun, Instance, Phase, TestMerge, Tip, VisibleBranch, World } from "../../src/model/world.ts";
 import { mergePair } from "../../src/model/world.ts";
 import { aBead, anEpic } from "../builders/bead.ts";
@@ -168,10 +175,10 @@ function worldOf(crew: Crew, given: Given): World {
       verdicts: new Map(verdicts),
       branches: new Map(given.branches),
       facts: {
+        ...noFacts,
         ...(given.isRecorded && { project: fact }),
         ...(given.land !== null && { land: { tip: given.land, atMs: 400_000 } }),
         retries: new Map(given.retries.map((retry, n) => [beadIds[n + 2] ?? "", retry])),
-        approvals: new Map(),
         rounds: new Map(given.flags),
       },
     },

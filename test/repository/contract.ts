@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { CrewError } from "../../src/errors.ts";
 import type { Oid, OrderId } from "../../src/model/names.ts";
-import type { Order, ProjectFact, Verdict } from "../../src/model/records.ts";
+import { noFacts, type Order, type ProjectFact, type Verdict } from "../../src/model/records.ts";
 import type { MailReport } from "../../src/model/world.ts";
 import type { CandidateSpec, Repository, RepositoryQuery } from "../../src/ports/repository.ts";
 
@@ -145,7 +145,7 @@ export function repositoryContract(name: string, makeBench: () => Promise<Bench>
           tips: new Map(),
           orders: [],
           reports: [],
-          facts: { retries: new Map(), approvals: new Map(), rounds: new Map() },
+          facts: noFacts,
           verdicts: new Map(),
           branches: new Map([
             ["epic", { branch: "epic/auth", relation: "new", own: [] }],
@@ -289,6 +289,13 @@ export function repositoryContract(name: string, makeBench: () => Promise<Bench>
         await repository.writeFact(project, { kind: "retry", id: "shop-12", value: retry });
         await repository.writeFact(project, { kind: "retry", id: "up/backend", value: { ...retry, words: "" } });
         await repository.writeFact(project, { kind: "approval", id: "shop-12.1.1", value: approval });
+        const rejection = { commit: bench.base, words: "Not\nlike this", atMs: 9 };
+        const assignment = { role: "backend", atMs: 10 };
+        const hold = { state: "paused", reason: "", atMs: 11 } as const;
+        await repository.writeFact(project, { kind: "rejection", id: "shop-12.1.1", value: rejection });
+        await repository.writeFact(project, { kind: "assignment", id: "shop-12", value: assignment });
+        await repository.writeFact(project, { kind: "hold", id: "backend", value: { ...hold, state: "none" } });
+        await repository.writeFact(project, { kind: "hold", id: "backend", value: hold });
         await repository.writeFact(project, { kind: "closing", id: "shop-12.1", value: { atMs: 1 } });
         await repository.writeFact(project, { kind: "closing", id: "shop-12.1", value: { atMs: 2 } });
         await repository.writeFact(project, { kind: "closed", id: "shop-12.1", value: { atMs: 3 } });
@@ -301,6 +308,9 @@ export function repositoryContract(name: string, makeBench: () => Promise<Bench>
             ["up/backend", { ...retry, words: "" }],
           ]),
           approvals: new Map([["shop-12.1.1", approval]]),
+          rejections: new Map([["shop-12.1.1", rejection]]),
+          assignments: new Map([["shop-12", assignment]]),
+          holds: new Map([["backend", hold]]),
           rounds: new Map([
             ["shop-12.1", { closing: true, closed: true }],
             ["shop-13.2", { withdrawn: true }],

@@ -180,7 +180,7 @@ describe("what crew did not write", () => {
   });
 
   test("a newer crew's record is told, since it might forbid what this one would do", async () => {
-    bench.git(bench.work, ["update-ref", "refs/crew/p/shop/fact/hold/backend", bench.base]);
+    bench.git(bench.work, ["update-ref", "refs/crew/p/shop/fact/quota/backend", bench.base]);
     await expect(observe()).rejects.toMatchObject({ code: "failed", hint: "A newer crew wrote it: use that one." });
   });
 });

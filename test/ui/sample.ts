@@ -4,7 +4,14 @@ import { gateKey } from "../../src/merge/verdicts.ts";
 import type { Bead } from "../../src/model/bead.ts";
 import type { Crew, Gate, Role, TaskSpec } from "../../src/model/crew.ts";
 import { epicTip, formatOrderId } from "../../src/model/names.ts";
-import type { ChainCommit, Facts, Order, Report, Verdict } from "../../src/model/records.ts";
+import {
+  type ChainCommit,
+  type Facts,
+  noFacts,
+  type Order,
+  type Report,
+  type Verdict,
+} from "../../src/model/records.ts";
 import { instanceSpec } from "../../src/model/spec.ts";
 import {
   type Instance,
@@ -192,7 +199,7 @@ export function aWorld(parts: WorldParts = {}): World {
       tips: new Map(tips.map((tip) => [tip.name, tip])),
       orders,
       reports,
-      facts: { retries: new Map(), approvals: new Map(), rounds: new Map(), ...parts.facts },
+      facts: { ...noFacts, ...parts.facts },
       verdicts: new Map(verdicts.map((verdict) => [verdict.key, verdict])),
       branches: parts.branches ?? new Map(),
       archives: [],

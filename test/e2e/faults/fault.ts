@@ -1,0 +1,121 @@
+// The table of faults: what a row says, and how a row is run. Each row tells a fault of the main job, and how it is met:
+// exit code, whole message, what the others came to, and that nothing of the person's moved.
+import { createHash } from "node:crypto";
+import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, expect, test } from "vitest";
+import type { Bench, Ended } from "../bench.ts";
+import { aTeam } from "./team.ts";
+
+export interface Fault {
+  readonly name: string;
+  /** Files of the repository over those of the team; null leaves one out. */
+  readonly files?: Readonly<Record<string, string | null>>;
+  /** Makes the fault happen; the answer is the command that meets it. */
+  readonly meet: (bench: Bench) => Promise<Ended>;
+  readonly exit: number;
+  /** The whole message, as `messageOf` gives it. */
+  readonly says: string;
+  /** What the beads came to, by title; those that are not named are not asked for. */
+  readonly beads?: Readonly<Record<string, string>>;
+  /** What of the person's the row itself changes, as `personals` names it; all else must be as it was. */
+  readonly moves?: readonly string[];
+  /** What else must hold. */
+  readonly then?: (bench: Bench, ended: Ended) => Promise<void> | void;
+}
+
+/** One test for each row. */
+export function faults(rows: readonly Fault[]): void {
+  const open: Bench[] = [];
+  afterEach(() => {
+    for (const bench of open.splice(0)) bench.remove();
+  });
+  const meet = async (fault: Fault) => {
+    const bench = aTeam(fault.files);
+    open.push(bench);
+    const before = personals(bench);
+    const ended = await fault.meet(bench);
+    expect({ exit: ended.code, says: messageOf(ended.stderr, bench) }).toEqual({
+      exit: fault.exit,
+      says: fault.says.replace(/^\n/, ""),
+    });
+    if (fault.beads) expect(await beadStates(bench)).toMatchObject(fault.beads);
+    const after = personals(bench);
+    for (const name of fault.moves ?? []) {
+      delete before[name];
+      delete after[name];
+    }
+    expect(after).toEqual(before);
+    await fault.then?.(bench, ended);
+  };
+  for (const fault of rows) test(fault.name, () => meet(fault));
+}
+
+/** Title → state, as `crew status --format json` tells it. */
+export async function beadStates(bench: Bench): Promise<Readonly<Record<string, string>>> {
+  const { stdout, stderr, code } = await bench.crew(["status", "--format", "json"]);
+  expect(code, stderr).toBe(0);
+  const { beads } = JSON.parse(stdout) as {
+    readonly beads: readonly { readonly title: string; readonly state: string }[];
+  };
+  return Object.fromEntries(beads.map(({ title, state }) => [title, state]));
+}
+
+/**
+ * The last thing that was said: from "Needs you" on, else from the last line that begins with "! ". What differs from run
+ * to run is named instead: `<bead>`, `<oid>`, `<root>`, `<pid>`.
+ */
+export function messageOf(stderr: string, bench: Pick<Bench, "repository">): string {
+  const lines = stderr.split("\n");
+  const asked = lines.lastIndexOf("Needs you");
+  const told = lines.findLastIndex((line) => line.startsWith("! "));
+  const first = asked >= 0 ? asked : Math.max(told, 0);
+  return lines
+    .slice(first)
+    .join("\n")
+    .replaceAll(join(bench.repository, ".."), "<root>")
+    .replace(/\bteam-[0-9a-z]{4,}/g, "<epic>")
+    .replace(/\b[0-9a-f]{7,64}\b/g, (hex) => (/[0-9]/.test(hex) && /[a-f]/.test(hex) ? "<oid>" : hex))
+    .replace(/\bpid \d+/g, "pid <pid>");
+}
+
+/** All that is a person's, each by name with a digest: files, index, HEAD, stash, hooks, configuration, and refs that are not crew's. */
+export function personals(bench: Bench): Record<string, string> {
+  const git = join(bench.repository, ".git");
+  const found: Record<string, string> = {};
+  for (const [path, digest] of digests(bench.repository, (name) => name === ".git")) found[`file ${path}`] = digest;
+  for (const name of ["index", "HEAD", "config", "ORIG_HEAD", "MERGE_HEAD", "logs/HEAD", "logs/refs/stash"]) {
+    const path = join(git, name);
+    if (existsSync(path)) found[name] = digestOf(readFileSync(path));
+  }
+  for (const folder of ["hooks", "info"]) {
+    for (const [path, digest] of digests(join(git, folder))) found[`${folder}/${path}`] = digest;
+  }
+  for (const line of bench.git("for-each-ref", "--format=%(refname) %(objectname)").split("\n").filter(Boolean)) {
+    const [ref = "", oid = ""] = line.split(" ");
+    if (!/^refs\/(crew|heads\/(epic|feature))\//.test(ref)) found[ref] = oid;
+  }
+  return found;
+}
+
+function* digests(
+  folder: string,
+  skip: (name: string) => boolean = () => false,
+  below = "",
+): Generator<[string, string]> {
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder).sort()) {
+    if (skip(name)) continue;
+    const path = join(folder, name);
+    const stats = lstatSync(path);
+    if (stats.isDirectory()) yield* digests(path, skip, `${below}${name}/`);
+    else if (stats.isSymbolicLink()) yield [`${below}${name}`, `link ${readlinkSync(path)}`];
+    else if (stats.isFile())
+      yield [`${below}${name}`, `${(stats.mode & 0o777).toString(8)} ${digestOf(readFileSync(path))}`];
+    else yield [`${below}${name}`, "special"];
+  }
+}
+
+function digestOf(content: Uint8Array): string {
+  return createHash("sha256").update(content).digest("hex").slice(0, 16);
+}
