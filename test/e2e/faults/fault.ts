@@ -52,7 +52,7 @@ export function faults(rows: readonly Fault[]): void {
 }
 
 /** Title → state, as `crew status --format json` tells it. */
-export async function beadStates(bench: Bench): Promise<Readonly<Record<string, string>>> {
+async function beadStates(bench: Bench): Promise<Readonly<Record<string, string>>> {
   const { stdout, stderr, code } = await bench.crew(["status", "--format", "json"]);
   expect(code, stderr).toBe(0);
   const { beads } = JSON.parse(stdout) as {
@@ -65,7 +65,7 @@ export async function beadStates(bench: Bench): Promise<Readonly<Record<string, 
  * The last thing that was said: from "Needs you" on, else from the last line that begins with "! ". What differs from run
  * to run is named instead: `<bead>`, `<oid>`, `<root>`, `<pid>`.
  */
-export function messageOf(stderr: string, bench: Pick<Bench, "repository">): string {
+function messageOf(stderr: string, bench: Pick<Bench, "repository">): string {
   const lines = stderr.split("\n");
   const asked = lines.lastIndexOf("Needs you");
   const told = lines.findLastIndex((line) => line.startsWith("! "));
@@ -80,7 +80,7 @@ export function messageOf(stderr: string, bench: Pick<Bench, "repository">): str
 }
 
 /** All that is a person's, each by name with a digest: files, index, HEAD, stash, hooks, configuration, and refs that are not crew's. */
-export function personals(bench: Bench): Record<string, string> {
+function personals(bench: Bench): Record<string, string> {
   const git = join(bench.repository, ".git");
   const found: Record<string, string> = {};
   for (const [path, digest] of digests(bench.repository, (name) => name === ".git")) found[`file ${path}`] = digest;
