@@ -65,6 +65,7 @@ export function parseStatus(text: string): MailStatus | undefined {
     turn,
     sinceMs: since * 1000,
     detail: cleanLine(fields.get("Detail") ?? ""),
+    crashes: naturalNumber(fields.get("Crashes")) ?? 0,
   };
 }
 

@@ -38,6 +38,7 @@ function about({ crew, role, order }: PromptParts): string {
     mend: "Your work on this bead is red in a gate. Mend it.",
     conflict: "Your work on this bead conflicts with what was merged meanwhile. Resolve the merge that is under way.",
     refused: "Your last report on this bead was refused. Do it again without what was refused.",
+    rejected: "A person rejected your last report on this bead. Change it as they say.",
     failed: "Your last attempt at this bead did not succeed. Go on from where it stands.",
     retry: "Go on with this bead.",
   };

@@ -416,14 +416,14 @@ make_clone() {
 
 # --- mail --------------------------------------------------------------------------------------------------------------
 
-ID= ORDER= TURN=0 STAGE= WITHDRAWN= AGAIN= RESUMED=
+ID= ORDER= TURN=0 STAGE= WITHDRAWN= AGAIN= RESUMED= CRASHES=0
 
 one_line() { printf '%s' "$1" | LC_ALL=C tr '\000-\037\177' ' ' | LC_ALL=C cut -c 1-500; }
 
 phase() { # $1 = phase, $2 = detail
   PHASE=$1
-  printf 'Phase: %s\nOrder: %s\nTurn: %s\nSince: %s\nDetail: %s\n' "$1" "$ORDER" "$TURN" "$(date +%s)" \
-    "$(one_line "${2-}")" >"$C/status.new" && mv -f "$C/status.new" "$C/status"
+  printf 'Phase: %s\nOrder: %s\nTurn: %s\nSince: %s\nDetail: %s\nCrashes: %s\n' "$1" "$ORDER" "$TURN" "$(date +%s)" \
+    "$(one_line "${2-}")" "$CRASHES" >"$C/status.new" && mv -f "$C/status.new" "$C/status"
 }
 
 field() { sed -n "/^\$/q;s/^$1: //p" "$S/parts/header" 2>/dev/null | head -n 1; }
@@ -630,7 +630,8 @@ run_agent() {
   phase working
   step agent "$S/parts/agent" "$S/prompt"
   printf '%s %s %s %s\n' "$ID" "$TURN" "$TICKS" "${WHY:-$RC}" >>"$C/turns"
-  RESUMED=
+  rm -f "$S/crashes"
+  CRASHES=0 RESUMED=
   [ -z "$WITHDRAWN" ] && ! clone_fault || return 0
   if [ "$WHY" = timeout ]; then
     take_tail
@@ -756,9 +757,25 @@ finish_order() { # idempotent: also after a crash that left the report and the o
 
 # --- the supervisor's own life -----------------------------------------------------------------------------------------
 
+# How often in a row a supervisor was ended while it had an order in hand, neither by TERM nor by the machine's end, and
+# without a turn that was over. $S/alive lies there while one lives. Crew starts none after the third, so a person did.
+count_crashes() {
+  CRASHES=$(number "$(cat "$S/crashes" 2>/dev/null)" 0)
+  if [ "$CRASHES" -ge 3 ]; then
+    rm -f "$S/crashes"
+    CRASHES=0
+  elif [ -s "$S/progress" ] && [ "$(cat "$S/alive" 2>/dev/null)" = "$BOOT" ]; then
+    CRASHES=$((CRASHES + 1))
+    echo "$CRASHES" >"$S/crashes"
+  fi
+  echo "$BOOT" >"$S/alive"
+}
+
 # TERM: ends everything of the instance, keeps its work, leaves the order in hand for the next start.
 stop() {
   trap '' TERM INT HUP USR1
+  rm -f "$S/alive" "$S/crashes"
+  CRASHES=0
   phase stopping
   reap TERM
   clear_locks
@@ -773,6 +790,7 @@ serve() {
   claim
   trap stop TERM INT HUP
   mkdir -p "$C/inbox/new" "$C/inbox/cur" "$C/inbox/msg" "$C/outbox" "$C/log" "$C/home" "$S/finished"
+  count_crashes
   phase starting
   reap KILL
   rm -f "$C"/pid.* # of those that were ended while they tried to claim

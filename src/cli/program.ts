@@ -5,6 +5,7 @@ import { version } from "../version.ts";
 import { describeBead } from "./describe/bead.ts";
 import { describeDaily } from "./describe/daily.ts";
 import type { Run } from "./describe/describe.ts";
+import { describeRoles } from "./describe/roles.ts";
 import { describeUpkeep } from "./describe/upkeep.ts";
 import { describeWords } from "./describe/words.ts";
 import { flagsOf, shared } from "./flags.ts";
@@ -48,7 +49,8 @@ function describe(invocation: Invocation, finish: (code: number) => void): Comma
     })
     .showSuggestionAfterError()
     .exitOverride();
-  for (const topic of [describeDaily, describeWords, describeBead, describeUpkeep(invocation)]) topic(program, run);
+  for (const topic of [describeDaily, describeWords, describeRoles, describeBead, describeUpkeep(invocation)])
+    topic(program, run);
   for (const command of leafCommands(program)) shared(command, invocation);
   return program;
 }

@@ -5,6 +5,7 @@ import type { PlanOptions } from "../plan/context.ts";
 import { converge, view } from "./converge.ts";
 import { ensureDriver, sayUpAgain } from "./drivers.ts";
 import type { GlobalFlags } from "./flags.ts";
+import { letGo } from "./hold.ts";
 import type { Invocation } from "./invocation.ts";
 import type { Project } from "./opened.ts";
 import { openProject } from "./project.ts";
@@ -21,6 +22,7 @@ export async function up(invocation: Invocation, flags: UpFlags, roles: readonly
   const project = await openProject(invocation, flags);
   const planOptions = planOptionsOf(project, flags, roles);
   const command = `crew ${invocation.argv.join(" ")}`;
+  await letGo(project, roles);
   sayUpAgain(project);
   if (flags.detach === true) {
     const result = await setUp(invocation, flags, { project, planOptions, command });

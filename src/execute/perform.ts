@@ -58,6 +58,12 @@ export async function perform(operation: Operation, context: PerformContext): Pr
       return await runtime.startInstance(operation.role);
     case "instance.stop":
       return await runtime.stopInstance(operation.role, operation);
+    case "instance.pause":
+      return await runtime.pauseInstance(operation.role);
+    case "instance.resume":
+      return await runtime.resumeInstance(operation.role);
+    case "hold.record":
+      return await repository.writeFact(project, { kind: "hold", id: operation.role, value: operation.hold });
     case "instance.remove":
       return await runtime.removeInstance(operation.role);
     case "order.issue": {

@@ -1,6 +1,6 @@
 // Whether a report waits for a person's word before it may become a candidate. Pure.
-import { formatOrderId, type Oid, type TipName } from "../model/names.ts";
-import type { Report } from "../model/records.ts";
+import { formatOrderId, type TipName } from "../model/names.ts";
+import type { ApprovalFact, RejectionFact, Report } from "../model/records.ts";
 import type { Tip } from "../model/world.ts";
 import type { History } from "./history.ts";
 
@@ -11,10 +11,20 @@ export interface Approval {
   readonly allowsNoChange: boolean;
 }
 
+/** A person's no to exactly this report, unless a later word approved it. */
+export function rejectionOf(report: Report, { rejections, approvals }: ApprovalContext): RejectionFact | undefined {
+  const id = formatOrderId(report.id);
+  const rejection = rejections.get(id);
+  const approval = approvals.get(id);
+  if (rejection?.commit !== report.commit) return undefined;
+  return approval?.commit === report.commit && approval.atMs > rejection.atMs ? undefined : rejection;
+}
+
 export interface ApprovalContext {
   readonly history: History;
   readonly tips: ReadonlyMap<TipName, Tip>;
-  readonly approvals: ReadonlyMap<string, { readonly commit: Oid; readonly noChange: boolean }>;
+  readonly approvals: ReadonlyMap<string, ApprovalFact>;
+  readonly rejections: ReadonlyMap<string, RejectionFact>;
 }
 
 /** An approval stands for exactly the reported commit. */

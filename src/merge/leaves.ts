@@ -3,11 +3,13 @@ import type { Bead } from "../model/bead.ts";
 import { formatOrderId, mailId, type TipName } from "../model/names.ts";
 import type { Order } from "../model/records.ts";
 import type { World } from "../model/world.ts";
+import type { Answer } from "./answers.ts";
 import { roundOf } from "./history.ts";
 import { isClosedByPerson, type ReadinessContext, unmetBlockers } from "./readiness.ts";
 import { type Route, routeBead } from "./routing.ts";
+import type { WorkContext } from "./subject.ts";
 import { declaredRole, targetOf } from "./targets.ts";
-import { type Answer, type WorkContext, type WorkState, workState } from "./work.ts";
+import { type WorkState, workState } from "./work.ts";
 
 export interface Leaf {
   readonly bead: Bead;

@@ -1,6 +1,7 @@
-// Which role takes a bead: the task's own role, else the filters. Pure; the same on every tracker.
+// Which role takes a bead: whom a person assigned it to, else the task's own role, else the filters. Pure; the same on every tracker.
 import { type Bead, metadataKeys } from "../model/bead.ts";
 import type { BeadFilter, Crew, Role } from "../model/crew.ts";
+import type { Facts } from "../model/records.ts";
 import { ancestors, type BeadTree } from "./tree.ts";
 
 export type Route =
@@ -10,12 +11,15 @@ export type Route =
 
 export interface RoutingContext {
   readonly crew: Crew;
+  readonly facts: Pick<Facts, "assignments">;
   readonly tree: BeadTree;
   readonly beads: ReadonlyMap<string, Bead>;
 }
 
 export function routeBead(bead: Bead, context: RoutingContext): Route {
   const index = indexOf(context.crew);
+  const assigned = context.facts.assignments.get(bead.id)?.role;
+  if (assigned !== undefined && index.names.has(assigned)) return { kind: "role", role: assigned };
   const own = taskRole(bead, context.crew.name, index);
   if (own !== undefined) return { kind: "role", role: own };
   const roles = candidates(bead, index).filter((role) => matches(bead, role.beads, context));
@@ -32,6 +36,7 @@ function taskRole(bead: Bead, project: string, { taskRoles }: RoutingIndex): str
 
 /** Roles whose filter may match, by the most telling part of it; each role stands in one place only. */
 interface RoutingIndex {
+  readonly names: ReadonlySet<string>;
   readonly taskRoles: ReadonlyMap<string, string>;
   readonly order: ReadonlyMap<Role, number>;
   readonly byLabel: ReadonlyMap<string, readonly Role[]>;
@@ -68,6 +73,7 @@ function indexOf(crew: Crew): RoutingIndex {
   }
   const names = new Set(crew.roles.map((role) => role.name));
   const index: RoutingIndex = {
+    names,
     taskRoles: new Map(
       crew.tasks.flatMap(({ key, role }) => (role !== undefined && names.has(role) ? [[key, role]] : [])),
     ),

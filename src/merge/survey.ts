@@ -49,6 +49,7 @@ export function survey(
     facts: repository.facts,
     retries: repository.facts.retries,
     approvals: repository.facts.approvals,
+    rejections: repository.facts.rejections,
     branches: repository.branches,
     tips: repository.tips,
     merges,

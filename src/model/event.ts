@@ -78,7 +78,7 @@ export interface EpicState {
 export interface RoleState {
   readonly role: string;
   readonly branch: string;
-  readonly phase: Phase | "not-created" | "not-running" | "unreadable";
+  readonly phase: Phase | "not-created" | "not-running" | "unreadable" | "paused" | "quarantined";
   /** Since when it is in this phase, epoch milliseconds. */
   readonly sinceMs?: number;
   /** The order in hand. */

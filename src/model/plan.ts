@@ -2,7 +2,7 @@
 import type { NewBead } from "./bead.ts";
 import type { Gate } from "./crew.ts";
 import type { Oid, TipName } from "./names.ts";
-import type { Order, ProjectFact, Verdict } from "./records.ts";
+import type { HoldFact, Order, ProjectFact, Verdict } from "./records.ts";
 import type { InstanceSpec } from "./spec.ts";
 import type { MailReport } from "./world.ts";
 
@@ -64,7 +64,10 @@ export type OperationBody =
   | { readonly kind: "instance.create"; readonly spec: InstanceSpec }
   | { readonly kind: "instance.start"; readonly role: string }
   | { readonly kind: "instance.stop"; readonly role: string; readonly graceMs: number }
+  | { readonly kind: "instance.pause"; readonly role: string }
+  | { readonly kind: "instance.resume"; readonly role: string }
   | { readonly kind: "instance.remove"; readonly role: string }
+  | { readonly kind: "hold.record"; readonly role: string; readonly hold: HoldFact }
   | { readonly kind: "order.issue"; readonly order: OrderPlan }
   | { readonly kind: "order.deliver"; readonly order: Order }
   | { readonly kind: "order.withdraw"; readonly order: Order }
@@ -118,6 +121,7 @@ export interface Attention {
     | "unassigned"
     | "ambiguous"
     | "held"
+    | "role-held"
     | "waiting"
     | "approval"
     | "person-red"

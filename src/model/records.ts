@@ -2,7 +2,7 @@
 import type { Oid, OrderId, Subject, TipName } from "./names.ts";
 
 /** Why the order was given. `bead` starts a bead; every other kind answers a report. */
-export type OrderKind = "bead" | "mend" | "conflict" | "refused" | "failed" | "retry";
+export type OrderKind = "bead" | "mend" | "conflict" | "refused" | "rejected" | "failed" | "retry";
 
 export interface Order {
   readonly id: OrderId;

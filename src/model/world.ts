@@ -102,6 +102,8 @@ export interface Instance {
   readonly role: string;
   readonly spec: InstanceSpec;
   readonly running: boolean;
+  /** It runs, and its processes are frozen. */
+  readonly paused?: boolean;
   readonly pid?: number;
   /** Epoch milliseconds. */
   readonly startedAtMs?: number;
@@ -137,6 +139,8 @@ export interface MailStatus {
   readonly sinceMs: number;
   /** One line for people: the last line of a failed setup, the reason for `broken`. */
   readonly detail: string;
+  /** How often in a row the supervisor was ended from inside before a turn of its order was over. */
+  readonly crashes: number;
 }
 
 /** A report as the supervisor wrote it: untrusted. */

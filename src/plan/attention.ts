@@ -1,21 +1,27 @@
 // Everything that waits for a person, each with its reason and the commands that go on from there. Pure.
 
+import { question } from "../merge/approval.ts";
 import type { Leaf } from "../merge/leaves.ts";
 import type { Upward } from "../merge/moves.ts";
 import type { Attention } from "../model/plan.ts";
 import { baseAttention } from "./base-gates.ts";
 import { isClosedBelow, isReopenedParent } from "./closing.ts";
 import type { PlanContext } from "./context.ts";
+import { holdAttention } from "./holds.ts";
 import { landing, landingAttention } from "./landing.ts";
 import { mergeAttention } from "./merges.ts";
 import { waitingAttention } from "./waiting.ts";
+
+/** Roles that an unassigned bead is offered to, at most. */
+const rolesNamed = 3;
 
 export function planAttention(context: PlanContext): readonly Attention[] {
   const { survey } = context;
   return [
     ...baseAttention(context),
     ...epicAttention(context),
-    ...survey.leaves.flatMap((leaf) => leafAttention(leaf)),
+    ...holdAttention(context),
+    ...survey.leaves.flatMap((leaf) => leafAttention(leaf, context)),
     ...waitingAttention(context),
     ...reopenedAttention(context),
     ...survey.upward.flatMap((move) => upwardAttention(move)),
@@ -61,7 +67,7 @@ function reopenedAttention(context: PlanContext): readonly Attention[] {
   });
 }
 
-function leafAttention({ bead, role, state }: Leaf): readonly Attention[] {
+function leafAttention({ bead, role, state }: Leaf, { crew }: PlanContext): readonly Attention[] {
   const about = { subject: bead.id };
   switch (state.kind) {
     case "blocked":
@@ -84,7 +90,9 @@ function leafAttention({ bead, role, state }: Leaf): readonly Attention[] {
           ...about,
           kind: "approval",
           reason: `${bead.id} waits for approval: ${state.reason}`,
-          commands: [approve, `crew retry ${bead.id} -m …`],
+          commands: state.reason.startsWith(question)
+            ? [`crew retry ${bead.id} -m …`, approve]
+            : [...(state.noChange ? [] : [`crew diff ${bead.id}`]), approve, `crew reject ${bead.id} -m …`],
         },
       ];
     }
@@ -94,7 +102,11 @@ function leafAttention({ bead, role, state }: Leaf): readonly Attention[] {
           ...about,
           kind: "unassigned",
           reason: `no role takes ${bead.id} (${bead.title})`,
-          commands: [`crew bead show ${bead.id}`, `crew bead close ${bead.id}`],
+          commands: [
+            ...crew.roles.slice(0, rolesNamed).map(({ name }) => `crew assign ${bead.id} ${name}`),
+            `crew bead show ${bead.id}`,
+            `crew bead close ${bead.id}`,
+          ],
         },
       ];
     case "ambiguous":
@@ -103,7 +115,7 @@ function leafAttention({ bead, role, state }: Leaf): readonly Attention[] {
           ...about,
           kind: "ambiguous",
           reason: `${bead.id} is taken by ${state.roles.join(" and ")}: make their filters exclude each other`,
-          commands: ["crew config"],
+          commands: [...state.roles.map((name) => `crew assign ${bead.id} ${name}`), "crew config"],
         },
       ];
     case "held":

@@ -6,7 +6,7 @@ import type { Operation } from "../model/plan.ts";
 import type { World } from "../model/world.ts";
 import { operation, operationId, withinPlan } from "./context.ts";
 import { gateName } from "./gates.ts";
-import { stopGraceMs } from "./instances.ts";
+import { stopGraceMs } from "./holds.ts";
 import { collectReports, type MailRecords, recordsOf } from "./mail.ts";
 
 export interface DownOptions {

@@ -4,10 +4,8 @@ import type { Attention, Note, Operation } from "../model/plan.ts";
 import { changedFields, instanceSpec } from "../model/spec.ts";
 import type { Instance } from "../model/world.ts";
 import { isSelected, operation, operationId, type PlanContext } from "./context.ts";
+import { holdOf, planHeld, quarantine, stopGraceMs } from "./holds.ts";
 import { recordId } from "./tracker.ts";
-
-/** Time for a supervisor to end its agent and keep the work. */
-export const stopGraceMs = 10_000;
 
 export interface InstancePlan {
   readonly operations: readonly Operation[];
@@ -35,10 +33,18 @@ function planInstance(role: Role, context: PlanContext): InstancePlan {
   const { instances, volumes } = context.world.runtime;
   const instance = instances.get(role.name);
   const nothing: InstancePlan = { operations: [], notes: [], attention: [] };
+  const hold = holdOf(role.name, context.world);
+  if (hold) return { ...nothing, ...planHeld(role, { hold, instance }) };
   const note = (cause: string): InstancePlan => ({ ...nothing, notes: [{ subject: `instance ${role.name}`, cause }] });
   if (!instance) {
     const volume = volumes.has(role.name) ? [] : [createVolume(role, context)];
     return { ...nothing, operations: [...volume, create(role, "not found"), start(role.name, "created")] };
+  }
+  const quarantined = quarantine(role, instance, context.world);
+  if (quarantined) return { ...nothing, operations: [quarantined] };
+  if (instance.paused) {
+    const resume = operation(role.name, { kind: "instance.resume", role: role.name }, { cause: "no longer paused" });
+    return { ...nothing, operations: [resume] };
   }
   const changes = changedFields(instance.spec, instanceSpec(role));
   if (changes.length > 0) {

@@ -6,6 +6,7 @@ import type { Operation } from "../model/plan.ts";
 import type { Order } from "../model/records.ts";
 import type { Instance, Mail, MailReport, World } from "../model/world.ts";
 import { operation, operationId, type PlanContext } from "./context.ts";
+import { isHeld } from "./holds.ts";
 import { assigneeOf } from "./orders.ts";
 
 export function planMail(context: PlanContext): readonly Operation[] {
@@ -59,6 +60,7 @@ function workingOrders({ survey }: PlanContext): ReadonlyMap<string, Order> {
 function deliver(order: Order, { crew, world, options }: PlanContext): readonly Operation[] {
   const instance = world.runtime.instances.get(order.role);
   if (!instance || instance.mail === "unreadable" || !declaredRole(crew, order.role)) return [];
+  if (isHeld(order.role, world)) return [];
   const { status, inbox, outbox } = instance.mail;
   const id = formatOrderId(order.id);
   const isReported = outbox.some((report) => report.order === id);

@@ -10,6 +10,7 @@ import { formatOrderId, type OrderId, upwardSubject } from "../model/names.ts";
 import type { Note, Operation, OrderPlan } from "../model/plan.ts";
 import { baseGates } from "./base-gates.ts";
 import { isSelected, operation, type PlanContext } from "./context.ts";
+import { heldWords, holdOf } from "./holds.ts";
 
 export interface OrdersPlan {
   readonly operations: readonly Operation[];
@@ -30,7 +31,10 @@ export function planOrders(context: PlanContext): OrdersPlan {
     const order = nextOrder(role, work.get(role.name), context);
     if (!order) continue;
     const subject = `order ${formatOrderId(order.id)}`;
-    if (!isGreen) {
+    const hold = holdOf(role.name, context.world);
+    if (hold) {
+      notes.push({ subject, cause: `waits: ${role.name} is ${heldWords(role.name, hold)}` });
+    } else if (!isGreen) {
       notes.push({ subject, cause: `waits until the gates are green on ${context.world.repository.base.branch}` });
     } else if (atWork >= crew.maxParallel) {
       notes.push({ subject, cause: `waits: ${crew.maxParallel} roles are at work` });
@@ -75,7 +79,8 @@ export function workByRole({ survey }: Pick<PlanContext, "survey">): ReadonlyMap
   }
   for (const { role, round, state } of survey.upward) {
     const isUnordered = state.kind === "merging" && state.report === undefined;
-    if (isBusy(state) && !isUnordered) keep(role, { subject: upwardSubject(role), round, state });
+    const holder = state.kind === "working" ? state.order.role : role;
+    if (isBusy(state) && !isUnordered) keep(holder, { subject: upwardSubject(role), round, state });
   }
   return work;
 }

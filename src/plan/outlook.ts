@@ -2,6 +2,7 @@
 import { formatOrderId } from "../model/names.ts";
 import type { Operation, Outlook } from "../model/plan.ts";
 import { isSelected, type PlanContext } from "./context.ts";
+import { isHeld } from "./holds.ts";
 import { landing } from "./landing.ts";
 
 export function outlookOf(operations: readonly Operation[], context: PlanContext): Outlook {
@@ -19,6 +20,7 @@ export function isInFlight({ world, survey, options }: PlanContext): boolean {
   const isWorking = orders.some((order) => {
     const instance = world.runtime.instances.get(order.role);
     if (!instance || instance.mail === "unreadable" || !isSelected(order.role, options)) return false;
+    if (isHeld(order.role, world) || instance.paused) return false;
     // Its report lies there: what is left of it is crew's own to do.
     if (instance.mail.outbox.some((report) => report.order === formatOrderId(order.id))) return false;
     // `stopped` in a living role is left from its last run: it is about to go on.

@@ -88,6 +88,9 @@ export interface Runtime {
   startInstance(role: string): Promise<void>;
   /** TERM, then after the grace KILL, until nothing that carries the instance's marker is left. Work is kept: a rescue commit is made. */
   stopInstance(role: string, options: { readonly graceMs: number }): Promise<void>;
+  /** Freezes every process of the instance, its supervisor last; its clocks stand still meanwhile. */
+  pauseInstance(role: string): Promise<void>;
+  resumeInstance(role: string): Promise<void>;
   /** Removes the stopped instance's record; the volume stays. */
   removeInstance(role: string): Promise<void>;
 

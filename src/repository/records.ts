@@ -6,7 +6,7 @@ import type { Order, OrderKind, Report, ReportState } from "../model/records.ts"
 import type { Commit } from "./objects.ts";
 import { messageText, oneLine } from "./text.ts";
 
-const orderKinds: readonly OrderKind[] = ["bead", "mend", "conflict", "refused", "failed", "retry"];
+const orderKinds: readonly OrderKind[] = ["bead", "mend", "conflict", "refused", "rejected", "failed", "retry"];
 const reportStates: readonly ReportState[] = ["done", "failed", "unresolved", "refused", "withdrawn"];
 
 export function orderMessage(order: Order): string {

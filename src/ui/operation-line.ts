@@ -89,6 +89,12 @@ export function operationLine(operation: Operation): OperationLine {
       return role("→", "start", { about: `instance ${operation.role}`, detail: "start" });
     case "instance.stop":
       return role("~", "stop", { about: `instance ${operation.role}`, detail: "stop" });
+    case "instance.pause":
+      return role("~", "pause", { about: `instance ${operation.role}`, detail: "pause" });
+    case "instance.resume":
+      return role("→", "resume", { about: `instance ${operation.role}`, detail: "resume" });
+    case "hold.record":
+      return role("~", "record the hold of", { about: `role ${operation.role}`, detail: operation.hold.state });
     case "instance.remove":
       return role("-", "remove", { about: `instance ${operation.role}`, detail: "remove; the volume stays" });
     case "rescue.import":

@@ -67,6 +67,14 @@ export function operationNews(operation: Operation, context: NewsContext): News 
       return news("done", `started ${operation.role}`, { role: operation.role });
     case "instance.stop":
       return news("done", `stopped ${operation.role}`, { role: operation.role });
+    case "instance.pause":
+      return news("done", `paused ${operation.role}`, { role: operation.role });
+    case "instance.resume":
+      return news("done", `resumed ${operation.role}`, { role: operation.role });
+    case "hold.record":
+      return news("trouble", `${operation.role} is ${operation.hold.state}: ${operation.hold.reason}`, {
+        role: operation.role,
+      });
     case "instance.remove":
       return detail(`removed instance ${operation.role}`, { role: operation.role });
     case "rescue.import":
@@ -131,6 +139,7 @@ function orderNews(order: OrderPlan, { crew, world }: NewsContext): News {
       return news("trouble", `${cause}; ${back}`);
     case "conflict":
     case "refused":
+    case "rejected":
     case "failed":
       return news("trouble", `${id.subject}: ${cause === "" ? kind : cause}; ${back}`);
   }

@@ -3,8 +3,9 @@ import type { Leaf } from "../merge/leaves.ts";
 import { roleNamed } from "../model/crew.ts";
 import type { OrderState, RoleState } from "../model/event.ts";
 import { formatOrderId, upwardRole } from "../model/names.ts";
-import type { Order } from "../model/records.ts";
+import type { HoldFact, Order } from "../model/records.ts";
 import type { Instance } from "../model/world.ts";
+import { holdOf, releaseCommand } from "../plan/holds.ts";
 import { attemptText } from "./attempt.ts";
 import { isDone, type Seen } from "./seen.ts";
 
@@ -45,7 +46,8 @@ function roleState(role: string, context: RoleContext): RoleState {
   const instance = world.runtime.instances.get(role);
   const branch = roleNamed(crew, role)?.branch ?? world.repository.branches.get(role)?.branch ?? "";
   const mail = instance && instance.mail !== "unreadable" ? instance.mail.status : undefined;
-  const phase = phaseOf(instance);
+  const hold = holdOf(role, world);
+  const phase = phaseOf(instance, hold);
   const order = mail && orderInHand(mail.order, mail.turn, context);
   const sinceMs = mail?.sinceMs ?? instance?.startedAtMs;
   return {
@@ -54,13 +56,20 @@ function roleState(role: string, context: RoleContext): RoleState {
     phase,
     ...(sinceMs !== undefined && { sinceMs }),
     ...(order && phase !== "idle" && { order }),
-    detail: phase === "idle" ? idleDetail({ role, leaves, context }) : (mail?.detail ?? ""),
+    detail: hold
+      ? hold.reason || releaseCommand(role, hold.state)
+      : phase === "idle"
+        ? idleDetail({ role, leaves, context })
+        : (mail?.detail ?? ""),
     done: leaves.filter((leaf) => isDone(leaf.state)).length,
     total: leaves.length,
   };
 }
 
-function phaseOf(instance: Instance | undefined): RoleState["phase"] {
+function phaseOf(instance: Instance | undefined, hold: HoldFact | undefined): RoleState["phase"] {
+  if (hold?.state === "quarantined") return "quarantined";
+  if (hold?.state === "stopped" && !instance?.running) return "stopped";
+  if (instance?.paused) return "paused";
   if (!instance) return "not-created";
   if (!instance.running) return "not-running";
   return instance.mail === "unreadable" ? "unreadable" : instance.mail.status.phase;

@@ -39,8 +39,10 @@ export function roleMark({ phase, done, total }: RoleState): Mark {
     case "setup-failed":
     case "broken":
     case "unreadable":
+    case "quarantined":
       return "trouble";
     case "idle":
+    case "paused":
     case "stopped":
       return total > 0 && done === total ? "done" : "waiting";
     case "starting":

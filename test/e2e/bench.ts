@@ -43,6 +43,11 @@ export interface Bench {
   commit(message: string): string;
   /** Resolves once a file stands at the path under the state folder, `*` for any one name; rejects when that takes too long. */
   until(path: string): Promise<void>;
+  /** Paths under the state folder, `*` for any one name. */
+  find(path: string): readonly string[];
+  touch(path: string): void;
+  /** By SIGKILL. */
+  killDriver(): void;
   /** Pids of every process that carries a marker of this bench's instances. */
   survivors(): readonly number[];
   remove(): void;
@@ -122,6 +127,13 @@ export function aBench(files: Readonly<Record<string, string>>): Bench {
     write,
     commit,
     until,
+    find: (path) => globSync(join(state, path)),
+    touch: (path) => writeFileSync(path, ""),
+    killDriver: () => {
+      const refs = git("for-each-ref", "--format=%(objectname)", "refs/crew/lease/*/driver");
+      const { pid } = JSON.parse(git("cat-file", "blob", refs)) as { readonly pid: number };
+      process.kill(pid, "SIGKILL");
+    },
     survivors,
     remove: () => {
       for (const pid of survivors()) kill(pid);

@@ -6,14 +6,21 @@ import { afterAll, describe, expect, test } from "vitest";
 import type { OperationKind } from "../../src/model/plan.ts";
 import type { Bench } from "./bench.ts";
 import { beadsOf, type Outcome, outcomeOf, unprovenInArchive, unprovenTips } from "./outcome.ts";
-import { aStory, endlessAgent } from "./story.ts";
+import { aStory, endingAgent, endlessAgent, patientAgent } from "./story.ts";
 
 interface Story {
   readonly name: string;
   readonly kinds: readonly OperationKind[];
   readonly files?: Readonly<Record<string, string>>;
   /** Tells the story; `crew` runs a command, and once more without the crash if it was killed by it. */
-  readonly tell: (bench: Bench, crew: (...args: readonly string[]) => Promise<void>) => Promise<void>;
+  readonly tell: (bench: Bench, crew: Crew) => Promise<void>;
+}
+
+interface Crew {
+  /** Ends with 0. */
+  (...args: readonly string[]): Promise<void>;
+  /** Ends with the code. */
+  to(code: number, ...args: readonly string[]): Promise<void>;
 }
 
 const main: Story = {
@@ -87,7 +94,41 @@ const takenBack: Story = {
   },
 };
 
-const stories = [main, baseMoves, takenBack];
+const paused: Story = {
+  name: "a person pauses a role at work",
+  kinds: ["instance.pause", "instance.resume"],
+  files: { "agent.sh": patientAgent, "gate.sh": "exit 0\n" },
+  tell: async (bench, crew) => {
+    expect((await bench.crew(["up", "-d"])).code).toBe(0);
+    await bench.until("crew/*/roles/writer/home/busy");
+    // Nobody drives: the commands do it themselves.
+    bench.killDriver();
+    await crew("pause", "writer");
+    await crew("unpause", "writer");
+    const [home] = bench.find("crew/*/roles/writer/home");
+    bench.touch(`${home}/go`);
+    await crew("up", "--wait");
+    await crew("land");
+    await crew("down");
+  },
+};
+
+const quarantined: Story = {
+  name: "a role that keeps ending is quarantined",
+  kinds: ["hold.record"],
+  files: { "agent.sh": endingAgent, "gate.sh": "exit 0\n" },
+  tell: async (bench, crew) => {
+    await crew.to(5, "up", "--wait");
+    const [home] = bench.find("crew/*/roles/writer/home");
+    bench.touch(`${home}/mended`);
+    await crew("start", "writer");
+    await crew("up", "--wait");
+    await crew("land");
+    await crew("down");
+  },
+};
+
+const stories = [main, baseMoves, takenBack, paused, quarantined];
 const crashed = new Set<string>();
 
 describe.each(stories)("$name", (story) => {
@@ -96,10 +137,13 @@ describe.each(stories)("$name", (story) => {
   test("without a crash", async () => {
     const bench = aStory(story.files);
     try {
-      await story.tell(bench, async (...args) => {
-        const { code, stderr } = await bench.crew(args);
-        expect(code, stderr).toBe(0);
-      });
+      await story.tell(
+        bench,
+        crewOf(async (wanted, args) => {
+          const { code, stderr } = await bench.crew(args);
+          expect(code, stderr).toBe(wanted);
+        }),
+      );
       whole = checked(bench);
     } finally {
       bench.remove();
@@ -115,17 +159,18 @@ describe.each(stories)("$name", (story) => {
     const bench = aStory(story.files);
     try {
       let isCrashed = false;
-      await story.tell(bench, async (...args) => {
+      const run = async (wanted: number, args: readonly string[]) => {
         const first = isCrashed ? undefined : await bench.crew(args, { env: { CREW_CRASH: `${point}:${kind}` } });
-        if (first && first.signal === null) return expect(first.code, first.stderr).toBe(0);
+        if (first && first.signal === null) return expect(first.code, first.stderr).toBe(wanted);
         if (first) {
           expect(first.signal).toBe("SIGKILL");
           isCrashed = true;
           crashed.add(`${point} ${kind}`);
         }
         const { code, stderr } = await bench.crew(args);
-        expect(code, stderr).toBe(0);
-      });
+        expect(code, stderr).toBe(wanted);
+      };
+      await story.tell(bench, crewOf(run));
       expect(isCrashed, `${kind} never happened`).toBe(true);
       expect(checked(bench)).toEqual(whole);
     } finally {
@@ -133,6 +178,11 @@ describe.each(stories)("$name", (story) => {
     }
   });
 });
+
+function crewOf(run: (wanted: number, args: readonly string[]) => Promise<void>): Crew {
+  const crew = (...args: readonly string[]) => run(0, args);
+  return Object.assign(crew, { to: (code: number, ...args: readonly string[]) => run(code, args) });
+}
 
 /** The end of every story: landed, archived, proven, and nothing left running or lying about. */
 function checked(bench: Bench): Outcome {

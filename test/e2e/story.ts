@@ -18,30 +18,40 @@ runtime: process
 tracker: git
 `;
 
-/** Does not end by itself on first.txt: its bead is taken back while it works. */
-export const endlessAgent = `
+/** The bead's title names the file; what is in it depends on nothing else, so that every run ends in the same tree. */
+const writes = `
 file=$(sed -n 's/^Bead: .*Write //p' | head -n 1)
-if [ "$file" = first.txt ]; then
-  touch "$HOME/busy"
-  sleep 300
-fi
 printf 'This is %s.\\n' "$file" > "$file"
 git add -- "$file"
 git commit -qm "Write $file"
 `;
 
-/** The bead's title names the file; what is in it depends on nothing else, so that every run ends in the same tree. */
-const agent = `
-file=$(sed -n 's/^Bead: .*Write //p' | head -n 1)
-printf 'This is %s.\\n' "$file" > "$file"
-git add -- "$file"
-git commit -qm "Write $file"
-`;
+/** Does not end by itself on first.txt: its bead is taken back while it works. */
+export const endlessAgent = `
+if [ "$CREW_ROLE" = writer ]; then
+  touch "$HOME/busy"
+  sleep 300
+fi
+${writes.trimStart()}`;
+
+/** Works on first.txt only once a person has made `go` in its home. */
+export const patientAgent = `
+touch "$HOME/busy"
+while [ "$CREW_ROLE" = writer ] && [ ! -e "$HOME/go" ]; do sleep 0.05; done
+${writes.trimStart()}`;
+
+/** Ends the supervisor of the writer, until a person has made `mended` in its home. */
+export const endingAgent = `
+if [ "$CREW_ROLE" = writer ] && [ ! -e "$HOME/mended" ]; then
+  kill -9 "$(cut -d' ' -f1 "$HOME/../pid")"
+  sleep 300
+fi
+${writes.trimStart()}`;
 
 export function aStory(files: Readonly<Record<string, string>> = {}): Bench {
   return aBench({
     "crew.yaml": crewFile.trimStart(),
-    "agent.sh": agent.trimStart(),
+    "agent.sh": writes.trimStart(),
     // second.txt is never without first.txt.
     "gate.sh": "test ! -e second.txt || test -e first.txt\n",
     ...files,

@@ -13,6 +13,8 @@ export interface FakeRuntimeOptions {
   readonly nowMs: () => number;
   /** What the role's agent makes of an order. Undefined: it is at work, and asked again by `goOn`. */
   readonly work: (order: OrderMessage, role: string, volume: NewVolume) => FakeReport | undefined;
+  /** How often the role's supervisor has been ended from inside; a stop forgets it. Absent: never. */
+  readonly crashes?: (order: OrderMessage, role: string) => number;
   /** How a gate ends. Undefined: it runs on. */
   readonly gate: (gate: NewGate) => GateResult | undefined;
 }
@@ -28,6 +30,9 @@ interface Role {
   readonly volume: NewVolume;
   spec?: InstanceSpec;
   running: boolean;
+  paused: boolean;
+  /** It was stopped since: its ends are forgotten. */
+  isSpared: boolean;
   startedAtMs: number;
   status: MailStatus;
   readonly orders: Map<string, OrderMessage>;
@@ -51,7 +56,7 @@ export function fakeRuntime(options: FakeRuntimeOptions, shared?: State): FakeRu
   };
   const proceed = (name: string) => {
     const role = state.roles.get(name);
-    if (role?.running) serve(name, role, options);
+    if (role?.running && !role.paused) serve(name, role, options);
     changed();
   };
   return {
@@ -85,8 +90,20 @@ export function fakeRuntime(options: FakeRuntimeOptions, shared?: State): FakeRu
       const role = state.roles.get(name);
       if (!role?.running) return;
       role.running = false;
-      role.status = { ...role.status, phase: "stopped" };
+      role.paused = false;
+      role.isSpared = true;
+      role.status = { ...role.status, phase: "stopped", crashes: 0 };
       changed();
+    },
+    pauseInstance: async (name) => {
+      const role = state.roles.get(name);
+      if (role?.running) role.paused = true;
+      changed();
+    },
+    resumeInstance: async (name) => {
+      const role = state.roles.get(name);
+      if (role) role.paused = false;
+      proceed(name);
     },
     removeInstance: async (name) => {
       const role = state.roles.get(name);
@@ -124,9 +141,9 @@ export function fakeRuntime(options: FakeRuntimeOptions, shared?: State): FakeRu
 }
 
 function newRole(volume: NewVolume): Role {
-  const status: MailStatus = { phase: "starting", turn: 0, sinceMs: 0, detail: "" };
+  const status: MailStatus = { phase: "starting", turn: 0, sinceMs: 0, detail: "", crashes: 0 };
   const mail = { orders: new Map(), withdrawn: new Set<string>(), finished: new Set<string>(), outbox: new Map() };
-  return { volume, running: false, startedAtMs: 0, status, ...mail, log: [] };
+  return { volume, running: false, paused: false, isSpared: false, startedAtMs: 0, status, ...mail, log: [] };
 }
 
 function take(role: Role, message: Message): void {
@@ -147,7 +164,15 @@ function take(role: Role, message: Message): void {
 function serve(name: string, role: Role, options: FakeRuntimeOptions): void {
   const to = (phase: Phase, order?: OrderMessage) => {
     const sinceMs = options.nowMs();
-    role.status = { phase, ...(order && { order: order.header.order }), turn: order ? 1 : 0, sinceMs, detail: "" };
+    const crashes = order && !role.isSpared ? (options.crashes?.(order, name) ?? 0) : 0;
+    role.status = {
+      phase,
+      ...(order && { order: order.header.order }),
+      turn: order ? 1 : 0,
+      sinceMs,
+      detail: "",
+      crashes,
+    };
   };
   for (const [id, order] of role.orders) {
     const withdrawn = {
@@ -157,7 +182,8 @@ function serve(name: string, role: Role, options: FakeRuntimeOptions): void {
       note: "withdrawn",
       detail: "",
     } as const;
-    const report = role.withdrawn.has(id) ? withdrawn : options.work(order, name, role.volume);
+    const isCrashing = !role.isSpared && (options.crashes?.(order, name) ?? 0) > 0;
+    const report = role.withdrawn.has(id) ? withdrawn : isCrashing ? undefined : options.work(order, name, role.volume);
     if (!report) {
       to("working", order);
       return;
@@ -182,7 +208,10 @@ function observe({ roles, gates }: State): RuntimeState {
     if (!role.spec) continue;
     const inbox = [...role.orders.keys(), ...[...role.withdrawn].map((id) => `withdraw-${id}`)].sort();
     const mail = { status: role.status, inbox, outbox: [...role.outbox.values()] };
-    const running = role.running ? { running: true, pid: 1, startedAtMs: role.startedAtMs } : { running: false };
+    const paused = role.paused ? { paused: true } : {};
+    const running = role.running
+      ? { running: true, ...paused, pid: 1, startedAtMs: role.startedAtMs }
+      : { running: false };
     instances.set(name, { role: name, spec: role.spec, ...running, mail });
   }
   const runs = [...gates].map(([key, { gate, result }]): [string, GateRun] => [

@@ -4,6 +4,7 @@ import { routeBead } from "../../src/merge/routing.ts";
 import { beadTree } from "../../src/merge/tree.ts";
 import { type Bead, metadataKeys } from "../../src/model/bead.ts";
 import type { BeadFilter } from "../../src/model/crew.ts";
+import { noFacts } from "../../src/model/records.ts";
 import { aBead } from "../builders/bead.ts";
 import { aCrew, aRole, aTask } from "../builders/crew.ts";
 
@@ -20,7 +21,7 @@ const above = aBead("auth.1");
 function route(filters: Readonly<Record<string, BeadFilter>>, given: Bead = bead) {
   const crew = aCrew(...Object.entries(filters).map(([name, beads]) => aRole(name, { beads })));
   const beads = new Map([above, given].map((each) => [each.id, each]));
-  return routeBead(given, { crew, beads, tree: beadTree("auth", beads) });
+  return routeBead(given, { crew, beads, tree: beadTree("auth", beads), facts: noFacts });
 }
 
 test.each<[string, BeadFilter, BeadFilter]>([
@@ -61,7 +62,9 @@ test("a task's role wins, as long as the file has that role and the bead is this
   );
   const task = (key: string, project = "shop") =>
     aBead("auth.9", { metadata: { [metadataKeys.project]: project, [metadataKeys.key]: key } });
-  const to = (given: Bead) => routeBead(given, { crew, beads: new Map(), tree: beadTree("auth", new Map()) });
+  const facts = { assignments: new Map([["auth.8", { role: "dev", atMs: 1 }]]) };
+  const to = (given: Bead) => routeBead(given, { crew, beads: new Map(), tree: beadTree("auth", new Map()), facts });
+  expect(to({ ...task("one"), id: "auth.8" })).toEqual({ kind: "role", role: "dev" });
   expect(to(task("one"))).toEqual({ kind: "role", role: "ops" });
   expect(to(task("two"))).toEqual({ kind: "role", role: "dev" });
   expect(to(task("one", "other"))).toEqual({ kind: "role", role: "dev" });

@@ -121,8 +121,9 @@ test("a resolution that takes one side everywhere waits for approval; approved i
     . instance backend: up to date
     . instance frontend: up to date
     ! approval login: login waits for approval: its resolution takes one side in every conflicting path
+        crew diff login
         crew approve login
-        crew retry login -m …
+        crew reject login -m …
     = working"
   `);
   const approval = { commit: oid("work1"), noChange: false, atMs: 600_000 };
@@ -284,7 +285,7 @@ test("a report that changes nothing never merges by itself", () => {
     . instance frontend: up to date
     ! approval login: login waits for approval: its report brings no change
         crew approve login --no-change
-        crew retry login -m …
+        crew reject login -m …
     = working"
   `);
   expect(planText(crew, retried("look again")(world))).toMatchInlineSnapshot(`
@@ -414,8 +415,9 @@ test("a report that contains another bead's unmerged report waits for approval; 
     . instance frontend: up to date
     . bead tokens: its gates decide whether it merges into epic
     ! approval login: login waits for approval: it contains tokens.1.1, a report that is not merged
+        crew diff login
         crew approve login
-        crew retry login -m …
+        crew reject login -m …
     = working"
   `);
   expect(planText(crew, retried("only the limiter")(world))).toMatchInlineSnapshot(`
@@ -435,4 +437,48 @@ test("a report that contains another bead's unmerged report waits for approval; 
   `);
   const after = merged("tokens", "frontend", { source: "work2", as: "merge1" })(world);
   expect(planText(crew, mergesCleanly("work1")(after))).not.toContain("approval");
+});
+
+function rejected(commit: string, atMs = 600_000): WorldPart {
+  const words = "Use the limiter.\nIt is in lib/.";
+  return withFacts({ rejections: new Map([["login.1.1", { commit: oid(commit), words, atMs }]]) });
+}
+
+test("rejected: the same role begins at the candidate that was rejected, with the person's words", () => {
+  const world = aProject(crew, ...loginReported(), mergesCleanly("work1"), aVerdict(crew, tree, "green"));
+  expect(planText(crew, rejected("work1")(world))).toMatchInlineSnapshot(`
+    "branch.show:backend (shows work1··)
+        feature/backend: base··· → work1··
+    order.issue:login.1.2 (rejected: Use the limiter.)
+        rejected for backend at base··· + work1··
+        | A person says: Use the limiter.
+        | It is in lib/.
+    . instance backend: up to date
+    . instance frontend: up to date
+    = working"
+  `);
+  expect(planText(crew, rejected("work0")(world))).toBe(planText(crew, world));
+  const approval = { commit: oid("work1"), noChange: false, atMs: 600_001 };
+  const approvedLater = withFacts({ approvals: new Map([["login.1.1", approval]]) });
+  expect(planText(crew, approvedLater(rejected("work1")(world)))).toBe(planText(crew, approvedLater(world)));
+});
+
+test("a rejected resolution is done again from the target's tip", () => {
+  const resolved = [
+    withBeads(login),
+    anOrder("login.1.1", "backend", { kind: "conflict", merge: oid("work0") }),
+    aReport("login.1.1", "backend", "work1"),
+    mergesCleanly("work1"),
+  ];
+  expect(planText(crew, aProject(crew, ...resolved, rejected("work1")))).toMatchInlineSnapshot(`
+    "branch.show:backend (shows work1··)
+        feature/backend: base··· → work1··
+    order.issue:login.1.2 (rejected: Use the limiter.)
+        rejected for backend at base···, merging work0··
+        | A person says: Use the limiter.
+        | It is in lib/.
+    . instance backend: up to date
+    . instance frontend: up to date
+    = working"
+  `);
 });

@@ -96,8 +96,12 @@ test("a bead that nobody takes, and one that two roles take, wait for a person",
     ". instance backend: up to date
     . instance frontend: up to date
     ! ambiguous both: both is taken by backend and frontend: make their filters exclude each other
+        crew assign both backend
+        crew assign both frontend
         crew config
     ! unassigned docs: no role takes docs (Write it down)
+        crew assign docs backend
+        crew assign docs frontend
         crew bead show docs
         crew bead close docs
     = settled"

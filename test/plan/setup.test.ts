@@ -223,6 +223,7 @@ test("a task that is recorded is not made again when its bead is gone, nor its i
         after bead.create:auth.3, bead.create:auth.4, bead.link:auth.3<auth.2
     . instance backend: up to date
     ! unassigned auth.2: no role takes auth.2 (Do auth.2)
+        crew assign auth.2 backend
         crew bead show auth.2
         crew bead close auth.2
     = working"

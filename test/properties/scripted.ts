@@ -16,12 +16,15 @@ export interface Script {
   readonly fails?: boolean;
   /** It commits something and never comes to an end by itself. */
   readonly endless?: boolean;
+  /** Its supervisor is ended from inside, until it is stopped. */
+  readonly crashes?: boolean;
   /** It changes nothing. */
   readonly empty?: boolean;
 }
 
 export interface Cast {
   work(order: OrderMessage, role: string): FakeReport | undefined;
+  crashes(order: OrderMessage): number;
   gate(gate: NewGate): GateResult | undefined;
   /** Commits that agents made, reported or not, by role. */
   readonly made: ReadonlyMap<string, readonly Oid[]>;
@@ -56,6 +59,7 @@ export function castOf(
   };
   return {
     made,
+    crashes: ({ header }) => (scripts[header.title]?.crashes ? 3 : 0),
     work: (order, role) => {
       const { header } = order;
       const script = scripts[header.title] ?? {};

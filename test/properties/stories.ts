@@ -51,7 +51,7 @@ export function fullStory(seed: string): Story {
       tokens: { shared: true },
       page: { shared: true },
       field: { shared: true },
-      suite: { fails: true },
+      suite: { fails: true, crashes: true },
       ghost: { endless: true },
       empty: { empty: true },
     },
@@ -65,7 +65,7 @@ export function fullStory(seed: string): Story {
 }
 
 async function people(whole: Whole, done: Set<string>): Promise<void> {
-  const { repository, runtime, beads } = whole;
+  const { repository, runtime, beads, clock } = whole;
   const { store } = repository;
   const once = async (what: string, isTime: boolean | undefined, act: () => unknown) => {
     if (!isTime || done.has(what)) return;
@@ -98,6 +98,11 @@ async function people(whole: Whole, done: Set<string>): Promise<void> {
     isMerged(`done/${idOf("suite")}`) && store.branches.has("feature/tests"),
     commitOn("feature/tests", "yours"),
   );
+  const instances = (await runtime.observe()).instances;
+  const hold = (state: "paused" | "none") =>
+    repository.writeFact("shop", { kind: "hold", id: "frontend", value: { state, reason: "", atMs: clock.now } });
+  await once("frontend paused", isMerged(`done/${idOf("login")}`), () => hold("paused"));
+  await once("frontend goes on", done.has("frontend paused") && instances.get("frontend")?.paused, () => hold("none"));
   const ghost = idOf("ghost");
   const inHand = (await runtime.observe()).instances.get("tests")?.mail;
   const isHaunted = inHand !== undefined && inHand !== "unreadable" && inHand.status.order === `${ghost}.1.1`;

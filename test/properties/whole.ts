@@ -67,7 +67,7 @@ export function newWhole(story: Story): Whole {
   const store = fakeStore({ shared: "start" });
   const repository = fakeRepository({ store });
   const cast = castOf(repository, story.scripts, { seed: story.seed, holdsGate: story.holdsGate ?? (() => false) });
-  const runtime = fakeRuntime({ nowMs: clock.nowMs, work: cast.work, gate: cast.gate });
+  const runtime = fakeRuntime({ nowMs: clock.nowMs, work: cast.work, crashes: cast.crashes, gate: cast.gate });
   const beads: BeadStore = new Map();
   const tracker = fakeBeads({ clock, actor: "crew", store: beads });
   return {
@@ -330,6 +330,9 @@ export async function answer(whole: Whole, { outlook, attention }: Driven): Prom
     } else if ((kind === "blocked" || kind === "up-blocked") && last) {
       const { subject: id, round, attempt } = last.id;
       await repository.writeFact("shop", { kind: "retry", id, value: { round, attempt, words: "again", atMs } });
+      isAnswered = true;
+    } else if (kind === "role-held") {
+      await repository.writeFact("shop", { kind: "hold", id: subject, value: { state: "none", reason: "", atMs } });
       isAnswered = true;
     } else if (kind === "land-red") {
       await repository.writeFact("shop", { kind: "land", value: { tip: state.tips.get("epic")?.oid ?? "", atMs } });

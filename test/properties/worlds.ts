@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { gateKey } from "../../src/merge/verdicts.ts";
 import { type Bead, metadataKeys } from "../../src/model/bead.ts";
 import type { Crew, Role } from "../../src/model/crew.ts";
-import { mailId } from "../../src/model/names.ts";
+import { formatOrderId, mailId } from "../../src/model/names.ts";
 import {
   type ChainCommit,
   noFacts,
@@ -88,6 +88,22 @@ const pieces = fc.record({
     fc.record({ round, attempt: fc.integer({ min: 0, max: 3 }), words: fc.constant(""), atMs: anyInstant }),
     { maxLength: 2 },
   ),
+  holds: fc.array(
+    fc.tuple(
+      anyRole,
+      fc.record({
+        state: fc.constantFrom("stopped" as const, "paused" as const, "quarantined" as const, "none" as const),
+        reason: fc.constant(""),
+        atMs: anyInstant,
+      }),
+    ),
+    { maxLength: 2 },
+  ),
+  rejected: fc.array(
+    fc.tuple(orderIds.map(formatOrderId), fc.record({ commit: anyCommit, words: fc.constant("No"), atMs: anyInstant })),
+    { maxLength: 2 },
+  ),
+  assigned: fc.array(fc.record({ role: anyRole, atMs: anyInstant }), { maxLength: 2 }),
   land: fc.option(anyCommit),
   isRecorded: fc.boolean(),
   branches: fc.array(branches(), { maxLength: 4 }),
@@ -179,6 +195,9 @@ function worldOf(crew: Crew, given: Given): World {
         ...(given.isRecorded && { project: fact }),
         ...(given.land !== null && { land: { tip: given.land, atMs: 400_000 } }),
         retries: new Map(given.retries.map((retry, n) => [beadIds[n + 2] ?? "", retry])),
+        rejections: new Map(given.rejected),
+        assignments: new Map(given.assigned.map((assignment, n) => [beadIds[n + 2] ?? "", assignment])),
+        holds: new Map(given.holds),
         rounds: new Map(given.flags),
       },
     },
@@ -324,8 +343,9 @@ function instances(): fc.Arbitrary<Instance> {
         turn: fc.constant(1),
         sinceMs: anyInstant,
         detail: fc.constant(""),
+        crashes: fc.integer({ min: 0, max: 3 }),
       },
-      { requiredKeys: ["phase", "turn", "sinceMs", "detail"] },
+      { requiredKeys: ["phase", "turn", "sinceMs", "detail", "crashes"] },
     ),
     inbox: fc.array(
       orderIds.map((id) => mailId(id)),
@@ -347,6 +367,7 @@ function instances(): fc.Arbitrary<Instance> {
     role: anyRole,
     spec: anyRole.map((role) => ({ role, environment: {} })),
     running: fc.boolean(),
+    paused: fc.boolean(),
     mail: fc.oneof({ arbitrary: mail, weight: 9 }, { arbitrary: fc.constant("unreadable" as const), weight: 1 }),
   });
 }
@@ -382,7 +403,13 @@ export function reversed(world: World): World {
       reports: [...repository.reports].reverse(),
       verdicts: turn(repository.verdicts),
       branches: turn(repository.branches),
-      facts: { ...facts, retries: turn(facts.retries), approvals: turn(facts.approvals), rounds: turn(facts.rounds) },
+      facts: {
+        ...facts,
+        retries: turn(facts.retries),
+        approvals: turn(facts.approvals),
+        rounds: turn(facts.rounds),
+        holds: turn(facts.holds),
+      },
     },
     runtime: {
       instances: turn(runtime.instances),

@@ -89,6 +89,26 @@ export function runtimeContract(name: string, create: () => Promise<RuntimeHarne
       expect(await runtime.observe()).toEqual({ instances: new Map(), volumes: new Set(), gates: new Map() });
     });
 
+    test("freezes an instance and lets it go on, and stops a frozen one", async () => {
+      await createRole();
+      await runtime.pauseInstance("none");
+      await runtime.resumeInstance("none");
+      await mailWhen((mail) => mail.status.phase === "idle");
+      await runtime.pauseInstance("dev");
+      await runtime.pauseInstance("dev");
+      expect(await seen()).toMatchObject({ running: true, paused: true });
+      await runtime.deliver("dev", order("b-1.1.1", agents.done));
+      expect((await seen()).mail).toMatchObject({ inbox: ["b-1.1.1"], outbox: [] });
+      await runtime.resumeInstance("dev");
+      await runtime.resumeInstance("dev");
+      expect((await seen()).paused).toBeUndefined();
+      await mailWhen((mail) => mail.outbox.length > 0);
+      await runtime.pauseInstance("dev");
+      await runtime.stopInstance("dev", { graceMs: 10_000 });
+      expect((await seen()).running).toBe(false);
+      expect((await seen()).paused).toBeUndefined();
+    });
+
     test("does an order once, however often it is delivered, and keeps its report until it is acknowledged", async () => {
       await createRole();
       await runtime.deliver("dev", order("b-1.1.1", agents.done));

@@ -119,6 +119,9 @@ test("settled: what was not done and who is needed, each with the commands to ty
           crew logs forms
           crew bead close auth-a3f8.3
       ? no role takes auth-a3f8.4 (Write the release note)
+          crew assign auth-a3f8.4 backend
+          crew assign auth-a3f8.4 frontend
+          crew assign auth-a3f8.4 forms
           crew bead show auth-a3f8.4
           crew bead close auth-a3f8.4
 

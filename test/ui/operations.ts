@@ -62,6 +62,13 @@ const bodies: { readonly [Kind in OperationKind]: Extract<OperationBody, { reado
   "instance.create": { kind: "instance.create", spec: instanceSpec(aRole("backend")) },
   "instance.start": { kind: "instance.start", role: "backend" },
   "instance.stop": { kind: "instance.stop", role: "backend", graceMs: 10_000 },
+  "instance.pause": { kind: "instance.pause", role: "backend" },
+  "instance.resume": { kind: "instance.resume", role: "backend" },
+  "hold.record": {
+    kind: "hold.record",
+    role: "backend",
+    hold: { state: "quarantined", reason: "ended 3 times in a row", atMs: 1 },
+  },
   "instance.remove": { kind: "instance.remove", role: "backend" },
   "order.issue": { kind: "order.issue", order: { ...order, start: { kind: "commit", oid: oid("e") } } },
   "order.deliver": { kind: "order.deliver", order },

@@ -130,6 +130,9 @@ test("work under way: what is next, what waits, who is needed", () => {
           crew logs forms
           crew bead close auth-a3f8.3
       ? no role takes auth-a3f8.4 (Write the release note)
+          crew assign auth-a3f8.4 backend
+          crew assign auth-a3f8.4 frontend
+          crew assign auth-a3f8.4 forms
           crew bead show auth-a3f8.4
           crew bead close auth-a3f8.4
 
@@ -165,6 +168,9 @@ test("every kind of operation has its line", () => {
         +  volume backend    clone at bbbbbbb on feature/auth-backend  [because]
         -  volume backend    remove                                    [because]
       -/+  instance backend  replace                                   [because]
+        ~  instance backend  pause                                     [because]
+        →  instance backend  resume                                    [because]
+        ~  role backend      quarantined                               [because]
         ←  volume backend    rescue 1                                  [because]
 
     Orders
@@ -183,7 +189,7 @@ test("every kind of operation has its line", () => {
       →  bead auth-a3f8.1  merge into epic     [because]
       →  branch main       land: fast-forward  [because]
 
-    32 operations:  + 7  ~ 5  -/+ 4  - 5  → 7  ← 3  ✓ 1
+    35 operations:  + 7  ~ 7  -/+ 4  - 5  → 8  ← 3  ✓ 1
     "
   `);
 });
@@ -235,6 +241,9 @@ test("JSON: the same operations, notes and attention, stable and complete", () =
         },
         {
           "commands": [
+            "crew assign auth-a3f8.4 backend",
+            "crew assign auth-a3f8.4 frontend",
+            "crew assign auth-a3f8.4 forms",
             "crew bead show auth-a3f8.4",
             "crew bead close auth-a3f8.4",
           ],

@@ -94,6 +94,9 @@ test("plain: one line for each finished operation and each change of state", asy
           crew logs forms
           crew bead close auth-a3f8.3
       ? no role takes auth-a3f8.4 (Write the release note)
+          crew assign auth-a3f8.4 backend
+          crew assign auth-a3f8.4 frontend
+          crew assign auth-a3f8.4 forms
           crew bead show auth-a3f8.4
           crew bead close auth-a3f8.4
 
@@ -132,6 +135,9 @@ test("plain, every detail, with times", async () => {
           crew logs forms
           crew bead close auth-a3f8.3
       ? no role takes auth-a3f8.4 (Write the release note)
+          crew assign auth-a3f8.4 backend
+          crew assign auth-a3f8.4 frontend
+          crew assign auth-a3f8.4 forms
           crew bead show auth-a3f8.4
           crew bead close auth-a3f8.4
 
@@ -293,6 +299,9 @@ test("tty: the end leaves the last frame, then says how it ended, and the cursor
           crew logs forms
           crew bead close auth-a3f8.3
       ? no role takes auth-a3f8.4 (Write the release note)
+          crew assign auth-a3f8.4 backend
+          crew assign auth-a3f8.4 frontend
+          crew assign auth-a3f8.4 forms
           crew bead show auth-a3f8.4
           crew bead close auth-a3f8.4
 

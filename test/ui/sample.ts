@@ -160,7 +160,11 @@ export function anInstance(role: string, status: Partial<MailStatus> = {}, chang
     running: true,
     pid: 4711,
     startedAtMs: nowMs - 3_600_000,
-    mail: { status: { phase: "idle", turn: 0, sinceMs: nowMs - 65_000, detail: "", ...status }, inbox: [], outbox: [] },
+    mail: {
+      status: { phase: "idle", turn: 0, sinceMs: nowMs - 65_000, detail: "", crashes: 0, ...status },
+      inbox: [],
+      outbox: [],
+    },
     ...changes,
   };
 }

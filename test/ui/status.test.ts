@@ -51,6 +51,9 @@ test("a project under way, nobody driving", () => {
           crew logs forms
           crew bead close auth-a3f8.3
       ? no role takes auth-a3f8.4 (Write the release note)
+          crew assign auth-a3f8.4 backend
+          crew assign auth-a3f8.4 frontend
+          crew assign auth-a3f8.4 forms
           crew bead show auth-a3f8.4
           crew bead close auth-a3f8.4
 
@@ -86,6 +89,9 @@ test("on a wide terminal nothing is cut", () => {
           crew logs forms
           crew bead close auth-a3f8.3
       ? no role takes auth-a3f8.4 (Write the release note)
+          crew assign auth-a3f8.4 backend
+          crew assign auth-a3f8.4 frontend
+          crew assign auth-a3f8.4 forms
           crew bead show auth-a3f8.4
           crew bead close auth-a3f8.4
 
@@ -185,6 +191,9 @@ test("as JSON: the same, whole and without words lost to a width", () => {
         },
         {
           "commands": [
+            "crew assign auth-a3f8.4 backend",
+            "crew assign auth-a3f8.4 frontend",
+            "crew assign auth-a3f8.4 forms",
             "crew bead show auth-a3f8.4",
             "crew bead close auth-a3f8.4",
           ],

@@ -13,4 +13,13 @@ export const describeWords: Describe = (program, run) => {
     .description("Let a report of a bead, or of a role's move upward, merge that waits for approval")
     .option("--no-change", "It is right that it brings no change")
     .action(run(async () => (await import("../approve.ts")).approve as Action));
+  program
+    .command("reject <subject>")
+    .description("Send a report that is not merged yet back with your words")
+    .requiredOption("-m, --message <words>", "What is to be different")
+    .action(run(async () => (await import("../reject.ts")).reject as Action));
+  program
+    .command("assign <bead> <role>")
+    .description("Say who takes a bead, whatever its task and the filters say")
+    .action(run(async () => (await import("../assign.ts")).assign as Action));
 };

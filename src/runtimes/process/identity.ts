@@ -29,6 +29,8 @@ export async function startTimeOf(pid: number): Promise<string | undefined> {
 
 export interface ProcessStat {
   readonly pid: number;
+  /** Stopped by a signal (proc(5)'s `T`). */
+  readonly isStopped: boolean;
   readonly parent: number;
   readonly session: number;
   /** Since boot; field 22 of proc(5)'s stat. */
@@ -42,7 +44,13 @@ export async function readStat(pid: number): Promise<ProcessStat | undefined> {
   const [state, parent, , session, ...fields] = reading.text.slice(reading.text.lastIndexOf(")") + 2).split(" ");
   const startTicks = fields[15];
   if (startTicks === undefined || state === "Z" || state === "X") return undefined;
-  return { pid, parent: Number(parent), session: Number(session), startTicks };
+  return { pid, isStopped: state === "T", parent: Number(parent), session: Number(session), startTicks };
+}
+
+/** Whether it is stopped by a signal. */
+export async function isStopped(pid: number): Promise<boolean> {
+  if (await hasProc()) return (await readStat(pid))?.isStopped === true;
+  return (await psFields(pid))[0]?.startsWith("T") === true;
 }
 
 let proc: Promise<boolean> | undefined;
@@ -61,10 +69,15 @@ function bootId(): Promise<string> {
   return boot;
 }
 
-async function startTimeByPs(pid: number): Promise<string | undefined> {
+/** State, then the words of the start time. */
+async function psFields(pid: number): Promise<readonly string[]> {
   const environment = { PATH: "/usr/bin:/bin", LC_ALL: "C" };
   const args = ["-o", "stat=", "-o", "lstart=", "-p", `${pid}`];
   const { stdout } = await promisify(execFile)("ps", args, { env: environment }).catch(() => ({ stdout: "" }));
-  const [state, ...start] = stdout.trim().split(/\s+/);
+  return stdout.trim().split(/\s+/);
+}
+
+async function startTimeByPs(pid: number): Promise<string | undefined> {
+  const [state, ...start] = await psFields(pid);
   return state === undefined || state === "" || state.startsWith("Z") ? undefined : start.join("_");
 }

@@ -9,6 +9,7 @@ import { instanceEnvironment, readerEnvironment } from "./environment.ts";
 import { type InstanceFolder, roleFolder } from "./folders.ts";
 import { holderOf, waitUntil } from "./holder.ts";
 import { endMarked, signal } from "./marked.ts";
+import { resumeInstance } from "./pause.ts";
 import { readText, statPlain } from "./reading.ts";
 import { type InstanceRecord, parseRecord } from "./record.ts";
 import { installScripts, launch, runScript, scriptPath } from "./scripts.ts";
@@ -55,6 +56,7 @@ export async function stopInstance(context: ProcessContext, { role, graceMs }: S
   const { clock } = context;
   const supervisor = await holderOf(folder);
   if (supervisor) {
+    await resumeInstance(context, role);
     await signal(supervisor, "SIGTERM");
     await waitUntil(async () => (await holderOf(folder)) === undefined, { clock, timeoutMs: graceMs });
   }

@@ -5,7 +5,15 @@ import { readdir } from "node:fs/promises";
 import { promisify } from "node:util";
 import { CrewError } from "../../errors.ts";
 import type { Clock } from "../../ports/clock.ts";
-import { hasProc, isAlive, type ProcessIdentity, type ProcessStat, readStat, startTimeOf } from "./identity.ts";
+import {
+  hasProc,
+  isAlive,
+  isStopped,
+  type ProcessIdentity,
+  type ProcessStat,
+  readStat,
+  startTimeOf,
+} from "./identity.ts";
 import { readText } from "./reading.ts";
 
 /** An environment variable and its value: `CREW_INSTANCE` for what runs in an instance, `CREW_READER` for crew's own readers. */
@@ -46,6 +54,29 @@ export async function endMarked({ marker, graceMs, clock }: Ending): Promise<voi
     told = true;
     await clock.sleep(20, never);
   }
+}
+
+/**
+ * Stops all of them but those that are left out, until no other runs; or lets all go on. Left out: the supervisor, whose
+ * state tells for all, is told last.
+ */
+export async function freezeMarked(
+  marker: Marker,
+  { except, clock }: { readonly except: number; readonly clock: Clock },
+) {
+  const never = new AbortController().signal;
+  for (let round = 0; round < 50; round++) {
+    const others = (await findMarked(marker)).filter(({ pid }) => pid !== except);
+    const stopped = await Promise.all(others.map(({ pid }) => isStopped(pid)));
+    const running = others.filter((_, n) => !stopped[n]);
+    if (running.length === 0) return;
+    for (const each of running) await signal(each, "SIGSTOP");
+    await clock.sleep(10, never);
+  }
+}
+
+export async function thawMarked(marker: Marker, { except }: { readonly except: number }): Promise<void> {
+  for (const each of await findMarked(marker)) if (each.pid !== except) await signal(each, "SIGCONT");
 }
 
 export async function hasMarker(pid: number, { variable, value }: Marker): Promise<boolean> {

@@ -7,6 +7,7 @@ import type { GateRun, Instance, Mail, MailReport, MailStatus, RuntimeState } fr
 import type { ProcessContext } from "./context.ts";
 import { gateFolder, type InstanceFolder, isSafeName, roleFolder } from "./folders.ts";
 import { holderOf } from "./holder.ts";
+import { isStopped } from "./identity.ts";
 import { listNames, readText } from "./reading.ts";
 import { parseGateRecord, parseRecord } from "./record.ts";
 
@@ -38,10 +39,12 @@ async function observeInstance(role: string, folder: InstanceFolder): Promise<In
   const record = reading.kind === "text" ? parseRecord(reading.text) : undefined;
   if (!record || record.spec.role !== role) return undefined;
   const [holder, mail] = await Promise.all([holderOf(folder), readMail(folder)]);
+  const paused = holder !== undefined && (await isStopped(holder.pid));
   return {
     role,
     spec: record.spec,
     running: holder !== undefined,
+    ...(paused && { paused }),
     ...(holder && { pid: holder.pid, startedAtMs: holder.startedAtMs }),
     mail,
   };
@@ -78,7 +81,7 @@ async function readOutbox(
 
 async function readStatus(path: string): Promise<MailStatus | undefined> {
   const reading = await readText(path, mailLimits.status);
-  if (reading.kind === "absent") return { phase: "starting", turn: 0, sinceMs: 0, detail: "" };
+  if (reading.kind === "absent") return { phase: "starting", turn: 0, sinceMs: 0, detail: "", crashes: 0 };
   return reading.kind === "text" ? parseStatus(reading.text) : undefined;
 }
 

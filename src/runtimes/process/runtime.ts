@@ -10,6 +10,7 @@ import { removeGate, startGate } from "./gates.ts";
 import { createInstance, removeInstance, rescue, startInstance, stopInstance } from "./instance.ts";
 import { readLogs } from "./logs.ts";
 import { observe } from "./observe.ts";
+import { pauseInstance, resumeInstance } from "./pause.ts";
 import { scriptPath, shell } from "./scripts.ts";
 import { createVolume, removeVolume } from "./volume.ts";
 import { watchProject } from "./watch.ts";
@@ -37,6 +38,8 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
     createInstance: (spec) => createInstance(context, spec),
     startInstance: (role) => startInstance(context, role),
     stopInstance: (role, { graceMs }) => stopInstance(context, { role, graceMs }),
+    pauseInstance: (role) => pauseInstance(context, role),
+    resumeInstance: (role) => resumeInstance(context, role),
     removeInstance: (role) => removeInstance(context, role),
     deliver: (role, message) => deliver(context, { role, message }),
     uploadPack: (role) => uploadPack(context, role),

@@ -1,0 +1,127 @@
+// crew stop, start, pause, unpause: a person holds a role back or lets it go. Records it, wakes the driver, and does to the
+// instance what follows from it at once, also where nobody drives.
+import { CrewError } from "../errors.ts";
+import { pass } from "../execute/pass.ts";
+import { roleNamed } from "../model/crew.ts";
+import type { Operation, OperationKind } from "../model/plan.ts";
+import type { HoldFact } from "../model/records.ts";
+import { driverEvents } from "../ui/driver-events.ts";
+import { createOutput } from "../ui/output.ts";
+import { createProgress } from "../ui/progress.ts";
+import { crashHook } from "./crash.ts";
+import { wakeDriver } from "./drivers.ts";
+import type { GlobalFlags } from "./flags.ts";
+import type { Invocation } from "./invocation.ts";
+import type { Project } from "./opened.ts";
+import { openProject } from "./project.ts";
+import { lookNow, mustBeUp } from "./work-context.ts";
+
+type Roles = readonly string[];
+
+export async function stop(invocation: Invocation, flags: GlobalFlags, roles: Roles): Promise<number> {
+  return await hold(invocation, flags, { roles, state: "stopped" });
+}
+
+export async function start(invocation: Invocation, flags: GlobalFlags, roles: Roles): Promise<number> {
+  return await hold(invocation, flags, { roles, state: "none", from: ["stopped", "quarantined"] });
+}
+
+export async function pause(invocation: Invocation, flags: GlobalFlags, roles: Roles): Promise<number> {
+  return await hold(invocation, flags, { roles, state: "paused" });
+}
+
+export async function unpause(invocation: Invocation, flags: GlobalFlags, roles: Roles): Promise<number> {
+  return await hold(invocation, flags, { roles, state: "none", from: ["paused"] });
+}
+
+/** Lets go of the roles that are named in `up`, as Compose starts what it is told to bring up. */
+export async function letGo(project: Project, roles: Roles): Promise<void> {
+  if (roles.length === 0) return;
+  const { world } = await lookNow(project);
+  const held = roles.filter((role) =>
+    isIn(world.repository.facts.holds.get(role), ["stopped", "quarantined", "paused"]),
+  );
+  await record(project, held, "none");
+}
+
+interface Holding {
+  /** None: all. */
+  readonly roles: Roles;
+  readonly state: HoldFact["state"];
+  /** Only roles that are held like this. */
+  readonly from?: readonly HoldFact["state"][];
+}
+
+async function hold(invocation: Invocation, flags: GlobalFlags, holding: Holding): Promise<number> {
+  const project = await openProject(invocation, flags);
+  const now = await lookNow(project);
+  mustBeUp(now);
+  const { crew } = project;
+  const unknown = holding.roles.find((role) => !roleNamed(crew, role));
+  if (unknown !== undefined) {
+    const names = crew.roles.map((role) => role.name).join(", ");
+    throw new CrewError("failed", `There is no role ${unknown} in ${crew.file}`, { hint: `Roles: ${names}` });
+  }
+  const { holds } = now.world.repository.facts;
+  const named = holding.roles.length > 0 ? holding.roles : crew.roles.map((role) => role.name);
+  const { from, state } = holding;
+  const roles = named.filter((role) => (from ? isIn(holds.get(role), from) : holds.get(role)?.state !== state));
+  await record(project, roles, state);
+  const isDriven = await wakeDriver(invocation, project);
+  await follow(invocation, flags, { project, roles: named });
+  invocation.stderr.write(
+    `${wordsOf(roles, holding)}${isDriven || state !== "none" ? "" : " Nobody is driving: crew up"}\n`,
+  );
+  return 0;
+}
+
+function isIn(hold: HoldFact | undefined, states: readonly HoldFact["state"][]): boolean {
+  return hold !== undefined && states.includes(hold.state);
+}
+
+async function record({ engine }: Project, roles: Roles, state: HoldFact["state"]): Promise<void> {
+  const value: HoldFact = { state, reason: "", atMs: engine.clock.nowMs() };
+  for (const role of roles) await engine.repository.writeFact(engine.project, { kind: "hold", id: role, value });
+}
+
+const following: ReadonlySet<OperationKind> = new Set([
+  "instance.stop",
+  "instance.start",
+  "instance.pause",
+  "instance.resume",
+]);
+
+/** The driver may have done it already; then there is nothing left to do. */
+async function follow(
+  invocation: Invocation,
+  flags: GlobalFlags,
+  { project, roles }: { readonly project: Project; readonly roles: Roles },
+): Promise<void> {
+  const { engine, crew } = project;
+  const { progress: sink } = createOutput({ ...invocation, color: flags.color });
+  const form = flags.progress === "auto" ? "plain" : flags.progress;
+  const progress = await createProgress({ form, sink, clock: engine.clock, verbose: flags.verbose });
+  const events = driverEvents({ nowMs: () => engine.clock.nowMs(), crew, emit: (event) => progress.show(event) });
+  const { walked } = await pass(engine, crew, {
+    ...events,
+    crash: crashHook(invocation),
+    planOptions: { startedAtMs: 0, allowRedBase: false, roles },
+    memory: new Map(),
+    command: `crew ${invocation.argv.join(" ")}`,
+    lockTimeoutMs: flags.lockTimeout * 1000,
+    signal: invocation.signal,
+    isDue: (operation: Operation) => following.has(operation.kind),
+  });
+  await progress.close();
+  const failed = walked?.failed.find(({ error }) => error.code !== "conflict");
+  if (failed) throw failed.error;
+}
+
+function wordsOf(roles: Roles, { state, from }: Holding): string {
+  const words = { stopped: "stopped", paused: "paused", quarantined: "quarantined", none: "let go" } as const;
+  if (roles.length === 0)
+    return state === "none" ? `No role is ${(from ?? []).join(" or ")}.` : `Already ${words[state]}.`;
+  const what = roles.length === 1 ? `${roles[0]} is` : `${roles.join(", ")} are`;
+  const how = state === "stopped" ? ` until crew start${roles.length === 1 ? ` ${roles[0]}` : ""}` : "";
+  return `${what} ${words[state]}${how}.`;
+}

@@ -1,0 +1,79 @@
+// Roles that are held back: stopped or paused by a person, quarantined by crew when they end from inside again and again. Pure.
+import type { Role } from "../model/crew.ts";
+import type { Attention, Note, Operation } from "../model/plan.ts";
+import type { HoldFact } from "../model/records.ts";
+import type { Instance, World } from "../model/world.ts";
+import { operation, type PlanContext } from "./context.ts";
+
+/** So many ends in a row before a turn was over, and the role is quarantined. */
+const crashesAtMost = 3;
+
+/** Time for a supervisor to end its agent and keep the work. */
+export const stopGraceMs = 10_000;
+
+/** What holds the role back; undefined: nothing. */
+export function holdOf(role: string, { repository }: World): HoldFact | undefined {
+  const hold = repository.facts.holds.get(role);
+  return hold === undefined || hold.state === "none" ? undefined : hold;
+}
+
+export function isHeld(role: string, world: World): boolean {
+  return holdOf(role, world) !== undefined;
+}
+
+/** `stopped: crew start backend`. */
+export function heldWords(role: string, { state, reason }: HoldFact): string {
+  return `${state}${reason === "" ? "" : ` (${reason})`}: ${releaseCommand(role, state)}`;
+}
+
+/** Nothing of a held role is created or started. */
+export function planHeld(
+  role: Role,
+  { hold, instance }: { readonly hold: HoldFact; readonly instance: Instance | undefined },
+): { readonly operations: readonly Operation[]; readonly notes: readonly Note[] } {
+  const { name } = role;
+  const cause = heldWords(name, hold);
+  if (instance?.running && hold.state !== "paused") {
+    return {
+      operations: [operation(name, { kind: "instance.stop", role: name, graceMs: stopGraceMs }, { cause })],
+      notes: [],
+    };
+  }
+  if (instance?.running && !instance.paused) {
+    return { operations: [operation(name, { kind: "instance.pause", role: name }, { cause })], notes: [] };
+  }
+  return { operations: [], notes: [{ subject: `instance ${name}`, cause }] };
+}
+
+/** A role whose supervisor is ended from inside before any turn is over would do nothing but begin: it is started no more. */
+export function quarantine({ name }: Role, { mail }: Instance, { nowMs, repository }: World): Operation | undefined {
+  if (mail === "unreadable" || mail.status.crashes < crashesAtMost) return undefined;
+  const { crashes, order, sinceMs } = mail.status;
+  // Let go by a person since: its next start counts anew.
+  if ((repository.facts.holds.get(name)?.atMs ?? 0) > sinceMs) return undefined;
+  const reason = `ended ${crashes} times in a row before a turn${order === undefined ? "" : ` on ${order}`} was over`;
+  const hold: HoldFact = { state: "quarantined", reason, atMs: nowMs };
+  return operation(name, { kind: "hold.record", role: name, hold }, { cause: reason });
+}
+
+/** A held role that still has something to do needs the person who lets it go. */
+export function holdAttention({ crew, world, survey }: PlanContext): readonly Attention[] {
+  return crew.roles.flatMap(({ name }): readonly Attention[] => {
+    const hold = holdOf(name, world);
+    const isLeft = [...survey.leaves, ...survey.upward].some(
+      ({ role, state }) => role === name && unfinished.has(state.kind),
+    );
+    if (!hold || !isLeft) return [];
+    const reason = `${name} is ${hold.state}${hold.reason === "" ? "" : ` (${hold.reason})`}: its work waits`;
+    const logs = hold.state === "quarantined" ? [`crew logs ${name}`] : [];
+    return [{ kind: "role-held", subject: name, reason, commands: [releaseCommand(name, hold.state), ...logs] }];
+  });
+}
+
+/** What only the role itself can bring on. */
+const unfinished: ReadonlySet<string> = new Set(["ready", "working", "answering", "waiting"]);
+
+/** What lets it go. */
+export function releaseCommand(role: string, state: HoldFact["state"]): string {
+  return state === "paused" ? `crew unpause ${role}` : `crew start ${role}`;
+}

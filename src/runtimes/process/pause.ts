@@ -1,0 +1,29 @@
+// Freezes a role's processes and lets them go on. The supervisor goes last, both ways: its state tells for all.
+import { CrewError } from "../../errors.ts";
+import type { ProcessContext } from "./context.ts";
+import { roleFolder } from "./folders.ts";
+import { holderOf, waitUntil } from "./holder.ts";
+import { isStopped } from "./identity.ts";
+import { freezeMarked, signal, thawMarked } from "./marked.ts";
+
+/** A signal takes effect when the process is scheduled next. */
+const freezeTimeoutMs = 15_000;
+
+export async function pauseInstance({ folders, clock }: ProcessContext, role: string): Promise<void> {
+  const folder = roleFolder(folders, role);
+  const supervisor = await holderOf(folder);
+  if (!supervisor) return;
+  await freezeMarked({ variable: "CREW_INSTANCE", value: folder.marker }, { except: supervisor.pid, clock });
+  await signal(supervisor, "SIGSTOP");
+  const isFrozen = async () => (await isStopped(supervisor.pid)) || !(await holderOf(folder));
+  if (await waitUntil(isFrozen, { clock, timeoutMs: freezeTimeoutMs })) return;
+  throw new CrewError("failed", `${role} does not stop at a signal.`, { hint: `crew stop ${role}` });
+}
+
+export async function resumeInstance({ folders }: ProcessContext, role: string): Promise<void> {
+  const folder = roleFolder(folders, role);
+  const supervisor = await holderOf(folder);
+  if (!supervisor) return;
+  await thawMarked({ variable: "CREW_INSTANCE", value: folder.marker }, { except: supervisor.pid });
+  await signal(supervisor, "SIGCONT");
+}

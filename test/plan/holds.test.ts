@@ -1,0 +1,126 @@
+// Roles that are held back by a person or by crew: what is done to their instances, what waits, and who is needed.
+import { expect, test } from "vitest";
+import { aBead, given } from "../builders/bead.ts";
+import { aCrew, aRole } from "../builders/crew.ts";
+import { planText } from "../builders/plan-text.ts";
+import {
+  anInstance,
+  anOrder,
+  aProject,
+  atPhase,
+  atWork,
+  type WorldPart,
+  withBeads,
+  withFacts,
+  withRuntime,
+} from "../builders/world.ts";
+
+const crew = aCrew(aRole("backend"), aRole("frontend"));
+const login = given(aBead("login", { labels: ["backend"] }), "backend");
+const inHand: readonly WorldPart[] = [
+  withBeads(login),
+  anOrder("login.1.1", "backend"),
+  atWork("backend", "login.1.1"),
+];
+
+function held(state: "stopped" | "paused" | "quarantined" | "none", reason = ""): WorldPart {
+  return withFacts({ holds: new Map([["backend", { state, reason, atMs: 600_000 }]]) });
+}
+
+test("a stopped role at work is stopped at once; its order stays with it", () => {
+  expect(planText(crew, aProject(crew, ...inHand, held("stopped")))).toMatchInlineSnapshot(`
+    "instance.stop:backend (stopped: crew start backend)
+    . instance frontend: up to date
+    . bead login: with backend: order login.1.1
+    ! role-held backend: backend is stopped: its work waits
+        crew start backend
+    = working"
+  `);
+});
+
+test("stopped, it is neither started nor given anything, and its work needs a person", () => {
+  const stopped = anInstance("backend", { running: false });
+  expect(planText(crew, aProject(crew, ...inHand, stopped, held("stopped")))).toMatchInlineSnapshot(`
+    ". instance backend: stopped: crew start backend
+    . instance frontend: up to date
+    . bead login: with backend: order login.1.1
+    ! role-held backend: backend is stopped: its work waits
+        crew start backend
+    = settled"
+  `);
+});
+
+test("without an instance nothing is created for it, and without work nobody is needed", () => {
+  const gone = withRuntime({ instances: new Map() });
+  expect(planText(aCrew(aRole("backend")), aProject(crew, gone, held("stopped")))).toMatchInlineSnapshot(`
+    ". instance backend: stopped: crew start backend
+    ! no-beads auth: epic auth has no beads: there is nothing to do
+        crew bead add --parent auth "…"
+        crew up
+    = settled"
+  `);
+});
+
+test("a paused role is frozen, stays so, and goes on when it is let go", () => {
+  const running = aProject(crew, ...inHand, held("paused"));
+  expect(planText(crew, running)).toMatchInlineSnapshot(`
+    "instance.pause:backend (paused: crew unpause backend)
+    . instance frontend: up to date
+    . bead login: with backend: order login.1.1
+    ! role-held backend: backend is paused: its work waits
+        crew unpause backend
+    = working"
+  `);
+  const frozen = aProject(crew, ...inHand, anInstance("backend", { paused: true }), held("paused"));
+  expect(planText(crew, frozen)).toMatchInlineSnapshot(`
+    ". instance backend: paused: crew unpause backend
+    . instance frontend: up to date
+    . bead login: with backend: order login.1.1
+    ! role-held backend: backend is paused: its work waits
+        crew unpause backend
+    = settled"
+  `);
+  const freed = aProject(crew, ...inHand, anInstance("backend", { paused: true }), held("none"));
+  expect(planText(crew, freed)).toMatchInlineSnapshot(`
+    "instance.resume:backend (no longer paused)
+    . instance frontend: up to date
+    . bead login: with backend: order login.1.1
+    = working"
+  `);
+});
+
+test("what is ready for a held role waits", () => {
+  const ready = withBeads(aBead("login", { labels: ["backend"] }));
+  expect(planText(crew, aProject(crew, ready, held("stopped")))).toMatchInlineSnapshot(`
+    "instance.stop:backend (stopped: crew start backend)
+    . instance frontend: up to date
+    . order login.1.1: waits: backend is stopped: crew start backend
+    . bead login: ready for backend
+    ! role-held backend: backend is stopped: its work waits
+        crew start backend
+    = working"
+  `);
+});
+
+test("a role that is ended from inside three times in a row is quarantined, then stopped", () => {
+  const crashing = atPhase("backend", { phase: "working", order: "login.1.1", crashes: 3 });
+  expect(planText(crew, aProject(crew, ...inHand, crashing))).toMatchInlineSnapshot(`
+    "hold.record:backend (ended 3 times in a row before a turn on login.1.1 was over)
+    . instance frontend: up to date
+    . bead login: with backend: order login.1.1
+    = working, in flight"
+  `);
+  const twice = atPhase("backend", { phase: "working", order: "login.1.1", crashes: 2 });
+  expect(planText(crew, aProject(crew, ...inHand, twice))).not.toContain("hold.record");
+  expect(
+    planText(crew, aProject(crew, ...inHand, crashing, held("quarantined", "ended 3 times"))),
+  ).toMatchInlineSnapshot(`
+    "instance.stop:backend (quarantined (ended 3 times): crew start backend)
+    . instance frontend: up to date
+    . bead login: with backend: order login.1.1
+    ! role-held backend: backend is quarantined (ended 3 times): its work waits
+        crew start backend
+        crew logs backend
+    = working"
+  `);
+});
