@@ -5,6 +5,7 @@
 #
 #   supervisor.sh C                      serves the folder C until TERM; USR1 means: look into the inbox now
 #   supervisor.sh rescue C               makes the rescue commit in a stopped instance's clone
+#   supervisor.sh snapshot C             captures the work as it stands under refs/crew/live
 #   supervisor.sh upload-pack C          speaks git's upload-pack on its stdio
 #   supervisor.sh clone C BRANCH COMMIT  makes C/work from C/source
 #
@@ -325,7 +326,7 @@ named_commits() {
     for named_file in MERGE_HEAD MERGE_AUTOSTASH rebase-merge/autostash rebase-apply/autostash rebase-merge/orig-head; do
       [ -f "$W/.git/$named_file" ] && cat "$W/.git/$named_file"
     done
-    g for-each-ref --format='%(objectname) %(refname)' 2>/dev/null | sed '/ refs\/crew\/rescue$/d;s/ .*//'
+    g for-each-ref --format='%(objectname) %(refname)' 2>/dev/null | sed '/ refs\/crew\/\(rescue\|live\)$/d;s/ .*//'
     g rev-parse -q --verify refs/stash >/dev/null 2>&1 && g rev-list -g refs/stash 2>/dev/null
   } | sed '/^$/d;s/$/^{commit}/' | g cat-file --batch-check='%(objecttype) %(objectname)' 2>/dev/null |
     sed -n 's/^commit //p' | LC_ALL=C sort -u
@@ -836,6 +837,21 @@ rescue() {
   capture refs/crew/rescue
 }
 
+# Beside a supervisor at work: in a folder of its own, and under a ref that nobody else writes.
+snapshot() {
+  if clone_fault; then
+    echo "$FAULT" >&2
+    exit 3
+  fi
+  S=$C/state/snapshot.$$
+  mkdir -p "$S" || exit 1
+  g update-ref -d refs/crew/live 2>/dev/null
+  capture refs/crew/live
+  snapshot_rc=$?
+  rm -rf "$S"
+  exit $snapshot_rc
+}
+
 upload_pack() {
   if clone_fault; then
     echo "$FAULT" >&2
@@ -848,6 +864,7 @@ if [ -z "${crew_library-}" ]; then
   : "${CREW_ROLE:?}"
   case ${1-} in
     rescue) paths "$2" && rescue ;;
+    snapshot) paths "$2" && snapshot ;;
     upload-pack) paths "$2" && upload_pack ;;
     clone) paths "$2" && make_clone "$3" "$4" ;;
     *) : "${CREW_INSTANCE:?}" && paths "$1" && serve ;;

@@ -2,11 +2,13 @@
 import { join } from "node:path";
 import type { Engine } from "../execute/engine.ts";
 import type { Crew } from "../model/crew.ts";
+import type { Repository } from "../ports/repository.ts";
+import type { Review } from "../ports/review.ts";
 import type { Tracker } from "../ports/tracker.ts";
 import type { LoadedFile } from "./crew-file.ts";
 
 export interface OpenProject {
-  readonly engine: Engine & { readonly beads: Tracker };
+  readonly engine: Engine & { readonly beads: Tracker; readonly repository: Repository & Review };
   /** Folder for what may be deleted at any time: events and the driver's log. */
   readonly directory: string;
 }

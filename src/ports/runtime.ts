@@ -75,6 +75,9 @@ export interface LogOptions {
   readonly signal: AbortSignal;
 }
 
+/** Where a snapshot of an instance's work lies in its clone. */
+export const liveRef = "refs/crew/live";
+
 export interface Runtime {
   /** Instances, volumes, gates and mailboxes of this project. Everything read is untrusted: capped and cleaned. */
   observe(): Promise<RuntimeState>;
@@ -98,6 +101,8 @@ export interface Runtime {
   deliver(role: string, message: Message): Promise<void>;
   /** Argument vector of a program that speaks git's upload-pack on its stdio *inside* the instance, stopped or not. */
   uploadPack(role: string): readonly string[];
+  /** Captures the work in a clone as it stands under `liveRef`, running or not; moves nothing else. False: there is no clone. */
+  snapshot(role: string): Promise<boolean>;
   /** Makes the rescue commit `refs/crew/rescue` in a stopped instance's clone. Returns false where there is nothing to rescue (no clone). */
   rescue(role: string): Promise<boolean>;
 

@@ -5,10 +5,12 @@ import { join } from "node:path";
 import { CrewError } from "../errors.ts";
 import type { GitRunner } from "../ports/git.ts";
 import type { Repository } from "../ports/repository.ts";
+import type { Review } from "../ports/review.ts";
 import { archiveProject, deleteProject } from "./archive.ts";
 import { writeCandidate } from "./candidate.ts";
 import type { Context, ImportLimits, ProcessIdentity, RepositoryPlace } from "./context.ts";
 import { findDefaultBranch } from "./default-branch.ts";
+import { diff } from "./diff.ts";
 import { discover } from "./discover.ts";
 import { crewEnvironment, type Environment } from "./environment.ts";
 import { gitAt, gitRunner } from "./git.ts";
@@ -23,6 +25,7 @@ import { observe } from "./observe.ts";
 import { createOrder, moveTip, pinStart, writeFact, writeVerdict } from "./pins.ts";
 import { listRefs } from "./refs.ts";
 import { importRescue } from "./rescue.ts";
+import { dropResolution, prepareResolution, takeResolution } from "./resolution.ts";
 import { ensureView, viewVariables } from "./view.ts";
 import { showBranch } from "./visible.ts";
 
@@ -36,7 +39,7 @@ export interface OpenOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface OpenRepository extends Repository {
+export interface OpenRepository extends Repository, Review {
   /** Top of the work tree that the person stands in. */
   readonly topLevel: string;
   /** Real path of the git directory that all work trees share. */
@@ -83,6 +86,10 @@ export async function openRepository(options: OpenOptions): Promise<OpenReposito
     showBranch: (project, show) => showBranch(context, project, show),
     deleteBranch: (project, show) => showBranch(context, project, show),
     land: (move) => land(context, history, move),
+    diff: (request) => diff(context, request),
+    prepareResolution: (resolution) => prepareResolution(context, resolution),
+    takeResolution: (resolution) => takeResolution(context, merges, resolution),
+    dropResolution: (project, subject) => dropResolution(context, project, subject),
     archive: (project, epic) => archiveProject(context, history, { project, epic }),
     deleteProject: (project, epic) => deleteProject(context, { project, epic }),
     projects: () => projectsIn(context),

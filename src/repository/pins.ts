@@ -45,27 +45,36 @@ export interface VerdictChange {
   readonly replaces?: Verdict | undefined;
 }
 
-/** The commit is the order's content, so the same order twice is the same commit, and another one a `conflict`. */
+/** The same order twice is one; another one under its id is a `conflict`. */
 export async function createOrder(context: Context, project: string, order: Order): Promise<void> {
-  const to = await writeCommit(context.view, {
+  const to = await orderCommit(context, order);
+  await swapRef(context, { ref: placeRef(project, { kind: "order", id: order.id }), to });
+}
+
+export async function createReport(context: Context, project: string, report: Report): Promise<void> {
+  const to = await reportCommit(context, report);
+  await swapRef(context, { ref: placeRef(project, { kind: "done", id: report.id }), to });
+}
+
+/** The commit is the order's content, so the same order twice is the same commit. */
+export async function orderCommit(context: Context, order: Order): Promise<Oid> {
+  return await writeCommit(context.view, {
     tree: `${order.start}^{tree}`,
     parents: pinsOf(order),
     date: Math.floor(order.issuedAtMs / 1000),
     message: orderMessage(order),
   });
-  await swapRef(context, { ref: placeRef(project, { kind: "order", id: order.id }), to });
 }
 
 /** Dates come from the reported commit: the same report is the same commit. */
-export async function createReport(context: Context, project: string, report: Report): Promise<void> {
+export async function reportCommit(context: Context, report: Report): Promise<Oid> {
   const reported = await context.objects.commit(report.commit);
-  const to = await writeCommit(context.view, {
+  return await writeCommit(context.view, {
     tree: report.tree,
     parents: [report.commit],
     date: reported.committedAt,
     message: reportMessage(report),
   });
-  await swapRef(context, { ref: placeRef(project, { kind: "done", id: report.id }), to });
 }
 
 interface JsonWrite {

@@ -117,6 +117,7 @@ export function fakeRuntime(options: FakeRuntimeOptions, shared?: State): FakeRu
       proceed(name);
     },
     uploadPack: (name) => ["fake-upload-pack", name],
+    snapshot: async (name) => state.roles.has(name),
     rescue: async (name) => state.roles.has(name),
     startGate: async (gate) => {
       if (state.gates.has(gate.key)) return;

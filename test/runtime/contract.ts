@@ -48,6 +48,7 @@ export function runtimeContract(name: string, create: () => Promise<RuntimeHarne
       await runtime.removeVolume("dev");
       await runtime.removeGate("k.1");
       expect(await runtime.rescue("dev")).toBe(false);
+      expect(await runtime.snapshot("dev")).toBe(false);
       expect(await runtime.observe()).toEqual({ instances: new Map(), volumes: new Set(), gates: new Map() });
     });
 

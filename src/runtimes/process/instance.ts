@@ -104,6 +104,22 @@ export async function rescue(context: ProcessContext, role: string): Promise<boo
   );
 }
 
+/** False without a clone. */
+export async function snapshot(context: ProcessContext, role: string): Promise<boolean> {
+  const folder = roleFolder(context.folders, role);
+  if ((await statPlain(join(folder.path, "work"))) === "absent") return false;
+  const { exitCode, complaint } = await runScript({
+    args: [scriptPath(folder.path, "supervisor.sh"), "snapshot", folder.path],
+    environment: readerEnvironment({ host: context.host, folder, role }),
+    timeoutMs: rescueTimeoutMs,
+  });
+  if (exitCode === 0) return true;
+  throw new CrewError("failed", `The work of ${role} cannot be looked at: ${complaint}`, {
+    at: join(folder.path, "work"),
+    hint: `crew logs ${role}`,
+  });
+}
+
 /** supervisor.sh's exit code for a clone that is none of its own. */
 const brokenClone = 3;
 

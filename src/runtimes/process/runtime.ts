@@ -7,7 +7,7 @@ import { deliver } from "./delivery.ts";
 import { type Environment, readerEnvironment } from "./environment.ts";
 import { projectFolders, roleFolder } from "./folders.ts";
 import { removeGate, startGate } from "./gates.ts";
-import { createInstance, removeInstance, rescue, startInstance, stopInstance } from "./instance.ts";
+import { createInstance, removeInstance, rescue, snapshot, startInstance, stopInstance } from "./instance.ts";
 import { readLogs } from "./logs.ts";
 import { observe } from "./observe.ts";
 import { pauseInstance, resumeInstance } from "./pause.ts";
@@ -43,6 +43,7 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
     removeInstance: (role) => removeInstance(context, role),
     deliver: (role, message) => deliver(context, { role, message }),
     uploadPack: (role) => uploadPack(context, role),
+    snapshot: (role) => snapshot(context, role),
     rescue: (role) => rescue(context, role),
     startGate: (gate) => startGate(context, gate),
     removeGate: (key) => removeGate(context, key),

@@ -1,0 +1,27 @@
+// crew conflicts: tries the merges of all that is not merged yet, with its target and with each other. Changes nothing.
+import { collisionPairs, collisionsIn, unmergedWork } from "../merge/collisions.ts";
+import { mergePair } from "../model/world.ts";
+import { jsonText } from "../ui/clean.ts";
+import { conflictsJson, conflictsText } from "../ui/conflicts.ts";
+import { createOutput } from "../ui/output.ts";
+import type { GlobalFlags } from "./flags.ts";
+import type { Invocation } from "./invocation.ts";
+import { openProject } from "./project.ts";
+import { lookNow, mustBeUp } from "./work-context.ts";
+
+export async function conflicts(
+  invocation: Invocation,
+  flags: GlobalFlags & { readonly format: string },
+): Promise<number> {
+  const project = await openProject(invocation, flags);
+  const now = await lookNow(project);
+  mustBeUp(now);
+  const work = unmergedWork(now.survey);
+  const tried = await project.engine.repository.testMerges(collisionPairs(work, now.survey));
+  const found = collisionsIn(work, now.survey, new Map(tried.map((merge) => [mergePair(merge), merge])));
+  const { data } = createOutput({ ...invocation, color: flags.color });
+  const text = conflictsText(found, work.length, data.format());
+  data.write(flags.format === "json" ? `${jsonText(conflictsJson(found), 2)}\n` : text);
+  await data.flush();
+  return 0;
+}

@@ -1,0 +1,95 @@
+// crew diff: what a role, a bead or the whole epic changes, as git shows it. `--live` looks at the work in hand as it stands.
+
+import { CrewError } from "../errors.ts";
+import { targetOf } from "../merge/targets.ts";
+import { roleNamed } from "../model/crew.ts";
+import { epicTip, type Oid } from "../model/names.ts";
+import type { DiffRequest } from "../ports/review.ts";
+import { liveRef } from "../ports/runtime.ts";
+import { createOutput } from "../ui/output.ts";
+import { patchText } from "../ui/patch.ts";
+import type { GlobalFlags } from "./flags.ts";
+import type { Invocation } from "./invocation.ts";
+import type { Project } from "./opened.ts";
+import { openProject } from "./project.ts";
+import { lookNow, mustBeUp, type Now } from "./work-context.ts";
+
+export interface DiffFlags extends GlobalFlags {
+  readonly live?: boolean;
+  readonly stat?: boolean;
+  readonly nameStatus?: boolean;
+}
+
+export async function diff(invocation: Invocation, flags: DiffFlags, subject: string | undefined): Promise<number> {
+  const project = await openProject(invocation, flags);
+  const now = await lookNow(project);
+  mustBeUp(now);
+  const range = flags.live === true ? await liveRange(project, now, subject) : rangeOf(project, now, subject);
+  const form = flags.stat === true ? "stat" : flags.nameStatus === true ? "names" : "patch";
+  const bytes = await project.engine.repository.diff({ ...range, form });
+  const { data } = createOutput({ ...invocation, color: flags.color });
+  // A pipe gets the patch as it is, so that git can apply it; a terminal must not be told what to do by it.
+  if (data.isTty) data.write(patchText(Buffer.from(bytes).toString("utf8"), data.format()));
+  else invocation.stdout.write(bytes);
+  await data.flush();
+  return 0;
+}
+
+type Range = Omit<DiffRequest, "form">;
+
+function rangeOf({ crew }: Project, now: Now, subject: string | undefined): Range {
+  const { tips, start, branches } = now.world.repository;
+  const epic = tips.get(epicTip)?.oid;
+  if (subject === undefined) return between(start, epic, "the epic");
+  const leaf = now.survey.leaves.find(({ bead }) => bead.id === subject);
+  if (leaf) {
+    const evidence = now.survey.evidence.commitOf(subject, leaf.round);
+    if (evidence) return between(evidence.parents[0], evidence.oid, subject);
+    return between(tips.get(leaf.target)?.oid, reportedBy(subject, now), subject);
+  }
+  if (!roleNamed(crew, subject) && !tips.has(subject)) {
+    throw new CrewError("failed", `There is no bead or role ${subject}`, { hint: "crew status" });
+  }
+  const target = tips.get(targetOf(crew, subject))?.oid;
+  const tip = tips.get(subject)?.oid;
+  return tip === undefined
+    ? between(target, branches.get(subject)?.oid, subject)
+    : between(tips.get(roleNamed(crew, subject)?.into ?? epicTip)?.oid, tip, subject);
+}
+
+function between(from: Oid | undefined, to: Oid | undefined, subject: string): Range {
+  if (from === undefined || to === undefined) {
+    throw new CrewError("failed", `There is nothing of ${subject} to show yet`, {
+      hint: `crew diff ${subject} --live`,
+    });
+  }
+  return { from, to: { kind: "commit", oid: to } };
+}
+
+/** The commit of the bead's last report. */
+function reportedBy(bead: string, { world }: Now): Oid | undefined {
+  return world.repository.reports.filter((report) => report.id.subject === bead && report.state !== "refused").at(-1)
+    ?.commit;
+}
+
+/** Against what the order in hand began at. */
+async function liveRange({ crew, engine }: Project, now: Now, subject: string | undefined): Promise<Range> {
+  if (subject === undefined)
+    throw new CrewError("failed", "Whose work? --live needs a role or a bead", { hint: "crew ps" });
+  const { runtime } = engine;
+  const leaf = now.survey.leaves.find(({ bead }) => bead.id === subject);
+  const role = leaf ? (leaf.state.kind === "working" ? leaf.state.order.role : undefined) : subject;
+  if (role === undefined) {
+    throw new CrewError("failed", `Nobody works on ${subject} right now`, { hint: `crew diff ${subject}` });
+  }
+  if (!roleNamed(crew, role))
+    throw new CrewError("failed", `There is no bead or role ${role}`, { hint: "crew status" });
+  if (!(await runtime.snapshot(role))) {
+    throw new CrewError("failed", `${role} has no clone yet`, { hint: "crew up" });
+  }
+  const inHand = now.survey.leaves.find(({ state }) => state.kind === "working" && state.order.role === role);
+  const start = inHand?.state.kind === "working" ? inHand.state.order.start : undefined;
+  const from = start ?? now.world.repository.tips.get(targetOf(crew, role))?.oid;
+  if (from === undefined) return between(from, from, role);
+  return { from, to: { kind: "live", role, ref: liveRef, uploadPack: runtime.uploadPack(role) } };
+}

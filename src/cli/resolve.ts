@@ -1,0 +1,112 @@
+// crew resolve: a person resolves a conflict. The first time it prepares a work tree with the merge under way; once the
+// person has committed there, the same command takes the commit as the bead's report.
+import { relative } from "node:path";
+import { CrewError } from "../errors.ts";
+import { type Oid, upwardSubject } from "../model/names.ts";
+import type { Order } from "../model/records.ts";
+import { mergePair } from "../model/world.ts";
+import { isHeld } from "../plan/holds.ts";
+import { wakeDriver } from "./drivers.ts";
+import type { GlobalFlags } from "./flags.ts";
+import type { Invocation } from "./invocation.ts";
+import type { Project } from "./opened.ts";
+import { openProject } from "./project.ts";
+import { lookNow, mustBeUp, type Now } from "./work-context.ts";
+
+export interface ResolveFlags extends GlobalFlags {
+  readonly abort?: boolean;
+}
+
+export async function resolve(invocation: Invocation, flags: ResolveFlags, subject: string): Promise<number> {
+  const project = await openProject(invocation, flags);
+  const { repository, project: name } = project.engine;
+  const now = await lookNow(project);
+  mustBeUp(now);
+  if (flags.abort === true) {
+    await repository.dropResolution(name, subjectOf(subject, now));
+    invocation.stderr.write(`The work tree for ${subject} is gone; nothing was taken.\n`);
+    return 0;
+  }
+  const resolution = { project: name, order: conflictOf(subject, { project, now }) };
+  const sides = await repository.prepareResolution(resolution);
+  const state = await repository.takeResolution({ ...resolution, order: { ...resolution.order, ...sides } });
+  switch (state.kind) {
+    case "taken": {
+      const isDriven = await wakeDriver(invocation, project);
+      const next = isDriven ? "" : " Nobody is driving: crew up";
+      invocation.stderr.write(`${subject} is resolved by you; its gates decide whether it merges.${next}\n`);
+      return 0;
+    }
+    case "unfinished": {
+      const left = state.unmerged.map((each) => `  ${each}\n`).join("");
+      const what = left === "" ? "Commit it there:" : `Resolve and commit there:\n${left}`;
+      const shown = relative(invocation.cwd, state.path) || state.path;
+      invocation.stderr.write(
+        `${what}${left === "" ? "\n" : ""}  cd ${quoted(shown)} && git status\nThen: crew resolve ${subject}   (or crew resolve ${subject} --abort)\n`,
+      );
+      return 0;
+    }
+    case "refused":
+      throw new CrewError("needs-you", `The resolution of ${subject} is not taken: ${state.reason}`, {
+        at: relative(invocation.cwd, state.path),
+        hint: `Mend and commit it there, then crew resolve ${subject}`,
+      });
+  }
+}
+
+function subjectOf(subject: string, { survey }: Now): string {
+  return survey.leaves.some(({ bead }) => bead.id === subject) ? subject : upwardSubject(subject);
+}
+
+interface Asked {
+  readonly project: Project;
+  readonly now: Now;
+}
+
+/** The order that the person's commit answers: the one that a held role has in hand, else one of its own. */
+function conflictOf(subject: string, { project, now }: Asked): Order & { readonly merge: Oid } {
+  const { survey, world } = now;
+  const leaf = survey.leaves.find(({ bead }) => bead.id === subject);
+  const move = survey.upward.find(({ role }) => role === subject);
+  const found = leaf ?? move;
+  if (!found) throw new CrewError("failed", `There is no bead or role ${subject} to resolve`, { hint: "crew status" });
+  const { state, target, round } = found;
+  if (state.kind === "working") {
+    const { order } = state;
+    if (order.merge === undefined) throw noConflict(subject);
+    if (!isHeld(order.role, world)) {
+      throw new CrewError("failed", `${order.role} resolves ${subject} right now`, { hint: `crew stop ${order.role}` });
+    }
+    return { ...order, merge: order.merge };
+  }
+  const tip = survey.tips.get(target)?.oid;
+  const id = leaf ? leaf.bead.id : upwardSubject(subject);
+  const orders = survey.history.orders(id, round);
+  const last = orders.at(-1);
+  const source = (last && survey.history.reportOf(last)?.commit) ?? survey.tips.get(subject)?.oid;
+  const role = last?.role ?? found.role;
+  if (tip === undefined || source === undefined || role === undefined) throw noConflict(subject);
+  // A resolution that fell short begins again from both sides.
+  const merge = last?.merge ?? source;
+  const tried = world.merges.get(mergePair({ source: merge, target: tip }));
+  if (last?.merge === undefined && tried?.kind !== "conflict") throw noConflict(subject);
+  return {
+    id: { subject: id, round, attempt: (last?.id.attempt ?? 0) + 1 },
+    kind: "conflict",
+    role,
+    start: tip,
+    merge,
+    cause: "resolved by a person",
+    words: "",
+    counts: false,
+    issuedAtMs: project.engine.clock.nowMs(),
+  };
+}
+
+function noConflict(subject: string): CrewError {
+  return new CrewError("failed", `${subject} has no conflict to resolve`, { hint: "crew conflicts" });
+}
+
+function quoted(path: string): string {
+  return /^[\w./@%+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,119 @@
+// How a person looks at work and finishes what agents can't: diff, conflicts, resolve. The real program on real git.
+import { execFileSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, expect, test } from "vitest";
+import { aBench, type Bench } from "./bench.ts";
+import { beadsOf } from "./outcome.ts";
+
+const open: Bench[] = [];
+afterEach(() => {
+  for (const bench of open.splice(0)) bench.remove();
+});
+
+const crewFile = `name: review
+epic: {title: Review, base: main}
+tasks:
+  mine: {title: "Say mine", role: mine}
+  yours: {title: "Say yours", role: yours}
+defaults: {agent: {command: sh agent.sh, max_attempts: 1}}
+roles: {mine: {}, yours: {}}
+runtime: process
+tracker: git
+`;
+
+/** Both change the same line; whoever gets the conflict leaves it as it is. */
+const agent = `prompt=$(cat)
+case $prompt in *"conflicts with what was merged"*) exit 3 ;; esac
+echo "$CREW_ROLE" > shared.txt
+echo "$CREW_ROLE" > "$CREW_ROLE.txt"
+git add -A
+git commit -qm "$CREW_ROLE"
+`;
+
+async function conflicting(): Promise<{ made: Bench; bead: string; role: string; other: string }> {
+  const made = aBench({ "crew.yaml": crewFile, "agent.sh": agent, "shared.txt": "nobody\n" });
+  open.push(made);
+  const { code, stderr } = await made.crew(["up", "--wait"]);
+  expect(code, stderr).toBe(5);
+  const { stdout } = await made.crew(["status", "--format", "json"]);
+  const { beads } = JSON.parse(stdout) as { beads: { id: string; state: string; role: string }[] };
+  const blocked = beads.find(({ state }) => state === "blocked");
+  const merged = beads.find(({ state }) => state === "merged");
+  return { made, bead: blocked?.id ?? "", role: blocked?.role ?? "", other: merged?.role ?? "" };
+}
+
+test("a conflict is shown, prepared, resolved by a person and merged; the checkout is not touched", async () => {
+  const { made, bead, role, other } = await conflicting();
+  const name = `${bead} (${role})`;
+  const shown = await made.crew(["conflicts"]);
+  expect([shown.code, shown.stdout]).toEqual([
+    0,
+    `${"WORK".padEnd(name.length)}  WITH      PATHS\n${name}  tip epic  shared.txt\n`,
+  ]);
+  const json = JSON.parse((await made.crew(["conflicts", "--format", "json"])).stdout);
+  expect(json).toEqual([{ work: bead, role, with: "tip epic", paths: ["shared.txt"] }]);
+
+  const before = made.git("status", "--porcelain=v2", "--branch");
+  const asked = await made.crew(["resolve", bead]);
+  expect([asked.code, asked.stderr]).toEqual([
+    0,
+    `Resolve and commit there:\n  shared.txt\n  cd .git/crew/review/resolve/${bead} && git status\nThen: crew resolve ${bead}   (or crew resolve ${bead} --abort)\n`,
+  ]);
+  const there = join(made.repository, ".git/crew/review/resolve", bead);
+  expect(readFileSync(join(there, "shared.txt"), "utf8")).toMatch(/^<{7}.*\n\w+\n={7}\n\w+\n>{7}.*\n$/);
+  const git = (...args: readonly string[]) =>
+    execFileSync("git", ["-c", "user.name=P", "-c", "user.email=p@p", ...args], { cwd: there, encoding: "utf8" });
+  expect(git("status", "--porcelain").split("\n").sort()).toEqual(["", `A  ${role}.txt`, "UU shared.txt"]);
+  // Not resolved yet; and markers that were committed are not taken.
+  expect((await made.crew(["resolve", bead])).stderr).toContain("Resolve and commit there:\n  shared.txt\n");
+  git("commit", "-qam", "Not yet");
+  const refused = await made.crew(["resolve", bead]);
+  expect([refused.code, refused.stderr]).toEqual([
+    5,
+    expect.stringContaining(`! The resolution of ${bead} is not taken: a conflict marker is left in shared.txt:1\n`),
+  ]);
+  writeFileSync(join(there, "shared.txt"), `${other}\n${role}\n`);
+  git("commit", "-qam", "Both");
+  const taken = await made.crew(["resolve", bead]);
+  expect([taken.code, taken.stderr]).toEqual([
+    0,
+    `${bead} is resolved by you; its gates decide whether it merges. Nobody is driving: crew up\n`,
+  ]);
+  expect(made.git("worktree", "list").split("\n")).toHaveLength(1);
+  expect(made.git("status", "--porcelain=v2", "--branch")).toBe(before);
+  expect((await made.crew(["up", "--wait"])).code).toBe(0);
+  expect((await made.crew(["land"])).code).toBe(0);
+  expect(made.git("show", "main:shared.txt")).toBe(`${other}\n${role}`);
+  expect((await made.crew(["resolve", bead])).stderr).toContain(`${bead} has no conflict to resolve`);
+});
+
+test("a resolution is given up without a trace", async () => {
+  const { made, bead } = await conflicting();
+  await made.crew(["resolve", bead]);
+  const dropped = await made.crew(["resolve", bead, "--abort"]);
+  expect([dropped.code, dropped.stderr]).toEqual([0, `The work tree for ${bead} is gone; nothing was taken.\n`]);
+  expect(made.git("worktree", "list").split("\n")).toHaveLength(1);
+  expect((await made.crew(["resolve", "mine"])).stderr).toContain("There is no bead or role mine to resolve");
+});
+
+test("diff shows the epic, a role, a bead, and the work in hand", async () => {
+  const { made, bead, role, other } = await conflicting();
+  const epic = await made.crew(["diff", "--name-status"]);
+  expect([epic.code, epic.stdout]).toEqual([0, `A\t${other}.txt\nM\tshared.txt\n`]);
+  const own = await made.crew(["diff", bead]);
+  expect(own.stdout).toContain(`+++ b/${role}.txt\n@@ -0,0 +1 @@\n+${role}\n`);
+  // What a pipe gets can be applied.
+  writeFileSync(join(made.repository, "..", "own.patch"), own.stdout);
+  made.git("apply", "--check", "../own.patch");
+  expect((await made.crew(["diff", role, "--stat"])).stdout).toContain("2 files changed");
+  const merged = beadsOf(made).find(({ id, title }) => title.startsWith("Say") && id !== bead)?.id ?? "";
+  expect((await made.crew(["diff", merged, "--name-status"])).stdout).toBe(`A\t${other}.txt\nM\tshared.txt\n`);
+  const [clone] = made.find(`crew/*/roles/${role}/work`);
+  writeFileSync(join(clone ?? "", "not yet.txt"), "staged nowhere\n");
+  const live = await made.crew(["diff", role, "--live", "--name-status"]);
+  expect(live.stdout).toContain("A\tnot yet.txt\n");
+  expect((await made.crew(["diff", bead, "--live"])).stderr).toContain(`Nobody works on ${bead} right now`);
+  const none = await made.crew(["diff", "nobody"]);
+  expect([none.code, none.stderr]).toEqual([1, "! There is no bead or role nobody\n  crew status\n"]);
+});
