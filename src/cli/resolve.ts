@@ -79,6 +79,7 @@ function conflictOf(subject: string, { project, now }: Asked): Order & { readonl
     }
     return { ...order, merge: order.merge };
   }
+  if (state.kind !== "blocked" && state.kind !== "answering") throw noConflict(subject);
   const tip = survey.tips.get(target)?.oid;
   const id = leaf ? leaf.bead.id : upwardSubject(subject);
   const orders = survey.history.orders(id, round);
