@@ -19,7 +19,7 @@ export function shared(command: Command, { environment }: Invocation): Command {
   return command
     .option("--file <path>", "The crew file (default: crew.yaml here or above)", environment.CREW_FILE)
     .option("-p, --project-name <name>", "The project", environment.CREW_PROJECT_NAME)
-    .option("--set <name=value>", "Value of an input; may be repeated", collectSet, {})
+    .option("--set <name=value>", "Value of an input; may be repeated", collectSet)
     .addOption(
       new Option("--progress <form>", "How progress is shown")
         .choices(progressForms)
@@ -27,7 +27,7 @@ export function shared(command: Command, { environment }: Invocation): Command {
     )
     .option("--lock-timeout <time>", "How long to wait for another command, such as 30s or 2m", seconds, 30)
     .option("--no-color", "No colours")
-    .option("--verbose", "Show every operation, and the origin of errors", false);
+    .option("--verbose", "Show every operation, and the origin of errors");
 }
 
 /** The first one is the default. */
@@ -37,7 +37,7 @@ export function format(...choices: readonly [string, ...string[]]): Option {
 
 /** What was typed nearest to the command wins; a default never overrides what was typed before it. */
 export function flagsOf(command: Command): Record<string, unknown> {
-  const above = command.parent ? flagsOf(command.parent) : {};
+  const above = command.parent ? flagsOf(command.parent) : { set: {}, verbose: false };
   const own = Object.entries(command.opts()).filter(
     ([name]) => !(name in above) || command.getOptionValueSource(name) !== "default",
   );
@@ -55,7 +55,7 @@ export function repeated(value: string, before: readonly string[]): readonly str
   return [...before, value];
 }
 
-function collectSet(text: string, before: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+function collectSet(text: string, before: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
   const split = text.indexOf("=");
   if (split < 1) throw new InvalidArgumentError("write --set name=value.");
   return { ...before, [text.slice(0, split)]: text.slice(split + 1) };

@@ -3,6 +3,7 @@ import { format, repeated, wholeNumber } from "../flags.ts";
 import type { Action, Describe } from "./describe.ts";
 
 export const describeBead: Describe = (program, run) => {
+  program.commandsGroup("Beads:");
   const bead = program.command("bead").description("Work with the tracker: add, list, show, close, reopen");
   const load = (name: "add" | "list" | "show" | "close" | "reopen") =>
     run(async () => (await import("../bead.ts"))[name] as Action);

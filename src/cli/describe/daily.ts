@@ -3,6 +3,7 @@ import { format, wholeNumber } from "../flags.ts";
 import type { Action, Describe } from "./describe.ts";
 
 export const describeDaily: Describe = (program, run) => {
+  program.commandsGroup("Every day:");
   program
     .command("up [roles...]")
     .description("Converge the project, and keep converging until the epic is complete")

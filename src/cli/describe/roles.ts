@@ -2,6 +2,7 @@
 import type { Action, Describe } from "./describe.ts";
 
 export const describeRoles: Describe = (program, run) => {
+  program.commandsGroup("Roles:");
   const load = (name: "stop" | "start" | "pause" | "unpause") =>
     run(async () => (await import("../hold.ts"))[name] as Action);
   program

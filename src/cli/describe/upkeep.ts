@@ -7,6 +7,7 @@ import type { Action, Describe } from "./describe.ts";
 export const describeUpkeep =
   (invocation: Invocation): Describe =>
   (program, run) => {
+    program.commandsGroup("crew itself:");
     program
       .command("config")
       .description("Check the crew file and print it in full")

@@ -3,6 +3,7 @@ import { format } from "../flags.ts";
 import type { Action, Describe } from "./describe.ts";
 
 export const describeWords: Describe = (program, run) => {
+  program.commandsGroup("Your word on the work:");
   program
     .command("retry <subject>")
     .description("Give a blocked bead, or a role's move upward, new attempts")
