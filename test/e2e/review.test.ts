@@ -26,7 +26,8 @@ tracker: git
 const agent = `prompt=$(cat)
 case $prompt in *"conflicts with what was merged"*) exit 3 ;; esac
 echo "$CREW_ROLE" > shared.txt
-echo "$CREW_ROLE" > "$CREW_ROLE.txt"
+mkdir -p own
+echo "$CREW_ROLE" > "own/$CREW_ROLE.txt"
 git add -A
 git commit -qm "$CREW_ROLE"
 `;
@@ -64,7 +65,7 @@ test("a conflict is shown, prepared, resolved by a person and merged; the checko
   expect(readFileSync(join(there, "shared.txt"), "utf8")).toMatch(/^<{7}.*\n\w+\n={7}\n\w+\n>{7}.*\n$/);
   const git = (...args: readonly string[]) =>
     execFileSync("git", ["-c", "user.name=P", "-c", "user.email=p@p", ...args], { cwd: there, encoding: "utf8" });
-  expect(git("status", "--porcelain").split("\n").sort()).toEqual(["", `A  ${role}.txt`, "UU shared.txt"]);
+  expect(git("status", "--porcelain").split("\n").sort()).toEqual(["", `A  own/${role}.txt`, "UU shared.txt"]);
   // Not resolved yet; and markers that were committed are not taken.
   expect((await made.crew(["resolve", bead])).stderr).toContain("Resolve and commit there:\n  shared.txt\n");
   git("commit", "-qam", "Not yet");
@@ -100,15 +101,15 @@ test("a resolution is given up without a trace", async () => {
 test("diff shows the epic, a role, a bead, and the work in hand", async () => {
   const { made, bead, role, other } = await conflicting();
   const epic = await made.crew(["diff", "--name-status"]);
-  expect([epic.code, epic.stdout]).toEqual([0, `A\t${other}.txt\nM\tshared.txt\n`]);
+  expect([epic.code, epic.stdout]).toEqual([0, `A\town/${other}.txt\nM\tshared.txt\n`]);
   const own = await made.crew(["diff", bead]);
-  expect(own.stdout).toContain(`+++ b/${role}.txt\n@@ -0,0 +1 @@\n+${role}\n`);
+  expect(own.stdout).toContain(`+++ b/own/${role}.txt\n@@ -0,0 +1 @@\n+${role}\n`);
   // What a pipe gets can be applied.
   writeFileSync(join(made.repository, "..", "own.patch"), own.stdout);
   made.git("apply", "--check", "../own.patch");
   expect((await made.crew(["diff", role, "--stat"])).stdout).toContain("2 files changed");
   const merged = beadsOf(made).find(({ id, title }) => title.startsWith("Say") && id !== bead)?.id ?? "";
-  expect((await made.crew(["diff", merged, "--name-status"])).stdout).toBe(`A\t${other}.txt\nM\tshared.txt\n`);
+  expect((await made.crew(["diff", merged, "--name-status"])).stdout).toBe(`A\town/${other}.txt\nM\tshared.txt\n`);
   const [clone] = made.find(`crew/*/roles/${role}/work`);
   writeFileSync(join(clone ?? "", "not yet.txt"), "staged nowhere\n");
   const live = await made.crew(["diff", role, "--live", "--name-status"]);
