@@ -35,6 +35,7 @@ if (existsSync(schemaScript)) await run(process.execPath, [schemaScript]);
 /** Everything is made beside dist/ and then put in place: a program that runs meanwhile finds all its files. */
 const staging = `${flags.out}.new-${process.pid}`;
 mkdirSync(staging, { recursive: true });
+process.on("exit", () => rmSync(staging, { recursive: true, force: true }));
 // Two cores: the compiler works on the declarations while the bundle is made.
 const [metafile] = await Promise.all([bundle(), flags["no-types"] ? undefined : declarations()]);
 copyScripts();
@@ -129,7 +130,6 @@ function putInPlace() {
     mkdirSync(dirname(join(flags.out, file)), { recursive: true });
     renameSync(join(staging, file), join(flags.out, file));
   }
-  rmSync(staging, { recursive: true });
   const isCurrent = (file) => files.includes(file) || (flags["no-types"] && file.startsWith("types/"));
   for (const file of filesIn(flags.out).filter((each) => !isCurrent(each))) rmSync(join(flags.out, file));
 }

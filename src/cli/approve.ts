@@ -2,10 +2,10 @@
 import { CrewError } from "../errors.ts";
 import type { WorkState } from "../merge/work.ts";
 import { formatOrderId } from "../model/names.ts";
-import { wakeDriver } from "./drivers.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
 import { openProject } from "./project.ts";
+import { said } from "./said.ts";
 import { lookNow, mustBeUp, type Now } from "./work-context.ts";
 
 export interface ApproveFlags extends GlobalFlags {
@@ -26,8 +26,7 @@ export async function approve(invocation: Invocation, flags: ApproveFlags, subje
   const { engine } = project;
   const value = { commit: state.report.commit, noChange, atMs: engine.clock.nowMs() };
   await engine.repository.writeFact(engine.project, { kind: "approval", id: formatOrderId(state.report.id), value });
-  const isDriven = await wakeDriver(invocation, project);
-  invocation.stderr.write(`${subject} is approved.${isDriven ? "" : " Nobody is driving: crew up"}\n`);
+  await said(invocation, project, `${subject} is approved.`);
   return 0;
 }
 

@@ -1,10 +1,10 @@
 // crew assign: a person's word on who takes a bead, over its task's role and all filters. Records it and wakes the driver.
 import { CrewError } from "../errors.ts";
-import { roleNamed } from "../model/crew.ts";
-import { wakeDriver } from "./drivers.ts";
+import { isDone } from "../merge/leaves.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
 import { openProject } from "./project.ts";
+import { mustBeRoles, said } from "./said.ts";
 import { lookNow, mustBeUp } from "./work-context.ts";
 
 export async function assign(invocation: Invocation, flags: GlobalFlags, bead: string, role: string): Promise<number> {
@@ -17,18 +17,14 @@ export async function assign(invocation: Invocation, flags: GlobalFlags, bead: s
     const why = now.survey.beads.has(bead) ? "is no leaf of this epic: only leaves are handed out" : "is not there";
     throw new CrewError("failed", `${bead} ${why}`, { hint: "crew status" });
   }
-  if (!roleNamed(crew, role)) {
-    const names = crew.roles.map((each) => each.name).join(", ");
-    throw new CrewError("failed", `There is no role ${role} in ${crew.file}`, { hint: `Roles: ${names}` });
-  }
-  if (["merged", "closed", "closed-by-person"].includes(leaf.state.kind)) {
+  mustBeRoles(crew, [role]);
+  if (isDone(leaf.state)) {
     throw new CrewError("failed", `${bead} is done already`, { hint: `crew bead reopen ${bead}` });
   }
   const value = { role, atMs: engine.clock.nowMs() };
   await engine.repository.writeFact(engine.project, { kind: "assignment", id: bead, value });
-  const isDriven = await wakeDriver(invocation, project);
   const holder = leaf.state.kind === "working" ? leaf.state.order.role : role;
   const later = holder === role ? "" : ` ${holder} has it in hand; ${role} gets what follows.`;
-  invocation.stderr.write(`${bead} is ${role}'s.${later}${isDriven ? "" : " Nobody is driving: crew up"}\n`);
+  await said(invocation, project, `${bead} is ${role}'s.${later}`);
   return 0;
 }

@@ -1,6 +1,5 @@
 // crew conflicts: tries the merges of all that is not merged yet, with its target and with each other. Changes nothing.
-import { collisionPairs, collisionsIn, unmergedWork } from "../merge/collisions.ts";
-import { mergePair } from "../model/world.ts";
+import { collisionsOf, pairingsOf, unmergedWork } from "../merge/collisions.ts";
 import { jsonText } from "../ui/clean.ts";
 import { conflictsJson, conflictsText } from "../ui/conflicts.ts";
 import { createOutput } from "../ui/output.ts";
@@ -17,8 +16,9 @@ export async function conflicts(
   const now = await lookNow(project);
   mustBeUp(now);
   const work = unmergedWork(now.survey);
-  const tried = await project.engine.repository.testMerges(collisionPairs(work, now.survey));
-  const found = collisionsIn(work, now.survey, new Map(tried.map((merge) => [mergePair(merge), merge])));
+  const pairings = pairingsOf(work, now.survey);
+  const tried = await project.engine.repository.testMerges(pairings.map(({ pair }) => pair));
+  const found = collisionsOf(pairings, tried);
   const { data } = createOutput({ ...invocation, color: flags.color });
   const text = conflictsText(found, work.length, data.format());
   data.write(flags.format === "json" ? `${jsonText(conflictsJson(found), 2)}\n` : text);

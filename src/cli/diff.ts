@@ -77,19 +77,18 @@ async function liveRange({ crew, engine }: Project, now: Now, subject: string | 
   if (subject === undefined)
     throw new CrewError("failed", "Whose work? --live needs a role or a bead", { hint: "crew ps" });
   const { runtime } = engine;
-  const leaf = now.survey.leaves.find(({ bead }) => bead.id === subject);
-  const role = leaf ? (leaf.state.kind === "working" ? leaf.state.order.role : undefined) : subject;
-  if (role === undefined) {
+  const orders = now.survey.leaves.flatMap(({ state }) => (state.kind === "working" ? [state.order] : []));
+  const inHand = orders.find(({ id, role }) => id.subject === subject || role === subject);
+  if (!inHand && now.survey.leaves.some(({ bead }) => bead.id === subject)) {
     throw new CrewError("failed", `Nobody works on ${subject} right now`, { hint: `crew diff ${subject}` });
   }
+  const role = inHand?.role ?? subject;
   if (!roleNamed(crew, role))
     throw new CrewError("failed", `There is no bead or role ${role}`, { hint: "crew status" });
   if (!(await runtime.snapshot(role))) {
     throw new CrewError("failed", `${role} has no clone yet`, { hint: "crew up" });
   }
-  const inHand = now.survey.leaves.find(({ state }) => state.kind === "working" && state.order.role === role);
-  const start = inHand?.state.kind === "working" ? inHand.state.order.start : undefined;
-  const from = start ?? now.world.repository.tips.get(targetOf(crew, role))?.oid;
+  const from = inHand?.start ?? now.world.repository.tips.get(targetOf(crew, role))?.oid;
   if (from === undefined) return between(from, from, role);
   return { from, to: { kind: "live", role, ref: liveRef, uploadPack: runtime.uploadPack(role) } };
 }

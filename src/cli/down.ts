@@ -7,13 +7,12 @@ import { type Walked, walk } from "../execute/walk.ts";
 import type { Operation } from "../model/plan.ts";
 import { isComplete, planDown } from "../plan/down.ts";
 import { driverEvents } from "../ui/driver-events.ts";
-import { createOutput } from "../ui/output.ts";
-import { createProgress } from "../ui/progress.ts";
 import { crashHook } from "./crash.ts";
 import { stopDriver } from "./drivers.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
 import type { OpenProject } from "./opened.ts";
+import { openPlainProgress } from "./plain-progress.ts";
 import { openRecorded } from "./project.ts";
 
 export interface DownFlags extends GlobalFlags {
@@ -38,10 +37,9 @@ export async function down(invocation: Invocation, flags: DownFlags): Promise<nu
   );
 }
 
-async function takeDown(invocation: Invocation, flags: DownFlags, { engine }: OpenProject): Promise<number> {
-  const { progress: sink } = createOutput({ ...invocation, color: flags.color });
-  const form = flags.progress === "auto" ? "plain" : flags.progress;
-  const progress = await createProgress({ form, sink, clock: engine.clock, verbose: flags.verbose });
+async function takeDown(invocation: Invocation, flags: DownFlags, project: OpenProject): Promise<number> {
+  const { engine } = project;
+  const { progress, sink, form } = await openPlainProgress(invocation, flags, project);
   const events = driverEvents({ nowMs: () => engine.clock.nowMs(), emit: (event) => progress.show(event) });
   let done = 0;
   for (let n = 0; ; n++) {

@@ -1,19 +1,17 @@
 // crew stop, start, pause, unpause: a person holds a role back or lets it go. Records it, wakes the driver, and does to the
 // instance what follows from it at once, also where nobody drives.
-import { CrewError } from "../errors.ts";
 import { pass } from "../execute/pass.ts";
-import { roleNamed } from "../model/crew.ts";
 import type { Operation, OperationKind } from "../model/plan.ts";
 import type { HoldFact } from "../model/records.ts";
 import { driverEvents } from "../ui/driver-events.ts";
-import { createOutput } from "../ui/output.ts";
-import { createProgress } from "../ui/progress.ts";
 import { crashHook } from "./crash.ts";
 import { wakeDriver } from "./drivers.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
 import type { Project } from "./opened.ts";
+import { openPlainProgress } from "./plain-progress.ts";
 import { openProject } from "./project.ts";
+import { mustBeRoles } from "./said.ts";
 import { lookNow, mustBeUp } from "./work-context.ts";
 
 type Roles = readonly string[];
@@ -57,11 +55,7 @@ async function hold(invocation: Invocation, flags: GlobalFlags, holding: Holding
   const now = await lookNow(project);
   mustBeUp(now);
   const { crew } = project;
-  const unknown = holding.roles.find((role) => !roleNamed(crew, role));
-  if (unknown !== undefined) {
-    const names = crew.roles.map((role) => role.name).join(", ");
-    throw new CrewError("failed", `There is no role ${unknown} in ${crew.file}`, { hint: `Roles: ${names}` });
-  }
+  mustBeRoles(crew, holding.roles);
   const { holds } = now.world.repository.facts;
   const named = holding.roles.length > 0 ? holding.roles : crew.roles.map((role) => role.name);
   const { from, state } = holding;
@@ -98,9 +92,7 @@ async function follow(
   { project, roles }: { readonly project: Project; readonly roles: Roles },
 ): Promise<void> {
   const { engine, crew } = project;
-  const { progress: sink } = createOutput({ ...invocation, color: flags.color });
-  const form = flags.progress === "auto" ? "plain" : flags.progress;
-  const progress = await createProgress({ form, sink, clock: engine.clock, verbose: flags.verbose });
+  const { progress } = await openPlainProgress(invocation, flags, project);
   const events = driverEvents({ nowMs: () => engine.clock.nowMs(), crew, emit: (event) => progress.show(event) });
   const { walked } = await pass(engine, crew, {
     ...events,

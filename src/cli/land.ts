@@ -1,5 +1,6 @@
 // crew land: a person's word that this tip of the epic may land; then lands it and closes its beads.
 import { CrewError } from "../errors.ts";
+import { isDone } from "../merge/leaves.ts";
 import { epicTip } from "../model/names.ts";
 import { epicPlace } from "../plan/epic.ts";
 import { landing } from "../plan/landing.ts";
@@ -30,9 +31,7 @@ async function approveTip({ crew, engine }: Project, { world, survey, plan }: No
   const tip = world.repository.tips.get(epicTip)?.oid;
   if (state.kind === "early" || tip === undefined) {
     const reasons = plan.attention.map((each) => each.reason);
-    const open = survey.leaves.filter(
-      ({ state: { kind } }) => !["merged", "closed", "closed-by-person"].includes(kind),
-    );
+    const open = survey.leaves.filter(({ state }) => !isDone(state));
     const why =
       reasons.length > 0 ? reasons.join("; ") : `${open.length} of ${survey.leaves.length} beads are not merged yet`;
     throw new CrewError("needs-you", `Cannot land yet: ${why}`, { hint: "crew status" });

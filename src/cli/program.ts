@@ -5,6 +5,7 @@ import { version } from "../version.ts";
 import { describeBead } from "./describe/bead.ts";
 import { describeDaily } from "./describe/daily.ts";
 import type { Run } from "./describe/describe.ts";
+import { describeReview } from "./describe/review.ts";
 import { describeRoles } from "./describe/roles.ts";
 import { describeUpkeep } from "./describe/upkeep.ts";
 import { describeWords } from "./describe/words.ts";
@@ -49,7 +50,14 @@ function describe(invocation: Invocation, finish: (code: number) => void): Comma
     })
     .showSuggestionAfterError()
     .exitOverride();
-  for (const topic of [describeDaily, describeWords, describeRoles, describeBead, describeUpkeep(invocation)])
+  for (const topic of [
+    describeDaily,
+    describeReview,
+    describeWords,
+    describeRoles,
+    describeBead,
+    describeUpkeep(invocation),
+  ])
     topic(program, run);
   for (const command of leafCommands(program)) shared(command, invocation);
   return program;

@@ -2,10 +2,10 @@
 import { CrewError } from "../errors.ts";
 import { formatOrderId, upwardSubject } from "../model/names.ts";
 import type { Report } from "../model/records.ts";
-import { wakeDriver } from "./drivers.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
 import { openProject } from "./project.ts";
+import { said } from "./said.ts";
 import { lookNow, mustBeUp, type Now } from "./work-context.ts";
 
 export interface RejectFlags extends GlobalFlags {
@@ -23,9 +23,7 @@ export async function reject(invocation: Invocation, flags: RejectFlags, subject
   const value = { commit: report.commit, words: flags.message, atMs: project.engine.clock.nowMs() };
   const { repository, project: name } = project.engine;
   await repository.writeFact(name, { kind: "rejection", id: formatOrderId(report.id), value });
-  const isDriven = await wakeDriver(invocation, project);
-  const words = `${subject} is rejected; it goes back to ${report.role}.`;
-  invocation.stderr.write(`${words}${isDriven ? "" : " Nobody is driving: crew up"}\n`);
+  await said(invocation, project, `${subject} is rejected; it goes back to ${report.role}.`);
   return 0;
 }
 

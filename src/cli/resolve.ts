@@ -6,11 +6,11 @@ import { type Oid, upwardSubject } from "../model/names.ts";
 import type { Order } from "../model/records.ts";
 import { mergePair } from "../model/world.ts";
 import { isHeld } from "../plan/holds.ts";
-import { wakeDriver } from "./drivers.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
 import type { Project } from "./opened.ts";
 import { openProject } from "./project.ts";
+import { said } from "./said.ts";
 import { lookNow, mustBeUp, type Now } from "./work-context.ts";
 
 export interface ResolveFlags extends GlobalFlags {
@@ -31,12 +31,9 @@ export async function resolve(invocation: Invocation, flags: ResolveFlags, subje
   const sides = await repository.prepareResolution(resolution);
   const state = await repository.takeResolution({ ...resolution, order: { ...resolution.order, ...sides } });
   switch (state.kind) {
-    case "taken": {
-      const isDriven = await wakeDriver(invocation, project);
-      const next = isDriven ? "" : " Nobody is driving: crew up";
-      invocation.stderr.write(`${subject} is resolved by you; its gates decide whether it merges.${next}\n`);
+    case "taken":
+      await said(invocation, project, `${subject} is resolved by you; its gates decide whether it merges.`);
       return 0;
-    }
     case "unfinished": {
       const left = state.unmerged.map((each) => `  ${each}\n`).join("");
       const what = left === "" ? "Commit it there:" : `Resolve and commit there:\n${left}`;

@@ -3,11 +3,11 @@ import { CrewError } from "../errors.ts";
 import { roleNamed } from "../model/crew.ts";
 import { upwardSubject } from "../model/names.ts";
 import type { RetryFact } from "../model/records.ts";
-import { wakeDriver } from "./drivers.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
 import type { Project } from "./opened.ts";
 import { openProject } from "./project.ts";
+import { mustBeRoles, said } from "./said.ts";
 import { lookNow, mustBeUp, type Now } from "./work-context.ts";
 
 export interface RetryFlags extends GlobalFlags {
@@ -20,11 +20,7 @@ export async function retry(invocation: Invocation, flags: RetryFlags, subject: 
   const now = await lookNow(project);
   mustBeUp(now);
   const { id, round, what } = find(subject, project, now);
-  if (flags.role !== undefined && !roleNamed(project.crew, flags.role)) {
-    throw new CrewError("failed", `There is no role ${flags.role}`, {
-      hint: `One of: ${project.crew.roles.map((role) => role.name).join(", ")}`,
-    });
-  }
+  if (flags.role !== undefined) mustBeRoles(project.crew, [flags.role]);
   const attempt = now.survey.history.orders(id, round).at(-1)?.id.attempt ?? 0;
   const value: RetryFact = {
     round,
@@ -34,8 +30,7 @@ export async function retry(invocation: Invocation, flags: RetryFlags, subject: 
     atMs: project.engine.clock.nowMs(),
   };
   await project.engine.repository.writeFact(project.engine.project, { kind: "retry", id, value });
-  const isDriven = await wakeDriver(invocation, project);
-  invocation.stderr.write(`${what} gets new attempts.${isDriven ? "" : " Nobody is driving: crew up"}\n`);
+  await said(invocation, project, `${what} gets new attempts.`);
   return 0;
 }
 

@@ -5,14 +5,13 @@ import type { OperationKind, Plan } from "../model/plan.ts";
 import { attentionLines } from "../ui/attention.ts";
 import { driverEvents } from "../ui/driver-events.ts";
 import { renderLines, type TextFormat } from "../ui/lines.ts";
-import { createOutput } from "../ui/output.ts";
-import { createProgress } from "../ui/progress.ts";
 import type { Converging } from "./converge.ts";
 import { crashHook } from "./crash.ts";
 import { eventWriter } from "./events.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
 import { eventsFile } from "./opened.ts";
+import { openPlainProgress } from "./plain-progress.ts";
 
 const setUpKinds: ReadonlySet<OperationKind> = new Set([
   "bead.create",
@@ -41,9 +40,7 @@ export async function setUp(
   { project, planOptions, command }: Converging,
 ): Promise<SetUp> {
   const { engine, crew } = project;
-  const { progress: sink } = createOutput({ ...invocation, color: flags.color });
-  const form = flags.progress === "auto" ? "plain" : flags.progress;
-  const progress = await createProgress({ form, sink, clock: engine.clock, verbose: flags.verbose });
+  const { progress, sink } = await openPlainProgress(invocation, flags, project);
   const write = eventWriter(eventsFile(project));
   const events = driverEvents({
     nowMs: () => engine.clock.nowMs(),

@@ -1,6 +1,5 @@
 // crew up: converges the project. In a terminal it starts the driver and looks on; elsewhere, or with --wait, it drives itself.
 import { CrewError } from "../errors.ts";
-import { roleNamed } from "../model/crew.ts";
 import type { PlanOptions } from "../plan/context.ts";
 import { converge, view } from "./converge.ts";
 import { ensureDriver, sayUpAgain } from "./drivers.ts";
@@ -9,6 +8,7 @@ import { letGo } from "./hold.ts";
 import type { Invocation } from "./invocation.ts";
 import type { Project } from "./opened.ts";
 import { openProject } from "./project.ts";
+import { mustBeRoles } from "./said.ts";
 import { setUp } from "./set-up.ts";
 import { lookNow } from "./work-context.ts";
 
@@ -41,11 +41,7 @@ export async function up(invocation: Invocation, flags: UpFlags, roles: readonly
 }
 
 export function planOptionsOf({ crew, engine }: Project, flags: UpFlags, roles: readonly string[]): PlanOptions {
-  const unknown = roles.find((role) => !roleNamed(crew, role));
-  if (unknown !== undefined) {
-    const names = crew.roles.map((role) => role.name).join(", ");
-    throw new CrewError("failed", `There is no role ${unknown} in ${crew.file}`, { hint: `Roles: ${names}` });
-  }
+  mustBeRoles(crew, roles);
   return {
     startedAtMs: engine.clock.nowMs(),
     allowRedBase: flags.allowRedBase === true,

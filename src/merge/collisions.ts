@@ -1,7 +1,8 @@
 // Which work that is not merged yet would collide: each with its target, and with the work of other roles. Pure: names the
 // merges to be tried, and reads what they came to.
 import type { Oid } from "../model/names.ts";
-import { type MergePair, mergePair, type TestMerge } from "../model/world.ts";
+import type { MergePair, TestMerge } from "../model/world.ts";
+import { isDone } from "./leaves.ts";
 import type { Survey } from "./survey.ts";
 
 export interface Unmerged {
@@ -22,7 +23,7 @@ export interface Collision {
 /** Reported work of beads, moves upward, and people's commits. */
 export function unmergedWork(survey: Survey): readonly Unmerged[] {
   const beads = survey.leaves.flatMap(({ bead, round, target, state }) => {
-    if (["merged", "closed", "closed-by-person"].includes(state.kind)) return [];
+    if (isDone(state)) return [];
     const order = survey.history.orders(bead.id, round).findLast((each) => survey.history.reportOf(each));
     const report = order && survey.history.reportOf(order);
     if (!report || report.state === "refused" || report.state === "withdrawn") return [];
@@ -36,28 +37,22 @@ export function unmergedWork(survey: Survey): readonly Unmerged[] {
   return [...beads, ...others];
 }
 
-export function collisionPairs(work: readonly Unmerged[], survey: Survey): readonly MergePair[] {
-  return pairsOf(work, survey).map(({ pair }) => pair);
-}
-
-export function collisionsIn(
-  work: readonly Unmerged[],
-  survey: Survey,
-  tried: ReadonlyMap<string, TestMerge>,
-): readonly Collision[] {
-  return pairsOf(work, survey).flatMap(({ pair, collision }) => {
-    const merge = tried.get(mergePair(pair));
-    return merge?.kind === "conflict" ? [{ ...collision, paths: merge.paths }] : [];
-  });
-}
-
-interface Pairing {
+/** Two works that may collide, and the merge that tells. */
+export interface Pairing {
   readonly pair: MergePair;
   readonly collision: Omit<Collision, "paths">;
 }
 
+/** `tried` holds the merge of each pairing, in the same order. */
+export function collisionsOf(pairings: readonly Pairing[], tried: readonly TestMerge[]): readonly Collision[] {
+  return pairings.flatMap(({ collision }, n) => {
+    const merge = tried[n];
+    return merge?.kind === "conflict" ? [{ ...collision, paths: merge.paths }] : [];
+  });
+}
+
 /** Two works of one role follow each other and never meet. */
-function pairsOf(work: readonly Unmerged[], { tips }: Survey): readonly Pairing[] {
+export function pairingsOf(work: readonly Unmerged[], { tips }: Survey): readonly Pairing[] {
   const withTargets = work.flatMap((each): readonly Pairing[] => {
     const tip = tips.get(each.target)?.oid;
     if (tip === undefined) return [];

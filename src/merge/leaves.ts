@@ -27,6 +27,11 @@ export type LeafState =
   | { readonly kind: "held"; readonly by: string }
   | { readonly kind: "waiting"; readonly on: readonly string[] };
 
+/** Merged, or closed by anyone: nothing is left to do for it. */
+export function isDone(state: LeafState): boolean {
+  return state.kind === "merged" || state.kind === "closed" || state.kind === "closed-by-person";
+}
+
 export interface LeafContext extends WorkContext, ReadinessContext {
   readonly world: World;
 }

@@ -27,7 +27,7 @@ export async function prepareResolution(context: Context, { project, order }: Re
   await removeWorkTree(user, path);
   mkdirSync(dirname(path), { recursive: true });
   const add = ["worktree", "add", "--quiet", "--detach", "--no-checkout", "--end-of-options", path, order.start];
-  await user.bytes([...add], options);
+  await user.bytes(add, options);
   const there = personsGit(context, path);
   const { tree, conflicts } = await layOut(context.view, order.start, order.merge);
   await there.bytes(["read-tree", "--reset", "-u", tree], options);

@@ -1,8 +1,8 @@
 // The tree of beads under the epic, parents before children, each with its mark, its percent and its state in words. Pure.
-import type { Leaf } from "../merge/leaves.ts";
+import { isDone, type Leaf } from "../merge/leaves.ts";
 import type { Mark } from "../model/event.ts";
 import { epicTip } from "../model/names.ts";
-import { isDone, percentOf, type Seen } from "./seen.ts";
+import { percentOf, type Seen } from "./seen.ts";
 
 export interface BeadState {
   readonly id: string;

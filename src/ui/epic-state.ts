@@ -1,7 +1,8 @@
 // The epic in one line, and the gates that run. Pure.
+import { isDone } from "../merge/leaves.ts";
 import { runKey } from "../merge/verdicts.ts";
 import type { EpicState, GateState } from "../model/event.ts";
-import { isDone, percentOf, type Seen } from "./seen.ts";
+import { percentOf, type Seen } from "./seen.ts";
 
 export function epicState({ crew, world, survey }: Seen): EpicState {
   const total = survey.leaves.length;

@@ -1,5 +1,5 @@
 // What each role does right now: its phase, the order in hand, and where it is idle, what it waits for. Pure.
-import type { Leaf } from "../merge/leaves.ts";
+import { isDone, type Leaf } from "../merge/leaves.ts";
 import { roleNamed } from "../model/crew.ts";
 import type { OrderState, RoleState } from "../model/event.ts";
 import { formatOrderId, upwardRole } from "../model/names.ts";
@@ -7,7 +7,7 @@ import type { HoldFact, Order } from "../model/records.ts";
 import type { Instance } from "../model/world.ts";
 import { holdOf, releaseCommand } from "../plan/holds.ts";
 import { attemptText } from "./attempt.ts";
-import { isDone, type Seen } from "./seen.ts";
+import type { Seen } from "./seen.ts";
 
 interface RoleContext {
   readonly seen: Seen;

@@ -1,5 +1,4 @@
 // What every view is made from: the file, the world, the plan and the survey of the work, of one moment. Plain data.
-import type { LeafState } from "../merge/leaves.ts";
 import type { Survey } from "../merge/survey.ts";
 import type { Crew } from "../model/crew.ts";
 import type { Plan } from "../model/plan.ts";
@@ -10,11 +9,6 @@ export interface Seen {
   readonly world: World;
   readonly plan: Plan;
   readonly survey: Survey;
-}
-
-/** Merged, or closed by anyone: nothing is left to do for it. */
-export function isDone(state: LeafState): boolean {
-  return state.kind === "merged" || state.kind === "closed" || state.kind === "closed-by-person";
 }
 
 /** Whole percent, rounded down: 100 only when all is done. */

@@ -1,5 +1,4 @@
 // The commands by which a person says something about the work: each records a fact and wakes the driver.
-import { format } from "../flags.ts";
 import type { Action, Describe } from "./describe.ts";
 
 export const describeWords: Describe = (program, run) => {
@@ -20,23 +19,6 @@ export const describeWords: Describe = (program, run) => {
     .description("Send a report that is not merged yet back with your words")
     .requiredOption("-m, --message <words>", "What is to be different")
     .action(run(async () => (await import("../reject.ts")).reject as Action));
-  program
-    .command("diff [subject]")
-    .description("Show what a role, a bead or the whole epic changes")
-    .option("--live", "The work in hand as it stands, reported or not")
-    .option("--stat", "Only how much, by file")
-    .option("--name-status", "Only which files")
-    .action(run(async () => (await import("../diff.ts")).diff as Action));
-  program
-    .command("conflicts")
-    .description("Show which work that is not merged yet collides, and on which paths")
-    .addOption(format("text", "json"))
-    .action(run(async () => (await import("../conflicts.ts")).conflicts as Action));
-  program
-    .command("resolve <subject>")
-    .description("Resolve a conflict by hand in a work tree; once committed, the same command takes it")
-    .option("--abort", "Remove the work tree")
-    .action(run(async () => (await import("../resolve.ts")).resolve as Action));
   program
     .command("assign <bead> <role>")
     .description("Say who takes a bead, whatever its task and the filters say")

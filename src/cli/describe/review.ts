@@ -1,0 +1,24 @@
+// The commands by which a person looks at the work and finishes by hand what agents can't.
+import { format } from "../flags.ts";
+import type { Action, Describe } from "./describe.ts";
+
+export const describeReview: Describe = (program, run) => {
+  program.commandsGroup("Looking at the work:");
+  program
+    .command("diff [subject]")
+    .description("Show what a role, a bead or the whole epic changes")
+    .option("--live", "The work in hand as it stands, reported or not")
+    .option("--stat", "Only how much, by file")
+    .option("--name-status", "Only which files")
+    .action(run(async () => (await import("../diff.ts")).diff as Action));
+  program
+    .command("conflicts")
+    .description("Show which work that is not merged yet collides, and on which paths")
+    .addOption(format("text", "json"))
+    .action(run(async () => (await import("../conflicts.ts")).conflicts as Action));
+  program
+    .command("resolve <subject>")
+    .description("Resolve a conflict by hand in a work tree; once committed, the same command takes it")
+    .option("--abort", "Remove the work tree")
+    .action(run(async () => (await import("../resolve.ts")).resolve as Action));
+};

@@ -1,0 +1,21 @@
+// What commands that record a person's word have in common: the role that was named, and the answer once it is recorded.
+import { CrewError } from "../errors.ts";
+import { type Crew, roleNamed } from "../model/crew.ts";
+import { wakeDriver } from "./drivers.ts";
+import type { Invocation } from "./invocation.ts";
+import type { OpenProject } from "./opened.ts";
+
+/** Throws for the first name that is no role of the file. */
+export function mustBeRoles(crew: Crew, names: readonly string[]): void {
+  const unknown = names.find((name) => !roleNamed(crew, name));
+  if (unknown === undefined) return;
+  throw new CrewError("failed", `There is no role ${unknown} in ${crew.file}`, {
+    hint: `Roles: ${crew.roles.map((role) => role.name).join(", ")}`,
+  });
+}
+
+/** Wakes the driver and says what was recorded; where nobody drives, nothing follows from it by itself. */
+export async function said(invocation: Invocation, project: OpenProject, words: string): Promise<void> {
+  const isDriven = await wakeDriver(invocation, project);
+  invocation.stderr.write(`${words}${isDriven ? "" : " Nobody is driving: crew up"}\n`);
+}
