@@ -2,10 +2,11 @@
 // person has committed there, the same command takes the commit as the bead's report.
 import { relative } from "node:path";
 import { CrewError } from "../errors.ts";
-import { type Oid, upwardSubject } from "../model/names.ts";
+import { formatOrderId, type Oid, upwardSubject } from "../model/names.ts";
 import type { Order } from "../model/records.ts";
 import { mergePair } from "../model/world.ts";
 import { isHeld } from "../plan/holds.ts";
+import type { ResolutionSides } from "../ports/review.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
 import type { Project } from "./opened.ts";
@@ -29,6 +30,7 @@ export async function resolve(invocation: Invocation, flags: ResolveFlags, subje
   }
   const resolution = { project: name, order: conflictOf(subject, { project, now }) };
   const sides = await repository.prepareResolution(resolution);
+  mustBeOf(sides, resolution.order, now);
   const state = await repository.takeResolution({ ...resolution, order: { ...resolution.order, ...sides } });
   switch (state.kind) {
     case "taken":
@@ -49,6 +51,17 @@ export async function resolve(invocation: Invocation, flags: ResolveFlags, subje
         hint: `Mend and commit it there, then crew resolve ${subject}`,
       });
   }
+}
+
+/** A work tree of an earlier conflict: what it would bring is not what waits now. An order in hand wants just its own start. */
+function mustBeOf(sides: ResolutionSides, order: Order, { world }: Now): void {
+  const id = formatOrderId(order.id);
+  const isInHand = world.repository.orders.some((each) => formatOrderId(each.id) === id);
+  if (sides.merge === order.merge && (!isInHand || sides.start === order.start)) return;
+  const { subject } = order.id;
+  throw new CrewError("needs-you", `${subject} has moved on since its work tree was made`, {
+    hint: `crew resolve ${subject} --abort, then crew resolve ${subject}`,
+  });
 }
 
 function subjectOf(subject: string, { survey }: Now): string {

@@ -25,7 +25,7 @@ export interface ResolutionSides {
 }
 
 export type ResolutionState =
-  /** The work tree is there; paths are still unmerged, or nothing is committed yet. */
+  /** The work tree is there; paths are still unmerged, or not all that is in it is committed. */
   | { readonly kind: "unfinished"; readonly path: string; readonly unmerged: readonly string[] }
   /** Taken: order and report are pinned, the work tree is gone. */
   | { readonly kind: "taken"; readonly report: Report }
@@ -39,6 +39,6 @@ export interface Review {
   prepareResolution(resolution: Resolution): Promise<ResolutionSides>;
   /** Takes the person's commit as the order's report, by one transaction. Absent work tree: `failed`. */
   takeResolution(resolution: Resolution): Promise<ResolutionState>;
-  /** Removes the work tree, whatever is in it. */
+  /** Removes the work tree with what is not committed in it. A commit there that no ref reaches: `needs-you`. */
   dropResolution(project: string, subject: string): Promise<void>;
 }

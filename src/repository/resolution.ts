@@ -65,7 +65,7 @@ export async function takeResolution(
   const there = personsGit(context, path);
   const unmerged = (await there.text(["diff", "--name-only", "--diff-filter=U", "-z"])).split("\0").filter(Boolean);
   const commit = (await there.text(["rev-parse", "--verify", "HEAD^{commit}"])).trim();
-  const left = await there.text(["status", "--porcelain", "--untracked-files=no"]);
+  const left = await there.text(["status", "--porcelain", "--untracked-files=all"]);
   if (unmerged.length > 0 || left !== "" || commit === order.start) return { kind: "unfinished", path, unmerged };
   const [conflict] = await merges.test([{ target: order.start, source: order.merge }]);
   const { refusal } = await checkPolicy({ git: context.view, order, state: "done", commit, conflict });
@@ -77,7 +77,25 @@ export async function takeResolution(
 
 export async function dropResolution(context: Context, project: string, subject: string): Promise<void> {
   const path = workTreePath(context, project, subject);
-  if (existsSync(path)) await removeWorkTree(personsGit(context, context.place.topLevel), path);
+  if (!existsSync(path)) return;
+  const user = personsGit(context, context.place.topLevel);
+  const loose = await looseCommit(user, personsGit(context, path));
+  if (loose !== undefined) {
+    throw new CrewError("needs-you", `The work tree for ${subject} holds a commit that no branch has: ${loose}.`, {
+      at: path,
+      hint: `git branch kept-${loose.slice(0, 7)} ${loose}, then crew resolve ${subject} --abort`,
+    });
+  }
+  await removeWorkTree(user, path);
+}
+
+/** What the person committed there and nothing else reaches. */
+async function looseCommit(user: Git, there: Git): Promise<Oid | undefined> {
+  const head = await there.attempt(["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]);
+  if (head.exitCode !== 0) return undefined;
+  const oid = head.stdout.toString("utf8").trim();
+  const holders = await user.text(["for-each-ref", "--count=1", "--format=%(refname)", "--contains", oid]);
+  return holders === "" ? oid : undefined;
 }
 
 /** Order and report in one transaction: an order alone would be the role's to work on. */

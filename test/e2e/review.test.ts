@@ -1,6 +1,6 @@
 // How a person looks at work and finishes what agents can't: diff, conflicts, resolve. The real program on real git.
 import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { aBench, type Bench } from "./bench.ts";
@@ -76,6 +76,11 @@ test("a conflict is shown, prepared, resolved by a person and merged; the checko
   ]);
   writeFileSync(join(there, "shared.txt"), `${other}\n${role}\n`);
   git("commit", "-qam", "Both");
+  // What is not committed yet is no part of it, and is not lost with the work tree.
+  writeFileSync(join(there, "notes.txt"), "mine\n");
+  expect((await made.crew(["resolve", bead])).stderr).toContain("Commit it there:\n");
+  expect(readFileSync(join(there, "notes.txt"), "utf8")).toBe("mine\n");
+  rmSync(join(there, "notes.txt"));
   const taken = await made.crew(["resolve", bead]);
   expect([taken.code, taken.stderr]).toEqual([
     0,
@@ -89,13 +94,51 @@ test("a conflict is shown, prepared, resolved by a person and merged; the checko
   expect((await made.crew(["resolve", bead])).stderr).toContain(`${bead} has no conflict to resolve`);
 });
 
-test("a resolution is given up without a trace", async () => {
+test("a resolution is given up without a trace, but not with a commit that nothing else holds", async () => {
   const { made, bead } = await conflicting();
   await made.crew(["resolve", bead]);
+  const there = join(made.repository, ".git/crew/review/resolve", bead);
+  const git = (...args: readonly string[]) =>
+    execFileSync("git", ["-c", "user.name=P", "-c", "user.email=p@p", ...args], { cwd: there, encoding: "utf8" });
+  git("commit", "-qam", "Half of it");
+  const half = git("rev-parse", "HEAD").trim();
+  const refused = await made.crew(["resolve", bead, "--abort"]);
+  expect(refused.code).toBe(5);
+  expect(refused.stderr).toContain(`holds a commit that no branch has: ${half}.`);
+  expect(refused.stderr).toContain(`git branch kept-${half.slice(0, 7)} ${half}, then crew resolve ${bead} --abort\n`);
+  made.git("branch", "kept", half);
   const dropped = await made.crew(["resolve", bead, "--abort"]);
   expect([dropped.code, dropped.stderr]).toEqual([0, `The work tree for ${bead} is gone; nothing was taken.\n`]);
   expect(made.git("worktree", "list").split("\n")).toHaveLength(1);
   expect((await made.crew(["resolve", "mine"])).stderr).toContain("There is no bead or role mine to resolve");
+});
+
+test("a person resolves what a stopped role has in hand; the role goes on after it, and nothing is done twice", async () => {
+  const made = aBench({
+    "crew.yaml": crewFile.replace("max_attempts: 1", "max_attempts: 2"),
+    "agent.sh": agent.replace("exit 3", 'touch "$HOME/busy"; sleep 300; exit 3'),
+    "shared.txt": "nobody\n",
+  });
+  open.push(made);
+  expect((await made.crew(["up", "-d"])).code).toBe(0);
+  await made.until("crew/*/roles/*/home/busy");
+  const role = /roles\/(\w+)\/home/.exec(made.find("crew/*/roles/*/home/busy")[0] ?? "")?.[1] ?? "";
+  const bead = beadsOf(made).find(({ title }) => title === `Say ${role}`)?.id ?? "";
+  const busy = await made.crew(["resolve", bead]);
+  expect([busy.code, busy.stderr]).toEqual([1, `! ${role} resolves ${bead} right now\n  crew stop ${role}\n`]);
+  expect((await made.crew(["stop", role])).code).toBe(0);
+  await made.crew(["resolve", bead]);
+  const there = join(made.repository, ".git/crew/review/resolve", bead);
+  writeFileSync(join(there, "shared.txt"), "both\n");
+  execFileSync("git", ["-c", "user.name=P", "-c", "user.email=p@p", "commit", "-qam", "Both"], { cwd: there });
+  expect((await made.crew(["resolve", bead])).code).toBe(0);
+  expect((await made.crew(["start", role])).code).toBe(0);
+  const ended = await made.crew(["up", "--wait"]);
+  expect(ended.code, ended.stderr).toBe(0);
+  const orders = made.git("for-each-ref", "--format=%(refname:lstrip=5)", `refs/crew/p/review/order/${bead}/`);
+  expect(orders.split("\n")).toEqual([`${bead}/1.1`, `${bead}/1.2`]);
+  expect((await made.crew(["land"])).code).toBe(0);
+  expect(made.git("show", "main:shared.txt")).toBe("both");
 });
 
 test("diff shows the epic, a role, a bead, and the work in hand", async () => {

@@ -56,23 +56,13 @@ export async function endMarked({ marker, graceMs, clock }: Ending): Promise<voi
   }
 }
 
-/**
- * Stops all of them but those that are left out, until no other runs; or lets all go on. Left out: the supervisor, whose
- * state tells for all, is told last.
- */
-export async function freezeMarked(
-  marker: Marker,
-  { except, clock }: { readonly except: number; readonly clock: Clock },
-) {
-  const never = new AbortController().signal;
-  for (let round = 0; round < 50; round++) {
-    const others = (await findMarked(marker)).filter(({ pid }) => pid !== except);
-    const stopped = await Promise.all(others.map(({ pid }) => isStopped(pid)));
-    const running = others.filter((_, n) => !stopped[n]);
-    if (running.length === 0) return;
-    for (const each of running) await signal(each, "SIGSTOP");
-    await clock.sleep(10, never);
-  }
+/** Stops all that still run but the one that is left out. True: none did. Whoever forks meanwhile is found the next time. */
+export async function freezeMarked(marker: Marker, { except }: { readonly except: number }): Promise<boolean> {
+  const others = (await findMarked(marker)).filter(({ pid }) => pid !== except);
+  const stopped = await Promise.all(others.map(({ pid }) => isStopped(pid)));
+  const running = others.filter((_, n) => !stopped[n]);
+  for (const each of running) await signal(each, "SIGSTOP");
+  return running.length === 0;
 }
 
 export async function thawMarked(marker: Marker, { except }: { readonly except: number }): Promise<void> {

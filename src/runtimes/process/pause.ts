@@ -13,10 +13,12 @@ export async function pauseInstance({ folders, clock }: ProcessContext, role: st
   const folder = roleFolder(folders, role);
   const supervisor = await holderOf(folder);
   if (!supervisor) return;
-  await freezeMarked({ variable: "CREW_INSTANCE", value: folder.marker }, { except: supervisor.pid, clock });
-  await signal(supervisor, "SIGSTOP");
+  const marker = { variable: "CREW_INSTANCE", value: folder.marker } as const;
+  const timing = { clock, timeoutMs: freezeTimeoutMs };
+  const areOthersFrozen = await waitUntil(() => freezeMarked(marker, { except: supervisor.pid }), timing);
+  if (areOthersFrozen) await signal(supervisor, "SIGSTOP");
   const isFrozen = async () => (await isStopped(supervisor.pid)) || !(await holderOf(folder));
-  if (await waitUntil(isFrozen, { clock, timeoutMs: freezeTimeoutMs })) return;
+  if (areOthersFrozen && (await waitUntil(isFrozen, timing))) return;
   throw new CrewError("failed", `${role} does not stop at a signal.`, { hint: `crew stop ${role}` });
 }
 
