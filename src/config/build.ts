@@ -32,6 +32,7 @@ export function buildCrew(
     close: canonical.close,
     maxParallel: canonical.max_parallel,
     maxGates: canonical.max_gates,
+    protect: canonical.protect,
     runtime: canonical.runtime,
     tracker: canonical.tracker.kind,
   };

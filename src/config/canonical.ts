@@ -15,6 +15,7 @@ export interface Canonical {
   readonly max_gates: number;
   readonly close: "on-land" | "on-merge";
   readonly max_parallel: number;
+  readonly protect: readonly string[];
   readonly runtime: "docker" | "process" | "kubernetes";
   readonly tracker: { readonly kind: "auto" | "bd" | "git"; readonly command?: string };
   /** Keys that have one form and no default here, as they were written. */

@@ -56,6 +56,7 @@ export const supported: Support = {
     batch: values(1),
     max_gates: all,
     max_parallel: all,
+    protect: all,
     close: all,
     runtime: values("process"),
     tracker: { kind: "keys", short: true, keys: { kind: values("auto", "git") } },

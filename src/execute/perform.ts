@@ -78,8 +78,8 @@ export async function perform(operation: Operation, context: PerformContext): Pr
     case "order.withdraw":
       return await runtime.deliver(operation.order.role, { kind: "withdraw", id: mailId(operation.order.id) });
     case "report.import": {
-      const { order, report } = operation;
-      await repository.importReport({ project, order, report, uploadPack: runtime.uploadPack(order.role) });
+      const { order, report, protect = [] } = operation;
+      await repository.importReport({ project, order, report, protect, uploadPack: runtime.uploadPack(order.role) });
       return;
     }
     case "mail.ack":

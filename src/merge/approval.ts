@@ -39,10 +39,16 @@ export function approvalOf(report: Report, target: TipName, context: ApprovalCon
 export const question = "needs you: ";
 
 function doubtOf(report: Report, target: TipName, context: ApprovalContext): string | undefined {
-  if (report.note.startsWith(question)) return report.note;
-  if (report.oneSided) return "its resolution takes one side in every conflicting path";
   const other = unmergedWithin(report, target, context);
-  return other && `it contains ${other}, a report that is not merged`;
+  const doubts = [
+    // First: what begins like this is a question, and answered by words.
+    report.note.startsWith(question) && report.note,
+    report.protects && `it changes what is protected: ${report.protects.join(", ")}`,
+    report.oneSided && "its resolution takes one side in every conflicting path",
+    other !== undefined && `it contains ${other}, a report that is not merged`,
+  ].filter((doubt) => typeof doubt === "string");
+  // An approval stands for the commit, so it must be told all that is to be approved.
+  return doubts.length === 0 ? undefined : doubts.join("; ");
 }
 
 /** The first report on another subject that the report's commit contains and its target does not. */

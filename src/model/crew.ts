@@ -16,6 +16,8 @@ export interface Crew {
   readonly close: "on-land" | "on-merge";
   readonly maxParallel: number;
   readonly maxGates: number;
+  /** Globs of paths that a report changes only with approval, beside the built-in ones. */
+  readonly protect: readonly string[];
   readonly runtime: "docker" | "process" | "kubernetes";
   readonly tracker: "auto" | "bd" | "git";
 }

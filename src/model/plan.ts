@@ -71,7 +71,13 @@ export type OperationBody =
   | { readonly kind: "order.issue"; readonly order: OrderPlan }
   | { readonly kind: "order.deliver"; readonly order: Order }
   | { readonly kind: "order.withdraw"; readonly order: Order }
-  | { readonly kind: "report.import"; readonly order: Order; readonly report: MailReport }
+  | {
+      readonly kind: "report.import";
+      readonly order: Order;
+      readonly report: MailReport;
+      /** Globs beside the built-in ones. */
+      readonly protect?: readonly string[];
+    }
   | { readonly kind: "mail.ack"; readonly role: string; readonly mail: string }
   | { readonly kind: "gate.start"; readonly key: string; readonly gate: Gate; readonly commit: GateCommit }
   | { readonly kind: "gate.collect"; readonly verdict: Verdict; readonly replaces?: Verdict }

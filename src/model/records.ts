@@ -44,6 +44,8 @@ export interface Report {
   readonly oneSided: boolean;
   /** Reports on other subjects that the commit contains (formatted order ids): until they are merged it waits for approval. */
   readonly reaches?: readonly string[];
+  /** Protected paths that the round has changed up to the commit, the first of them: it waits for approval. */
+  readonly protects?: readonly string[];
 }
 
 /** A gate's result on one tree. `key` names tree, gate, setup and image by content. */
@@ -77,6 +79,8 @@ export interface ProjectFact {
   /** Role → short branch name, so that `down` works without the file. The epic's is under `epic`. */
   readonly branches: Readonly<Record<string, string>>;
   readonly base: string;
+  /** The file's own protected globs, so that they hold for a report that comes in without it. */
+  readonly protect?: readonly string[];
 }
 
 export interface RetryFact {

@@ -63,7 +63,7 @@ interface Saving {
 function saveRole(role: string, { records, world, options }: Saving): readonly Operation[] {
   const instance = world.runtime.instances.get(role);
   if (!instance && !losesVolume(role, world, options)) return [];
-  const imports = instance ? collectReports(instance, records) : [];
+  const imports = instance ? collectReports(instance, records, world.repository.facts.project?.protect ?? []) : [];
   const n = (world.repository.rescues.get(role) ?? 0) + 1;
   const rescue = operation(`${role}.${n}`, { kind: "rescue.import", role, n }, { cause: "keeps what is not reported" });
   return [...imports, rescue];

@@ -17,7 +17,7 @@ export function planMail(context: PlanContext): readonly Operation[] {
     instance.mail === "unreadable"
       ? []
       : [
-          ...collectReports(instance, records),
+          ...collectReports(instance, records, context.crew.protect),
           ...acknowledge(instance, instance.mail, records),
           ...withdraw({ instance, mail: instance.mail, working, records }),
         ],
@@ -26,12 +26,17 @@ export function planMail(context: PlanContext): readonly Operation[] {
 }
 
 /** Reports that are to be imported. One of an order that this role was never given is left where it is: nothing in it is believed. */
-export function collectReports(instance: Instance, records: MailRecords): readonly Operation[] {
+export function collectReports(
+  instance: Instance,
+  records: MailRecords,
+  protect: readonly string[],
+): readonly Operation[] {
   return reportsOf(instance, records)
     .filter(({ report }) => !records.pinned.has(report.order))
     .map(({ order, report }) => {
       const cause = `${instance.role} reported ${report.state}`;
-      return operation(report.order, { kind: "report.import", order, report }, { cause });
+      const body = { kind: "report.import", order, report, ...(protect.length > 0 && { protect }) } as const;
+      return operation(report.order, body, { cause });
     });
 }
 

@@ -163,6 +163,7 @@ function record({ crew, world, epic, tasks, before }: Recording): readonly Opera
       [epicTip]: crew.epic.branch,
     },
     base: world.repository.base.branch,
+    ...(crew.protect.length > 0 && { protect: crew.protect }),
   };
   if (old && canonicalJson(old) === canonicalJson(fact)) return [];
   const why = { cause: old ? "the file changed" : "new project", needs: before.map((each) => each.id) };

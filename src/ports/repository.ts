@@ -45,6 +45,8 @@ export interface ReportImport {
   readonly project: string;
   readonly order: Order;
   readonly report: MailReport;
+  /** Globs of protected paths beside the built-in ones. */
+  readonly protect?: readonly string[];
   /** Speaks upload-pack on its stdio inside the instance. */
   readonly uploadPack: readonly string[];
 }

@@ -69,6 +69,7 @@ function projectFact(fields: Fields): ProjectFact {
     keys: fields.strings("keys"),
     branches: fields.strings("branches"),
     base: fields.string("base"),
+    ...(fields.has("protect") ? { protect: fields.list("protect") } : {}),
   };
 }
 
@@ -115,6 +116,11 @@ function fieldsOf(text: string, ref: string) {
     boolean: (name: string): boolean => {
       const field = value[name];
       if (typeof field !== "boolean") throw wrong(name);
+      return field;
+    },
+    list: (name: string): readonly string[] => {
+      const field = value[name];
+      if (!Array.isArray(field) || !field.every((each) => typeof each === "string")) throw wrong(name);
       return field;
     },
     strings: (name: string): Readonly<Record<string, string>> => {

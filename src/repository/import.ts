@@ -9,6 +9,7 @@ import { placeRef } from "./layout.ts";
 import type { Merges } from "./merges.ts";
 import { createReport } from "./pins.ts";
 import { checkPolicy, type PolicyAnswer } from "./policy.ts";
+import { protectedChanges } from "./protected-changes.ts";
 import { inQuarantine, type Quarantine } from "./quarantine.ts";
 import { reachedReports } from "./reached-reports.ts";
 import { parseReport } from "./records.ts";
@@ -16,7 +17,7 @@ import { refOid } from "./refs.ts";
 import { oneLine } from "./text.ts";
 
 export async function importReport(context: Context, merges: Merges, request: ReportImport): Promise<Report> {
-  const { project, order, report } = request;
+  const { project, order, report, protect = [] } = request;
   if (report.order !== formatOrderId(order.id)) {
     throw new CrewError("internal", `The report of ${report.order} was taken for that of ${formatOrderId(order.id)}.`, {
       hint: "This is crew's fault: please report it.",
@@ -32,6 +33,7 @@ export async function importReport(context: Context, merges: Merges, request: Re
   const { tree } = await context.objects.commit(commit);
   const isTaken = taken.refusal === undefined && report.state === "done";
   const reaches = isTaken ? await reachedReports(context, { project, order, commit }) : [];
+  const protects = isTaken ? await protectedChanges(context, { project, order, commit, protect }) : [];
   const result: Report = {
     id: order.id,
     role: order.role,
@@ -43,6 +45,7 @@ export async function importReport(context: Context, merges: Merges, request: Re
     detail: report.detail,
     oneSided: taken.oneSided,
     ...(reaches.length > 0 && { reaches }),
+    ...(protects.length > 0 && { protects }),
   };
   await createReport(context, project, result);
   return result;

@@ -54,6 +54,7 @@ export function reportMessage(report: Report): string {
     ["Turns", String(report.turns)],
     ["One-sided", report.oneSided ? "yes" : "no"],
     ["Reaches", report.reaches?.join(" ")],
+    ["Protects", report.protects && JSON.stringify(report.protects)],
     ["Note", oneLine(report.note, 2_000)],
   ]);
 }
@@ -62,6 +63,7 @@ export function parseReport(commit: Commit, id: OrderId, ref: string): Report {
   const header = headerOf(commit, ref);
   const [reported, ...others] = commit.parents;
   const reaches = header.optional("Reaches");
+  const protects = header.optional("Protects");
   if (reported === undefined || others.length > 0) throw malformed(ref, "it does not have one parent");
   return {
     id: header.orderId("Report", id),
@@ -74,7 +76,18 @@ export function parseReport(commit: Commit, id: OrderId, ref: string): Report {
     detail: header.body,
     oneSided: header.oneOf("One-sided", ["yes", "no"] as const) === "yes",
     ...(reaches !== undefined && { reaches: reaches.split(" ") }),
+    ...(protects !== undefined && { protects: listOf(protects, ref) }),
   };
+}
+
+function listOf(text: string, ref: string): readonly string[] {
+  try {
+    const list: unknown = JSON.parse(text);
+    if (Array.isArray(list) && list.every((each) => typeof each === "string")) return list;
+  } catch {
+    // Said below.
+  }
+  throw malformed(ref, `${text} is no list`);
 }
 
 export function malformed(ref: string, why: string): CrewError {

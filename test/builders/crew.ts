@@ -18,6 +18,7 @@ export function aCrew(...parts: readonly CrewPart[]): Crew {
     close: "on-land",
     maxParallel: 4,
     maxGates: 1,
+    protect: [],
     runtime: "process",
     tracker: "git",
   };

@@ -80,6 +80,7 @@ export function aProject(crew: Crew, ...parts: readonly WorldPart[]): World {
     keys: {},
     branches: Object.fromEntries([...branches].map(([name, { branch }]) => [name, branch])),
     base: "main",
+    ...(crew.protect.length > 0 && { protect: crew.protect }),
   };
   const setUp = aWorld(
     withBeads(anEpic()),

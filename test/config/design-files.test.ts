@@ -31,6 +31,7 @@ test("the smallest file that works", () => {
       "maxGates": 1,
       "maxParallel": 4,
       "name": "shop",
+      "protect": [],
       "review": "epic",
       "roles": [
         {
@@ -106,6 +107,9 @@ test("a team's file, used for the feature auth", () => {
       "maxGates": 1,
       "maxParallel": 4,
       "name": "shop-auth",
+      "protect": [
+        ".github/**",
+      ],
       "review": "epic",
       "roles": [
         {

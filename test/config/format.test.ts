@@ -121,6 +121,7 @@ test("the long form as YAML, keys in the order of the reference page", () => {
     max_gates: 1
     max_parallel: 4
     close: on-land
+    protect: []
     runtime: docker
     tracker:
       kind: auto

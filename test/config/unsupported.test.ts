@@ -113,10 +113,6 @@ test("the design's team file", () => {
       46 | radar: warn                           # warn | tell | off
          |        ^^^^
 
-    crew.yaml:49:1  protect is not there yet: remove it
-      49 | protect: [".github/**"]               # added to the built-in list
-         | ^^^^^^^
-
     crew.yaml:50:1  budget is not there yet: remove it
       50 | budget: {usd: 20, turns: 200, hours: 6}   # for the project's life; default turns 100, usd 10
          | ^^^^^^

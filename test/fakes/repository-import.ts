@@ -3,10 +3,18 @@ import { CrewError } from "../../src/errors.ts";
 import { formatOrderId, mailId, type Oid, shortOid } from "../../src/model/names.ts";
 import type { Report } from "../../src/model/records.ts";
 import type { ReportImport } from "../../src/ports/repository.ts";
+import { placeRef } from "../../src/repository/layout.ts";
+import { protectedBy } from "../../src/repository/protected-paths.ts";
 import { oneLine } from "../../src/repository/text.ts";
 import type { FakeStore } from "./repository-store.ts";
 
-export function judgeReport(store: FakeStore, { order, report }: ReportImport): Report {
+export function judgeReport(store: FakeStore, request: ReportImport): Report {
+  const judged = judge(store, request);
+  const protects = judged.state === "done" ? protectedChanges(store, request, judged.commit) : [];
+  return { ...judged, ...(protects.length > 0 && { protects }) };
+}
+
+function judge(store: FakeStore, { order, report }: ReportImport): Report {
   if (report.order !== formatOrderId(order.id))
     throw new CrewError("internal", `That is the report of ${report.order}.`);
   const ref = `refs/crew/report/${mailId(order.id)}`;
@@ -54,6 +62,21 @@ function resolved({ graph }: FakeStore, { start, merge, found, answer }: Resolut
   }
   const equal = (path: string) => [ours, theirs].some((side) => side?.get(path) === result?.get(path));
   return answer(undefined, found, conflicting.length > 0 && conflicting.every(equal));
+}
+
+/** Since the start of the round's first order, but for what a tip has like that. */
+function protectedChanges(store: FakeStore, { project, order, protect = [] }: ReportImport, commit: Oid) {
+  const { graph } = store;
+  const filesAt = (oid: Oid) => graph.files(graph.get(oid).tree);
+  const kept = store.projects.get(project);
+  const first = kept?.orders.get(placeRef(project, { kind: "order", id: { ...order.id, attempt: 1 } })) ?? order;
+  const [before, after] = [filesAt(first.start), filesAt(commit)];
+  const tips = [...(kept?.tips.values() ?? [])].map(filesAt);
+  const isProtected = protectedBy(protect);
+  return [...new Set([...before.keys(), ...after.keys()])]
+    .filter((path) => before.get(path) !== after.get(path) && isProtected(path))
+    .filter((path) => tips.every((tip) => tip.get(path) !== after.get(path)))
+    .sort();
 }
 
 function isMarker(line: string): boolean {

@@ -482,3 +482,38 @@ test("a rejected resolution is done again from the target's tip", () => {
     = working"
   `);
 });
+
+test("a report that changes what is protected waits for approval, told with all that is to be approved", () => {
+  const protects = [".github/workflows/ci.yml", "crew.yaml"];
+  const world = aProject(
+    crew,
+    ...loginReported({ protects, oneSided: true }),
+    mergesCleanly("work1"),
+    aVerdict(crew, tree, "green"),
+  );
+  expect(planText(crew, world)).toMatchInlineSnapshot(`
+    "branch.show:backend (shows work1··)
+        feature/backend: base··· → work1··
+    . instance backend: up to date
+    . instance frontend: up to date
+    ! approval login: login waits for approval: it changes what is protected: .github/workflows/ci.yml, crew.yaml; its resolution takes one side in every conflicting path
+        crew diff login
+        crew approve login
+        crew reject login -m …
+    = working"
+  `);
+  const approval = { commit: oid("work1"), noChange: false, atMs: 600_000 };
+  expect(planText(crew, withFacts({ approvals: new Map([["login.1.1", approval]]) })(world))).toContain(
+    "tip.move:epic",
+  );
+  expect(planText(crew, retried("leave CI alone")(world))).toMatchInlineSnapshot(`
+    "branch.show:backend (shows work1··)
+        feature/backend: base··· → work1··
+    order.issue:login.1.2 (retried: it changes what is protected: .github/workflows/ci.yml, crew.yaml; its resolution takes one side in every conflicting path)
+        retry for backend at base···
+        | A person says: leave CI alone
+    . instance backend: up to date
+    . instance frontend: up to date
+    = working"
+  `);
+});

@@ -1,8 +1,8 @@
 // Down: stop, keep what is there, remove; a landed project is archived before anything of it goes.
 import { expect, test } from "vitest";
-import { isComplete } from "../../src/plan/down.ts";
+import { isComplete, planDown } from "../../src/plan/down.ts";
 import { aBead, anEpic, closed } from "../builders/bead.ts";
-import { aCrew, aGate, aRole } from "../builders/crew.ts";
+import { aCrew, aGate, aRole, settings } from "../builders/crew.ts";
 import { oid, treeOf } from "../builders/oids.ts";
 import { downText, planText } from "../builders/plan-text.ts";
 import {
@@ -54,6 +54,19 @@ test("stopped: reports and rescues are kept, then the instances go; volumes stay
     instance.remove:frontend (down)
         after rescue.import:frontend.1"
   `);
+});
+
+test("a report that comes in on the way down is looked at with the file's protected paths", () => {
+  const guarded = aCrew(aRole("backend"), settings({ protect: ["migrations/**"] }));
+  const world = aProject(
+    guarded,
+    anInstance("backend", { running: false }),
+    anOrder("login.1.1", "backend"),
+    inOutbox("backend", "login.1.1"),
+  );
+  expect(planDown(world, { volumes: false, isComplete: false })).toContainEqual(
+    expect.objectContaining({ id: "report.import:login.1.1", protect: ["migrations/**"] }),
+  );
 });
 
 test("-v: the volumes go too, each after its own rescue", () => {

@@ -83,6 +83,7 @@ export function aProjectFact(fact: Partial<ProjectFact> = {}): ProjectFact {
     keys: { login: "shop-12" },
     branches: { epic: "epic/auth", backend: "feature/auth-backend" },
     base: "main",
+    protect: ["migrations/**"],
     ...fact,
   };
 }
@@ -484,6 +485,58 @@ export function repositoryContract(name: string, makeBench: () => Promise<Bench>
 
       test("a report of the start itself is a report without a change", async () => {
         expect(await importing(bench.base)).toMatchObject({ state: "done", commit: bench.base });
+      });
+    });
+
+    describe("import of protected paths", () => {
+      const id = (attempt: number) => ({ subject: "shop-12", round: 1, attempt });
+      /** Issues the order and imports its report. */
+      const reporting = async (attempt: number, start: Oid, files: Readonly<Record<string, string | null>>) => {
+        const order = anOrder(start, { id: id(attempt) });
+        await repository.createOrder(project, order);
+        const commit = await bench.agentCommit({ parents: [start], files, message: "Work" });
+        const uploadPack = await bench.report(order.id, commit);
+        const report = aMailReport(commit, { order: `shop-12.1.${attempt}` });
+        return repository.importReport({ project, order, report, protect: ["migrations/**"], uploadPack });
+      };
+
+      test("those of the built-in list and the file's own are told, whatever their case and depth", async () => {
+        await begin();
+        const files = {
+          ".GitHub/workflows/ci.yml": "x",
+          "packages/a/CLAUDE.md": "x",
+          "Migrations/1.sql": "x",
+          "src/other.txt": "x",
+        };
+        const { protects } = await reporting(1, bench.base, files);
+        expect(protects).toEqual([".GitHub/workflows/ci.yml", "Migrations/1.sql", "packages/a/CLAUDE.md"]);
+      });
+
+      test("a rename is a change of both names", async () => {
+        const files = { ".githooks/pre-push": "x" };
+        const start = await bench.personCommit({ parents: [bench.base], files, message: "Hooks" });
+        const { protects } = await reporting(1, start, { ".githooks/pre-push": null, ".husky/pre-push": "x" });
+        expect(protects).toEqual([".githooks/pre-push", ".husky/pre-push"]);
+      });
+
+      test("what an earlier attempt of the round changed is told as long as it stands", async () => {
+        await begin();
+        const { commit } = await reporting(1, bench.base, { "crew.yaml": "x", "src/other.txt": "x" });
+        const second = await reporting(2, commit, { "src/other.txt": "y" });
+        expect(second.protects).toEqual(["crew.yaml"]);
+        expect(await reporting(3, second.commit, { "crew.yaml": null })).not.toHaveProperty("protects");
+      });
+
+      test("what a tip has like that is merged, and told no more", async () => {
+        await begin();
+        const { commit } = await reporting(1, bench.base, { ".gitattributes": "x", "crew.yaml": "x" });
+        const merged = await bench.personCommit({
+          parents: [bench.base],
+          files: { ".gitattributes": "x" },
+          message: "m",
+        });
+        await repository.moveTip(project, "epic", { from: bench.base, to: merged });
+        expect((await reporting(2, commit, { "src/other.txt": "x" })).protects).toEqual(["crew.yaml"]);
       });
     });
 

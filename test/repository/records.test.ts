@@ -54,6 +54,8 @@ describe("round trips", () => {
           note,
           detail,
           oneSided: true,
+          reaches: ["login.1.1"],
+          protects: [".github/a b", 'say "x"'],
         };
         const message = reportMessage(report);
         const commit = { oid: oid("c"), tree: oid("b"), parents: [oid("a")], committedAt: 0, message };

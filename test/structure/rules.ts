@@ -29,6 +29,7 @@ const homeOfLibrary: Readonly<Record<string, readonly string[]>> = {
   yaml: ["config"],
   ajv: ["config"],
   "simple-git": ["repository"],
+  picomatch: ["repository"],
   chokidar: ["runtimes", "execute"],
   commander: ["cli", "main"],
 };

@@ -69,6 +69,7 @@ export function aCrew(changes: Partial<Crew> = {}): Crew {
     land: "merge",
     close: "on-land",
     maxParallel: 4,
+    protect: [],
     maxGates: 1,
     runtime: "process",
     tracker: "git",

@@ -39,6 +39,7 @@ export function normalise(
     max_gates: 1,
     close: "on-land",
     max_parallel: 4,
+    protect: [],
     runtime: "docker",
     ...rest,
     tracker: typeof tracker === "object" ? tracker : { kind: trackerKind(tracker) },

@@ -1,0 +1,61 @@
+// Which protected paths a round's work has changed up to a reported commit. Decides nothing: whether that waits for a
+// person is the merge's business.
+import type { Oid } from "../model/names.ts";
+import type { Order } from "../model/records.ts";
+import { changesBetween } from "./changes.ts";
+import type { Context } from "./context.ts";
+import { placeRef, projectRoot } from "./layout.ts";
+import { protectedBy } from "./protected-paths.ts";
+import { listRefs, refOid } from "./refs.ts";
+import { oneLine } from "./text.ts";
+
+export interface ProtectedQuestion {
+  readonly project: string;
+  readonly order: Order;
+  readonly commit: Oid;
+  /** Beside the built-in ones. */
+  readonly protect: readonly string[];
+}
+
+/**
+ * Sorted; the first of them, each fit for one line. Against the start of the round's first order, since a later one goes
+ * on with what nobody has approved; what stands in a tip like that is merged already, and not this round's doing. A
+ * rename is a change of both names, and a link one of its own name.
+ */
+export async function protectedChanges(context: Context, question: ProtectedQuestion): Promise<readonly string[]> {
+  const { commit, protect } = question;
+  const isProtected = protectedBy(protect);
+  const changes = await changesBetween(context.view, await firstStart(context, question), commit);
+  const changed = changes.map(({ path }) => path).filter(isProtected);
+  if (changed.length === 0) return [];
+  const merged = await mergedPaths(context, question, changed);
+  return listed(changed.filter((path) => !merged.has(path)));
+}
+
+async function firstStart(context: Context, { project, order }: ProtectedQuestion): Promise<Oid> {
+  const first = await refOid(context, placeRef(project, { kind: "order", id: { ...order.id, attempt: 1 } }));
+  const [start = order.start] = first === undefined ? [] : (await context.objects.commit(first)).parents;
+  return start;
+}
+
+/** Paths that are in a tip as they are in the commit. */
+async function mergedPaths(
+  context: Context,
+  { project, commit }: ProtectedQuestion,
+  changed: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const tips = await listRefs(context, [`${projectRoot(project)}tip/`]);
+  const same = new Set<string>();
+  for (const { oid } of tips.values()) {
+    const differs = new Set((await changesBetween(context.view, oid, commit)).map(({ path }) => path));
+    for (const path of changed) if (!differs.has(path)) same.add(path);
+  }
+  return same;
+}
+
+/** What a record's line holds, and more than a person reads. */
+const maxListed = 10;
+
+function listed(paths: readonly string[]): readonly string[] {
+  return paths.map((path) => oneLine(path, 80)).slice(0, maxListed);
+}
