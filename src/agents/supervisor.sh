@@ -419,10 +419,18 @@ make_clone() {
 
 ID= ORDER= TURN=0 STAGE= WITHDRAWN= AGAIN= RESUMED= CRASHES=0
 
+# What an agent may have put in a file's place: mv would go into a folder, and > through a link.
+clear_place() {
+  for place_one in "$@"; do
+    if [ -L "$place_one" ] || [ -d "$place_one" ]; then rm -rf "$place_one"; fi
+  done
+}
+
 one_line() { printf '%s' "$1" | LC_ALL=C tr '\000-\037\177' ' ' | LC_ALL=C cut -c 1-500; }
 
 phase() { # $1 = phase, $2 = detail
   PHASE=$1
+  clear_place "$C/status.new" "$C/status"
   printf 'Phase: %s\nOrder: %s\nTurn: %s\nSince: %s\nDetail: %s\nCrashes: %s\n' "$1" "$ORDER" "$TURN" "$(date +%s)" \
     "$(one_line "${2-}")" "$CRASHES" >"$C/status.new" && mv -f "$C/status.new" "$C/status"
 }
@@ -444,7 +452,11 @@ accept() {
   : >"$C/inbox/cur/$1" && rm -rf "$C/inbox/new/$1"
 }
 
-is_order() { [ -f "$C/inbox/msg/$1/header" ] && safe_id "$1"; }
+# A copy under another name is no order: it would be done again, for whoever it names.
+is_order() {
+  safe_id "$1" && [ -f "$C/inbox/msg/$1/header" ] &&
+    [ "$(sed -n '/^$/q;s/^Order: //p' "$C/inbox/msg/$1/header" | head -n 1 | sed 's,/,+,')" = "$1" ]
+}
 is_finished() { [ -e "$S/finished/$1" ] || [ -e "$C/outbox/$1" ]; }
 
 # Looks through what has come. Sets WITHDRAWN and AGAIN for the order in hand.
@@ -743,6 +755,8 @@ agent_note() {
 }
 
 write_report() { # $1 = state, $2 = note, $3 = detail file, $4 = commit
+  mkdir -p "$C/outbox" "$S/finished"
+  clear_place "$C/outbox/.$ID.new" "$C/outbox/$ID"
   {
     printf 'Order: %s\nCommit: %s\nState: %s\nTurns: %s\nNote: %s\n\n' "$ORDER" "$4" "$1" "$TURN" "$(one_line "$2")"
     head -c 16384 "$3"

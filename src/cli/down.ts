@@ -72,7 +72,8 @@ function notSettling(operations: readonly Operation[]): CrewError {
 function failed(invocation: Invocation, { failed }: Walked): number {
   const [first] = failed;
   const left = failed.map(({ operation }) => operation.id).join(", ");
-  throw new CrewError("failed", `Not everything could be taken down: ${left}: ${first?.error.message ?? ""}`, {
+  const code = failed.every(({ error }) => error.code === "needs-you") ? "needs-you" : "failed";
+  throw new CrewError(code, `Not everything could be taken down: ${left}: ${first?.error.message ?? ""}`, {
     hint: first?.error.hint ?? `crew ${invocation.argv.join(" ")}`,
   });
 }

@@ -99,7 +99,7 @@ function broken(role: string, reason: string): Attention {
     kind: "broken",
     subject: role,
     reason: `${role} cannot work: ${reason}`,
-    commands: [`crew logs ${role}`, "crew down"],
+    commands: [`crew logs ${role}`, "crew down", "crew up"],
   };
 }
 

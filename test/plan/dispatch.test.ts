@@ -169,9 +169,11 @@ test("a role that cannot work is given nothing", () => {
     ! broken backend: backend cannot work: its mailbox cannot be read
         crew logs backend
         crew down
+        crew up
     ! broken frontend: frontend cannot work: no shell in the image
         crew logs frontend
         crew down
+        crew up
     = settled"
   `);
 });

@@ -211,14 +211,18 @@ describe("upload-pack", () => {
     );
   });
 
-  test("shows the instance nothing of the caller's environment, also where its script was replaced", async () => {
+  test("runs no script that an agent could have replaced, and shows nothing of the caller's environment", async () => {
     await createRole({}, { start: false });
-    writeFileSync(join(harness.role(), "bin/supervisor.sh"), `env >'${join(harness.root, "seen")}'\n`);
-    expect(fetch("refs/heads/feature/dev", { TOKEN_OF_THE_HOST: "secret", GIT_CONFIG_COUNT: "0" }).status).not.toBe(0);
-    expect(readFileSync(join(harness.root, "seen"), "utf8")).toMatch(/^CREW_READER=/m);
-    expect(readFileSync(join(harness.root, "seen"), "utf8")).not.toMatch(
-      /TOKEN_OF_THE_HOST|GIT_CONFIG_COUNT|CREW_INSTANCE/,
-    );
+    const seen = join(harness.root, "seen");
+    writeFileSync(join(harness.role(), "bin/supervisor.sh"), `env >'${seen}'\n`);
+    const fetched = fetch("refs/heads/feature/dev", { TOKEN_OF_THE_HOST: "secret", GIT_CONFIG_COUNT: "0" });
+    expect(fetched).toMatchObject({ status: 0, stderr: "" });
+    expect(existsSync(seen)).toBe(false);
+    const [env, flag, ...rest] = runtime.uploadPack("dev");
+    expect([env, flag]).toEqual(["/usr/bin/env", "-i"]);
+    const variables = rest.slice(0, rest.indexOf("/bin/sh")).map((each) => each.split("=")[0]);
+    expect(variables).toContain("CREW_READER");
+    expect(variables).not.toContain("CREW_INSTANCE");
   });
 
   test("refuses a clone that became a file or a link, and so does the rescue", async () => {
@@ -278,6 +282,17 @@ describe("a folder that an agent spoiled", () => {
       seenAs[name] = (await seen()).mail;
     }
     expect(seenAs).toEqual(Object.fromEntries(Object.keys(damages).map((name) => [name, "unreadable"])));
+  });
+
+  test("begins anew with the next start", async () => {
+    await createRole({}, { start: false });
+    damages["a report is a folder"]?.(harness.role());
+    damages["outbox is gone"]?.(harness.role());
+    expect((await seen()).mail).toBe("unreadable");
+    await runtime.startInstance("dev");
+    expect((await seen()).mail).not.toBe("unreadable");
+    await runtime.deliver("dev", order("b-1.1.1", "echo x >x"));
+    expect((await mailWhen((mail) => mail.outbox.length > 0)).outbox).toMatchObject([{ state: "done" }]);
   });
 
   test("shows reports without what could fool a terminal, and ignores files that are no report", async () => {

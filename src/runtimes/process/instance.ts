@@ -8,7 +8,9 @@ import type { ProcessContext } from "./context.ts";
 import { instanceEnvironment, readerEnvironment } from "./environment.ts";
 import { type InstanceFolder, roleFolder } from "./folders.ts";
 import { holderOf, waitUntil } from "./holder.ts";
+import { beginMailAnew } from "./mail-folders.ts";
 import { endMarked, signal } from "./marked.ts";
+import { readMail } from "./observe.ts";
 import { resumeInstance } from "./pause.ts";
 import { readText, statPlain } from "./reading.ts";
 import { type InstanceRecord, parseRecord } from "./record.ts";
@@ -34,6 +36,7 @@ export async function startInstance(context: ProcessContext, role: string): Prom
   if (!record) throw new CrewError("failed", `${role} has no instance to start.`, { at: folder.path, hint: "crew up" });
   if (await holderOf(folder)) return;
   await installScripts(folder.path, context.assets);
+  if ((await readMail(folder)) === "unreadable") await beginMailAnew(folder.path);
   const environment = instanceEnvironment({ host: context.host, folder, role }, record.spec.environment);
   await launch({ folder: folder.path, script: "supervisor.sh", environment });
   const isClaimed = async () => (await holderOf(folder)) !== undefined;

@@ -50,7 +50,7 @@ async function observeInstance(role: string, folder: InstanceFolder): Promise<In
   };
 }
 
-async function readMail(folder: InstanceFolder): Promise<Mail | "unreadable"> {
+export async function readMail(folder: InstanceFolder): Promise<Mail | "unreadable"> {
   // An order wanders from new to cur to outbox: reading in that order sees it at least once.
   const fresh = await listNames(join(folder.path, "inbox", "new"), mostEntries);
   const current = await listNames(join(folder.path, "inbox", "cur"), mostEntries);

@@ -11,7 +11,7 @@ import { createInstance, removeInstance, rescue, snapshot, startInstance, stopIn
 import { readLogs } from "./logs.ts";
 import { observe } from "./observe.ts";
 import { pauseInstance, resumeInstance } from "./pause.ts";
-import { scriptPath, shell } from "./scripts.ts";
+import { shell } from "./scripts.ts";
 import { createVolume, removeVolume } from "./volume.ts";
 import { watchProject } from "./watch.ts";
 
@@ -52,8 +52,11 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
   };
 }
 
-/** `env -i` comes first: nothing in the folder, which an agent can write, ever sees the caller's environment. */
-function uploadPack({ folders, host }: ProcessContext, role: string): readonly string[] {
+/**
+ * `env -i` comes first: nothing in the folder, which an agent can write, ever sees the caller's environment. The script is
+ * given as text, since an agent may have replaced the one in the folder.
+ */
+function uploadPack({ folders, host, assets }: ProcessContext, role: string): readonly string[] {
   const folder = roleFolder(folders, role);
   const environment = readerEnvironment({ host, folder, role });
   const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
@@ -62,7 +65,9 @@ function uploadPack({ folders, host }: ProcessContext, role: string): readonly s
     "-i",
     ...variables,
     shell,
-    scriptPath(folder.path, "supervisor.sh"),
+    "-c",
+    assets.supervisor,
+    "supervisor.sh",
     "upload-pack",
     folder.path,
   ];

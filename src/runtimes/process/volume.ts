@@ -1,4 +1,5 @@
 // A role's folder with its own clone: made aside and renamed, so that it is there whole or not at all; removed likewise.
+
 import { chmod, mkdir, mkdtemp, readdir, rename, rmdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { CrewError } from "../../errors.ts";
@@ -7,6 +8,7 @@ import type { ProcessContext } from "./context.ts";
 import { readerEnvironment } from "./environment.ts";
 import { type InstanceFolder, roleFolder } from "./folders.ts";
 import { holderOf } from "./holder.ts";
+import { makeMailFolders } from "./mail-folders.ts";
 import { endMarked } from "./marked.ts";
 import { statPlain } from "./reading.ts";
 import { installScripts, runScript, scriptPath } from "./scripts.ts";
@@ -19,8 +21,8 @@ export async function createVolume(context: ProcessContext, volume: NewVolume): 
   const folder = roleFolder(context.folders, volume.role);
   if ((await statPlain(folder.path)) !== "absent") return;
   const temporary = await beginAside(context.folders.roles, volume.role);
-  const mail = ["inbox", "inbox/new", "inbox/cur", "inbox/msg", "outbox"];
-  for (const name of [...mail, "home", "log", "state"]) await mkdir(join(temporary, name), { mode: 0o700 });
+  await makeMailFolders(temporary);
+  for (const name of ["home", "log"]) await mkdir(join(temporary, name), { mode: 0o700 });
   await installScripts(temporary, context.assets);
   await writeSource(temporary, volume.source);
   const aside: InstanceFolder = { ...folder, path: temporary };
