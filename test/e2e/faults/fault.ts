@@ -62,14 +62,17 @@ async function beadStates(bench: Bench): Promise<Readonly<Record<string, string>
 }
 
 /**
- * The last thing that was said: from "Needs you" on, else from the last line that begins with "! ". What differs from run
- * to run is named instead: `<bead>`, `<oid>`, `<root>`, `<pid>`.
+ * The last thing that was said: from "Needs you" on, else from the last line that begins with "! ", else the last line,
+ * which is all of a good end. What differs from run to run is named instead: `<bead>`, `<oid>`, `<root>`, `<pid>`.
  */
 function messageOf(stderr: string, bench: Pick<Bench, "repository">): string {
   const lines = stderr.split("\n");
   const asked = lines.lastIndexOf("Needs you");
   const told = lines.findLastIndex((line) => line.startsWith("! "));
-  const first = asked >= 0 ? asked : Math.max(told, 0);
+  const last = lines.findLastIndex((line) => line !== "");
+  // What went wrong on the way to a good end is news, not the message.
+  const isGood = lines[last]?.startsWith("✓") === true;
+  const first = asked >= 0 ? asked : told >= 0 && !isGood ? told : Math.max(last, 0);
   return lines
     .slice(first)
     .join("\n")

@@ -2,7 +2,7 @@
 // `one` must not keep `two` from its end.
 import { aBench, type Bench } from "../bench.ts";
 
-const crewFile = `
+export const crewFile = `
 name: team
 epic: {title: Two files, base: main}
 tasks:
