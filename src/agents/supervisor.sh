@@ -629,8 +629,20 @@ prepare() {
       return 0
     fi
   fi
+  if agent_missing; then
+    hold setup-failed "the program of its agent is not there: $MISSING"
+    return 0
+  fi
   TURN=1
   progress agent
+}
+
+# Found out before a turn is spent, where the agent's text begins with a plain name. Sets MISSING.
+agent_missing() {
+  read -r MISSING missing_rest <"$S/parts/agent"
+  case $MISSING in '' | *[!A-Za-z0-9_./+-]*) return 1 ;; esac
+  save_environment
+  ! (cd "$W" && . "$S/environment" && PATH=$C/bin:$PATH && command -v "$MISSING") >/dev/null 2>&1
 }
 
 run_agent() {
