@@ -18,6 +18,7 @@ const tools = [
   ...(process.platform === "linux" ? [{ name: "setsid", probe: ["setsid", "true"], suites: ["unit", "e2e"] }] : []),
   { name: "dash", probe: ["dash", "-c", "echo dash"] },
   { name: "busybox", probe: ["busybox", "sh", "-c", "echo busybox"] },
+  { name: "unprivileged", probe: [node, "-e", readsAsNobody()], problem: "nobody but root can read this folder" },
 ];
 
 const results = [];
@@ -113,10 +114,16 @@ function findMissing() {
   return tools.flatMap((tool) => {
     const [program, ...args] = tool.probe;
     const { status, stdout } = spawnSync(program, args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
-    if (status !== 0) return [{ ...tool, problem: `there is no ${tool.name}` }];
+    if (status !== 0) return [{ ...tool, problem: tool.problem ?? `there is no ${tool.name}` }];
     if (!tool.atLeast || isAtLeast(stdout, tool.atLeast)) return [];
     return [{ ...tool, problem: `${stdout.trim()} is older than ${tool.atLeast.join(".")}` }];
   });
+}
+
+/** Root writes everywhere: what others may not do is shown as nobody, who must be able to read Node and the program. */
+function readsAsNobody() {
+  const file = JSON.stringify(join(top, "package.json"));
+  return `if (process.getuid?.() === 0) { process.setgid(65534); process.setuid(65534); } require("fs").readFileSync(${file})`;
 }
 
 function isAtLeast(text, [major, minor]) {

@@ -1,5 +1,6 @@
 // Builds the adapters around the repository that a person stands in. The only place that knows which adapter serves which port.
 import { readFileSync } from "node:fs";
+import { userInfo } from "node:os";
 import { join } from "node:path";
 import { gitBeads } from "../beads/git/tracker.ts";
 import { systemClock } from "../execute/clock.ts";
@@ -9,6 +10,7 @@ import { startTimeOf } from "../runtimes/process/identity.ts";
 import { processRuntime } from "../runtimes/process/runtime.ts";
 import type { Invocation } from "./invocation.ts";
 import type { OpenProject } from "./opened.ts";
+import { stateDirectory } from "./writable.ts";
 
 export interface Place {
   readonly repository: OpenRepository;
@@ -28,7 +30,10 @@ export async function openAdapters(invocation: Invocation): Promise<Adapters> {
   const repository = await openRepository({ cwd, environment, identity });
   const { topLevel, commonDir } = repository;
   const tracker = gitBeads({ git: repository.runner, clock: systemClock, actor: "crew" });
+  const state = stateDirectory(environment, () => userInfo().homedir);
   const adapters = (project: string): OpenProject => ({
+    commonDir,
+    stateDirectory: state,
     engine: {
       project,
       repository,
@@ -37,7 +42,7 @@ export async function openAdapters(invocation: Invocation): Promise<Adapters> {
       runtime: processRuntime({
         project,
         repositoryId: repository.id,
-        stateDirectory: stateDirectory(environment),
+        stateDirectory: state,
         environment,
         clock: systemClock,
         assets: assets(process.program[1]),
@@ -46,12 +51,6 @@ export async function openAdapters(invocation: Invocation): Promise<Adapters> {
     directory: join(commonDir, "crew", project),
   });
   return { place: { repository, topLevel, commonDir }, tracker, adapters };
-}
-
-/** `$XDG_STATE_HOME/crew`, by default in the home directory's `.local/state`. */
-function stateDirectory(environment: Readonly<Record<string, string>>): string {
-  const state = environment.XDG_STATE_HOME ?? join(environment.HOME ?? "/", ".local", "state");
-  return join(state, "crew");
 }
 
 /** The scripts that run in instances stand beside the program. */

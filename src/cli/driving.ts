@@ -39,6 +39,10 @@ export async function driveHere(
     const driven = await drive(engine, {
       ...driving,
       ...events,
+      onPass: (passed) => {
+        changes.begin();
+        events.onPass(passed);
+      },
       lockTimeoutMs: flags.lockTimeout * 1000,
       signal: invocation.signal,
       currentCrew: currentCrew(project),
@@ -82,6 +86,8 @@ function currentCrew(project: Project): DriveOptions["currentCrew"] {
 }
 
 interface Changes {
+  /** Looks at the project's folders from here on: not before a first look has shown that there is something to drive. */
+  readonly begin: () => void;
   /** Resolves once something changed since the last wait, or the signal aborts. */
   readonly next: (signal: AbortSignal) => Promise<void>;
   /** True once after another command woke us. */
@@ -103,9 +109,14 @@ function watchChanges(invocation: Invocation, { engine }: Project): Changes {
     isWoken = true;
     notify();
   });
-  // Without the watch the driver still looks every second.
-  engine.runtime.watch(notify, watching.signal).catch(() => undefined);
+  let isBegun = false;
   return {
+    begin: () => {
+      if (isBegun) return;
+      isBegun = true;
+      // Without the watch the driver still looks every second.
+      engine.runtime.watch(notify, watching.signal).catch(() => undefined);
+    },
     next: async (signal) => {
       if (!hasChanged) {
         await new Promise<void>((done) => {

@@ -11,6 +11,10 @@ export interface OpenProject {
   readonly engine: Engine & { readonly beads: Tracker; readonly repository: Repository & Review };
   /** Folder for what may be deleted at any time: events and the driver's log. */
   readonly directory: string;
+  /** Real path of the git directory that all work trees share. */
+  readonly commonDir: string;
+  /** Folder that holds the instances of every project. */
+  readonly stateDirectory: string;
 }
 
 export interface Project extends OpenProject {

@@ -11,6 +11,7 @@ import { openProject } from "./project.ts";
 import { mustBeRoles } from "./said.ts";
 import { setUp } from "./set-up.ts";
 import { lookNow } from "./work-context.ts";
+import { mustHoldState, mustTakeRecords } from "./writable.ts";
 
 export interface UpFlags extends GlobalFlags {
   readonly detach?: boolean;
@@ -22,6 +23,8 @@ export async function up(invocation: Invocation, flags: UpFlags, roles: readonly
   const project = await openProject(invocation, flags);
   const planOptions = planOptionsOf(project, flags, roles);
   const command = `crew ${invocation.argv.join(" ")}`;
+  mustTakeRecords(project.commonDir);
+  mustHoldState(project.stateDirectory);
   await letGo(project, roles);
   sayUpAgain(project);
   if (flags.detach === true) {

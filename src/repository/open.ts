@@ -2,7 +2,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { CrewError } from "../errors.ts";
 import type { GitRunner } from "../ports/git.ts";
 import type { Repository } from "../ports/repository.ts";
 import type { Review } from "../ports/review.ts";
@@ -26,6 +25,7 @@ import { createOrder, moveTip, pinStart, writeFact, writeVerdict } from "./pins.
 import { listRefs } from "./refs.ts";
 import { importRescue } from "./rescue.ts";
 import { dropResolution, prepareResolution, takeResolution } from "./resolution.ts";
+import { incomplete, specialSettings } from "./special-settings.ts";
 import { ensureView, viewVariables } from "./view.ts";
 import { showBranch } from "./visible.ts";
 
@@ -103,7 +103,7 @@ async function contextOf(place: RepositoryPlace, options: OpenOptions): Promise<
   const cwd = place.commonDir;
   const user = gitAt({ cwd, environment: { ...own, GIT_DIR: cwd }, signal });
   const settings = await specialSettings(place, user.text);
-  if (settings.partial) throw incomplete();
+  if (settings.promisor !== undefined) throw incomplete(settings.promisor);
   const writer = `${identity.pid}-${createHash("sha256")
     .update(await ownStartTime(identity))
     .digest("hex")
@@ -113,33 +113,6 @@ async function contextOf(place: RepositoryPlace, options: OpenOptions): Promise<
   const limits = { ...defaultLimits, ...options.limits };
   const objectDirectory = join(place.commonDir, "objects");
   return { place, objectDirectory, user, view, objects: objectReader(view), identity, limits, environment, signal };
-}
-
-interface SpecialSettings {
-  readonly shared?: string;
-  readonly partial: boolean;
-}
-
-/** Asks git only where the config mentions them at all: most repositories save a process. */
-async function specialSettings(
-  place: RepositoryPlace,
-  git: (args: readonly string[]) => Promise<string>,
-): Promise<SpecialSettings> {
-  const text = readFileSync(join(place.commonDir, "config"), "utf8");
-  if (!/sharedrepository|partialclone|promisor|include/i.test(text)) return { partial: false };
-  const settings = (await git(["config", "--list", "--includes", "-z"])).split("\0");
-  const settingOf = (name: RegExp) =>
-    settings.findLast((setting) => name.test(setting.split("\n", 1)[0] ?? ""))?.split("\n")[1];
-  const shared = settingOf(/^core\.sharedrepository$/);
-  const partial = settingOf(/^extensions\.partialclone$/) ?? settingOf(/^remote\..*\.promisor$/);
-  return { partial: partial !== undefined && partial !== "false", ...(shared === undefined ? {} : { shared }) };
-}
-
-/** crew asks no server, so what is not there stays away: merging would stop in the middle. */
-function incomplete(): CrewError {
-  return new CrewError("needs-you", "This is a partial clone: crew needs all objects of its history.", {
-    hint: "Clone it in full: git clone <address>, and run crew there.",
-  });
 }
 
 function isShallow(place: RepositoryPlace): boolean {

@@ -3,6 +3,13 @@ import { CrewError } from "../errors.ts";
 import { friendlyGit, type Standpoint } from "./friendly.ts";
 import { lastWords } from "./git.ts";
 
+/** `said` is what `git version` answers. What cannot be read there is not held against it. */
+export function tooOld(said: string): CrewError | undefined {
+  const [, major, minor] = /(\d+)\.(\d+)/.exec(said) ?? [];
+  if (major === undefined || Number(major) > 2 || (Number(major) === 2 && Number(minor) >= 39)) return undefined;
+  return new CrewError("failed", `git ${major}.${minor} is too old for crew.`, { hint: "Install git 2.39 or newer." });
+}
+
 /** `stderr` is what git said when it was asked. */
 export async function explainUnusable(standpoint: Standpoint, stderr: string): Promise<CrewError> {
   const { cwd } = standpoint;
@@ -13,12 +20,6 @@ export async function explainUnusable(standpoint: Standpoint, stderr: string): P
     });
   }
   const git = await friendlyGit(standpoint);
-  const { major, minor } = await git.version();
-  if (major < 2 || (major === 2 && minor < 39)) {
-    return new CrewError("failed", `git ${major}.${minor} is too old for crew.`, {
-      hint: "Install git 2.39 or newer.",
-    });
-  }
   const { CheckRepoActions } = await import("simple-git");
   if (await git.checkIsRepo().catch(() => false)) {
     const head = await git.raw(["rev-parse", "--verify", "--quiet", "HEAD"]).catch(() => "");

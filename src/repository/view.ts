@@ -2,6 +2,7 @@
 // meets an agent's content. Holds no refs and no objects of its own; agents never write to it.
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { CrewError } from "../errors.ts";
 import type { RepositoryPlace } from "./context.ts";
 
 export interface ViewOptions {
@@ -13,6 +14,23 @@ export interface ViewOptions {
 
 /** Path of the view, made or mended where it is not as it should be. A crash leaves it as git does not accept it, or complete. */
 export function ensureView(place: RepositoryPlace, options: ViewOptions): string {
+  try {
+    return makeView(place, options);
+  } catch (cause) {
+    throw unwritable(place.commonDir, cause);
+  }
+}
+
+export function unwritable(commonDir: string, cause: unknown): CrewError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new CrewError("needs-you", `crew keeps its records in the git directory, and it cannot be written: ${why}`, {
+    at: commonDir,
+    hint: `Make it writable for you, or clone the repository elsewhere: git clone ${commonDir.replace(/\/\.git$/, "")}`,
+    cause,
+  });
+}
+
+function makeView(place: RepositoryPlace, options: ViewOptions): string {
   const view = join(place.commonDir, "crew", "git");
   for (const folder of ["refs", "info", "objects"]) mkdirSync(join(view, folder), { recursive: true });
   const write = (name: string, text: string): void => ensureFile(join(view, name), text, options.writer);

@@ -31,6 +31,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly node?: string;
   readonly cwd?: string;
+  /** The user that it runs as; only root can choose. */
+  readonly uid?: number;
 }
 
 export interface Bench {
@@ -55,9 +57,10 @@ export interface Bench {
 
 const limitMs = 120_000;
 
-export function aBench(files: Readonly<Record<string, string>>): Bench {
+/** `folder` is the repository's own name. */
+export function aBench(files: Readonly<Record<string, string>>, folder = "repo"): Bench {
   const root = realpathSync(mkdtempSync(join(tmpdir(), "crew-e2e-")));
-  const repository = join(root, "repo");
+  const repository = join(root, folder);
   const state = join(root, "state");
   mkdirSync(repository);
   const environment = {
@@ -95,6 +98,7 @@ export function aBench(files: Readonly<Record<string, string>>): Bench {
       const child = spawn(options.node ?? process.execPath, [program, ...args], {
         cwd: options.cwd ?? repository,
         env: { ...environment, ...options.env },
+        ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
         stdio: ["ignore", "pipe", "pipe"],
       });
       const output = { stdout: "", stderr: "" };

@@ -101,7 +101,7 @@ describe("refused with the next command", () => {
     const address = `file://${path.replaceAll(" ", "%20")}`;
     git(root, "clone", "-q", "--filter=blob:none", address, join(root, "partial"));
     expect(await refusal(join(root, "partial"))).toBe(
-      "needs-you: This is a partial clone: crew needs all objects of its history. | Clone it in full: git clone <address>, and run crew there.",
+      "needs-you: This is a partial clone: crew needs all objects of its history. To fetch them: | git fetch --refetch --no-filter origin\ngit config --unset remote.origin.promisor\ngit config --unset remote.origin.partialclonefilter",
     );
   });
 

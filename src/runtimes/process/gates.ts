@@ -77,7 +77,7 @@ async function endGate({ clock }: ProcessContext, folder: InstanceFolder): Promi
 }
 
 async function hasResult(folder: InstanceFolder): Promise<boolean> {
-  return (await statPlain(join(folder.path, "result"))) !== "absent";
+  return typeof (await statPlain(join(folder.path, "result"))) === "object";
 }
 
 async function keepLog(context: ProcessContext, folder: InstanceFolder): Promise<void> {

@@ -19,7 +19,8 @@ const cloneTimeoutMs = 600_000;
 
 export async function createVolume(context: ProcessContext, volume: NewVolume): Promise<void> {
   const folder = roleFolder(context.folders, volume.role);
-  if ((await statPlain(folder.path)) !== "absent") return;
+  // One that cannot be looked at is not there either: the making says why.
+  if (typeof (await statPlain(folder.path)) === "object") return;
   const temporary = await beginAside(context.folders.roles, volume.role);
   await makeMailFolders(temporary);
   for (const name of ["home", "log"]) await mkdir(join(temporary, name), { mode: 0o700 });

@@ -11,6 +11,10 @@ export interface Fault {
   readonly name: string;
   /** Files of the repository over those of the team; null leaves one out. */
   readonly files?: Readonly<Record<string, string | null>>;
+  /** Name of the repository's folder. */
+  readonly folder?: string;
+  /** Makes the place such as the fault needs it, before it is looked at for the first time. */
+  readonly prepare?: (bench: Bench) => void;
   /** Makes the fault happen; the answer is the command that meets it. */
   readonly meet: (bench: Bench) => Promise<Ended>;
   readonly exit: number;
@@ -31,8 +35,9 @@ export function faults(rows: readonly Fault[]): void {
     for (const bench of open.splice(0)) bench.remove();
   });
   const meet = async (fault: Fault) => {
-    const bench = aTeam(fault.files);
+    const bench = aTeam(fault.files, fault.folder);
     open.push(bench);
+    fault.prepare?.(bench);
     const before = personals(bench);
     const ended = await fault.meet(bench);
     expect({ exit: ended.code, says: messageOf(ended.stderr, bench) }).toEqual({

@@ -27,9 +27,10 @@ git add -- "$file"
 git commit -qm "Write $file"
 `.trimStart();
 
-export function aTeam(files: Readonly<Record<string, string | null>> = {}): Bench {
+export function aTeam(files: Readonly<Record<string, string | null>> = {}, folder?: string): Bench {
   const all = { "crew.yaml": crewFile, "agent.sh": agent, "gate.sh": "test ! -e broken.txt\n", ...files };
   return aBench(
     Object.fromEntries(Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== null)),
+    folder,
   );
 }
