@@ -22,6 +22,8 @@ export interface Adapters {
   readonly place: Place;
   readonly tracker: Tracker;
   readonly adapters: (project: string) => OpenProject;
+  /** Folder that holds the instances of every project. */
+  readonly stateDirectory: string;
 }
 
 export async function openAdapters(invocation: Invocation): Promise<Adapters> {
@@ -50,7 +52,7 @@ export async function openAdapters(invocation: Invocation): Promise<Adapters> {
     },
     directory: join(commonDir, "crew", project),
   });
-  return { place: { repository, topLevel, commonDir }, tracker, adapters };
+  return { place: { repository, topLevel, commonDir }, tracker, adapters, stateDirectory: state };
 }
 
 /** The scripts that run in instances stand beside the program. */

@@ -5,7 +5,8 @@ import { observeBare } from "../execute/observe.ts";
 import { perform } from "../execute/perform.ts";
 import { type Walked, walk } from "../execute/walk.ts";
 import type { Operation } from "../model/plan.ts";
-import { isComplete, planDown } from "../plan/down.ts";
+import type { World } from "../model/world.ts";
+import { type DownOptions, isComplete, planDown } from "../plan/down.ts";
 import { driverEvents } from "../ui/driver-events.ts";
 import { crashHook } from "./crash.ts";
 import { stopDriver } from "./drivers.ts";
@@ -32,21 +33,34 @@ export async function down(invocation: Invocation, flags: DownFlags): Promise<nu
     clock: engine.clock,
     signal: invocation.signal,
   };
+  const options = (world: World) => ({ volumes: flags.volumes === true, isComplete: isComplete(world) });
   return await withLock(engine.repository.lease(engine.project, "lock"), lock, () =>
-    takeDown(invocation, flags, project),
+    takeDown(invocation, flags, { project, options, words: "Down. No work was lost." }),
   );
 }
 
-async function takeDown(invocation: Invocation, flags: DownFlags, project: OpenProject): Promise<number> {
+export interface TakingDown {
+  readonly project: OpenProject;
+  readonly options: (world: World) => DownOptions;
+  /** What is said once it is done. */
+  readonly words: string;
+}
+
+/** Under the lock, with no driver left. */
+export async function takeDown(
+  invocation: Invocation,
+  flags: GlobalFlags,
+  { project, options, words }: TakingDown,
+): Promise<number> {
   const { engine } = project;
   const { progress, sink, form } = await openPlainProgress(invocation, flags, project);
   const events = driverEvents({ nowMs: () => engine.clock.nowMs(), emit: (event) => progress.show(event) });
   let done = 0;
   for (let n = 0; ; n++) {
     const world = await observeBare(engine);
-    const operations = planDown(world, { volumes: flags.volumes === true, isComplete: isComplete(world) });
+    const operations = planDown(world, options(world));
     if (operations.length === 0 || invocation.signal.aborted) break;
-    if (n >= passesAtMost) throw notSettling(operations);
+    if (n >= passesAtMost) throw notSettling(invocation, operations);
     const walked = await walk(operations, {
       ...events,
       crash: crashHook(invocation),
@@ -58,14 +72,14 @@ async function takeDown(invocation: Invocation, flags: DownFlags, project: OpenP
   }
   await progress.close();
   if (invocation.signal.aborted) return 130;
-  if (form === "plain" || form === "tty") sink.write(done === 0 ? "Nothing is up.\n" : "Down. No work was lost.\n");
+  if (form === "plain" || form === "tty") sink.write(done === 0 ? "Nothing is up.\n" : `${words}\n`);
   return 0;
 }
 
-function notSettling(operations: readonly Operation[]): CrewError {
+function notSettling(invocation: Invocation, operations: readonly Operation[]): CrewError {
   const left = operations.map(({ id }) => id).join(", ");
   return new CrewError("failed", `Not everything could be taken down: ${left} is still to be done`, {
-    hint: "crew down",
+    hint: `crew ${invocation.argv.join(" ")}`,
   });
 }
 

@@ -95,7 +95,7 @@ function isSame(now: LeaseHolder | undefined, before: LeaseHolder): boolean {
 }
 
 /** Nobody here can tell whether a process of another host lives, let alone end it. */
-function drivenElsewhere(driver: LeaseHolder, { engine }: OpenProject): CrewError {
+export function drivenElsewhere(driver: LeaseHolder, { engine }: OpenProject): CrewError {
   return new CrewError("locked", `The project is driven on ${driver.host} (pid ${driver.pid})`, {
     hint: `Run crew down there. If that machine is gone for good: git update-ref -d refs/crew/lease/${engine.project}/driver`,
   });

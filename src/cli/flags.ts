@@ -50,6 +50,23 @@ export function wholeNumber(text: string): number {
   return Number(text);
 }
 
+const units: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** `90s`, `10m`, `2h` or `7d`; the answer in milliseconds. */
+export function span(text: string): number {
+  const [, count, unit = ""] = /^(\d+)([smhd])$/.exec(text) ?? [];
+  if (count === undefined) throw new InvalidArgumentError("write a time such as 90s, 10m, 2h or 7d.");
+  return Number(count) * (units[unit] ?? 1);
+}
+
+/** How long ago (`10m`), or a moment (`2026-07-01T12:00:00Z`); the answer tells it from now. */
+export function moment(text: string): (nowMs: number) => number {
+  if (/^\d+[smhd]$/.test(text)) return (nowMs) => nowMs - span(text);
+  const at = Date.parse(text);
+  if (Number.isNaN(at)) throw new InvalidArgumentError("write how long ago, such as 10m, or a date.");
+  return () => at;
+}
+
 /** For an option that may be repeated. */
 export function repeated(value: string, before: readonly string[]): readonly string[] {
   return [...before, value];

@@ -36,7 +36,12 @@ async function look(engine: Engine, crew: Crew | undefined, memory: MergeMemory)
   if (crew) branches.set(epicTip, crew.epic.branch);
   const base = crew?.epic.base;
   const [repository, runtime, beads] = await Promise.all([
-    engine.repository.observe({ project: engine.project, branches, ...(base !== undefined && { base }) }),
+    engine.repository.observe({
+      project: engine.project,
+      branches,
+      ...(base !== undefined && { base }),
+      ...(crew === undefined && { mayLackBase: true }),
+    }),
     engine.runtime.observe(),
     engine.beads.snapshot(),
   ]);

@@ -14,6 +14,8 @@ export interface DownOptions {
   readonly volumes: boolean;
   /** The project has landed and its epic is closed by crew. */
   readonly isComplete: boolean;
+  /** A person gave the project up: archived and cleared as if it had landed. */
+  readonly isAbandoned?: boolean;
 }
 
 export function planDown(given: World, options: DownOptions): readonly Operation[] {
@@ -34,7 +36,8 @@ export function planDown(given: World, options: DownOptions): readonly Operation
     const kept = [...own, ...archive].map((each) => each.id);
     return removeRole(role, { kept, world, options });
   });
-  const refs = archive.length > 0 ? planRefs(world, [...archive, ...removed]) : [];
+  const epic = archivedAs(world, options);
+  const refs = archive.length > 0 && epic !== undefined ? planRefs(world, epic, [...archive, ...removed]) : [];
   return withinPlan([...ofGates, ...saved, ...archive, ...removed, ...refs]);
 }
 
@@ -87,21 +90,31 @@ function removeRole(role: string, { kept, world, options }: Removing): readonly 
 }
 
 function losesVolume(role: string, world: World, options: DownOptions): boolean {
-  return (options.volumes || options.isComplete) && world.runtime.volumes.has(role);
+  return (options.volumes || isOver(options)) && world.runtime.volumes.has(role);
+}
+
+function isOver({ isComplete, isAbandoned }: DownOptions): boolean {
+  return isComplete || isAbandoned === true;
 }
 
 function planArchive(world: World, options: DownOptions, saved: readonly Operation[]): readonly Operation[] {
-  const project = world.repository.facts.project;
-  if (!options.isComplete || !project) return [];
-  const why = { cause: "landed", needs: saved.map((each) => each.id) };
-  return [operation("", { kind: "project.archive", epic: project.epic }, why)];
+  const epic = archivedAs(world, options);
+  if (!isOver(options) || epic === undefined) return [];
+  const why = { cause: options.isComplete ? "landed" : "given up", needs: saved.map((each) => each.id) };
+  return [operation("", { kind: "project.archive", epic }, why)];
+}
+
+/** What is pinned of a project whose record is lost is archived too. Undefined: there is nothing. */
+function archivedAs({ repository }: World, { isAbandoned }: DownOptions): string | undefined {
+  const { facts, start, tips, orders, reports, rescues } = repository;
+  if (facts.project) return facts.project.epic;
+  const isPinned = start !== undefined || [...tips, ...orders, ...reports, ...rescues].length > 0;
+  return isAbandoned && isPinned ? "unrecorded" : undefined;
 }
 
 /** Branches that show nothing but what is archived; the project's refs last. A branch with a person's commits stays. */
-function planRefs(world: World, before: readonly Operation[]): readonly Operation[] {
+function planRefs(world: World, epic: string, before: readonly Operation[]): readonly Operation[] {
   const after = before.map((each) => each.id);
-  const project = world.repository.facts.project;
-  if (!project) return [];
   const branches = [...world.repository.branches].flatMap(([name, visible]) => {
     const { branch, relation, oid, own, checkedOutAt } = visible;
     const isArchived = relation === "same" || (relation === "ahead" && own.length === 0);
@@ -110,5 +123,5 @@ function planRefs(world: World, before: readonly Operation[]): readonly Operatio
     return [operation(name, { kind: "branch.delete", name, branch, from: oid } as const, why)];
   });
   const needs = [...after, ...branches.map((each) => each.id)];
-  return [...branches, operation("", { kind: "project.delete", epic: project.epic }, { cause: "archived", needs })];
+  return [...branches, operation("", { kind: "project.delete", epic }, { cause: "archived", needs })];
 }

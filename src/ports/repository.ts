@@ -20,6 +20,8 @@ export interface RepositoryQuery {
   readonly project: string;
   /** Short base branch; absent: the one in the project fact, else the repository's default branch. */
   readonly base?: string;
+  /** A base branch that is gone is no error: it counts as standing where the epic began. For taking a project down. */
+  readonly mayLackBase?: boolean;
   /** Short visible branch by role name, and `epic`. Those of the project fact are added. */
   readonly branches: ReadonlyMap<string, string>;
 }

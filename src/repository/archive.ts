@@ -140,7 +140,7 @@ const maxParents = 100;
 /** Levels of commits, so that none has too many parents. The same pins give the same archive. */
 async function writeArchive(context: Context, { tree, parents, title }: ArchiveCommit): Promise<Oid> {
   const commits = await context.objects.commits(parents);
-  const date = Math.max(...[...commits.values()].map((commit) => commit.committedAt));
+  const date = Math.max(0, ...[...commits.values()].map((commit) => commit.committedAt));
   const write = (pins: readonly Oid[], subject: string) =>
     writeCommit(context.view, { tree, parents: pins, date, message: `${subject}\n` });
   let level = parents;

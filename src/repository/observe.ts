@@ -58,7 +58,8 @@ export async function observe(observer: Observer, query: RepositoryQuery): Promi
     const ref = branchRef(branch);
     return { oid: refs.get(ref)?.oid, checkedOutAt: refs.get(ref)?.checkedOutAt ?? underWay.get(ref) };
   };
-  const baseState = await readBase(observer, { branch: base, ...whereabouts(base), epic });
+  const spare = query.mayLackBase ? (start ?? epic) : undefined;
+  const baseState = await readBase(observer, { branch: base, ...whereabouts(base), epic, spare });
   const around = {
     history,
     tips: [...tips.values()].map((tip) => tip.oid),
@@ -113,10 +114,13 @@ interface BaseSighting {
   readonly oid: Oid | undefined;
   readonly checkedOutAt: string | undefined;
   readonly epic: Oid | undefined;
+  /** Where it counts as standing when it is gone. */
+  readonly spare: Oid | undefined;
 }
 
 async function readBase({ context, history }: Observer, sighting: BaseSighting): Promise<BaseState> {
-  const { branch, oid, checkedOutAt, epic } = sighting;
+  const { branch, checkedOutAt, epic } = sighting;
+  const oid = sighting.oid ?? sighting.spare;
   if (oid === undefined) {
     throw new CrewError("needs-you", `The base branch ${branch} does not exist in this repository.`, {
       hint: `git branch ${branch} <commit>, or name another one in the crew file: epic: {base: …}`,

@@ -18,6 +18,7 @@ import { importReport } from "./import.ts";
 import { land } from "./land.ts";
 import { projectsRoot } from "./layout.ts";
 import { leaseOf, ownStartTime } from "./lease.ts";
+import { type Leftover, leftoversIn } from "./leftovers.ts";
 import { mergesIn } from "./merges.ts";
 import { objectReader } from "./objects.ts";
 import { observe } from "./observe.ts";
@@ -48,6 +49,8 @@ export interface OpenRepository extends Repository, Review {
   readonly runner: GitRunner;
   /** Short name of the branch that an epic begins from when nobody says. */
   defaultBranch(): Promise<string>;
+  /** What killed processes left in the git directory. */
+  leftovers(): Promise<readonly Leftover[]>;
 }
 
 const defaultLimits: ImportLimits = { maxBytes: 1024 ** 3, timeoutMs: 120_000 };
@@ -68,6 +71,7 @@ export async function openRepository(options: OpenOptions): Promise<OpenReposito
     commonDir: place.commonDir,
     runner: gitRunner(context.user),
     defaultBranch,
+    leftovers: () => leftoversIn(context),
     source: {
       objectDirectory: context.objectDirectory,
       objectFormat: place.objectFormat,

@@ -25,7 +25,7 @@ export async function inQuarantine<T>(
   known: readonly Oid[],
   use: (quarantine: Quarantine) => Promise<T>,
 ): Promise<T> {
-  const folder = join(context.place.commonDir, "crew", "quarantine");
+  const folder = quarantineFolder(context.place.commonDir);
   mkdirSync(folder, { recursive: true });
   await removeLeftovers(folder, context.identity);
   const path = mkdtempSync(join(folder, `${await ownerName(context.identity)}-`));
@@ -121,15 +121,26 @@ async function objectCount(pack: FileHandle): Promise<number> {
   return header.readUInt32BE(8);
 }
 
-/** Folders of processes that are gone. Those of other hosts are left: nobody here can tell. */
 async function removeLeftovers(folder: string, identity: ProcessIdentity): Promise<void> {
+  for (const name of await leftBehind(folder, identity)) {
+    await rm(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+export function quarantineFolder(commonDir: string): string {
+  return join(commonDir, "crew", "quarantine");
+}
+
+/** Folders of processes that are gone. Those of other hosts are none: nobody here can tell. */
+export async function leftBehind(folder: string, identity: ProcessIdentity): Promise<readonly string[]> {
+  const left: string[] = [];
   for (const name of readdirSync(folder)) {
     const [host, pid, startTime] = name.split("-");
     if (host !== shortHash(identity.host) || !pid) continue;
     const now = await identity.startTimeOf(Number(pid));
-    if (now !== undefined && shortHash(now) === startTime) continue;
-    await rm(join(folder, name), { recursive: true, force: true });
+    if (now === undefined || shortHash(now) !== startTime) left.push(name);
   }
+  return left;
 }
 
 async function ownerName(identity: ProcessIdentity): Promise<string> {

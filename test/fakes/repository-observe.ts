@@ -13,9 +13,9 @@ export async function observeStore(store: FakeStore, query: RepositoryQuery): Pr
   const project = store.projects.get(query.project) ?? emptyProject();
   const facts = factsOf([...project.facts.values()]);
   const base = query.base ?? facts.project?.base ?? "main";
-  const baseOid = branches.get(base);
-  if (baseOid === undefined) throw new CrewError("needs-you", `The base branch ${base} does not exist.`);
   const { start } = project;
+  const baseOid = branches.get(base) ?? (query.mayLackBase ? (start ?? project.tips.get("epic")) : undefined);
+  if (baseOid === undefined) throw new CrewError("needs-you", `The base branch ${base} does not exist.`);
   const tips = new Map<string, Tip>();
   for (const [name, oid] of [...project.tips].sort()) {
     tips.set(name, { name, oid, tree: graph.get(oid).tree, ...(await graph.since(start ?? oid, oid)) });

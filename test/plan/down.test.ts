@@ -210,3 +210,74 @@ test("after down, up on the landed epic does nothing", () => {
     = complete"
   `);
 });
+
+test("a project that a person gave up is archived and cleared although nothing of it has landed", () => {
+  expect(downText(aProject(crew, stopped), { isAbandoned: true })).toMatchInlineSnapshot(`
+    "rescue.import:backend.1 (keeps what is not reported)
+    rescue.import:frontend.1 (keeps what is not reported)
+    project.archive (given up)
+        after rescue.import:backend.1, rescue.import:frontend.1
+    instance.remove:backend (down)
+        after rescue.import:backend.1, project.archive
+    volume.remove:backend (down)
+        after instance.remove:backend, rescue.import:backend.1, project.archive
+        destroys the folder of backend, with the files that git ignores there
+    instance.remove:frontend (down)
+        after rescue.import:frontend.1, project.archive
+    volume.remove:frontend (down)
+        after instance.remove:frontend, rescue.import:frontend.1, project.archive
+        destroys the folder of frontend, with the files that git ignores there
+    branch.delete:backend (archived)
+        feature/backend at base···
+        after project.archive, instance.remove:backend, volume.remove:backend, instance.remove:frontend, volume.remove:frontend
+    branch.delete:epic (archived)
+        epic/auth at base···
+        after project.archive, instance.remove:backend, volume.remove:backend, instance.remove:frontend, volume.remove:frontend
+    branch.delete:frontend (archived)
+        feature/frontend at base···
+        after project.archive, instance.remove:backend, volume.remove:backend, instance.remove:frontend, volume.remove:frontend
+    project.delete (archived)
+        after project.archive, instance.remove:backend, volume.remove:backend, instance.remove:frontend, volume.remove:frontend, branch.delete:backend, branch.delete:epic, branch.delete:frontend"
+  `);
+});
+
+test("given up without a record: what was rescued is archived, and without anything pinned only the folders go", () => {
+  const world = aProject(crew, stopped);
+  const { project: _, ...facts } = world.repository.facts;
+  const lost = { ...world.repository, facts, orders: [], reports: [], branches: new Map(), tips: new Map() };
+  const { start: __, ...unrecorded } = lost;
+  expect(
+    downText({ ...world, repository: { ...unrecorded, rescues: new Map([["backend", 1]]) } }, { isAbandoned: true }),
+  ).toMatchInlineSnapshot(`
+    "rescue.import:backend.2 (keeps what is not reported)
+    rescue.import:frontend.1 (keeps what is not reported)
+    project.archive (given up)
+        after rescue.import:backend.2, rescue.import:frontend.1
+    instance.remove:backend (down)
+        after rescue.import:backend.2, project.archive
+    volume.remove:backend (down)
+        after instance.remove:backend, rescue.import:backend.2, project.archive
+        destroys the folder of backend, with the files that git ignores there
+    instance.remove:frontend (down)
+        after rescue.import:frontend.1, project.archive
+    volume.remove:frontend (down)
+        after instance.remove:frontend, rescue.import:frontend.1, project.archive
+        destroys the folder of frontend, with the files that git ignores there
+    project.delete (archived)
+        after project.archive, instance.remove:backend, volume.remove:backend, instance.remove:frontend, volume.remove:frontend"
+  `);
+  expect(downText({ ...world, repository: unrecorded }, { isAbandoned: true })).toMatchInlineSnapshot(`
+    "rescue.import:backend.1 (keeps what is not reported)
+    rescue.import:frontend.1 (keeps what is not reported)
+    instance.remove:backend (down)
+        after rescue.import:backend.1
+    volume.remove:backend (down)
+        after instance.remove:backend, rescue.import:backend.1
+        destroys the folder of backend, with the files that git ignores there
+    instance.remove:frontend (down)
+        after rescue.import:frontend.1
+    volume.remove:frontend (down)
+        after instance.remove:frontend, rescue.import:frontend.1
+        destroys the folder of frontend, with the files that git ignores there"
+  `);
+});

@@ -173,6 +173,12 @@ export function repositoryContract(name: string, makeBench: () => Promise<Bench>
         expect(await codeOf(repository.observe({ ...query, base: "trunk" }))).toBe("needs-you");
       });
 
+      test("a base that is gone may stand where the epic began, for who takes the project down", async () => {
+        await begin();
+        const seen = await repository.observe({ ...query, base: "trunk", mayLackBase: true });
+        expect(seen.base).toMatchObject({ branch: "trunk", oid: bench.base });
+      });
+
       test("a tip has its chain since start, with what its commits say of themselves", async () => {
         await begin();
         const work = await change("new.txt", "new\n");

@@ -1,6 +1,6 @@
 // The commands about crew and its file themselves.
 import { version } from "../../version.ts";
-import { format, wholeNumber } from "../flags.ts";
+import { format, moment, span, wholeNumber } from "../flags.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Action, Describe } from "./describe.ts";
 
@@ -18,6 +18,22 @@ export const describeUpkeep =
       .command("version")
       .description("Print the version")
       .action(() => void invocation.stdout.write(`crew ${version}\n`));
+    program
+      .command("events")
+      .description("Show what happened, as the driver wrote it down")
+      .option("-f, --follow", "Go on as more happens")
+      .option("-n, --tail <lines>", "Lines from the end", wholeNumber)
+      .option("--since <time>", "From then on: 10m, 2h, 7d ago, or a date", moment)
+      .addOption(format("text", "json"))
+      .action(run(async () => (await import("../history.ts")).events as Action));
+    program
+      .command("gc")
+      .description("Remove what is left over, or with -p a project that you give up, once its work is archived")
+      .option("--dry-run", "Only say what would be removed")
+      .option("-y, --yes", "Remove it without asking")
+      .option("--older-than <time>", "Age of logs and history that go, such as 12h or 30d", span, span("14d"))
+      .addOption(format("text", "json"))
+      .action(run(async () => (await import("../gc.ts")).gc as Action));
     program
       .command("drive", { hidden: true })
       .option("--started-at <ms>", "", wholeNumber, 0)

@@ -1,0 +1,105 @@
+// Gives a project up: a `down` to the end, with a person's consent in place of the landing. What it has is archived first.
+import { rm } from "node:fs/promises";
+import { CrewError } from "../errors.ts";
+import { withLock } from "../execute/lock.ts";
+import { observeBare } from "../execute/observe.ts";
+import type { Operation } from "../model/plan.ts";
+import type { World } from "../model/world.ts";
+import { type DownOptions, isComplete, planDown } from "../plan/down.ts";
+import { type StateFolder, stateFolders } from "../runtimes/process/leftovers.ts";
+import type { Gc, Removal } from "../ui/gc.ts";
+import { diskUse } from "./disk-use.ts";
+import { takeDown } from "./down.ts";
+import { drivenElsewhere } from "./drivers.ts";
+import type { GlobalFlags } from "./flags.ts";
+import type { Invocation } from "./invocation.ts";
+import type { OpenProject } from "./opened.ts";
+
+/** Everything that would go, byte for byte. Throws where there is no such project. */
+export async function whatGoesWith(project: OpenProject): Promise<Gc> {
+  const { engine, directory } = project;
+  const name = engine.project;
+  const world = await observeBare(engine);
+  const state = await stateOf(project);
+  const planned = planDown(stopped(world), optionsFor(world));
+  const hasRefs = (await engine.repository.projects()).includes(name);
+  const removals: readonly Removal[] = [
+    ...(state ? [await folder(foldersOf(state), state.path)] : []),
+    ...(await history(directory)),
+    ...planned.flatMap(branchRemoval),
+    ...(hasRefs ? [{ what: "its refs", where: `refs/crew/p/${name}/`, bytes: 0 }] : []),
+  ];
+  if (removals.length === 0) throw new CrewError("failed", `There is no project ${name} here`, { hint: "crew doctor" });
+  return { project: name, removals, kept: keptBranches(world, planned) };
+}
+
+/** Holds the driver's lease meanwhile, so that nobody begins to drive what is going. */
+export async function giveUp(invocation: Invocation, flags: GlobalFlags, project: OpenProject): Promise<number> {
+  const { engine, directory } = project;
+  const command = `crew ${invocation.argv.join(" ")}`;
+  const driver = engine.repository.lease(engine.project, "driver");
+  const taken = await driver.acquire(command);
+  if (!taken.held && taken.by.host !== invocation.process.host) throw drivenElsewhere(taken.by, project);
+  if (!taken.held) {
+    const message = `Project ${engine.project} is driven (pid ${taken.by.pid}): nothing was removed`;
+    throw new CrewError("needs-you", message, { hint: `crew -p ${engine.project} down` });
+  }
+  try {
+    const { clock } = engine;
+    const lock = { command, timeoutMs: flags.lockTimeout * 1000, clock, signal: invocation.signal };
+    const words = `Project ${engine.project} is archived and removed. No work was lost.`;
+    return await withLock(engine.repository.lease(engine.project, "lock"), lock, async () => {
+      const code = await takeDown(invocation, flags, { project, options: optionsFor, words });
+      const state = code === 0 ? await stateOf(project) : undefined;
+      if (state?.roles.length === 0) await rm(state.path, { recursive: true, force: true });
+      if (code === 0) await rm(directory, { recursive: true, force: true });
+      return code;
+    });
+  } finally {
+    await driver.release();
+  }
+}
+
+function optionsFor(world: World): DownOptions {
+  return { volumes: true, isComplete: isComplete(world), isAbandoned: true };
+}
+
+async function stateOf({ engine, stateDirectory }: OpenProject): Promise<StateFolder | undefined> {
+  const folders = await stateFolders(stateDirectory, engine.repository.id);
+  return folders.find(({ isOurs, project }) => isOurs && project === engine.project);
+}
+
+/** As it will be once its roles have ended: what comes after is planned only then. */
+function stopped(world: World): World {
+  const instances = [...world.runtime.instances].map(([role, each]) => [role, { ...each, running: false }] as const);
+  return { ...world, runtime: { ...world.runtime, instances: new Map(instances) } };
+}
+
+function foldersOf({ roles }: StateFolder): string {
+  if (roles.length === 0) return "what is left of its folder";
+  return `the folders of ${roles.join(", ")}, with the files that git ignores there`;
+}
+
+async function folder(what: string, path: string): Promise<Removal> {
+  return { what, where: path, bytes: (await diskUse(path)).bytes };
+}
+
+async function history(directory: string): Promise<readonly Removal[]> {
+  const { changedAtMs } = await diskUse(directory);
+  return changedAtMs === 0 ? [] : [await folder("its history", directory)];
+}
+
+function branchRemoval(operation: Operation): readonly Removal[] {
+  if (operation.kind !== "branch.delete") return [];
+  return [{ what: `the branch ${operation.branch}`, where: `refs/heads/${operation.branch}`, bytes: 0 }];
+}
+
+function keptBranches({ repository }: World, planned: readonly Operation[]): Gc["kept"] {
+  const gone = new Set(planned.flatMap((each) => (each.kind === "branch.delete" ? [each.branch] : [])));
+  return [...repository.branches.values()].flatMap(({ branch, oid, checkedOutAt }) => {
+    if (oid === undefined || gone.has(branch)) return [];
+    const why =
+      checkedOutAt === undefined ? "which holds more than crew showed there" : `checked out at ${checkedOutAt}`;
+    return [{ what: `the branch ${branch}, ${why}`, command: `git log ${branch}` }];
+  });
+}

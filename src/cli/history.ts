@@ -1,0 +1,56 @@
+// crew events: what happened, from the project's event log, as lines for people or as JSON Lines. Changes nothing; a log
+// that was deleted has nothing to show.
+import type { CrewEvent } from "../model/event.ts";
+import { jsonText } from "../ui/clean.ts";
+import { createOutput, type Sink } from "../ui/output.ts";
+import { plainProgress } from "../ui/progress-plain.ts";
+import { readEvents } from "./events.ts";
+import type { GlobalFlags } from "./flags.ts";
+import type { Invocation } from "./invocation.ts";
+import { eventsFile } from "./opened.ts";
+import { openRecorded } from "./project.ts";
+
+export interface EventsFlags extends GlobalFlags {
+  readonly format: string;
+  readonly follow?: boolean;
+  readonly tail?: number;
+  readonly since?: Since;
+}
+
+/** Gives the time, epoch milliseconds, that is meant at the moment given. */
+export type Since = (nowMs: number) => number;
+
+/** How often a log that is followed is read. */
+const followMs = 200;
+
+export async function events(invocation: Invocation, flags: EventsFlags): Promise<number> {
+  const project = await openRecorded(invocation, flags);
+  const { clock } = project.engine;
+  const file = eventsFile(project);
+  const { data } = createOutput({ ...invocation, color: flags.color });
+  const texts: string[] = [];
+  const show = shower(flags, { ...data, write: (text) => void texts.push(text) });
+  const sinceMs = flags.since?.(clock.nowMs()) ?? 0;
+  let { events, offset } = await readEvents(file, 0);
+  for (const event of events) if (event.at >= sinceMs) show(event);
+  const lines = texts
+    .splice(0)
+    .join("")
+    .split(/(?<=\n)/);
+  const first = flags.tail === undefined ? 0 : Math.max(0, lines.length - flags.tail);
+  data.write(lines.slice(first).join(""));
+  while (flags.follow === true && !invocation.signal.aborted && !data.gone.aborted) {
+    await data.flush();
+    await clock.sleep(followMs, invocation.signal);
+    ({ events, offset } = await readEvents(file, offset));
+    for (const event of events) show(event);
+    data.write(texts.splice(0).join(""));
+  }
+  await data.flush();
+  return invocation.signal.aborted ? 130 : 0;
+}
+
+function shower({ format, verbose }: EventsFlags, sink: Sink): (event: CrewEvent) => void {
+  if (format === "json") return (event) => sink.write(`${jsonText(event)}\n`);
+  return plainProgress({ sink, verbose, timestamps: true }).show;
+}

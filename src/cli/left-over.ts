@@ -1,0 +1,68 @@
+// What is left over in the git directory and the state directory: of killed processes, and of projects whose refs are gone.
+// Only looks. A folder that holds a clone is never left over: work may be in it.
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Clock } from "../ports/clock.ts";
+import { stateFolders } from "../runtimes/process/leftovers.ts";
+import type { Gc, Removal } from "../ui/gc.ts";
+import type { Adapters } from "./adapters.ts";
+import { diskUse } from "./disk-use.ts";
+
+export interface Age {
+  /** Logs and history that were changed since are kept. */
+  readonly olderThanMs: number;
+  readonly clock: Clock;
+}
+
+export async function leftOver({ place, stateDirectory }: Adapters, age: Age): Promise<Gc> {
+  const { repository, commonDir } = place;
+  const [leftovers, projects, folders] = await Promise.all([
+    repository.leftovers(),
+    repository.projects(),
+    stateFolders(stateDirectory, repository.id),
+  ]);
+  const live = new Set(projects);
+  const ours = folders.filter(({ isOurs }) => isOurs);
+  const lost = ours.filter(({ project }) => !live.has(project));
+  const removals = await Promise.all([
+    ...leftovers.map(({ kind, path }) =>
+      removal(kind === "quarantine" ? "an import that was killed" : "a file that was never put in place", path),
+    ),
+    ...lost
+      .filter(({ roles }) => roles.length === 0)
+      .map(({ project, path }) => removal(`the folder of ${project}, which has no refs`, path)),
+  ]);
+  const gateLogs = ours.filter((folder) => !lost.includes(folder)).flatMap((folder) => folder.gateLogs);
+  const aged = [
+    ...gateLogs.map((path) => ({ what: "the kept log of a gate", path })),
+    ...(await histories(commonDir))
+      .filter(({ project }) => !live.has(project))
+      .map(({ project, path }) => ({ what: `the history of ${project}, which has no refs`, path })),
+  ];
+  const old = await Promise.all(aged.map(({ what, path }) => oldEnough(what, path, age)));
+  const kept = lost
+    .filter(({ roles }) => roles.length > 0)
+    .map(({ project, roles }) => ({
+      what: `the folder of ${project}, which has no refs but may hold work of ${roles.join(", ")}`,
+      command: `crew -p ${project} gc`,
+    }));
+  return { removals: [...removals, ...old.flat()], kept };
+}
+
+/** Folders that hold nothing but history; those beside them are crew's own. */
+async function histories(commonDir: string): Promise<readonly { readonly project: string; readonly path: string }[]> {
+  const crew = join(commonDir, "crew");
+  const entries = await readdir(crew, { withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.isDirectory() && !["git", "quarantine"].includes(entry.name))
+    .map(({ name }) => ({ project: name, path: join(crew, name) }));
+}
+
+async function oldEnough(what: string, path: string, { olderThanMs, clock }: Age): Promise<readonly Removal[]> {
+  const { bytes, changedAtMs } = await diskUse(path);
+  return clock.nowMs() - changedAtMs >= olderThanMs ? [{ what, where: path, bytes }] : [];
+}
+
+async function removal(what: string, path: string): Promise<Removal> {
+  return { what, where: path, bytes: (await diskUse(path)).bytes };
+}
