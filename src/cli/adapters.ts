@@ -32,7 +32,7 @@ export async function openAdapters(invocation: Invocation): Promise<Adapters> {
   const repository = await openRepository({ cwd, environment, identity });
   const { topLevel, commonDir } = repository;
   const tracker = gitBeads({ git: repository.runner, clock: systemClock, actor: "crew" });
-  const state = stateDirectory(environment, () => userInfo().homedir);
+  const state = stateDirectoryOf(environment);
   const adapters = (project: string): OpenProject => ({
     commonDir,
     stateDirectory: state,
@@ -53,6 +53,10 @@ export async function openAdapters(invocation: Invocation): Promise<Adapters> {
     directory: join(commonDir, "crew", project),
   });
   return { place: { repository, topLevel, commonDir }, tracker, adapters, stateDirectory: state };
+}
+
+export function stateDirectoryOf(environment: Invocation["environment"]): string {
+  return stateDirectory(environment, () => userInfo().homedir);
 }
 
 /** The scripts that run in instances stand beside the program. */

@@ -1,6 +1,6 @@
 // Where crew keeps things on this machine, and whether it can. Makes nothing but the folder of the instances.
-import { accessSync, constants, mkdirSync } from "node:fs";
-import { isAbsolute, join } from "node:path";
+import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
+import { dirname, isAbsolute, join } from "node:path";
 import { CrewError } from "../errors.ts";
 import { unwritable } from "../repository/view.ts";
 
@@ -31,11 +31,27 @@ export function mustHoldState(path: string): void {
     mkdirSync(path, { recursive: true, mode: 0o700 });
     accessSync(path, everything);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new CrewError("needs-you", `Instances need a folder for their files, and it cannot be written: ${why}`, {
-      at: path,
-      hint: "Make it writable, or name another place: export XDG_STATE_HOME=<folder>",
-      cause,
-    });
+    throw noRoom(path, cause);
   }
+}
+
+/** The same without making anything: the nearest folder above that is there must let it be made. */
+export function mayHoldState(path: string): void {
+  let nearest = path;
+  while (!existsSync(nearest) && nearest !== dirname(nearest)) nearest = dirname(nearest);
+  try {
+    if (!statSync(nearest).isDirectory()) throw new Error(`${nearest} is not a folder`);
+    accessSync(nearest, everything);
+  } catch (cause) {
+    throw noRoom(path, cause);
+  }
+}
+
+function noRoom(path: string, cause: unknown): CrewError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new CrewError("needs-you", `Instances need a folder for their files, and it cannot be written: ${why}`, {
+    at: path,
+    hint: "Make it writable, or name another place: export XDG_STATE_HOME=<folder>",
+    cause,
+  });
 }

@@ -57,7 +57,7 @@ async function readLease(context: Context, ref: string): Promise<{ oid: string; 
   return { oid, holder: parseHolder(object?.content.toString("utf8") ?? "", ref) };
 }
 
-function parseHolder(text: string, ref: string): LeaseHolder {
+export function parseHolder(text: string, ref: string): LeaseHolder {
   const value = readJson(text) as Partial<LeaseHolder> | undefined;
   const { host, pid, startTime, command } = value ?? {};
   if (
@@ -89,7 +89,7 @@ async function isOwn(identity: ProcessIdentity, holder: LeaseHolder): Promise<bo
 }
 
 /** Nobody here can tell about another host's processes, so they count as living. */
-async function lives(identity: ProcessIdentity, holder: LeaseHolder): Promise<boolean> {
+export async function lives(identity: ProcessIdentity, holder: LeaseHolder): Promise<boolean> {
   return holder.host !== identity.host || (await identity.startTimeOf(holder.pid)) === holder.startTime;
 }
 

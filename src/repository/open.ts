@@ -13,6 +13,7 @@ import { diff } from "./diff.ts";
 import { discover } from "./discover.ts";
 import { crewEnvironment, type Environment } from "./environment.ts";
 import { gitAt, gitRunner } from "./git.ts";
+import { type RepositoryHealth, repositoryHealth } from "./health.ts";
 import { historyOf } from "./history.ts";
 import { importReport } from "./import.ts";
 import { land } from "./land.ts";
@@ -49,6 +50,7 @@ export interface OpenRepository extends Repository, Review {
   readonly runner: GitRunner;
   /** Short name of the branch that an epic begins from when nobody says. */
   defaultBranch(): Promise<string>;
+  health(options: { readonly deep: boolean }): Promise<RepositoryHealth>;
   /** What killed processes left in the git directory. */
   leftovers(): Promise<readonly Leftover[]>;
 }
@@ -71,6 +73,7 @@ export async function openRepository(options: OpenOptions): Promise<OpenReposito
     commonDir: place.commonDir,
     runner: gitRunner(context.user),
     defaultBranch,
+    health: (options) => repositoryHealth(context, options),
     leftovers: () => leftoversIn(context),
     source: {
       objectDirectory: context.objectDirectory,

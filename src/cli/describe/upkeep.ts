@@ -27,6 +27,12 @@ export const describeUpkeep =
       .addOption(format("text", "json"))
       .action(run(async () => (await import("../history.ts")).events as Action));
     program
+      .command("doctor")
+      .description("Look for what is wrong, and say what mends it")
+      .option("--deep", "Look for every object that crew's records need")
+      .addOption(format("text", "json"))
+      .action(run(async () => (await import("../doctor.ts")).doctor as Action));
+    program
       .command("gc")
       .description("Remove what is left over, or with -p a project that you give up, once its work is archived")
       .option("--dry-run", "Only say what would be removed")
