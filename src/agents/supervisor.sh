@@ -316,7 +316,8 @@ clear_locks() {
 
 commit_at() { g rev-parse -q --verify "$1^{commit}" 2>/dev/null; }
 
-# Prints every commit that something in the clone names: refs, HEADs, operations under way, stash entries.
+# Prints every commit that something in the clone names: refs, HEADs, operations under way, stash entries, and what only
+# a reflog still names, as after an amend or a reset.
 named_commits() {
   {
     printf '%s\n' HEAD CHERRY_PICK_HEAD REVERT_HEAD REBASE_HEAD
@@ -328,6 +329,8 @@ named_commits() {
     done
     g for-each-ref --format='%(objectname) %(refname)' 2>/dev/null | sed '/ refs\/crew\/\(rescue\|live\)$/d;s/ .*//'
     g rev-parse -q --verify refs/stash >/dev/null 2>&1 && g rev-list -g refs/stash 2>/dev/null
+    g rev-list --ignore-missing --parents --reflog --not HEAD --exclude=refs/crew/rescue --all 2>/dev/null |
+      awk '{ seen[$1] = 1; for (i = 2; i <= NF; i++) parent[$i] = 1 } END { for (c in seen) if (!(c in parent)) print c }'
   } | sed '/^$/d;s/$/^{commit}/' | g cat-file --batch-check='%(objecttype) %(objectname)' 2>/dev/null |
     sed -n 's/^commit //p' | LC_ALL=C sort -u
 }

@@ -340,13 +340,14 @@ export function supervisorScenarios(shell: Shell): void {
   });
 
   describe("an end", () => {
-    test("by TERM keeps staged, unstaged and untracked work, stash, side branches and detached commits, and moves nothing", async () => {
+    test("by TERM keeps staged, unstaged and untracked work, stash, side branches, detached and amended commits, and moves nothing", async () => {
       await bench.boot();
       const commit = "git -c user.name=x -c user.email=x@x commit -q";
       bench.deliver({
         agent: `echo stashed >a.txt; git stash -q
           git checkout -q -b side; echo side >side.txt; git add side.txt; ${commit} -m Side
           git checkout -q --detach; echo det >det.txt; git add det.txt; ${commit} -m Detached
+          ${commit} --amend -m Amended; ${commit} --allow-empty -m Dropped; git reset -q --soft HEAD^
           echo staged >staged.txt; git add staged.txt; echo later >staged.txt
           echo ignored >.gitignore; echo forced >ignored; git add -f ignored; rm ignored; echo big >ignored
           echo loose >'loose file'; echo ready >../home/ready; sleep ${long(330)}`,
@@ -368,7 +369,7 @@ export function supervisorScenarios(shell: Shell): void {
       expect(file("refs/crew/rescue", "staged.txt")).toBe("later");
       expect(file("refs/crew/rescue", "det.txt")).toBe("det");
       const reached = bench.inClone("log", "--format=%H %s", "refs/crew/rescue");
-      for (const subject of ["Side", "Detached", "One", "Staged in dev"])
+      for (const subject of ["Side", "Detached", "Amended", "Dropped", "One", "Staged in dev"])
         expect(reached).toMatch(new RegExp(` ${subject}$`, "m"));
       expect(reached).toContain(bench.inClone("rev-parse", "stash"));
       const staged = /^(\S+) Staged in dev$/m.exec(reached)?.[1] ?? "";
