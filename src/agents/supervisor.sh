@@ -353,7 +353,7 @@ has_flags() { g ls-files -v | grep -q '^[a-zS]'; }
 # and without filters, so that every byte is in the objects and neither branch nor index is touched. It begins as a copy
 # of the index, which knows the files that are unchanged, unless that could hide some.
 take_tree() {
-  PLAIN=$S/plain.config INDEX=$S/index.tmp STAGED= TREE=
+  PLAIN=$S/plain.$$ INDEX=$S/index.$$ STAGED= TREE= # a rescue that a killed crew left may be under way beside this one
   mkdir -p "$S"
   rm -rf "$INDEX" "$INDEX.lock" "$PLAIN"
   : >"$PLAIN"
@@ -382,22 +382,33 @@ take_tree() {
 # Commits the work tree, and what was staged, at the ref $1 with every named commit as a parent. What the ref held
 # stays reachable; when nothing is new the ref stays.
 capture() {
+  for capture_try in 1 2 3; do
+    capture_once "$1" && return
+    [ -z "$FAULT" ] || return 1
+  done
+  return 1
+}
+
+# Fails also when another one has moved the ref meanwhile.
+capture_once() {
   clone_fault && return 1
   take_tree || return 1
-  named_commits >"$S/parents"
+  capture_parents=$S/parents.$$
+  named_commits >"$capture_parents"
   capture_old=$(commit_at "$1")
   capture_words="Rescue of $CREW_ROLE
 
-Captured: $( (printf '%s %s\n' "$TREE" "$STAGED" && cat "$S/parents") | g hash-object --stdin)"
+Captured: $( (printf '%s %s\n' "$TREE" "$STAGED" && cat "$capture_parents") | g hash-object --stdin)"
   if [ -z "$capture_old" ] || [ "$(g log -1 --format=%B "$capture_old" | sed -n 's/^Captured: //p')" != "${capture_words##*: }" ]; then
     if [ -n "$STAGED" ] && [ "$STAGED" != "$TREE" ] && [ "$STAGED" != "$(g rev-parse -q --verify 'HEAD^{tree}' 2>/dev/null)" ]; then
-      commit_at HEAD | write_commit "$STAGED" "Staged in $CREW_ROLE" >>"$S/parents"
+      commit_at HEAD | write_commit "$STAGED" "Staged in $CREW_ROLE" >>"$capture_parents"
     fi
-    [ -n "$capture_old" ] && printf '%s\n' "$capture_old" >>"$S/parents"
-    capture_new=$(write_commit "$TREE" "$capture_words" <"$S/parents") && g update-ref "$1" "$capture_new"
+    [ -n "$capture_old" ] && printf '%s\n' "$capture_old" >>"$capture_parents"
+    capture_new=$(write_commit "$TREE" "$capture_words" <"$capture_parents") &&
+      g update-ref "$1" "$capture_new" "${capture_old:-$(printf '%s' "$capture_new" | tr 0-9a-f 0)}"
   fi
   capture_rc=$?
-  rm -f "$S/parents"
+  rm -f "$capture_parents"
   return $capture_rc
 }
 

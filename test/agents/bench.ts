@@ -64,6 +64,7 @@ export class Bench {
   /** The commit that orders start at. */
   readonly start: string;
   #children: ChildProcess[] = [];
+  #path = process.env.PATH ?? "/usr/bin:/bin";
 
   constructor(shell: Shell) {
     this.shell = shell;
@@ -111,9 +112,8 @@ export class Bench {
   }
 
   environment(own: Readonly<Record<string, string>> = {}): Record<string, string> {
-    const { PATH = "/usr/bin:/bin" } = process.env;
     const home = join(this.folder, "home");
-    return { PATH, HOME: home, TERM: "dumb", ...own, CREW_ROLE: "dev", CREW_INSTANCE: this.marker };
+    return { PATH: this.#path, HOME: home, TERM: "dumb", ...own, CREW_ROLE: "dev", CREW_INSTANCE: this.marker };
   }
 
   get #script(): string {
@@ -126,6 +126,28 @@ export class Bench {
     const { CREW_INSTANCE, ...environment } = this.environment();
     const env = { ...environment, CREW_READER: CREW_INSTANCE ?? "" };
     return execFileSync(program, [...rest, this.#script, ...args], { encoding: "utf8", stdio: "pipe", env });
+  }
+
+  /** The same, not waited for. */
+  begin(...args: string[]): Promise<void> {
+    const [program, ...rest] = this.shell;
+    const { CREW_INSTANCE, ...environment } = this.environment();
+    const env = { ...environment, CREW_READER: CREW_INSTANCE ?? "" };
+    const child = spawn(program, [...rest, this.#script, ...args], { env, stdio: "ignore" });
+    return new Promise((resolve, reject) => {
+      child.once("exit", (code) => (code === 0 ? resolve() : reject(new Error(`${args[0]} ended with ${code}`))));
+    });
+  }
+
+  /** From now on this command of git waits so many seconds before it begins. The answer is a file that is there once one does. */
+  slowGit(command: string, seconds: number): string {
+    const folder = join(this.root, "slow");
+    mkdirSync(folder);
+    const script = `#!/bin/sh\nPATH=\${PATH#*:}\ncase " $* " in *" ${command} "*) : >"\${0%/*}/begun"; sleep ${seconds} ;; esac\nexec git "$@"\n`;
+    writeFileSync(join(folder, "git"), script);
+    chmodSync(join(folder, "git"), 0o755);
+    this.#path = `${folder}:${this.#path}`;
+    return join(folder, "begun");
   }
 
   /** Starts a supervisor in its own session, as crew does, and does not wait for it. */

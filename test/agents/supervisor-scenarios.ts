@@ -384,6 +384,18 @@ export function supervisorScenarios(shell: Shell): void {
       expect(() => file("refs/crew/rescue", "loose file")).toThrow();
     });
 
+    test("rescued twice at once, as when crew was killed during the first: each is whole, and none loses the other", async () => {
+      writeFileSync(join(bench.work, "loose.txt"), "loose");
+      // The first ends while the second waits to write its tree.
+      const begun = bench.slowGit("write-tree", 0.4);
+      const first = bench.begin("rescue", bench.folder);
+      await eventually("the first rescue", () => existsSync(begun));
+      await Promise.all([first, bench.begin("rescue", bench.folder)]);
+      const rescues = bench.inClone("log", "--format=%H", "--grep=^Rescue of dev", "refs/crew/rescue").split("\n");
+      const files = rescues.map((rescue) => bench.inClone("ls-tree", "--name-only", rescue));
+      expect(files).toEqual(rescues.map(() => "a.txt\nloose.txt"));
+    });
+
     test("by KILL in mid-turn: the next goes on in the same tree and turn, says so, and reports once", async () => {
       await bench.boot();
       bench.deliver({
