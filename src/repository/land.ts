@@ -59,7 +59,7 @@ async function mergeThere(context: Context, landing: Required<Landing>): Promise
     "-q",
   ];
   const result = await git.attempt(["merge", ...options, "--end-of-options", to], { timeoutMs: checkoutTimeoutMs });
-  if (result.exitCode !== 0) throw inTheWay(result.stderr);
+  if (result.exitCode !== 0) throw underWay(result.stderr, ref) ?? inTheWay(result.stderr);
   const now = await refOid(context, ref);
   if (now !== to) throw moved(branch, `after the merge at ${path} it is ${now ?? "gone"}`);
 }
@@ -76,6 +76,16 @@ async function notThere(context: Context, { branch, checkedOutAt }: Required<Lan
   }
   return new CrewError("needs-you", `Cannot land: ${branch} is being rebased or bisected at ${checkedOutAt}.`, {
     hint: `Finish it, or end it with git rebase --abort or git bisect reset, then crew land`,
+  });
+}
+
+/** Another git works there, such as one that a killed crew left: it ends by itself, and then there may be nothing to do. */
+function underWay(stderr: string, at: string): CrewError | undefined {
+  const lock = /Unable to create '(.*\.lock)': File exists/.exec(stderr)?.[1];
+  if (lock === undefined) return undefined;
+  return new CrewError("failed", `Cannot land: another git process holds ${lock}.`, {
+    hint: "If none is running, it is left from a crash: remove it, then crew land",
+    at,
   });
 }
 

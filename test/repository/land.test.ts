@@ -71,6 +71,17 @@ test("an untracked file in the way is named and kept", async () => {
   expect(read("sub dir/new file")).toBe("mine\n");
 });
 
+test("another git at work there is no matter for a person: it is tried again when that has ended", async () => {
+  const lock = join(bench.work, ".git", "index.lock");
+  writeFileSync(lock, "");
+  expect(await land()).toBe(
+    "failed: Cannot land: another git process holds ~/the work/.git/index.lock. | If none is running, it is left from a crash: remove it, then crew land",
+  );
+  expect([existsSync(lock), await bench.branch("main")]).toEqual([true, bench.base]);
+  rmSync(lock);
+  expect(await land()).toBe("landed");
+});
+
 test("the person's own filters run, and their merge settings change nothing", async () => {
   const { git, work } = bench;
   writeFileSync(join(bench.root, "home", ".gitconfig"), '[filter "loud"]\n\tsmudge = tr a-z A-Z\n', { flag: "a" });
