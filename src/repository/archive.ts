@@ -1,5 +1,4 @@
 // Keeps everything of a finished project beneath one ref, and only then removes the project's own refs. Touches no branch.
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { CrewError } from "../errors.ts";
 import { epicTip, type Oid } from "../model/names.ts";
@@ -9,6 +8,7 @@ import type { History } from "./history.ts";
 import { archiveRef, type Place, placeOf, projectRoot } from "./layout.ts";
 import { writeBlob, writeCommit } from "./objects.ts";
 import { listRefs, type Ref, refOid, swapRef, swapRefs } from "./refs.ts";
+import { clearTemporary, withTemporary } from "./temporary.ts";
 
 /** A project's ref, with its path below the project's root. */
 interface Kept {
@@ -23,6 +23,8 @@ export async function archiveProject(
   history: History,
   { project, epic }: ArchiveName,
 ): Promise<void> {
+  // What was left by those that were ended in the midst of it: no later command may pass here.
+  await clearTemporary(context);
   const kept = await keptRefs(context, project);
   const ref = archiveRef(project, epic);
   const from = await refOid(context, ref);
@@ -115,17 +117,12 @@ async function archiveTree(context: Context, kept: readonly Kept[], audit: unkno
     { path: "audit.json", oid: blob },
     ...kept.filter(isJson).map(({ path, ref }) => ({ path, oid: ref.oid })),
   ];
-  const { pid, host } = context.identity;
-  const index = join(context.place.commonDir, "crew", `archive-${host}-${pid}.index`);
-  const options = { env: { GIT_INDEX_FILE: index } };
-  try {
-    await rm(index, { force: true });
+  return await withTemporary(context, async (folder) => {
+    const options = { env: { GIT_INDEX_FILE: join(folder, "index") } };
     const stdin = files.map(({ path, oid }) => `100644 ${oid}\t${path}\0`).join("");
     await context.view.bytes(["update-index", "-z", "--index-info"], { ...options, stdin });
     return (await context.view.text(["write-tree"], options)).trim();
-  } finally {
-    await rm(index, { force: true });
-  }
+  });
 }
 
 interface ArchiveCommit {

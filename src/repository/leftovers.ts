@@ -3,7 +3,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Context } from "./context.ts";
-import { leftBehind, quarantineFolder } from "./quarantine.ts";
+import { leftBehind, temporaryFolder } from "./temporary.ts";
 
 export interface Leftover {
   readonly kind: "quarantine" | "half-written";
@@ -11,7 +11,7 @@ export interface Leftover {
 }
 
 export async function leftoversIn({ place, identity }: Context): Promise<readonly Leftover[]> {
-  const quarantine = quarantineFolder(place.commonDir);
+  const quarantine = temporaryFolder(place.commonDir);
   const imports = existsSync(quarantine) ? await leftBehind(quarantine, identity) : [];
   const crew = join(place.commonDir, "crew");
   const files = ["", "git", "git/info"].flatMap((folder) => halfWritten(join(crew, folder)));

@@ -1,13 +1,12 @@
 // A throw-away bare repository into which an instance's objects are fetched and checked before they may enter the user's.
 // Knows no policy: it says what came, or what git would not take.
-import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { type FileHandle, open, rm } from "node:fs/promises";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import type { Oid } from "../model/names.ts";
-import type { Context, ProcessIdentity } from "./context.ts";
+import type { Context } from "./context.ts";
 import { type Git, gitAt } from "./git.ts";
-import { ownStartTime } from "./lease.ts";
+import { withTemporary } from "./temporary.ts";
 import { type Fetched, type FetchRequest, fetchFrom } from "./upload.ts";
 import { bareConfig } from "./view.ts";
 
@@ -25,20 +24,14 @@ export async function inQuarantine<T>(
   known: readonly Oid[],
   use: (quarantine: Quarantine) => Promise<T>,
 ): Promise<T> {
-  const folder = quarantineFolder(context.place.commonDir);
-  mkdirSync(folder, { recursive: true });
-  await removeLeftovers(folder, context.identity);
-  const path = mkdtempSync(join(folder, `${await ownerName(context.identity)}-`));
-  try {
+  return await withTemporary(context, async (path) => {
     const git = prepare(context, { path, known });
     return await use({
       git,
       fetch: (request) => fetchFrom({ ...request, quarantine: { git, path }, limits: context.limits }),
       release: (commit, without) => release(context, { git, path, commit, without }),
     });
-  } finally {
-    await rm(path, { recursive: true, force: true });
-  }
+  });
 }
 
 /** Names of checks (git-fsck(1)) that git only warns of, or does not always count as errors. */
@@ -119,36 +112,6 @@ async function objectCount(pack: FileHandle): Promise<number> {
   const header = Buffer.alloc(12);
   await pack.read(header, 0, header.length, 0);
   return header.readUInt32BE(8);
-}
-
-async function removeLeftovers(folder: string, identity: ProcessIdentity): Promise<void> {
-  for (const name of await leftBehind(folder, identity)) {
-    await rm(join(folder, name), { recursive: true, force: true });
-  }
-}
-
-export function quarantineFolder(commonDir: string): string {
-  return join(commonDir, "crew", "quarantine");
-}
-
-/** Folders of processes that are gone. Those of other hosts are none: nobody here can tell. */
-export async function leftBehind(folder: string, identity: ProcessIdentity): Promise<readonly string[]> {
-  const left: string[] = [];
-  for (const name of readdirSync(folder)) {
-    const [host, pid, startTime] = name.split("-");
-    if (host !== shortHash(identity.host) || !pid) continue;
-    const now = await identity.startTimeOf(Number(pid));
-    if (now === undefined || shortHash(now) !== startTime) left.push(name);
-  }
-  return left;
-}
-
-async function ownerName(identity: ProcessIdentity): Promise<string> {
-  return `${shortHash(identity.host)}-${identity.pid}-${shortHash(await ownStartTime(identity))}`;
-}
-
-function shortHash(text: string): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, 8);
 }
 
 function readIfThere(path: string): string | undefined {

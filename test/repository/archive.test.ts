@@ -1,4 +1,8 @@
 // The archive of a real project: everything reachable, in a form that people can read, and safe to make again.
+import { createHash } from "node:crypto";
+import { mkdirSync, readdirSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { aMailReport, anOrder, aProjectFact, aVerdict } from "./contract.ts";
 import { type GitBench, gitBench } from "./git-bench.ts";
@@ -100,4 +104,15 @@ test("what came after the archive is in the next one, with the first as its pare
   git(work, ["merge-base", "--is-ancestor", first, "refs/crew/archive/shop/shop-1"]);
   await repository.deleteProject("shop", "shop-1");
   expect(await repository.projects()).toEqual([]);
+});
+
+test("made again, it clears what a run that was ended in the midst of it left", async () => {
+  const { repository, base } = bench;
+  await repository.moveTip("shop", "epic", { to: base });
+  await repository.archive("shop", "shop-1");
+  const folder = join(repository.commonDir, "crew", "quarantine");
+  const host = createHash("sha256").update(hostname()).digest("hex").slice(0, 8);
+  mkdirSync(join(folder, `${host}-4000000-00000000-abcdef`));
+  await repository.archive("shop", "shop-1");
+  expect(readdirSync(folder)).toEqual([]);
 });
