@@ -94,6 +94,8 @@ export interface RuntimeState {
   /** By role. A volume may exist without an instance. */
   readonly instances: ReadonlyMap<string, Instance>;
   readonly volumes: ReadonlySet<string>;
+  /** Roles whose volume was being removed when that was broken off: nothing to be had of them but the disk. */
+  readonly halfRemoved?: ReadonlySet<string>;
   /** Gate runs by verdict key. */
   readonly gates: ReadonlyMap<string, GateRun>;
 }

@@ -21,6 +21,7 @@ export interface DownOptions {
 export function planDown(given: World, options: DownOptions): readonly Operation[] {
   const world = inCanonicalOrder(given);
   const { instances, volumes, gates } = world.runtime;
+  const halfRemoved = [...(world.runtime.halfRemoved ?? [])].filter((role) => !volumes.has(role));
   const roles = [...new Set([...instances.keys(), ...volumes])].sort();
   const running = roles.filter((role) => instances.get(role)?.running);
   const ofGates = [...gates.values()].map((run) =>
@@ -38,7 +39,7 @@ export function planDown(given: World, options: DownOptions): readonly Operation
   });
   const epic = archivedAs(world, options);
   const refs = archive.length > 0 && epic !== undefined ? planRefs(world, epic, [...archive, ...removed]) : [];
-  return withinPlan([...ofGates, ...saved, ...archive, ...removed, ...refs]);
+  return withinPlan([...ofGates, ...saved, ...archive, ...removed, ...halfRemoved.map(removeRest), ...refs]);
 }
 
 /** Landed on its base, and the epic closed by crew: what is left is to archive. */
@@ -87,6 +88,11 @@ function removeRole(role: string, { kept, world, options }: Removing): readonly 
   const needs = [operationId("instance.remove", role), ...kept];
   const consent = `the folder of ${role}, with the files that git ignores there`;
   return [...instance, { ...operation(role, { kind: "volume.remove", role }, { cause: "down", needs }), consent }];
+}
+
+/** What it held was safe before its removal began. */
+function removeRest(role: string): Operation {
+  return operation(role, { kind: "volume.remove", role }, { cause: "its removal was broken off" });
 }
 
 function losesVolume(role: string, world: World, options: DownOptions): boolean {

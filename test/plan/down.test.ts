@@ -101,6 +101,11 @@ test("down again: nothing; with -v what is left of the volumes", () => {
   `);
 });
 
+test("a volume whose removal was broken off is removed to its end: what it held was safe before", () => {
+  const world = aProject(crew, withRuntime({ instances: new Map(), halfRemoved: new Set(["backend", "former"]) }));
+  expect(downText(world)).toMatchInlineSnapshot(`"volume.remove:former (its removal was broken off)"`);
+});
+
 const landed = [
   stopped,
   merged("login", "backend", { source: "work1", as: "merge1" }),

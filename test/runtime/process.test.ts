@@ -1,5 +1,6 @@
 // What the process runtime promises beyond the contract: identity, isolation of environments, hostile folders, nothing left.
 import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import {
   appendFileSync,
   cpSync,
@@ -12,7 +13,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { OrderMessage } from "../../src/agents/mailbox.ts";
 import { CrewError } from "../../src/errors.ts";
@@ -132,6 +133,26 @@ describe("a volume", () => {
     expect(inClone("log", "--format=%H %s")).toBe(`${harness.start} One`);
     expect([inClone("config", "user.name"), inClone("config", "user.email")]).toEqual(["crew/dev", "dev@crew.invalid"]);
     expect(readdirSync(join(harness.role(), "work/.git/objects")).filter((name) => name.length === 2)).toEqual([]);
+  });
+
+  test("begun by a crew that was killed: its clone is ended before another is made", async () => {
+    const left = join(harness.project, "roles/.new@dev@abcdef");
+    mkdirSync(left, { recursive: true });
+    const reader = { PATH: process.env.PATH, CREW_READER: `[${basename(harness.project)}/dev]` };
+    const writes = `while mkdir -p "$0/work/$$" && : >"$0/work/$$/x"; do sleep 0.01; done`;
+    const writer = spawn("sh", ["-c", writes, left], { env: reader, stdio: "ignore" });
+    await until("the clone under way", async () => existsSync(join(left, "work")) || undefined);
+    await runtime.createVolume({ role: "dev", branch: "feature/dev", source: harness.source, start: harness.start });
+    expect(writer.signalCode ?? (await once(writer, "exit"))[1]).toBe("SIGKILL");
+    expect(readdirSync(join(harness.project, "roles"))).toEqual(["dev"]);
+  });
+
+  test("that is only half removed is seen, and removed with all that was begun beside it", async () => {
+    for (const path of ["roles/.gone@dev@abcdef/it/work", "roles/.new@other@abcdef", "gates/.new@f00d@abcdef/parts"])
+      mkdirSync(join(harness.project, path), { recursive: true });
+    expect(await runtime.observe()).toMatchObject({ volumes: new Set(), halfRemoved: new Set(["dev"]) });
+    await runtime.removeVolume("dev");
+    expect(existsSync(harness.project)).toBe(false);
   });
 
   test("borrows from a shallow repository at any path", async () => {

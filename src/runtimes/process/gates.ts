@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { CrewError } from "../../errors.ts";
 import { canonicalJson } from "../../model/spec.ts";
 import type { NewGate } from "../../ports/runtime.ts";
+import { beginAside, putInPlace, removeAside, removeEmptyProject } from "./aside.ts";
 import type { ProcessContext } from "./context.ts";
 import { instanceEnvironment } from "./environment.ts";
 import { gateFolder, type InstanceFolder } from "./folders.ts";
@@ -15,7 +16,6 @@ import { openPlain, readText, statPlain } from "./reading.ts";
 import { type GateRecord, parseGateRecord } from "./record.ts";
 import { installScripts, launch } from "./scripts.ts";
 import { writeSource } from "./source.ts";
-import { beginAside, putInPlace, removeAside, removeEmptyProject } from "./volume.ts";
 import { ensureFolder, writeWhole } from "./writing.ts";
 
 const startTimeoutMs = 15_000;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { entryName, mailLimits, parseGateResult, parseReport, parseStatus } from "../../agents/mailbox.ts";
 import { orderIdOfMail } from "../../model/names.ts";
 import type { GateRun, Instance, Mail, MailReport, MailStatus, RuntimeState } from "../../model/world.ts";
+import { halfRemovedIn } from "./aside.ts";
 import type { ProcessContext } from "./context.ts";
 import { gateFolder, type InstanceFolder, isSafeName, roleFolder } from "./folders.ts";
 import { holderOf } from "./holder.ts";
@@ -21,9 +22,11 @@ export async function observe(context: ProcessContext): Promise<RuntimeState> {
     Promise.all(roles.map((role) => observeInstance(role, roleFolder(folders, role)))),
     Promise.all(gates.map((key) => observeGate(key, gateFolder(folders, key)))),
   ]);
+  const halfRemoved = (await halfRemovedIn(folders.roles)).filter(isSafeName);
   return {
     instances: new Map(instances.flatMap((instance) => (instance ? [[instance.role, instance] as const] : []))),
     volumes: new Set(roles),
+    ...(halfRemoved.length > 0 && { halfRemoved: new Set(halfRemoved) }),
     gates: new Map(runs.flatMap((run) => (run ? [[run.key, run] as const] : []))),
   };
 }
