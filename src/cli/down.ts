@@ -55,6 +55,7 @@ export async function takeDown(
   const { engine } = project;
   const { progress, sink, form } = await openPlainProgress(invocation, flags, project);
   const events = driverEvents({ nowMs: () => engine.clock.nowMs(), emit: (event) => progress.show(event) });
+  const crash = crashHook(invocation);
   let done = 0;
   for (let n = 0; ; n++) {
     const world = await observeBare(engine);
@@ -63,7 +64,7 @@ export async function takeDown(
     if (n >= passesAtMost) throw notSettling(invocation, operations);
     const walked = await walk(operations, {
       ...events,
-      crash: crashHook(invocation),
+      crash,
       signal: invocation.signal,
       perform: (operation) => perform(operation, { engine, world }),
     });

@@ -33,6 +33,7 @@ export interface RunOptions {
   readonly cwd?: string;
   /** The user that it runs as; only root can choose. */
   readonly uid?: number;
+  readonly onStart?: (pid: number) => void;
 }
 
 export interface Bench {
@@ -109,6 +110,7 @@ export function aBench(files: Readonly<Record<string, string>>, folder = "repo")
         reject(new Error(`crew ${args.join(" ")} took more than ${limitMs / 1000} s\n${output.stderr}`));
       }, limitMs);
       child.on("error", reject);
+      if (child.pid !== undefined) options.onStart?.(child.pid);
       child.on("close", (code, signal) => {
         clearTimeout(timer);
         resolve({ code, signal, ...output });

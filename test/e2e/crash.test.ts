@@ -1,11 +1,11 @@
 // Every operation kind is crashed once before and once after its effect, by SIGKILL of the real program. The same commands
 // again lead to the same end. A kind of the operation union that no story crashes fails the run.
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import type { OperationKind } from "../../src/model/plan.ts";
 import type { Bench } from "./bench.ts";
-import { beadsOf, type Outcome, outcomeOf, unprovenInArchive, unprovenTips } from "./outcome.ts";
+import { endOf } from "./end.ts";
+import { operationKinds } from "./kinds.ts";
+import { beadsOf, type Outcome } from "./outcome.ts";
 import { aStory, endingAgent, endlessAgent, patientAgent } from "./story.ts";
 
 interface Story {
@@ -144,7 +144,7 @@ describe.each(stories)("$name", (story) => {
           expect(code, stderr).toBe(wanted);
         }),
       );
-      whole = checked(bench);
+      whole = endOf(bench);
     } finally {
       bench.remove();
     }
@@ -172,7 +172,7 @@ describe.each(stories)("$name", (story) => {
       };
       await story.tell(bench, crewOf(run));
       expect(isCrashed, `${kind} never happened`).toBe(true);
-      expect(checked(bench)).toEqual(whole);
+      expect(endOf(bench)).toEqual(whole);
     } finally {
       bench.remove();
     }
@@ -184,30 +184,6 @@ function crewOf(run: (wanted: number, args: readonly string[]) => Promise<void>)
   return Object.assign(crew, { to: (code: number, ...args: readonly string[]) => run(code, args) });
 }
 
-/** The end of every story: landed, archived, proven, and nothing left running or lying about. */
-function checked(bench: Bench): Outcome {
-  const refs = bench.git("for-each-ref", "--format=%(refname)").split("\n");
-  const archive = refs.find((ref) => ref.startsWith("refs/crew/archive/"));
-  expect(refs.map((ref) => ref.replace(/-[0-9a-z]{4,}$/, "-…"))).toEqual([
-    "refs/crew/archive/story/story-…",
-    "refs/crew/beads",
-    "refs/heads/main",
-  ]);
-  expect(
-    unprovenTips(bench, {
-      from: bench.git("rev-list", "--max-parents=0", "main"),
-      to: "main",
-      gates: 1,
-      source: archive ?? "",
-    }),
-  ).toEqual([]);
-  expect(unprovenInArchive(bench, archive ?? "")).toEqual([]);
-  expect(bench.survivors()).toEqual([]);
-  expect(bench.git("fsck", "--strict", "--no-dangling")).toBe("");
-  expect(bench.git("status", "--porcelain")).toBe("");
-  return outcomeOf(bench);
-}
-
 afterAll(() => {
   const kinds = operationKinds();
   const missing = kinds
@@ -215,10 +191,3 @@ afterAll(() => {
     .filter((each) => !crashed.has(each));
   expect(missing, "operation kinds that were never crashed").toEqual([]);
 });
-
-/** Read from the union itself, so that a new kind can't be forgotten. */
-function operationKinds(): readonly string[] {
-  const text = readFileSync(join(import.meta.dirname, "..", "..", "src", "model", "plan.ts"), "utf8");
-  const union = text.slice(text.indexOf("export type OperationBody"), text.indexOf("export type OperationKind"));
-  return [...union.matchAll(/readonly kind: "([a-z]+\.[a-z]+)"/g)].map((match) => match[1] ?? "");
-}
