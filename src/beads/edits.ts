@@ -1,9 +1,10 @@
 // What each write does to the ledger: the lines that change, or nothing where it is so already. Pure; refusals are thrown.
 import { CrewError } from "../errors.ts";
 import type { BeadComment, NewBead } from "../model/bead.ts";
-import type { BeadDraft } from "../ports/tracker.ts";
+import type { BeadChange, BeadDraft } from "../ports/tracker.ts";
+import { changedBead } from "./changed.ts";
 import { type Row, rowOf } from "./exchange.ts";
-import { blocksEdge, commentFields, type Edge, type Fields, fieldsOf, metadataOf } from "./fields.ts";
+import { blocksEdge, commentFields, type Edge, type Fields, fieldsOf, metadataOf, parentEdge } from "./fields.ts";
 import {
   idTaken,
   isSameTask,
@@ -64,11 +65,57 @@ export function addBlocker(id: string, blocker: string): Edit {
         created_at: stamp.at,
         created_by: stamp.actor,
       };
-      return { dependencies: [...((fields.dependencies as readonly Edge[] | null | undefined) ?? []), edge] };
+      return { dependencies: [...edgesIn(fields), edge] };
     });
     refuseCycle(withRows(ledger, change.rows).beads, [id]);
     return change;
   };
+}
+
+export function removeBlocker(id: string, blocker: string): Edit {
+  return (ledger, stamp) => {
+    if (!knownBead(ledger.beads, id).blockedBy.includes(blocker)) return undefined;
+    const summary = `make ${id} wait no longer for ${blocker}`;
+    return changeOf(ledger, { id, stamp, summary }, (fields) => ({
+      dependencies: edgesIn(fields).filter((edge) => edge.type !== blocksEdge || edge.depends_on_id !== blocker),
+    }));
+  };
+}
+
+export function edit(id: string, change: BeadChange): Edit {
+  return (ledger, stamp) => {
+    const bead = knownBead(ledger.beads, id);
+    const changed = changedBead(bead, change);
+    if (changed === undefined) return undefined;
+    refuseBadBead(changed);
+    if (changed.parent !== undefined) knownBead(ledger.beads, changed.parent);
+    const { title, description, acceptance, type, priority, labels, parent } = changed;
+    const written = changeOf(ledger, { id, stamp, summary: `edit ${id}` }, (fields) => ({
+      title,
+      // What is empty is left out, as `bd` does.
+      description: description || undefined,
+      acceptance_criteria: acceptance || undefined,
+      issue_type: type,
+      priority,
+      labels: labels.length > 0 ? labels : undefined,
+      ...(parent !== bead.parent && { dependencies: withParent(fields, { id, parent, stamp }) }),
+    }));
+    refuseCycle(withRows(ledger, written.rows).beads, [id]);
+    return written;
+  };
+}
+
+interface Parting {
+  readonly id: string;
+  readonly parent: string | undefined;
+  readonly stamp: Stamp;
+}
+
+function withParent(fields: Fields, { id, parent, stamp }: Parting): readonly Edge[] {
+  const others = edgesIn(fields).filter((edge) => edge.type !== parentEdge);
+  if (parent === undefined) return others;
+  const own = { issue_id: id, depends_on_id: parent, type: parentEdge, created_at: stamp.at, created_by: stamp.actor };
+  return [own, ...others];
 }
 
 export function claim(id: string, assignee: string): Edit {
@@ -140,6 +187,10 @@ export function reopen(id: string): Edit {
       close_reason: undefined,
     }));
   };
+}
+
+function edgesIn(fields: Fields): readonly Edge[] {
+  return (fields.dependencies as readonly Edge[] | null | undefined) ?? [];
 }
 
 function newFields(bead: NewBead, stamp: Stamp): Fields {

@@ -16,7 +16,7 @@ export function knownBead(beads: Beads, id: string): Bead {
   throw new CrewError("failed", `There is no bead ${id}.${meant}`, { hint: "See crew bead list" });
 }
 
-export function refuseBadBead(bead: NewBead): void {
+export function refuseBadBead(bead: Pick<NewBead, "id" | "title" | "priority" | "type">): void {
   const problem = idProblem(bead.id);
   if (problem !== undefined) throw bad(`The bead id ${JSON.stringify(bead.id)} ${problem}.`);
   if (bead.title.trim() === "") throw bad("A bead needs a title.");

@@ -1,5 +1,7 @@
 // crew bead: what people do with the tracker by hand. The driver sees it with its next look.
-import { basename } from "node:path";
+import { readFileSync } from "node:fs";
+import { basename, resolve } from "node:path";
+import { text as textOf } from "node:stream/consumers";
 import { CrewError } from "../errors.ts";
 import type { Bead } from "../model/bead.ts";
 import { slugOf } from "../model/names.ts";
@@ -73,17 +75,82 @@ export async function close(
 ): Promise<number> {
   const opened = await openAdapters(invocation);
   await opened.tracker.close(id, flags.reason);
-  invocation.stderr.write(`${id} is closed.\n`);
-  await wakeAll(invocation, opened);
-  return 0;
+  return await said(`${id} is closed.`, invocation, opened);
 }
 
 export async function reopen(invocation: Invocation, _flags: GlobalFlags, id: string): Promise<number> {
   const opened = await openAdapters(invocation);
   await opened.tracker.reopen(id);
-  invocation.stderr.write(`${id} is open.\n`);
+  return await said(`${id} is open.`, invocation, opened);
+}
+
+export interface EditFlags extends GlobalFlags {
+  readonly title?: string;
+  readonly description?: string;
+  readonly acceptance?: string;
+  readonly type?: string;
+  readonly priority?: number;
+  readonly label: readonly string[];
+  readonly removeLabel: readonly string[];
+  /** False: out of every parent. */
+  readonly parent?: string | false;
+}
+
+export async function edit(invocation: Invocation, flags: EditFlags, id: string): Promise<number> {
+  const { title, description, acceptance, type, priority, label, removeLabel, parent } = flags;
+  const opened = await openAdapters(invocation);
+  await opened.tracker.edit(id, {
+    ...(title !== undefined && { title }),
+    ...(description !== undefined && { description }),
+    ...(acceptance !== undefined && { acceptance }),
+    ...(type !== undefined && { type }),
+    ...(priority !== undefined && { priority }),
+    ...(parent !== undefined && { parent: parent === false ? null : parent }),
+    addLabels: label,
+    removeLabels: removeLabel,
+  });
+  return await said(`${id} is edited.`, invocation, opened);
+}
+
+export async function depend(invocation: Invocation, _: GlobalFlags, id: string, blocker: string): Promise<number> {
+  const opened = await openAdapters(invocation);
+  await opened.tracker.addBlocker(id, blocker);
+  return await said(`${id} waits for ${blocker}.`, invocation, opened);
+}
+
+export async function free(invocation: Invocation, _: GlobalFlags, id: string, blocker: string): Promise<number> {
+  const opened = await openAdapters(invocation);
+  await opened.tracker.removeBlocker(id, blocker);
+  return await said(`${id} does not wait for ${blocker}.`, invocation, opened);
+}
+
+/** On stdout, as `bd export` writes it. */
+export async function exportBeads(invocation: Invocation): Promise<number> {
+  const { tracker } = await openAdapters(invocation);
+  invocation.stdout.write(await tracker.exportLines());
+  return 0;
+}
+
+/** From stdin, or from a file. */
+export async function importBeads(invocation: Invocation, _: GlobalFlags, file?: string): Promise<number> {
+  const text = file === undefined ? await textOf(invocation.stdin) : readFile(resolve(invocation.cwd, file));
+  const opened = await openAdapters(invocation);
+  const { created, updated, skipped } = await opened.tracker.importLines(text);
+  return await said(`${created.length} new, ${updated.length} changed, ${skipped.length} left.`, invocation, opened);
+}
+
+async function said(words: string, invocation: Invocation, opened: Adapters): Promise<number> {
+  invocation.stderr.write(`${words}\n`);
   await wakeAll(invocation, opened);
   return 0;
+}
+
+function readFile(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    throw new CrewError("failed", `${path} cannot be read: ${cause instanceof Error ? cause.message : ""}`, { cause });
+  }
 }
 
 /** The epic that a new bead goes under when none is named: that of the only live project. */

@@ -221,6 +221,64 @@ export function describeTracker(name: string, start: () => TrackerHarness): void
       });
     });
 
+    describe("edit and removeBlocker", () => {
+      beforeEach(async () => {
+        await tracker.create(aBead("shop-1", { type: "epic" }));
+        await tracker.create(aBead("shop-1.1", { parent: "shop-1", labels: ["a", "b"] }));
+        await tracker.create(aBead("shop-1.2", { parent: "shop-1" }));
+        await tracker.addBlocker("shop-1.1", "shop-1.2");
+      });
+
+      test("changes what is given and nothing else; the same again changes nothing", async () => {
+        const before = await bead("shop-1.1");
+        const change = {
+          title: "new title",
+          description: "more words",
+          acceptance: "then",
+          type: "bug",
+          priority: 0,
+          addLabels: ["c"],
+          removeLabels: ["a"],
+        };
+        await tracker.edit("shop-1.1", change);
+        const after = await bead("shop-1.1");
+        const { addLabels: _, removeLabels: __, ...texts } = change;
+        expect(after).toEqual({ ...before, ...texts, labels: ["b", "c"], updatedAt: after?.updatedAt });
+        await tracker.edit("shop-1.1", change);
+        expect(await bead("shop-1.1")).toEqual(after);
+      });
+
+      test("a bead moves under another parent, and out of every one; its blockers stay", async () => {
+        await tracker.create(aBead("shop-2", { type: "epic" }));
+        await tracker.edit("shop-1.1", { parent: "shop-2" });
+        expect(await bead("shop-1.1")).toMatchObject({ parent: "shop-2", blockedBy: ["shop-1.2"] });
+        await tracker.edit("shop-1.1", { parent: null });
+        expect(await bead("shop-1.1")).not.toHaveProperty("parent");
+        expect((await bead("shop-1.1"))?.blockedBy).toEqual(["shop-1.2"]);
+      });
+
+      test("refuses what could not have been added, and then changes nothing", async () => {
+        const before = await seen();
+        expect((await refusal(tracker.edit("shop-1.1", { title: " " }))).message).toBe("A bead needs a title.");
+        expect((await refusal(tracker.edit("shop-1.1", { priority: 7 }))).message).toBe(
+          "A bead's priority is 0 (highest) to 4, not 7.",
+        );
+        expect((await refusal(tracker.edit("shop-1.1", { parent: "shop-3" }))).message).toMatch(
+          /There is no bead shop-3/,
+        );
+        expect((await refusal(tracker.edit("shop-1", { parent: "shop-1.1" }))).message).toMatch(/wait for each other/);
+        expect(await seen()).toEqual(before);
+      });
+
+      test("an edge goes once, and the parent stays", async () => {
+        await tracker.removeBlocker("shop-1.1", "shop-1.2");
+        const after = await bead("shop-1.1");
+        expect(after).toMatchObject({ parent: "shop-1", blockedBy: [] });
+        await tracker.removeBlocker("shop-1.1", "shop-1.2");
+        expect(await bead("shop-1.1")).toEqual(after);
+      });
+    });
+
     describe("claim and release", () => {
       beforeEach(() => tracker.create(aBead("shop-1")));
 
@@ -346,6 +404,8 @@ export function describeTracker(name: string, start: () => TrackerHarness): void
     test.each<[string, (tracker: Tracker) => Promise<unknown>]>([
       ["addBlocker", (each) => each.addBlocker("shop-l", "shop-1")],
       ["addBlocker, second", (each) => each.addBlocker("shop-1", "shop-l")],
+      ["edit", (each) => each.edit("shop-l", { title: "x" })],
+      ["removeBlocker", (each) => each.removeBlocker("shop-l", "shop-1")],
       ["claim", (each) => each.claim("shop-l", "crew/x")],
       ["release", (each) => each.release("shop-l", "crew/x")],
       ["comment", (each) => each.comment("shop-l", { author: "a", text: "b" })],

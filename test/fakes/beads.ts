@@ -1,4 +1,5 @@
 // A tracker in memory, kept honest by test/beads/contract.ts. Written apart from the real edits, so that both are checked.
+import { changedBead } from "../../src/beads/changed.ts";
 import { parseExchange } from "../../src/beads/exchange.ts";
 import { fieldsOf } from "../../src/beads/fields.ts";
 import {
@@ -13,7 +14,7 @@ import {
 import { newChildId, newRootId } from "../../src/beads/ids.ts";
 import type { Bead, NewBead } from "../../src/model/bead.ts";
 import type { Clock } from "../../src/ports/clock.ts";
-import type { BeadDraft, ImportSummary, Tracker } from "../../src/ports/tracker.ts";
+import type { BeadChange, BeadDraft, ImportSummary, Tracker } from "../../src/ports/tracker.ts";
 
 /** What all trackers of one fake repository share. */
 export type FakeStore = Map<string, Bead>;
@@ -61,6 +62,21 @@ class FakeBeads implements Tracker {
     knownBead(this.#beads, blocker);
     if (bead.blockedBy.includes(blocker)) return;
     const changed = { ...bead, blockedBy: [...bead.blockedBy, blocker] };
+    refuseCycle(new Map(this.#beads).set(id, changed), [id]);
+    this.#put(changed);
+  }
+
+  async removeBlocker(id: string, blocker: string): Promise<void> {
+    const bead = knownBead(this.#beads, id);
+    if (!bead.blockedBy.includes(blocker)) return;
+    this.#put({ ...bead, blockedBy: bead.blockedBy.filter((other) => other !== blocker) });
+  }
+
+  async edit(id: string, change: BeadChange): Promise<void> {
+    const changed = changedBead(knownBead(this.#beads, id), change);
+    if (!changed) return;
+    refuseBadBead(changed);
+    if (changed.parent !== undefined) knownBead(this.#beads, changed.parent);
     refuseCycle(new Map(this.#beads).set(id, changed), [id]);
     this.#put(changed);
   }

@@ -22,6 +22,8 @@ export function gitBeads(options: ChainOptions): Tracker {
     setMetadata: (id, key, value) => apply(edits.setMetadata(id, key, value)),
     close: (id, reason) => apply(edits.close(id, reason)),
     reopen: (id) => apply(edits.reopen(id)),
+    edit: (id, change) => apply(edits.edit(id, change)),
+    removeBlocker: (id, blocker) => apply(edits.removeBlocker(id, blocker)),
     add: (draft, prefix) =>
       chain.write((ledger, stamp) => {
         const bead = edits.withNewId(draft, prefix)(ledger, stamp);

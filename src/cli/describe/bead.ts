@@ -4,8 +4,10 @@ import type { Action, Describe } from "./describe.ts";
 
 export const describeBead: Describe = (program, run) => {
   program.commandsGroup("Beads:");
-  const bead = program.command("bead").description("Work with the tracker: add, list, show, close, reopen");
-  const load = (name: "add" | "list" | "show" | "close" | "reopen") =>
+  const bead = program
+    .command("bead")
+    .description("Work with the tracker: add, list, show, edit, close, reopen, dep, export, import");
+  const load = (name: keyof typeof import("../bead.ts")) =>
     run(async () => (await import("../bead.ts"))[name] as Action);
   bead
     .command("add <title>")
@@ -31,4 +33,25 @@ export const describeBead: Describe = (program, run) => {
     .option("-r, --reason <text>", "Why", "closed by a person")
     .action(load("close"));
   bead.command("reopen <id>").description("Reopen a bead: a new round begins").action(load("reopen"));
+  bead
+    .command("edit <id>")
+    .description("Change a bead; an order that is out keeps the words that it was given")
+    .option("--title <text>", "What it is called")
+    .option("-d, --description <text>", "What is to be done")
+    .option("--acceptance <text>", "When it is done")
+    .option("-t, --type <type>", "epic, feature, task, bug or chore")
+    .option("--priority <n>", "0 (highest) to 4", wholeNumber)
+    .option("-l, --label <label>", "Add it; may be repeated", repeated, [])
+    .option("--remove-label <label>", "May be repeated", repeated, [])
+    .option("--parent <id>", "The bead it is part of; out of the epic it counts as closed by a person")
+    .option("--no-parent", "It is part of nothing")
+    .action(load("edit"));
+  const dep = bead.command("dep").description("Which beads wait for which");
+  dep.command("add <id> <blocker>").description("Let a bead wait for another").action(load("depend"));
+  dep.command("remove <id> <blocker>").description("Let it wait no longer").action(load("free"));
+  bead.command("export").description("Print all beads as JSON Lines").action(load("exportBeads"));
+  bead
+    .command("import [file]")
+    .description("Take in JSON Lines from a file or stdin: the newer line of a bead wins")
+    .action(load("importBeads"));
 };
