@@ -1,7 +1,9 @@
-// crew approve: a person's word that a report which waits for approval may merge. Records it and wakes the driver.
+// crew approve: a person's word that a report which waits for approval may merge, or that a rewritten branch is taken.
+// Records it and wakes the driver.
 import { CrewError } from "../errors.ts";
 import type { WorkState } from "../merge/work.ts";
 import { formatOrderId } from "../model/names.ts";
+import { approveBranch } from "./approve-branch.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
 import { openProject } from "./project.ts";
@@ -17,6 +19,11 @@ export async function approve(invocation: Invocation, flags: ApproveFlags, subje
   const project = await openProject(invocation, flags);
   const now = await lookNow(project);
   mustBeUp(now);
+  const taken = await approveBranch(project, now, subject);
+  if (taken !== undefined) {
+    await said(invocation, project, taken);
+    return 0;
+  }
   const state = stateOf(subject, now);
   const noChange = !flags.change;
   if (state.noChange !== noChange) {
@@ -35,7 +42,7 @@ function stateOf(subject: string, { survey }: Now): Extract<WorkState, { readonl
   const leaf = survey.leaves.find((each) => each.bead.id === subject);
   const state = leaf?.state ?? survey.upward.find((move) => move.role === subject)?.state;
   if (!state)
-    throw new CrewError("failed", `There is no bead or role ${subject} that could be approved`, {
+    throw new CrewError("failed", `There is no bead, role or branch ${subject} that could be approved`, {
       hint: "crew status",
     });
   if (state.kind === "approval") return state;

@@ -34,14 +34,19 @@ export interface FileFlags {
 /** Throws `invalid` for a file with problems; keys whose feature is not there yet are problems where work would begin. */
 export function readCrewFile(invocation: Invocation, flags: FileFlags): LoadedFile {
   const file = crewFilePath(invocation, flags);
-  const crew = accepted(load(invocation, flags, file), { invocation, file });
-  return {
-    ...crew,
-    follow: (crew, clock) => {
-      const read = () => accepted(load(invocation, flags, file), { invocation, file }).crew;
-      return follow(crew, { file, read, clock });
-    },
-  };
+  const read = () => accepted(load(invocation, flags, file), { invocation, file });
+  return { ...read(), follow: (crew, clock) => follow(crew, { file, read: () => read().crew, clock }) };
+}
+
+/** The file as it was good last, by the record of the project; undefined where that does not say, or says nothing good. */
+export function lastGoodFile(
+  invocation: Invocation,
+  flags: FileFlags,
+  recorded: { readonly file: string; readonly text: string },
+): Crew | undefined {
+  const { file, text } = recorded;
+  const { crew, unsupported } = loadCrew({ ...sourceOf(invocation, flags), file, text });
+  return unsupported.length === 0 ? crew : undefined;
 }
 
 export function crewFilePath(invocation: Invocation, flags: FileFlags): string {
@@ -50,11 +55,12 @@ export function crewFilePath(invocation: Invocation, flags: FileFlags): string {
 
 export function load(invocation: Invocation, flags: FileFlags, file: string): Loaded & { readonly text: string } {
   const text = readText(file);
+  return { ...loadCrew({ ...sourceOf(invocation, flags), file, text }), text };
+}
+
+function sourceOf(invocation: Invocation, flags: FileFlags) {
   const inputs = Object.keys(flags.set).length > 0 ? flags.set : (flags.recordedInputs ?? {});
-  return {
-    ...loadCrew({ file, text, env: invocation.environment, inputs, ...(flags.known && { known: flags.known }) }),
-    text,
-  };
+  return { env: invocation.environment, inputs, ...(flags.known && { known: flags.known }) };
 }
 
 interface Source {
@@ -83,6 +89,12 @@ interface Following {
   readonly clock: Clock;
 }
 
+/** Why the file does not count, in one line: of an invalid one the first problem with its place; `crew config` shows all. */
+export function problemOf(error: unknown): string {
+  const [line = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
+  return line.replace(/\s+/g, " ").replace(/\.$/, "");
+}
+
 /** The file is read again only when its time or size changed. Name and place stay those of the project. */
 function follow(crew: Crew, { file, read, clock }: Following): () => Promise<CurrentFile> {
   let state = stateOf(file);
@@ -92,9 +104,10 @@ function follow(crew: Crew, { file, read, clock }: Following): () => Promise<Cur
     if (now === state) return last;
     state = now;
     try {
-      last = { crew: { ...read(), name: crew.name, file: crew.file }, changedAtMs: clock.nowMs() };
+      const { name, declaredName, file } = crew;
+      last = { crew: { ...read(), name, declaredName, file }, changedAtMs: clock.nowMs() };
     } catch (error) {
-      last = { ...last, problem: error instanceof Error ? error.message : String(error) };
+      last = { ...last, problem: problemOf(error) };
     }
     return last;
   };
@@ -110,6 +123,8 @@ function readText(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT")
+      throw new CrewError("failed", `There is no ${file}.`, { cause });
     throw new CrewError("failed", `${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, {
       cause,
     });

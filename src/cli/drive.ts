@@ -8,6 +8,7 @@ import { openProject } from "./project.ts";
 export interface DriveFlags extends GlobalFlags {
   readonly startedAt: number;
   readonly allowRedBase?: boolean;
+  readonly removeOrphans?: boolean;
   readonly roles?: string;
 }
 
@@ -21,6 +22,7 @@ export async function driveCommand(invocation: Invocation, flags: DriveFlags): P
     planOptions: {
       startedAtMs: flags.startedAt,
       allowRedBase: flags.allowRedBase === true,
+      removeOrphans: flags.removeOrphans === true,
       ...(flags.roles !== undefined && { roles: flags.roles.split(",") }),
     },
   });

@@ -80,8 +80,8 @@ function reporting({ engine, crew, ...project }: Project, { onEvent, planOptions
 function currentCrew(project: Project): DriveOptions["currentCrew"] {
   const file = project.file.follow(project.crew, project.engine.clock);
   return async () => {
-    const { crew, changedAtMs } = await file();
-    return { crew, changedAtMs: Math.max(changedAtMs, upAgainAtMs(project)) };
+    const current = await file();
+    return { ...current, changedAtMs: Math.max(current.changedAtMs, upAgainAtMs(project)) };
   };
 }
 

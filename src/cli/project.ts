@@ -1,21 +1,36 @@
 // Opens what a command works on: the crew file, the repository and the adapters. Decides nothing about the work.
 import { relative } from "node:path";
-import { CrewError } from "../errors.ts";
+import type { Crew } from "../model/crew.ts";
 import type { ProjectFact } from "../model/records.ts";
-import { openAdapters, type Place } from "./adapters.ts";
-import { type LoadedFile, readCrewFile } from "./crew-file.ts";
+import { type Adapters, openAdapters, type Place } from "./adapters.ts";
+import { type FileFlags, type LoadedFile, lastGoodFile, problemOf, readCrewFile } from "./crew-file.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
+import { projectOf, severalLive } from "./live.ts";
 import type { OpenProject, Project } from "./opened.ts";
 
 /** A project with its crew file. Throws `invalid` with every problem of the file. */
 export async function openProject(invocation: Invocation, flags: GlobalFlags): Promise<Project> {
-  const { place, adapters } = await openAdapters(invocation);
-  const fact = await recordedProject(place, flags);
-  const known = { base: fact?.base ?? (await place.repository.defaultBranch()), branches: await branchesOf(place) };
-  const file = readCrewFile(invocation, { ...flags, known, ...(fact && { recordedInputs: fact.inputs }) });
-  const crew = { ...file.crew, name: flags.projectName ?? file.crew.name, file: relativeFile(place, file.crew.file) };
-  return { ...adapters(crew.name), crew, file };
+  const standing = await standingOf(invocation, flags);
+  const file = readCrewFile(invocation, standing.fileFlags);
+  return { ...named(file.crew, standing, invocation), file };
+}
+
+export interface ViewedProject extends OpenProject {
+  readonly crew: Crew;
+  /** Why the crew is not the file as it stands but as it was good last. */
+  readonly fileProblem?: string;
+}
+
+/** The same for whoever only looks: a file that is missing or invalid by now hides nothing of a project that lives. */
+export async function openToView(invocation: Invocation, flags: GlobalFlags): Promise<ViewedProject> {
+  const standing = await standingOf(invocation, flags);
+  const read = readOr(() => readCrewFile(invocation, standing.fileFlags));
+  if ("file" in read) return named(read.file.crew, standing, invocation);
+  const { fact, fileFlags, adapters } = standing;
+  const crew = fact && lastGoodFile(invocation, fileFlags, fact);
+  if (!crew) throw read.error;
+  return { ...adapters(fact.name), crew: { ...crew, name: fact.name }, fileProblem: problemOf(read.error) };
 }
 
 /** A project by what is recorded of it, without its file: named by `-p`, by the file, or the only one there is. */
@@ -24,35 +39,51 @@ export async function openRecorded(invocation: Invocation, flags: GlobalFlags): 
   return adapters(await projectName(invocation, flags, place));
 }
 
-async function projectName(invocation: Invocation, flags: GlobalFlags, place: Place): Promise<string> {
-  if (flags.projectName !== undefined) return flags.projectName;
-  const names = await place.repository.projects();
-  const [only] = names;
-  if (only !== undefined && names.length === 1) return only;
-  const file = names.length > 1 ? fileIfAny(invocation, flags) : readCrewFile(invocation, flags);
-  if (file) return file.crew.name;
-  throw new CrewError("failed", `Several projects live in this repository: ${names.join(", ")}`, {
-    hint: `crew -p ${only} ${invocation.argv.join(" ")}`,
-  });
+interface Standing extends Pick<Adapters, "place" | "adapters"> {
+  readonly flags: GlobalFlags;
+  readonly live: readonly ProjectFact[];
+  /** What is recorded of the project that is named, or of the only one there is. */
+  readonly fact: ProjectFact | undefined;
+  readonly fileFlags: FileFlags;
 }
 
-/** With several projects to choose from, a file that can't be read chooses none. */
-function fileIfAny(invocation: Invocation, flags: GlobalFlags): LoadedFile | undefined {
+/** Inputs are given once, with the first `up`; later commands take them from the project. */
+async function standingOf(invocation: Invocation, flags: GlobalFlags): Promise<Standing> {
+  const { place, adapters } = await openAdapters(invocation);
+  const live = await place.repository.recorded();
+  const meant = live.filter((each) => flags.projectName === undefined || each.name === flags.projectName);
+  const fact = meant.length === 1 ? meant[0] : undefined;
+  const recorded = Object.keys(flags.set).length > 0 ? undefined : fact;
+  const base = recorded?.base ?? (await place.repository.defaultBranch());
+  const known = { base, branches: await branchesOf(place) };
+  const fileFlags = { ...flags, known, ...(recorded && { recordedInputs: recorded.inputs }) };
+  return { place, adapters, flags, live, fact, fileFlags };
+}
+
+function named(read: Crew, { place, adapters, flags, live }: Standing, { argv }: Invocation) {
+  const crew = { ...read, file: relativeFile(place, read.file) };
+  const name = flags.projectName ?? projectOf(crew, live, argv);
+  return { ...adapters(name), crew: { ...crew, name } };
+}
+
+function readOr(read: () => LoadedFile): { readonly file: LoadedFile } | { readonly error: unknown } {
   try {
-    return readCrewFile(invocation, flags);
-  } catch {
-    return undefined;
+    return { file: read() };
+  } catch (error) {
+    return { error };
   }
 }
 
-/** Inputs are given once, with the first `up`; later commands take them from the only project that has this file. */
-async function recordedProject({ repository }: Place, flags: GlobalFlags): Promise<ProjectFact | undefined> {
-  if (Object.keys(flags.set).length > 0) return undefined;
-  const names = flags.projectName === undefined ? await repository.projects() : [flags.projectName];
-  const [name] = names;
-  if (name === undefined || names.length !== 1) return undefined;
-  const { facts } = await repository.observe({ project: name, branches: new Map() });
-  return facts.project;
+async function projectName(invocation: Invocation, flags: GlobalFlags, { repository }: Place): Promise<string> {
+  if (flags.projectName !== undefined) return flags.projectName;
+  const names = await repository.projects();
+  const [only] = names;
+  if (only === undefined) return readCrewFile(invocation, flags).crew.name;
+  if (names.length === 1) return only;
+  // With several projects to choose from, a file that can't be read, or that names none of them, chooses none.
+  const read = readOr(() => readCrewFile(invocation, flags));
+  if ("file" in read && names.includes(read.file.crew.name)) return read.file.crew.name;
+  throw severalLive(names, invocation.argv);
 }
 
 /** Short names of the branches that are there, for the rules about clashes. */

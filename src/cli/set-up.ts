@@ -26,6 +26,7 @@ const setUpKinds: ReadonlySet<OperationKind> = new Set([
   "instance.start",
   "instance.stop",
   "instance.remove",
+  "rescue.import",
 ]);
 
 /** Each pass plans from what the last one made; more than a few mean that something undoes them. */

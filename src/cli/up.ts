@@ -2,7 +2,7 @@
 import { CrewError } from "../errors.ts";
 import type { PlanOptions } from "../plan/context.ts";
 import { converge, view } from "./converge.ts";
-import { ensureDriver, sayUpAgain } from "./drivers.ts";
+import { driverOf, ensureDriver, sayUpAgain } from "./drivers.ts";
 import type { GlobalFlags } from "./flags.ts";
 import { letGo } from "./hold.ts";
 import type { Invocation } from "./invocation.ts";
@@ -17,6 +17,7 @@ export interface UpFlags extends GlobalFlags {
   readonly detach?: boolean;
   readonly wait?: boolean;
   readonly allowRedBase?: boolean;
+  readonly removeOrphans?: boolean;
 }
 
 export async function up(invocation: Invocation, flags: UpFlags, roles: readonly string[]): Promise<number> {
@@ -30,14 +31,18 @@ export async function up(invocation: Invocation, flags: UpFlags, roles: readonly
   if (flags.detach === true) {
     const result = await setUp(invocation, flags, { project, planOptions, command });
     if (result !== "done") return result === "complete" ? 0 : 5;
-    await ensureDriver(invocation, project, driveArguments(flags, planOptions));
+    await ensureDriver(invocation, project, driveArguments(project, flags, planOptions));
     return 0;
+  }
+  // A driver that there is already knows nothing of it.
+  if (flags.removeOrphans === true && (await driverOf(project))) {
+    await setUp(invocation, flags, { project, planOptions, command });
   }
   const isLookedAt = invocation.stderr.isTTY === true && flags.wait !== true;
   if (!isLookedAt) return await converge(invocation, flags, { project, planOptions, command });
   const { plan } = await lookNow(project);
   if (plan.outlook === "complete") return await converge(invocation, flags, { project, planOptions, command });
-  await ensureDriver(invocation, project, driveArguments(flags, planOptions));
+  await ensureDriver(invocation, project, driveArguments(project, flags, planOptions));
   const code = await view(invocation, flags, project);
   if (code !== undefined) return code;
   throw new CrewError("failed", "The driver ended before its time: nobody is driving", { hint: "crew up" });
@@ -48,20 +53,22 @@ export function planOptionsOf({ crew, engine }: Project, flags: UpFlags, roles: 
   return {
     startedAtMs: engine.clock.nowMs(),
     allowRedBase: flags.allowRedBase === true,
+    ...(flags.removeOrphans === true && { removeOrphans: true }),
     ...(roles.length > 0 && { roles }),
   };
 }
 
 /** The same file, project and inputs, for the driver that goes on. */
-function driveArguments(flags: UpFlags, options: PlanOptions): readonly string[] {
+function driveArguments({ crew }: Project, flags: UpFlags, options: PlanOptions): readonly string[] {
   return [
     "drive",
     ...(flags.file === undefined ? [] : ["--file", flags.file]),
-    ...(flags.projectName === undefined ? [] : ["--project-name", flags.projectName]),
+    ...["--project-name", crew.name],
     ...Object.entries(flags.set).flatMap(([name, value]) => ["--set", `${name}=${value}`]),
     "--started-at",
     String(options.startedAtMs),
     ...(options.allowRedBase ? ["--allow-red-base"] : []),
+    ...(options.removeOrphans === true ? ["--remove-orphans"] : []),
     ...(options.roles === undefined ? [] : ["--roles", options.roles.join(",")]),
   ];
 }

@@ -14,13 +14,15 @@ export interface Now {
   readonly plan: Plan;
 }
 
-export async function lookNow({ engine, crew }: Project): Promise<Now> {
+type Looked = Pick<Project, "engine" | "crew"> & { readonly fileProblem?: string };
+
+export async function lookNow({ engine, crew, fileProblem }: Looked): Promise<Now> {
   const world = await observe(engine, crew, { memory: new Map(), startedAtMs: 0 });
   const epic = epicPlace(crew, world).id;
   return {
     world,
     survey: survey(crew, world, { epic, startedAtMs: 0 }),
-    plan: plan(crew, world, { startedAtMs: 0, allowRedBase: false }),
+    plan: plan(crew, world, { startedAtMs: 0, allowRedBase: false, ...(fileProblem !== undefined && { fileProblem }) }),
   };
 }
 

@@ -17,11 +17,13 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 export function buildCrew(
   { canonical, slug }: Normalised,
-  source: { readonly path: string; readonly inputs: Inputs; readonly env: Env },
+  source: { readonly path: string; readonly text: string; readonly inputs: Inputs; readonly env: Env },
 ): Crew {
   return {
     name: canonical.name,
+    declaredName: canonical.name,
     file: source.path,
+    text: source.text,
     inputs: Object.fromEntries(source.inputs.values),
     epic: epicOf(canonical.epic, slug),
     tasks: tasksOf(canonical.tasks),

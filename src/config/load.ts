@@ -69,7 +69,7 @@ function loadTree(from: {
   findings.push(...shaped.findings, ...checkRules(draft));
   if (findings.length > 0) return { problems: from.problems(findings), unsupported: [] };
   return {
-    crew: buildCrew(normalised, { path: source.file, inputs, env: source.env }),
+    crew: buildCrew(normalised, { path: source.file, text: source.text, inputs, env: source.env }),
     canonical: normalised.canonical,
     problems: [],
     unsupported: from.problems(unsupportedIn(shaped.tree, normalised.canonical)),

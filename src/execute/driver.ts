@@ -17,7 +17,7 @@ const blindLooks = 4;
 
 export interface DriveOptions extends WalkHooks {
   /** The file as it stands now; the last good one where it is missing or invalid. */
-  readonly currentCrew: () => Promise<{ readonly crew: Crew; readonly changedAtMs: number }>;
+  readonly currentCrew: () => Promise<{ readonly crew: Crew; readonly changedAtMs: number; readonly problem?: string }>;
   readonly planOptions: PlanOptions;
   readonly command: string;
   readonly lockTimeoutMs: number;
@@ -46,8 +46,12 @@ export async function drive(engine: Engine, options: DriveOptions): Promise<Driv
   let lastDone = "";
   let restingAs = "";
   while (!options.signal.aborted) {
-    const { crew, changedAtMs } = await options.currentCrew();
-    const planOptions = { ...options.planOptions, startedAtMs: Math.max(options.planOptions.startedAtMs, changedAtMs) };
+    const { crew, changedAtMs, problem } = await options.currentCrew();
+    const planOptions = {
+      ...options.planOptions,
+      startedAtMs: Math.max(options.planOptions.startedAtMs, changedAtMs),
+      ...(problem !== undefined && { fileProblem: problem }),
+    };
     const isWoken = options.takeWake?.() === true;
     if (isWoken) {
       failures = new Map();

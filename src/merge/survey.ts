@@ -12,6 +12,7 @@ import { type Leaf, type LeafContext, leafOf } from "./leaves.ts";
 import { downwardMoves, type Upward, upwardMoves } from "./moves.ts";
 import { inMergeOrder } from "./order.ts";
 import { peoplesCandidates } from "./people.ts";
+import { withFormer } from "./targets.ts";
 import { beadTree } from "./tree.ts";
 
 export interface Survey extends LeafContext {
@@ -31,12 +32,13 @@ export interface SurveyOptions {
 
 /** `epic` is the bead id that the project carries, or would carry. */
 export function survey(
-  crew: Crew,
+  declared: Crew,
   given: World,
   { epic, startedAtMs }: SurveyOptions & { readonly epic: string },
 ): Survey {
   const world = inCanonicalOrder(given);
   const { repository, beads, merges } = world;
+  const crew = withFormer(declared, repository);
   const context: LeafContext = {
     crew,
     world,

@@ -1,6 +1,7 @@
 // Where work merges: the branch tree of roles, seen as tips. Pure.
 import type { Crew, Role } from "../model/crew.ts";
 import { epicTip, type TipName } from "../model/names.ts";
+import type { RepositoryState } from "../model/world.ts";
 
 /** Tips that the crew needs: the epic's, and one for each role that others merge into. Parents before children. */
 export function tipNames(crew: Crew): readonly TipName[] {
@@ -9,15 +10,19 @@ export function tipNames(crew: Crew): readonly TipName[] {
   return [epicTip, ...roles.sort((a, b) => tipDepth(crew, a) - tipDepth(crew, b))];
 }
 
-/** The tip that a role's own beads merge into. A role that the file no longer has merges into the epic. */
+/** The tip that a role's own beads merge into. */
 export function targetOf(crew: Crew, role: string): TipName {
-  const { collectors, roles } = branchTree(crew);
-  return collectors.has(role) ? role : (roles.get(role)?.into ?? epicTip);
+  return branchTree(crew).collectors.has(role) ? role : intoOf(crew, role);
+}
+
+/** A role that the file no longer has merges where it did as it was last declared. */
+function intoOf(crew: Crew, role: string): TipName {
+  return declaredRole(crew, role)?.into ?? crew.former?.[role] ?? epicTip;
 }
 
 /** The tip that a tip moves up into; undefined for the epic's. */
 export function parentTip(crew: Crew, tip: TipName): TipName | undefined {
-  return tip === epicTip ? undefined : (declaredRole(crew, tip)?.into ?? epicTip);
+  return tip === epicTip ? undefined : intoOf(crew, tip);
 }
 
 /** Whether work moves up from `below` through `tip`. */
@@ -37,6 +42,18 @@ export function declaredRole(crew: Crew, name: string): Role | undefined {
   return branchTree(crew).roles.get(name);
 }
 
+/** The crew with the roles that are recorded and no longer in the file, each merging into a tip that there is. */
+export function withFormer(crew: Crew, { facts, tips }: Pick<RepositoryState, "facts" | "tips">): Crew {
+  const recorded = facts.project?.into ?? {};
+  const gone = Object.keys(recorded).filter((name) => !declaredRole(crew, name));
+  if (gone.length === 0) return crew;
+  const tipAt = (name: TipName | undefined): TipName => {
+    if (name === undefined || name === epicTip || tips.has(name)) return name ?? epicTip;
+    return tipAt(declaredRole(crew, name)?.into ?? recorded[name]);
+  };
+  return { ...crew, former: Object.fromEntries(gone.map((name) => [name, tipAt(recorded[name])])) };
+}
+
 interface BranchTree {
   readonly roles: ReadonlyMap<string, Role>;
   /** Roles that others merge into. */
@@ -50,7 +67,9 @@ function branchTree(crew: Crew): BranchTree {
   const known = branchTrees.get(crew);
   if (known) return known;
   const roles = new Map(crew.roles.map((role) => [role.name, role]));
-  const collectors = new Set(crew.roles.map((role) => role.into).filter((into) => roles.has(into)));
+  const former = crew.former ?? {};
+  const into = [...crew.roles.map((role) => role.into), ...Object.values(former)];
+  const collectors = new Set(into.filter((name) => roles.has(name) || name in former));
   const made = { roles, collectors };
   branchTrees.set(crew, made);
   return made;

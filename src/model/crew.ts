@@ -1,15 +1,23 @@
 // The crew file after every short form, default and name is resolved. Plain data: knows neither YAML nor git.
 
+import type { TipName } from "./names.ts";
+
 export interface Crew {
-  /** The project's name. */
+  /** The project's name: what `-p` says, else what the file says. */
   readonly name: string;
+  /** The name that the file gives. */
+  readonly declaredName: string;
   /** Absolute path of the crew file. */
   readonly file: string;
+  /** The file as it was read: kept for when it is missing or invalid later. */
+  readonly text: string;
   readonly inputs: Readonly<Record<string, string>>;
   readonly epic: EpicSpec;
   /** Depth first, in the order of the file. */
   readonly tasks: readonly TaskSpec[];
   readonly roles: readonly Role[];
+  /** Role that the file no longer has → where it merges, as last declared. Filled from the project's record. */
+  readonly former?: Readonly<Record<string, TipName>>;
   readonly gates: readonly Gate[];
   readonly review: "epic" | "bead" | "none";
   readonly land: "merge" | "pr";

@@ -123,6 +123,7 @@ export interface Note {
 
 export interface Attention {
   readonly kind:
+    | "file"
     | "blocked"
     | "unassigned"
     | "ambiguous"

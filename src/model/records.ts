@@ -69,6 +69,10 @@ export interface ProjectFact {
   readonly name: string;
   /** Path of the crew file relative to the repository's top, or absolute where it lies outside. */
   readonly file: string;
+  /** The name that the file gives; another one than `name` where `-p` was given. */
+  readonly declaredName: string;
+  /** The file's text as it was good last: used where the file is missing or invalid. */
+  readonly text: string;
   readonly inputs: Readonly<Record<string, string>>;
   /** Bead id of the epic. */
   readonly epic: string;
@@ -78,6 +82,8 @@ export interface ProjectFact {
   readonly keys: Readonly<Record<string, string>>;
   /** Role → short branch name, so that `down` works without the file. The epic's is under `epic`. */
   readonly branches: Readonly<Record<string, string>>;
+  /** Role → where it merges, as last declared: a role that the file no longer has still moves up there. */
+  readonly into: Readonly<Record<string, string>>;
   readonly base: string;
   /** The file's own protected globs, so that they hold for a report that comes in without it. */
   readonly protect?: readonly string[];

@@ -18,6 +18,7 @@ const rolesNamed = 3;
 export function planAttention(context: PlanContext): readonly Attention[] {
   const { survey } = context;
   return [
+    ...fileAttention(context),
     ...baseAttention(context),
     ...epicAttention(context),
     ...holdAttention(context),
@@ -28,6 +29,13 @@ export function planAttention(context: PlanContext): readonly Attention[] {
     ...mergeAttention(context),
     ...landingAttention(context),
   ];
+}
+
+/** While the file is missing or invalid the last good one counts, and a person who edits it must hear so. */
+function fileAttention({ crew, options }: PlanContext): readonly Attention[] {
+  if (options.fileProblem === undefined) return [];
+  const reason = `${options.fileProblem}; the file as it was good last is used`;
+  return [{ kind: "file", subject: crew.file, reason, commands: ["crew config"] }];
 }
 
 function upwardAttention({ role, target, state }: Upward): readonly Attention[] {

@@ -117,6 +117,10 @@ function rewritten(branch: VisibleBranch): Attention {
     kind: "rewritten",
     subject: branch.branch,
     reason: `branch ${branch.branch} was rewritten: it is at ${is}, crew showed ${was}`,
-    commands: [`git branch -f ${branch.branch} ${was}`, `git branch -D ${branch.branch}`],
+    commands: [
+      `crew approve ${branch.branch}`,
+      `git branch -f ${branch.branch} ${was}`,
+      `git branch -D ${branch.branch}`,
+    ],
   };
 }

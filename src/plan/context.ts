@@ -10,6 +10,10 @@ export interface PlanOptions {
   readonly startedAtMs: number;
   /** Hand out orders although the gates are red on the base. */
   readonly allowRedBase: boolean;
+  /** Instances of roles that the file no longer has are removed, once what they hold is safe. */
+  readonly removeOrphans?: boolean;
+  /** Why the crew is not the file as it stands but as it was good last. */
+  readonly fileProblem?: string;
   /** Only these roles are started and given orders; absent: all. */
   readonly roles?: readonly string[];
 }

@@ -2,9 +2,10 @@
 import type { Role } from "../model/crew.ts";
 import type { Attention, Note, Operation } from "../model/plan.ts";
 import { changedFields, instanceSpec } from "../model/spec.ts";
-import type { Instance } from "../model/world.ts";
+import type { Instance, World } from "../model/world.ts";
 import { isSelected, operation, operationId, type PlanContext } from "./context.ts";
 import { holdOf, planHeld, quarantine, stopGraceMs } from "./holds.ts";
+import { collectReports, recordsOf } from "./mail.ts";
 import { recordId } from "./tracker.ts";
 
 export interface InstancePlan {
@@ -18,15 +19,28 @@ export function planInstances(context: PlanContext): InstancePlan {
     .filter((role) => isSelected(role.name, context.options))
     .map((role) => planInstance(role, context));
   const declared = new Set(context.crew.roles.map((role) => role.name));
-  const orphans = [...context.world.runtime.instances.keys()].filter((name) => !declared.has(name));
+  const orphans = [...context.world.runtime.instances.values()].filter(({ role }) => !declared.has(role));
+  const all = [...plans, ...orphans.map((instance) => planOrphan(instance, context))];
   return {
-    operations: plans.flatMap((plan) => plan.operations),
-    notes: [
-      ...plans.flatMap((plan) => plan.notes),
-      ...orphans.map((name) => ({ subject: `instance ${name}`, cause: "not in the file any more; takes no order" })),
-    ],
-    attention: plans.flatMap((plan) => plan.attention),
+    operations: all.flatMap((plan) => plan.operations),
+    notes: all.flatMap((plan) => plan.notes),
+    attention: all.flatMap((plan) => plan.attention),
   };
+}
+
+/** A role that was removed from the file, or renamed: its turn ends, and its instance stays until a person says otherwise. */
+function planOrphan(instance: Instance, { options, world }: PlanContext): InstancePlan {
+  const { role } = instance;
+  const cause = "not in the file any more";
+  const note = (more: string): InstancePlan => ({
+    operations: [],
+    notes: [{ subject: `instance ${role}`, cause: `${cause}; takes no order; ${more}` }],
+    attention: [],
+  });
+  if (options.removeOrphans !== true) return note("crew up --remove-orphans removes it");
+  if (isAtWork(instance)) return note("removed after its turn");
+  const operations = instance.running ? [stop(role, cause)] : removeSaved({ instance, world, cause });
+  return { operations, notes: [], attention: [] };
 }
 
 function planInstance(role: Role, context: PlanContext): InstancePlan {
@@ -83,11 +97,31 @@ function start(role: string, cause: string): Operation {
   return operation(role, { kind: "instance.start", role }, { cause, needs: [operationId("instance.create", role)] });
 }
 
+function stop(role: string, cause: string): Operation {
+  return operation(role, { kind: "instance.stop", role, graceMs: stopGraceMs }, { cause });
+}
+
+interface Orphaned {
+  readonly instance: Instance;
+  readonly world: World;
+  readonly cause: string;
+}
+
+/** What it reported while it ended, and whatever else is in its clone, is safe before it goes. The volume stays. */
+function removeSaved({ instance, world, cause }: Orphaned): readonly Operation[] {
+  const { role } = instance;
+  const n = (world.repository.rescues.get(role) ?? 0) + 1;
+  const body = { kind: "rescue.import", role, n } as const;
+  const rescue = operation(`${role}.${n}`, body, { cause: "keeps what is not reported" });
+  const needs = [...collectReports(instance, recordsOf(world)).map((each) => each.id), rescue.id];
+  return [rescue, operation(role, { kind: "instance.remove", role }, { cause, needs })];
+}
+
 /** Delete-first: stop → remove → create → start. The volume stays. */
 function replace(role: Role, cause: string): readonly Operation[] {
   const { name } = role;
   return [
-    operation(name, { kind: "instance.stop", role: name, graceMs: stopGraceMs }, { cause }),
+    stop(name, cause),
     operation(name, { kind: "instance.remove", role: name }, { cause, needs: [operationId("instance.stop", name)] }),
     create(role, cause),
     start(name, cause),

@@ -28,7 +28,7 @@ export function plan(crew: Crew, given: World, options: PlanOptions): Plan {
   if (place.kind === "other" || place.kind === "missing") return refused(place, crew);
   const work = survey(crew, given, { epic: place.id, ...options });
   const { world } = work;
-  const context: PlanContext = { crew, world, options, epic: place.id, survey: work };
+  const context: PlanContext = { crew: work.crew, world, options, epic: place.id, survey: work };
   const isFinished = outlookOf([], context) === "complete" && planClosing(context).length === 0;
   if (isFinished) return finished(place.id);
   const branches = planBranches(context);

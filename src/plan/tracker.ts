@@ -153,6 +153,8 @@ function record({ crew, world, epic, tasks, before }: Recording): readonly Opera
   const fact: ProjectFact = {
     name: crew.name,
     file: crew.file,
+    declaredName: crew.declaredName,
+    text: crew.text,
     inputs: crew.inputs,
     epic,
     slug: crew.epic.slug,
@@ -162,6 +164,7 @@ function record({ crew, world, epic, tasks, before }: Recording): readonly Opera
       ...Object.fromEntries(crew.roles.map((role) => [role.name, role.branch])),
       [epicTip]: crew.epic.branch,
     },
+    into: { ...old?.into, ...Object.fromEntries(crew.roles.map((role) => [role.name, role.into])) },
     base: world.repository.base.branch,
     ...(crew.protect.length > 0 && { protect: crew.protect }),
   };

@@ -109,6 +109,14 @@ export interface Repository {
     project: string,
     show: { readonly name: string; readonly branch: string; readonly from: Oid },
   ): Promise<void>;
+  /**
+   * Takes a branch that a person rewrote: what was shown there becomes what it has in common with its target, so that it
+   * is ahead of that. Refused (`failed`) where they have no commit in common. Moves no branch.
+   */
+  takeBranch(
+    project: string,
+    taking: { readonly name: string; readonly shown: Oid; readonly oid: Oid; readonly target: Oid },
+  ): Promise<void>;
   /** Fast-forwards the base branch. Checked out: `git merge --ff-only` there, refused (`needs-you`) by git itself if local changes are in the way. */
   land(move: {
     readonly branch: string;
@@ -124,6 +132,8 @@ export interface Repository {
 
   /** Every project with refs in this repository, by name. */
   projects(): Promise<readonly string[]>;
+  /** What is recorded of each of them, by name; one that is not recorded yet is left out. */
+  recorded(): Promise<readonly ProjectFact[]>;
   /** A lease on a name, held by a living process. */
   lease(project: string, name: "lock" | "driver"): Lease;
 }

@@ -63,11 +63,15 @@ function projectFact(fields: Fields): ProjectFact {
   return {
     name: fields.string("name"),
     file: fields.string("file"),
+    // `declaredName`, `text` and `into` are younger than the rest.
+    declaredName: fields.has("declaredName") ? fields.string("declaredName") : fields.string("name"),
+    text: fields.has("text") ? fields.string("text") : "",
     inputs: fields.strings("inputs"),
     epic: fields.string("epic"),
     slug: fields.string("slug"),
     keys: fields.strings("keys"),
     branches: fields.strings("branches"),
+    into: fields.has("into") ? fields.strings("into") : {},
     base: fields.string("base"),
     ...(fields.has("protect") ? { protect: fields.list("protect") } : {}),
   };

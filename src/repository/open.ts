@@ -24,10 +24,12 @@ import { mergesIn } from "./merges.ts";
 import { objectReader } from "./objects.ts";
 import { observe } from "./observe.ts";
 import { createOrder, moveTip, pinStart, writeFact, writeVerdict } from "./pins.ts";
+import { recordedProjects } from "./recorded.ts";
 import { listRefs } from "./refs.ts";
 import { importRescue } from "./rescue.ts";
 import { dropResolution, prepareResolution, takeResolution } from "./resolution.ts";
 import { incomplete, specialSettings } from "./special-settings.ts";
+import { takeBranch } from "./taken.ts";
 import { ensureView, viewVariables } from "./view.ts";
 import { showBranch } from "./visible.ts";
 
@@ -92,6 +94,7 @@ export async function openRepository(options: OpenOptions): Promise<OpenReposito
     writeVerdict: (project, verdict, replaces) => writeVerdict(context, project, { verdict, replaces }),
     showBranch: (project, show) => showBranch(context, project, show),
     deleteBranch: (project, show) => showBranch(context, project, show),
+    takeBranch: (project, taking) => takeBranch(context, project, taking),
     land: (move) => land(context, history, move),
     diff: (request) => diff(context, request),
     prepareResolution: (resolution) => prepareResolution(context, resolution),
@@ -100,6 +103,7 @@ export async function openRepository(options: OpenOptions): Promise<OpenReposito
     archive: (project, epic) => archiveProject(context, history, { project, epic }),
     deleteProject: (project, epic) => deleteProject(context, { project, epic }),
     projects: () => projectsIn(context),
+    recorded: () => recordedProjects(context),
     lease: (project, name) => leaseOf(context, project, name),
   };
 }

@@ -7,7 +7,9 @@ export type CrewPart = (crew: Crew) => Crew;
 export function aCrew(...parts: readonly CrewPart[]): Crew {
   const empty: Crew = {
     name: "shop",
+    declaredName: "shop",
     file: "/src/shop/crew.yaml",
+    text: "name: shop\n",
     inputs: {},
     epic: { title: "Auth", slug: "auth", branch: "epic/auth" },
     tasks: [],

@@ -74,11 +74,14 @@ export function aProject(crew: Crew, ...parts: readonly WorldPart[]): World {
   const fact: ProjectFact = {
     name: crew.name,
     file: crew.file,
+    declaredName: crew.declaredName,
+    text: crew.text,
     inputs: crew.inputs,
     epic: "auth",
     slug: crew.epic.slug,
     keys: {},
     branches: Object.fromEntries([...branches].map(([name, { branch }]) => [name, branch])),
+    into: Object.fromEntries(crew.roles.map((role) => [role.name, role.into])),
     base: "main",
     ...(crew.protect.length > 0 && { protect: crew.protect }),
   };

@@ -5,10 +5,12 @@ import { canonicalOf, crewOf, problemsIn } from "./support.ts";
 const rest = "epic: a\nroles: {a: {}}\n";
 
 test("defaults", () => {
-  const { epic: _epic, roles: _roles, ...crew } = crewOf(rest);
+  const { epic: _epic, roles: _roles, text, ...crew } = crewOf(rest);
+  expect(text).toBe(rest);
   expect(crew).toMatchInlineSnapshot(`
     {
       "close": "on-land",
+      "declaredName": "shop",
       "file": "/work/shop/crew.yaml",
       "gates": [],
       "inputs": {},

@@ -130,6 +130,15 @@ export function fakeRepository(options: FakeOptions = {}): FakeRepository {
       moveBranch(store, { branch, from, to: undefined });
       projectOf(project).shown.delete(name);
     },
+    takeBranch: async (project, { name, shown, oid, target }) => {
+      const common = graph.reaches(target);
+      const base = [...graph.reaches(oid)].filter((each) => common.has(each));
+      const [best] = base.filter((each) => !base.some((other) => other !== each && graph.reaches(other).has(each)));
+      if (best === undefined) throw new CrewError("failed", `${oid} has no commit in common with ${target}.`);
+      const at = projectOf(project).shown;
+      expectAt(name, { now: at.get(name), from: shown, to: best });
+      at.set(name, best);
+    },
     land: async (move) => land(store, move),
     archive: async (project, epic) => {
       const entries = entriesOf(store.projects.get(project));
@@ -148,6 +157,12 @@ export function fakeRepository(options: FakeOptions = {}): FakeRepository {
     },
     projects: async () =>
       [...store.projects].flatMap(([name, project]) => (entriesOf(project).length > 0 ? [name] : [])).sort(),
+    recorded: async () =>
+      [...store.projects]
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .flatMap(([, { facts }]) =>
+          [...facts.values()].flatMap((fact) => (fact.kind === "project" ? [fact.value] : [])),
+        ),
     lease: (project, name) => leaseOn(store, { ref: leaseRef(project, name), self, lives }),
   };
 }

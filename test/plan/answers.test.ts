@@ -369,7 +369,7 @@ test("a role that is gone from the file: its turn ends and its report merges; an
   const ordered = [withBeads(login), anOrder("login.1.1", "backend", { words: "carefully" })];
   expect(planText(left, aProject(old, ...ordered, atWork("backend", "login.1.1")))).toMatchInlineSnapshot(`
     ". instance frontend: up to date
-    . instance backend: not in the file any more; takes no order
+    . instance backend: not in the file any more; takes no order; crew up --remove-orphans removes it
     . bead login: with backend: order login.1.1
     = working, in flight"
   `);
@@ -377,7 +377,7 @@ test("a role that is gone from the file: its turn ends and its report merges; an
     "tip.move:epic:login (login at work1··: no gates)
         base··· + work1··: Merge Do login (login)
     . instance frontend: up to date
-    . instance backend: not in the file any more; takes no order
+    . instance backend: not in the file any more; takes no order; crew up --remove-orphans removes it
     = working"
   `);
   expect(planText(left, aProject(old, ...ordered, anInstance("backend", { running: false })))).toMatchInlineSnapshot(`
@@ -385,7 +385,7 @@ test("a role that is gone from the file: its turn ends and its report merges; an
         bead for frontend at base···, costs no attempt
         | carefully
     . instance frontend: up to date
-    . instance backend: not in the file any more; takes no order
+    . instance backend: not in the file any more; takes no order; crew up --remove-orphans removes it
     = working"
   `);
   expect(planText(aCrew(), aProject(old, ...ordered, withRuntime({ instances: new Map() })))).toMatchInlineSnapshot(`

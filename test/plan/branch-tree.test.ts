@@ -384,3 +384,31 @@ test("merging in order: deepest tip first, then depends_on, depth of the bead, p
     ]
   `);
 });
+
+test("roles that the file no longer has still move up as last declared: the nested one's report into the one above", () => {
+  const left = aCrew(aRole("backend"), aGate("test"));
+  const world = aProject(
+    crew,
+    fieldMerged,
+    withBeads(given(aBead("hint", { labels: ["form"] }), "form")),
+    anOrder("hint.1.1", "form"),
+    aReport("hint.1.1", "form", "work3"),
+    mergesCleanly("work3", "frontend"),
+    mergesCleanly("field1"),
+    aVerdict(crew, mergedTree("work3"), "green"),
+  );
+  expect(planText(left, world)).toMatchInlineSnapshot(`
+    "tip.move:frontend:hint (hint at work3··: test green)
+        field1· + work3··: Merge Do hint (hint)
+    bead.comment:field (merged as field1·)
+        crew/form: Merged as field1·································· (round 1; no gates).
+    bead.mark:field:merged (merged as field1·)
+        crew_merged=field1·
+        after bead.comment:field
+    . instance backend: up to date
+    . instance form: not in the file any more; takes no order; crew up --remove-orphans removes it
+    . instance frontend: not in the file any more; takes no order; crew up --remove-orphans removes it
+    . bead field: merged into frontend; closed when the epic lands
+    = working"
+  `);
+});

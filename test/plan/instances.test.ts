@@ -1,8 +1,9 @@
 // Instances: drift is shown field by field; a role at work is left alone until its turn has ended.
 import { expect, test } from "vitest";
+import { aBead, given } from "../builders/bead.ts";
 import { aCrew, aRole } from "../builders/crew.ts";
 import { planText } from "../builders/plan-text.ts";
-import { anInstance, aProject, atWork, withRuntime } from "../builders/world.ts";
+import { all, anInstance, anOrder, aProject, atWork, inOutbox, withBeads, withRuntime } from "../builders/world.ts";
 
 const crew = aCrew(aRole("backend", { environment: { LEVEL: "debug", PORT: "80" } }));
 const drifted = anInstance("backend", { spec: { role: "backend", environment: { LEVEL: "info", HOST: "::" } } });
@@ -47,7 +48,51 @@ test("killed between remove and create: created with the volume that is there", 
 
 test("an instance of a role that the file no longer has stays and takes no order", () => {
   expect(planText(aCrew(), aProject(crew))).toMatchInlineSnapshot(`
-    ". instance backend: not in the file any more; takes no order
+    ". instance backend: not in the file any more; takes no order; crew up --remove-orphans removes it
+    ! no-beads auth: epic auth has no beads: there is nothing to do
+        crew bead add --parent auth "…"
+        crew up
+    = settled"
+  `);
+});
+
+test("where a person says so an orphan is stopped, then removed with what it holds safe; one at work after its turn", () => {
+  const removeOrphans = { removeOrphans: true };
+  expect(planText(aCrew(), aProject(crew), removeOrphans)).toMatchInlineSnapshot(`
+    "instance.stop:backend (not in the file any more)
+    ! no-beads auth: epic auth has no beads: there is nothing to do
+        crew bead add --parent auth "…"
+        crew up
+    = working"
+  `);
+  const left = all(
+    withBeads(given(aBead("login"), "backend")),
+    anOrder("login.1.1", "backend"),
+    anInstance("backend", { running: false }),
+    inOutbox("backend", "login.1.1"),
+  );
+  expect(planText(aCrew(), aProject(crew, left), removeOrphans)).toMatchInlineSnapshot(`
+    "rescue.import:backend.1 (keeps what is not reported)
+    instance.remove:backend (not in the file any more)
+        after report.import:login.1.1, rescue.import:backend.1
+    report.import:login.1.1 (backend reported done)
+    . bead login: with backend: order login.1.1
+    = working"
+  `);
+  const busy = all(withBeads(given(aBead("login"), "backend")), anOrder("login.1.1", "backend"));
+  expect(planText(aCrew(), aProject(crew, busy, atWork("backend", "login.1.1")), removeOrphans)).toMatchInlineSnapshot(`
+    ". instance backend: not in the file any more; takes no order; removed after its turn
+    . bead login: with backend: order login.1.1
+    = working, in flight"
+  `);
+});
+
+test("a file that is missing or invalid by now is told, and the last good one counts", () => {
+  const fileProblem = 'crew.yaml:4:1 unknown key "rolls"';
+  expect(planText(crew, aProject(crew), { fileProblem })).toMatchInlineSnapshot(`
+    ". instance backend: up to date
+    ! file /src/shop/crew.yaml: crew.yaml:4:1 unknown key "rolls"; the file as it was good last is used
+        crew config
     ! no-beads auth: epic auth has no beads: there is nothing to do
         crew bead add --parent auth "…"
         crew up

@@ -265,6 +265,7 @@ test("rewritten: shown with both commits, never overwritten; the role goes on", 
     . instance backend: up to date
     . bead login: merged into epic; closed when the epic lands
     ! rewritten feature/backend: branch feature/backend was rewritten: it is at theirs·, crew showed work1··
+        crew approve feature/backend
         git branch -f feature/backend work1··
         git branch -D feature/backend
     = working"
@@ -341,7 +342,7 @@ test("commits on the branch of a role that the file no longer has still count", 
     bead.mark:login:merged (merged as merge1·)
         crew_merged=merge1·
         after bead.comment:login
-    . instance backend: not in the file any more; takes no order
+    . instance backend: not in the file any more; takes no order; crew up --remove-orphans removes it
     . bead login: merged into epic; closed when the epic lands
     = working"
   `);

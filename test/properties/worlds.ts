@@ -169,11 +169,14 @@ function worldOf(crew: Crew, given: Given): World {
   const fact = {
     name: crew.name,
     file: crew.file,
+    declaredName: crew.declaredName,
+    text: crew.text,
     inputs: {},
     epic: "auth",
     slug: "auth",
     keys: {},
     branches: {},
+    into: {},
     base: "main",
   };
   return {

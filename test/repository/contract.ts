@@ -77,11 +77,14 @@ export function aProjectFact(fact: Partial<ProjectFact> = {}): ProjectFact {
   return {
     name: project,
     file: "crew.yaml",
+    declaredName: "shop",
+    text: "name: shop\n",
     inputs: { feature: "auth" },
     epic: "shop-1",
     slug: "auth",
     keys: { login: "shop-12" },
     branches: { epic: "epic/auth", backend: "feature/auth-backend" },
+    into: { backend: "epic" },
     base: "main",
     protect: ["migrations/**"],
     ...fact,
@@ -678,6 +681,25 @@ export function repositoryContract(name: string, makeBench: () => Promise<Bench>
         expect(await backend()).toMatchObject({ relation: "same", oid: a, shown: a });
       });
 
+      test("a rewritten one that is taken is ahead of what it has in common with its target", async () => {
+        const work = await personal(bench.base, "work");
+        await show(undefined, work);
+        const tip = await personal(bench.base, "tip");
+        await repository.moveTip(project, "epic", { to: tip });
+        const own = await personal(bench.base, "mine");
+        await bench.setBranch(branch, own);
+        expect(await backend()).toMatchObject({ relation: "rewritten" });
+        const take = (shown: Oid, oid: Oid) =>
+          repository.takeBranch(project, { name: "backend", shown, oid, target: tip });
+        expect(await codeOf(take(tip, own))).toBe("conflict");
+        expect(await backend()).toMatchObject({ relation: "rewritten" });
+        await take(work, own);
+        await take(work, own);
+        expect(await backend()).toEqual({ branch, relation: "ahead", oid: own, shown: bench.base, own: [own] });
+        const stranger = await bench.personCommit({ parents: [], files: { s: "s" }, message: "s" });
+        expect(await codeOf(take(bench.base, stranger))).toBe("failed");
+      });
+
       test("deleted with its note, only from where it was seen", async () => {
         const [a, b] = [await personal(bench.base, "a"), await personal(bench.base, "b")];
         await show(undefined, a);
@@ -740,6 +762,18 @@ export function repositoryContract(name: string, makeBench: () => Promise<Bench>
         ]);
         expect(await repository.projects()).toEqual([]);
         expect(await bench.files(rescued)).toMatchObject({ "rescued.txt": "x\n" });
+      });
+    });
+
+    describe("projects", () => {
+      test("each one that is recorded is told, by name", async () => {
+        expect(await repository.recorded()).toEqual([]);
+        await begin();
+        expect(await repository.recorded()).toEqual([]);
+        const [shop, blog] = [aProjectFact(), aProjectFact({ name: "blog", declaredName: "shop" })];
+        await repository.writeFact("shop", { kind: "project", value: shop });
+        await repository.writeFact("blog", { kind: "project", value: blog });
+        expect(await repository.recorded()).toEqual([blog, shop]);
       });
     });
 

@@ -59,7 +59,9 @@ export function aTask(key: string, title: string, changes: Partial<TaskSpec> = {
 export function aCrew(changes: Partial<Crew> = {}): Crew {
   return {
     name: "auth",
+    declaredName: "auth",
     file: "crew.yaml",
+    text: "",
     inputs: {},
     epic: { title: "[AUTH] Sign-in", slug: "sign-in", branch: "epic/auth" },
     tasks: [],
@@ -236,8 +238,10 @@ export function recorded(crew: Crew): Partial<Facts> {
     ...crew.roles.map((role) => [role.name, role.branch]),
     ["epic", crew.epic.branch],
   ]);
-  const { name, file, inputs, epic } = crew;
-  return { project: { name, file, inputs, epic: epicId, slug: epic.slug, keys: {}, branches, base: "main" } };
+  const into = Object.fromEntries(crew.roles.map((role) => [role.name, role.into]));
+  const { name, declaredName, file, text, inputs, epic } = crew;
+  const about = { name, declaredName, file, text, inputs, epic: epicId, slug: epic.slug };
+  return { project: { ...about, keys: {}, branches, into, base: "main" } };
 }
 
 /** A project in the middle of its work: something of everything. */

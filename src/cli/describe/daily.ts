@@ -10,6 +10,7 @@ export const describeDaily: Describe = (program, run) => {
     .option("-d, --detach", "Return when everything is set up; the driver goes on")
     .option("--wait", "Drive in the foreground until the epic is settled")
     .option("--allow-red-base", "Hand out work although gates are red on the base")
+    .option("--remove-orphans", "Remove instances of roles that the file no longer has; what they hold is kept")
     .action(run(async () => (await import("../up.ts")).up as Action));
   program
     .command("plan [roles...]")

@@ -44,6 +44,7 @@ export const describeUpkeep =
       .command("drive", { hidden: true })
       .option("--started-at <ms>", "", wholeNumber, 0)
       .option("--allow-red-base", "")
+      .option("--remove-orphans", "")
       .option("--roles <roles>", "")
       .action(run(async () => (await import("../drive.ts")).driveCommand as Action));
   };

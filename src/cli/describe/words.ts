@@ -11,7 +11,9 @@ export const describeWords: Describe = (program, run) => {
     .action(run(async () => (await import("../retry.ts")).retry as Action));
   program
     .command("approve <subject>")
-    .description("Let a report of a bead, or of a role's move upward, merge that waits for approval")
+    .description(
+      "Let a report of a bead, or of a role's move upward, merge that waits for approval; or take a branch that was rewritten",
+    )
     .option("--no-change", "It is right that it brings no change")
     .action(run(async () => (await import("../approve.ts")).approve as Action));
   program
