@@ -11,12 +11,16 @@ import type { Project } from "./opened.ts";
 import { openProject } from "./project.ts";
 import { lookNow, mustBeUp, type Now } from "./work-context.ts";
 
-export async function land(invocation: Invocation, flags: GlobalFlags): Promise<number> {
+export interface LandFlags extends GlobalFlags {
+  readonly allowRewrittenBase?: boolean;
+}
+
+export async function land(invocation: Invocation, flags: LandFlags): Promise<number> {
   const project = await openProject(invocation, flags);
   const now = await lookNow(project);
   if (now.plan.outlook !== "complete") {
     mustBeUp(now);
-    await approveTip(project, now);
+    await approveTip(project, now, flags);
   }
   return await converge(invocation, flags, {
     project,
@@ -25,7 +29,11 @@ export async function land(invocation: Invocation, flags: GlobalFlags): Promise<
   });
 }
 
-async function approveTip({ crew, engine }: Project, { world, survey, plan }: Now): Promise<void> {
+async function approveTip(
+  { crew, engine }: Project,
+  { world, survey, plan }: Now,
+  { allowRewrittenBase }: LandFlags,
+): Promise<void> {
   const options = { startedAtMs: 0, allowRedBase: false };
   const state = landing({ crew, world, options, epic: epicPlace(crew, world).id, survey });
   const tip = world.repository.tips.get(epicTip)?.oid;
@@ -36,5 +44,7 @@ async function approveTip({ crew, engine }: Project, { world, survey, plan }: No
       reasons.length > 0 ? reasons.join("; ") : `${open.length} of ${survey.leaves.length} beads are not merged yet`;
     throw new CrewError("needs-you", `Cannot land yet: ${why}`, { hint: "crew status" });
   }
-  await engine.repository.writeFact(engine.project, { kind: "land", value: { tip, atMs: engine.clock.nowMs() } });
+  const allows = allowRewrittenBase === true && { allowsRewrittenBase: true as const };
+  const value = { tip, ...allows, atMs: engine.clock.nowMs() };
+  await engine.repository.writeFact(engine.project, { kind: "land", value });
 }

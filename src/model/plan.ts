@@ -138,6 +138,7 @@ export interface Attention {
     | "setup-failed"
     | "broken"
     | "base-red"
+    | "base-rewritten"
     | "land-red"
     | "land-conflict"
     | "no-beads"

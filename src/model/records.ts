@@ -128,6 +128,8 @@ export interface HoldFact {
 
 export interface LandFact {
   readonly tip: Oid;
+  /** Also on a base that no longer contains the commit where the epic began. */
+  readonly allowsRewrittenBase?: true;
   readonly atMs: number;
 }
 

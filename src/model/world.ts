@@ -44,6 +44,8 @@ export interface BaseState {
   readonly reachesTip: boolean;
   /** True when tip/epic reaches base: landing is a fast-forward. */
   readonly behindTip: boolean;
+  /** It no longer reaches `start`: somebody rewrote it. */
+  readonly isRewritten?: true;
 }
 
 /** A commit point. */

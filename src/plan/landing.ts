@@ -1,7 +1,9 @@
 // Whether and how the epic lands on its base. Pure. A conflict or a red gate here is a person's, never an agent's.
 
+import { roundOf } from "../merge/history.ts";
 import { checkGates, type GateCheck, overall } from "../merge/verdicts.ts";
-import { epicTip, shortOid } from "../model/names.ts";
+import type { Bead } from "../model/bead.ts";
+import { epicTip, type Oid, shortOid } from "../model/names.ts";
 import type { Attention, CandidatePlan, GateCommit, Operation } from "../model/plan.ts";
 import { mergePair } from "../model/world.ts";
 import { operation, type PlanContext } from "./context.ts";
@@ -11,6 +13,8 @@ export type Landing =
   | { readonly kind: "early" }
   /** All is merged: `crew land` is a person's approval. */
   | { readonly kind: "unapproved" }
+  /** Base no longer contains where the epic began: landing would bring back what was taken out of it. */
+  | { readonly kind: "rewritten"; readonly start: Oid }
   | { readonly kind: "untried" }
   | { readonly kind: "conflict"; readonly paths: readonly string[] }
   | {
@@ -42,6 +46,10 @@ function workOut(context: PlanContext): Landing {
   const isLanded = tip.chain.length === 0 ? isApproved : repository.base.reachesTip;
   if (isLanded) return { kind: "landed" };
   if (!isApproved) return { kind: "unapproved" };
+  const { base, facts, start } = repository;
+  if (base.isRewritten && start !== undefined && facts.land?.allowsRewrittenBase !== true) {
+    return { kind: "rewritten", start };
+  }
   return prepared(context);
 }
 
@@ -88,8 +96,7 @@ function landingMerge({ context: { crew, world }, tree, checks }: LandingMerge):
 
 /** Every leaf merged into the epic or closed, nothing on the way up, and no person's commits waiting. */
 function isAllMerged({ world, survey }: PlanContext): boolean {
-  const isEpicsOwn = survey.epic !== undefined && (survey.epic.status !== "closed" || world.repository.base.reachesTip);
-  if (survey.leaves.length === 0 || !isEpicsOwn) return false;
+  if (survey.leaves.length === 0 || !survey.epic || isClosedEarly(survey.epic, { world, survey })) return false;
   const isLeafDone = survey.leaves.every(
     ({ bead, round, state }) =>
       state.kind === "closed" ||
@@ -100,6 +107,14 @@ function isAllMerged({ world, survey }: PlanContext): boolean {
     (branch) => branch.relation === "rewritten" || (branch.relation === "ahead" && branch.own.length > 0),
   );
   return isLeafDone && survey.upward.length === 0 && !isBranchLeft;
+}
+
+/** By a person, before anything landed. Where nothing was merged, base holds the tip all the time: then crew's own word counts. */
+function isClosedEarly(epic: Bead, { world, survey }: Pick<PlanContext, "world" | "survey">): boolean {
+  if (epic.status !== "closed") return false;
+  const { base, tips, facts } = world.repository;
+  if (tips.get(epicTip)?.chain.length !== 0) return !base.reachesTip;
+  return facts.rounds.get(`${epic.id}.${roundOf(epic, survey)}`)?.closing !== true;
 }
 
 export function planLanding(context: PlanContext): readonly Operation[] {
@@ -124,6 +139,12 @@ export function landingAttention(context: PlanContext): readonly Attention[] {
   const { branch } = context.world.repository.base;
   const epicBranch = context.crew.epic.branch;
   switch (state.kind) {
+    case "rewritten": {
+      const start = shortOid(state.start);
+      const reason = `${branch} was rewritten: it no longer contains ${start}, where the epic began, and landing would bring that back`;
+      const commands = [`git log ${branch}..${start}`, "crew land --allow-rewritten-base"];
+      return [{ kind: "base-rewritten", subject: branch, reason, commands }];
+    }
     case "conflict": {
       const reason = `the epic conflicts with ${branch}, which moved, in ${state.paths.join(", ")}`;
       return [

@@ -1,5 +1,5 @@
 // Facts and verdicts as JSON blobs: written canonically, read with every field checked. Pure.
-import type { ApprovalFact, HoldFact, ProjectFact, RetryFact, Verdict } from "../model/records.ts";
+import type { ApprovalFact, HoldFact, LandFact, ProjectFact, RetryFact, Verdict } from "../model/records.ts";
 import { canonicalJson } from "../model/spec.ts";
 import type { FactWrite } from "../ports/repository.ts";
 import type { FactKind } from "./layout.ts";
@@ -22,7 +22,7 @@ export function parseFact(
     case "project":
       return { kind, value: projectFact(fields) };
     case "land":
-      return { kind, value: { tip: fields.string("tip"), atMs: fields.number("atMs") } };
+      return { kind, value: landFact(fields) };
     case "retry":
       return { kind, id, value: retryFact(fields) };
     case "approval":
@@ -74,6 +74,15 @@ function projectFact(fields: Fields): ProjectFact {
     into: fields.has("into") ? fields.strings("into") : {},
     base: fields.string("base"),
     ...(fields.has("protect") ? { protect: fields.list("protect") } : {}),
+  };
+}
+
+function landFact(fields: Fields): LandFact {
+  const allows = fields.has("allowsRewrittenBase") && fields.boolean("allowsRewrittenBase");
+  return {
+    tip: fields.string("tip"),
+    ...(allows && { allowsRewrittenBase: true as const }),
+    atMs: fields.number("atMs"),
   };
 }
 

@@ -59,7 +59,7 @@ export async function observe(observer: Observer, query: RepositoryQuery): Promi
     return { oid: refs.get(ref)?.oid, checkedOutAt: refs.get(ref)?.checkedOutAt ?? underWay.get(ref) };
   };
   const spare = query.mayLackBase ? (start ?? epic) : undefined;
-  const baseState = await readBase(observer, { branch: base, ...whereabouts(base), epic, spare });
+  const baseState = await readBase(observer, { branch: base, ...whereabouts(base), epic, start, spare });
   const around = {
     history,
     tips: [...tips.values()].map((tip) => tip.oid),
@@ -114,24 +114,28 @@ interface BaseSighting {
   readonly oid: Oid | undefined;
   readonly checkedOutAt: string | undefined;
   readonly epic: Oid | undefined;
+  readonly start: Oid | undefined;
   /** Where it counts as standing when it is gone. */
   readonly spare: Oid | undefined;
 }
 
 async function readBase({ context, history }: Observer, sighting: BaseSighting): Promise<BaseState> {
-  const { branch, checkedOutAt, epic } = sighting;
+  const { branch, checkedOutAt, epic, start } = sighting;
   const oid = sighting.oid ?? sighting.spare;
   if (oid === undefined) {
     throw new CrewError("needs-you", `The base branch ${branch} does not exist in this repository.`, {
       hint: `git branch ${branch} <commit>, or name another one in the crew file: epic: {base: …}`,
     });
   }
-  const [commit, reachesTip, behindTip] = await Promise.all([
+  const [commit, reachesTip, behindTip, reachesStart] = await Promise.all([
     context.objects.commit(oid),
     epic !== undefined && history.isAncestor(epic, oid),
     epic !== undefined && history.isAncestor(oid, epic),
+    start === undefined || history.isAncestor(start, oid),
   ]);
-  return { branch, oid, tree: commit.tree, ...(checkedOutAt ? { checkedOutAt } : {}), reachesTip, behindTip };
+  const where = checkedOutAt ? { checkedOutAt } : {};
+  const how = reachesStart ? {} : { isRewritten: true as const };
+  return { branch, oid, tree: commit.tree, ...where, reachesTip, behindTip, ...how };
 }
 
 function countRescues(placed: readonly PlacedRef[]): ReadonlyMap<string, number> {

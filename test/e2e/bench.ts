@@ -36,11 +36,20 @@ export interface RunOptions {
   readonly onStart?: (pid: number) => void;
 }
 
+export interface Started {
+  readonly pid: number;
+  readonly ended: Promise<Ended>;
+  /** Resolves once stderr holds the text; rejects when the program ended without it. */
+  says(text: string): Promise<void>;
+}
+
 export interface Bench {
   readonly repository: string;
   readonly state: string;
   /** Runs crew to its end. */
   crew(args: readonly string[], options?: RunOptions): Promise<Ended>;
+  /** Starts crew in a process group of its own, as a shell does. */
+  start(args: readonly string[], options?: RunOptions): Started;
   git(...args: readonly string[]): string;
   write(path: string, content: string): void;
   commit(message: string): string;
@@ -94,17 +103,18 @@ export function aBench(files: Readonly<Record<string, string>>, folder = "repo")
   for (const [path, content] of Object.entries(files)) write(path, content);
   commit("Start");
 
-  const crew = (args: readonly string[], options: RunOptions = {}): Promise<Ended> =>
-    new Promise((resolve, reject) => {
-      const child = spawn(options.node ?? process.execPath, [program, ...args], {
-        cwd: options.cwd ?? repository,
-        env: { ...environment, ...options.env },
-        ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
-        stdio: ["ignore", "pipe", "pipe"],
-      });
-      const output = { stdout: "", stderr: "" };
-      child.stdout.setEncoding("utf8").on("data", (text: string) => (output.stdout += text));
-      child.stderr.setEncoding("utf8").on("data", (text: string) => (output.stderr += text));
+  const start = (args: readonly string[], options: RunOptions = {}): Started => {
+    const child = spawn(options.node ?? process.execPath, [program, ...args], {
+      cwd: options.cwd ?? repository,
+      env: { ...environment, ...options.env },
+      ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
+    });
+    const output = { stdout: "", stderr: "" };
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (output.stdout += text));
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (output.stderr += text));
+    const ended = new Promise<Ended>((resolve, reject) => {
       const timer = setTimeout(() => {
         child.kill("SIGKILL");
         reject(new Error(`crew ${args.join(" ")} took more than ${limitMs / 1000} s\n${output.stderr}`));
@@ -116,6 +126,16 @@ export function aBench(files: Readonly<Record<string, string>>, folder = "repo")
         resolve({ code, signal, ...output });
       });
     });
+    const says = (text: string) =>
+      new Promise<void>((resolve, reject) => {
+        const look = () => output.stderr.includes(text) && resolve();
+        child.stderr.on("data", look);
+        child.on("close", () => reject(new Error(`crew ${args.join(" ")} never said ${text}\n${output.stderr}`)));
+        look();
+      });
+    return { pid: child.pid ?? 0, ended, says };
+  };
+  const crew = (args: readonly string[], options?: RunOptions) => start(args, options).ended;
 
   const until = async (path: string) => {
     const deadline = Date.now() + limitMs;
@@ -129,6 +149,7 @@ export function aBench(files: Readonly<Record<string, string>>, folder = "repo")
     repository,
     state,
     crew,
+    start,
     git,
     write,
     commit,

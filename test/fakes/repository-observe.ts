@@ -49,6 +49,7 @@ export async function observeStore(store: FakeStore, query: RepositoryQuery): Pr
       ...(checkedOutAt === undefined ? {} : { checkedOutAt }),
       reachesTip: epic !== undefined && (await graph.isAncestor(epic, baseOid)),
       behindTip: epic !== undefined && (await graph.isAncestor(baseOid, epic)),
+      ...(start !== undefined && !(await graph.isAncestor(start, baseOid)) && { isRewritten: true as const }),
     },
     ...(start === undefined ? {} : { start }),
     tips,

@@ -31,6 +31,7 @@ const allMerged = all(
   aVerdict(crew, treeOf("merge1"), "green"),
 );
 const approved = withFacts({ land: { tip: oid("merge1"), atMs: 600_000 } });
+const rewritten = withBase({ oid: oid("base2"), tree: treeOf("base2"), behindTip: false, isRewritten: true });
 const baseMoved = withBase({ oid: oid("base2"), tree: treeOf("base2"), behindTip: false });
 const together = oid("t-landing");
 
@@ -90,6 +91,26 @@ test("base moved: the merge of both is tested first, then landed", () => {
     = working"
   `);
   expect(planText(crew, aVerdict(crew, together, "green")(world))).toMatchInlineSnapshot(`
+    "base.land:main (all is merged; merged with main, which moved)
+        main: base2·· → base2·· + merge1·
+    . instance backend: up to date
+    . bead login: merged into epic; closed when the epic lands
+    = working"
+  `);
+});
+
+test("base rewritten: landing would bring back what was taken out, so a person says it once more", () => {
+  const world = aProject(crew, allMerged, rewritten, landingMerge(together), aVerdict(crew, together, "green"));
+  expect(planText(crew, approved(world))).toMatchInlineSnapshot(`
+    ". instance backend: up to date
+    . bead login: merged into epic; closed when the epic lands
+    ! base-rewritten main: main was rewritten: it no longer contains base···, where the epic began, and landing would bring that back
+        git log main..base···
+        crew land --allow-rewritten-base
+    = settled"
+  `);
+  const allowed = withFacts({ land: { tip: oid("merge1"), allowsRewrittenBase: true, atMs: 600_000 } });
+  expect(planText(crew, allowed(world))).toMatchInlineSnapshot(`
     "base.land:main (all is merged; merged with main, which moved)
         main: base2·· → base2·· + merge1·
     . instance backend: up to date

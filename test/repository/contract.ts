@@ -258,6 +258,14 @@ export function repositoryContract(name: string, makeBench: () => Promise<Bench>
         expect((await state()).tips.get("epic")?.oid).toBe(targets[codes.indexOf("no error")]);
       });
 
+      test("a base that no longer contains start is rewritten", async () => {
+        await begin();
+        expect((await state()).base).not.toHaveProperty("isRewritten");
+        const other = await bench.personCommit({ parents: [], files: { o: "o" }, message: "o" });
+        await bench.setBranch("main", other);
+        expect((await state()).base).toMatchObject({ oid: other, isRewritten: true });
+      });
+
       test("start follows until it is elsewhere", async () => {
         const a = await bench.personCommit({ parents: [bench.base], files: { a: "a" }, message: "a" });
         await repository.pinStart(project, { to: bench.base });

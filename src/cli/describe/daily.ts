@@ -26,6 +26,7 @@ export const describeDaily: Describe = (program, run) => {
   program
     .command("land")
     .description("Approve the finished epic, land it on its base and close its beads")
+    .option("--allow-rewritten-base", "Land although the base no longer contains where the epic began")
     .action(run(async () => (await import("../land.ts")).land as Action));
   program
     .command("down")

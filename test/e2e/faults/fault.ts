@@ -84,6 +84,7 @@ function messageOf(stderr: string, bench: Pick<Bench, "repository">): string {
     .replaceAll(join(bench.repository, ".."), "<root>")
     .replace(/\bteam-[0-9a-z]{4,}/g, "<epic>")
     .replace(/\b[0-9a-f]{7,64}\b/g, (hex) => (/[0-9]/.test(hex) && /[a-f]/.test(hex) ? "<oid>" : hex))
+    .replace(/, next in \d+s\)/g, ", next in <n>s)")
     .replace(/\bpid \d+/g, "pid <pid>");
 }
 
