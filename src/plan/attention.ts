@@ -3,6 +3,7 @@
 import { question } from "../merge/approval.ts";
 import type { Leaf } from "../merge/leaves.ts";
 import type { Upward } from "../merge/moves.ts";
+import { declaredRole } from "../merge/targets.ts";
 import type { Attention } from "../model/plan.ts";
 import { baseAttention } from "./base-gates.ts";
 import { isClosedBelow, isReopenedParent } from "./closing.ts";
@@ -25,7 +26,7 @@ export function planAttention(context: PlanContext): readonly Attention[] {
     ...survey.leaves.flatMap((leaf) => leafAttention(leaf, context)),
     ...waitingAttention(context),
     ...reopenedAttention(context),
-    ...survey.upward.flatMap((move) => upwardAttention(move)),
+    ...survey.upward.flatMap((move) => upwardAttention(move, context)),
     ...mergeAttention(context),
     ...landingAttention(context),
   ];
@@ -38,9 +39,11 @@ function fileAttention({ crew, options }: PlanContext): readonly Attention[] {
   return [{ kind: "file", subject: crew.file, reason, commands: ["crew config"] }];
 }
 
-function upwardAttention({ role, target, state }: Upward): readonly Attention[] {
+function upwardAttention({ role, target, state }: Upward, { crew, world }: PlanContext): readonly Attention[] {
   const what = `moving ${role} up into ${target}`;
-  const retry = `crew retry ${role} -m …`;
+  const [from, into] = [role, target].map((name) => world.repository.branches.get(name)?.branch ?? name);
+  // Nobody can be given the order that would mend it where the file no longer has the role.
+  const retry = declaredRole(crew, role) ? `crew retry ${role} -m …` : `git switch ${into} && git merge ${from}`;
   if (state.kind === "blocked") {
     return [{ kind: "up-blocked", subject: role, reason: `${what} is blocked: ${state.reason}`, commands: [retry] }];
   }

@@ -412,3 +412,22 @@ test("roles that the file no longer has still move up as last declared: the nest
     = working"
   `);
 });
+
+test("the move up of a role that the file no longer has, in conflict: a person's, as nobody can be given it", () => {
+  const left = aCrew(aRole("backend"), aGate("test"));
+  const world = aProject(crew, fieldMerged, conflicts("field1", "epic", "a.ts"));
+  expect(planText(left, world)).toMatchInlineSnapshot(`
+    "bead.comment:field (merged as field1·)
+        crew/form: Merged as field1·································· (round 1; no gates).
+    bead.mark:field:merged (merged as field1·)
+        crew_merged=field1·
+        after bead.comment:field
+    . instance backend: up to date
+    . instance form: not in the file any more; takes no order; crew up --remove-orphans removes it
+    . instance frontend: not in the file any more; takes no order; crew up --remove-orphans removes it
+    . bead field: merged into frontend; closed when the epic lands
+    ! up-blocked frontend: moving frontend up into epic is blocked: conflicts with epic in a.ts
+        git switch epic/auth && git merge feature/frontend
+    = working"
+  `);
+});

@@ -319,3 +319,17 @@ test("complete: nothing to do, and up after down does nothing", () => {
     = complete"
   `);
 });
+
+test("an epic that a person closed with nothing merged is that person's: nothing is landable", () => {
+  const world = aProject(
+    crew,
+    withBeads(anEpic({ status: "closed" }), aBead("login", { labels: ["backend"], status: "closed" })),
+  );
+  expect(planText(crew, world)).toMatchInlineSnapshot(`
+    ". instance backend: up to date
+    ! epic-closed auth: epic auth is closed: nothing is handed out or landed
+        crew bead reopen auth
+        crew down
+    = settled"
+  `);
+});
