@@ -38,7 +38,7 @@ function planOrphan(instance: Instance, { options, world }: PlanContext): Instan
     attention: [],
   });
   if (options.removeOrphans !== true) return note("crew up --remove-orphans removes it");
-  if (isAtWork(instance)) return note("removed after its turn");
+  if (isAtWork(instance) && !instance.paused) return note("removed after its turn");
   const operations = instance.running ? [stop(role, cause)] : removeSaved({ instance, world, cause });
   return { operations, notes: [], attention: [] };
 }
