@@ -20,7 +20,7 @@ const rows: readonly Fault[] = [
     exit: 5,
     says: `
 ! could not land the epic in branch main: Cannot land: one.txt has local changes.
-  Commit or stash them, then crew land
+    Commit or stash them, then crew land
 
 Not done
   ! could not land the epic in branch main: Cannot land: one.txt has local changes. (tried once, next in <n>s)
@@ -40,7 +40,7 @@ Not done
     exit: 5,
     says: `
 ! could not land the epic in branch main: Cannot land: one.txt would be overwritten and git does not track it.
-  Move it away or commit it, then crew land
+    Move it away or commit it, then crew land
 
 Not done
   ! could not land the epic in branch main: Cannot land: one.txt would be overwritten and git does not track it. (tried once, next in <n>s)
