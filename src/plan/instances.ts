@@ -113,7 +113,10 @@ function removeSaved({ instance, world, cause }: Orphaned): readonly Operation[]
   const n = (world.repository.rescues.get(role) ?? 0) + 1;
   const body = { kind: "rescue.import", role, n } as const;
   const rescue = operation(`${role}.${n}`, body, { cause: "keeps what is not reported" });
-  const needs = [...collectReports(instance, recordsOf(world)).map((each) => each.id), rescue.id];
+  const needs = [
+    ...collectReports(instance, recordsOf(world), world.repository.facts.project?.protect ?? []).map((each) => each.id),
+    rescue.id,
+  ];
   return [rescue, operation(role, { kind: "instance.remove", role }, { cause, needs })];
 }
 
