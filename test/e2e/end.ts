@@ -28,7 +28,7 @@ export function endOf(bench: Bench): Outcome {
   expect(bench.git("fsck", "--strict", "--no-dangling")).toBe("");
   expect(bench.git("status", "--porcelain")).toBe("");
   expect(locksIn(join(bench.repository, ".git"))).toEqual([]);
-  expect(namesIn(join(bench.state, "crew")), "what is left of instances").toEqual([]);
+  expect(filesIn(join(bench.state, "crew")), "what is left of instances").toEqual([]);
   const own = join(bench.repository, ".git", "crew");
   expect(namesIn(own).filter((name) => !["git", "quarantine", "story"].includes(name))).toEqual([]);
   expect(namesIn(join(own, "quarantine"))).toEqual([]);
@@ -46,7 +46,13 @@ function startOf(bench: Bench, archive: string): string {
 }
 
 function locksIn(folder: string): readonly string[] {
+  return filesIn(folder).filter((path) => path.endsWith(".lock"));
+}
+
+/** Empty folders may be left where the very last step was killed. */
+function filesIn(folder: string): readonly string[] {
+  if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.name.endsWith(".lock"))
+    .filter((entry) => !entry.isDirectory())
     .map((entry) => join(entry.parentPath, entry.name));
 }

@@ -148,7 +148,12 @@ describe("a volume", () => {
   });
 
   test("that is only half removed is seen, and removed with all that was begun beside it", async () => {
-    for (const path of ["roles/.gone@dev@abcdef/it/work", "roles/.new@other@abcdef", "gates/.new@f00d@abcdef/parts"])
+    for (const path of [
+      "roles/.gone@dev@abcdef/it/work",
+      "roles/.new@other@abcdef",
+      "gates/.new@f00d@abcdef/parts",
+      "gate-logs/kept",
+    ])
       mkdirSync(join(harness.project, path), { recursive: true });
     expect(await runtime.observe()).toMatchObject({ volumes: new Set(), halfRemoved: new Set(["dev"]) });
     await runtime.removeVolume("dev");

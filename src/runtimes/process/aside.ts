@@ -37,11 +37,14 @@ export async function putInPlace(temporary: string, path: string): Promise<void>
 
 /** Gone under its name at once, so that a crash leaves no half folder that looks whole. */
 export async function removeAside(path: string): Promise<void> {
-  const parent = dirname(path);
-  if ((await statPlain(path)) !== "absent") {
-    await rename(path, join(parent, `.gone@${basename(path)}@${randomUUID()}`));
-  }
-  for (const left of await leftOf(parent, basename(path))) await removeTree(left);
+  await moveAside(path);
+  for (const left of await leftOf(dirname(path), basename(path))) await removeTree(left);
+}
+
+/** The first half of it. */
+export async function moveAside(path: string): Promise<void> {
+  if ((await statPlain(path)) === "absent") return;
+  await rename(path, join(dirname(path), `.gone@${basename(path)}@${randomUUID()}`));
 }
 
 /** Names of folders whose removal was begun and is not finished. */
@@ -51,15 +54,16 @@ export async function halfRemovedIn(parent: string): Promise<readonly string[]> 
 
 /**
  * The last volume takes the project's folder with it, kept logs included. Each folder goes only when it is empty at that
- * instant, so that what is being made beside it stays.
+ * instant, so that what is being made beside it stays. The logs go first: once nothing tells of a role, nobody would ask.
  */
 export async function removeEmptyProject({ folders }: ProcessContext): Promise<void> {
   if ((await statPlain(folders.roles)) === "absent") return;
+  if ((await namesIn(folders.roles)).some((name) => removedName(name) === undefined)) return;
+  await removeTree(folders.gateLogs);
   for (const parent of [folders.gates, folders.roles]) {
     for (const name of await namesIn(parent)) if (removedName(name) !== undefined) await removeTree(join(parent, name));
     if (!(await removeIfEmpty(parent))) return;
   }
-  await removeTree(folders.gateLogs);
   await removeIfEmpty(folders.root);
 }
 

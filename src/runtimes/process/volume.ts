@@ -3,7 +3,7 @@ import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { CrewError } from "../../errors.ts";
 import type { NewVolume } from "../../ports/runtime.ts";
-import { beginAside, leftOf, putInPlace, removeAside, removeBegun, removeEmptyProject } from "./aside.ts";
+import { beginAside, leftOf, moveAside, putInPlace, removeAside, removeBegun, removeEmptyProject } from "./aside.ts";
 import type { ProcessContext } from "./context.ts";
 import { readerEnvironment } from "./environment.ts";
 import { type InstanceFolder, roleFolder } from "./folders.ts";
@@ -59,9 +59,10 @@ export async function removeVolume(context: ProcessContext, role: string): Promi
   }
   const nested = await nestedRepository(join(folder.path, "work"));
   if (nested !== undefined) throw holdsRepository(role, nested);
-  await removeAside(folder.path);
+  await moveAside(folder.path);
   await removeBegun(context);
   await removeEmptyProject(context);
+  await removeAside(folder.path);
 }
 
 /** A rescue keeps no repository inside the work tree: git would note its commit and leave the objects behind. */
