@@ -58,10 +58,22 @@ async function mergeThere(context: Context, landing: Required<Landing>): Promise
     "--no-stat",
     "-q",
   ];
+  const before = await originalHead(git);
   const result = await git.attempt(["merge", ...options, "--end-of-options", to], { timeoutMs: checkoutTimeoutMs });
-  if (result.exitCode !== 0) throw underWay(result.stderr, ref) ?? inTheWay(result.stderr);
+  if (result.exitCode !== 0) {
+    const held = underWay(result.stderr, ref);
+    if (held) throw held;
+    // git writes it before it looks whether it can merge.
+    await git.attempt(before === undefined ? ["update-ref", "-d", "ORIG_HEAD"] : ["update-ref", "ORIG_HEAD", before]);
+    throw inTheWay(result.stderr);
+  }
   const now = await refOid(context, ref);
   if (now !== to) throw moved(branch, `after the merge at ${path} it is ${now ?? "gone"}`);
+}
+
+async function originalHead(git: Git): Promise<Oid | undefined> {
+  const { stdout } = await git.attempt(["rev-parse", "--quiet", "--verify", "ORIG_HEAD"]);
+  return stdout.toString("utf8").trim() || undefined;
 }
 
 async function headOf(git: Git): Promise<string | undefined> {
