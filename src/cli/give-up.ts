@@ -1,5 +1,5 @@
 // Gives a project up: a `down` to the end, with a person's consent in place of the landing. What it has is archived first.
-import { rm } from "node:fs/promises";
+import { rm, rmdir } from "node:fs/promises";
 import { CrewError } from "../errors.ts";
 import { withLock } from "../execute/lock.ts";
 import { observeBare } from "../execute/observe.ts";
@@ -12,6 +12,7 @@ import { diskUse } from "./disk-use.ts";
 import { takeDown } from "./down.ts";
 import { drivenElsewhere } from "./drivers.ts";
 import type { GlobalFlags } from "./flags.ts";
+import { historyFolder } from "./history-folder.ts";
 import type { Invocation } from "./invocation.ts";
 import type { OpenProject } from "./opened.ts";
 
@@ -23,14 +24,15 @@ export async function whatGoesWith(project: OpenProject): Promise<Gc> {
   const state = await stateOf(project);
   const planned = planDown(stopped(world), optionsFor(world));
   const hasRefs = (await engine.repository.projects()).includes(name);
+  const history = await historyFolder(directory, "its history");
   const removals: readonly Removal[] = [
     ...(state ? [await folder(foldersOf(state), state.path)] : []),
-    ...(await history(directory)),
+    ...history.removals,
     ...planned.flatMap(branchRemoval),
     ...(hasRefs ? [{ what: "its refs", where: `refs/crew/p/${name}/`, bytes: 0 }] : []),
   ];
   if (removals.length === 0) throw new CrewError("failed", `There is no project ${name} here`, { hint: "crew doctor" });
-  return { project: name, removals, kept: keptBranches(world, planned) };
+  return { project: name, removals, kept: [...history.kept, ...keptBranches(world, planned)] };
 }
 
 /** Holds the driver's lease meanwhile, so that nobody begins to drive what is going. */
@@ -52,12 +54,19 @@ export async function giveUp(invocation: Invocation, flags: GlobalFlags, project
       const code = await takeDown(invocation, flags, { project, options: optionsFor, words });
       const state = code === 0 ? await stateOf(project) : undefined;
       if (state?.roles.length === 0) await rm(state.path, { recursive: true, force: true });
-      if (code === 0) await rm(directory, { recursive: true, force: true });
+      if (code === 0) await removeHistory(directory);
       return code;
     });
   } finally {
     await driver.release();
   }
+}
+
+/** The folder itself only when it is empty: a person's resolution may be under way in it. */
+async function removeHistory(directory: string): Promise<void> {
+  const { removals } = await historyFolder(directory, "");
+  for (const { where } of removals) await rm(where, { force: true });
+  await rmdir(directory).catch(() => undefined);
 }
 
 function optionsFor(world: World): DownOptions {
@@ -82,11 +91,6 @@ function foldersOf({ roles }: StateFolder): string {
 
 async function folder(what: string, path: string): Promise<Removal> {
   return { what, where: path, bytes: (await diskUse(path)).bytes };
-}
-
-async function history(directory: string): Promise<readonly Removal[]> {
-  const { changedAtMs } = await diskUse(directory);
-  return changedAtMs === 0 ? [] : [await folder("its history", directory)];
 }
 
 function branchRemoval(operation: Operation): readonly Removal[] {

@@ -7,6 +7,7 @@ import { stateFolders } from "../runtimes/process/leftovers.ts";
 import type { Gc, Removal } from "../ui/gc.ts";
 import type { Adapters } from "./adapters.ts";
 import { diskUse } from "./disk-use.ts";
+import { type HistoryFolder, historyFolder } from "./history-folder.ts";
 
 export interface Age {
   /** Logs and history that were changed since are kept. */
@@ -33,29 +34,32 @@ export async function leftOver({ place, stateDirectory }: Adapters, age: Age): P
       .map(({ project, path }) => removal(`the folder of ${project}, which has no refs`, path)),
   ]);
   const gateLogs = ours.filter((folder) => !lost.includes(folder)).flatMap((folder) => folder.gateLogs);
-  const aged = [
-    ...gateLogs.map((path) => ({ what: "the kept log of a gate", path })),
-    ...(await histories(commonDir))
-      .filter(({ project }) => !live.has(project))
-      .map(({ project, path }) => ({ what: `the history of ${project}, which has no refs`, path })),
-  ];
-  const old = await Promise.all(aged.map(({ what, path }) => oldEnough(what, path, age)));
+  const old = await Promise.all(gateLogs.map((path) => oldEnough("the kept log of a gate", path, age)));
+  const histories = await goneHistories(commonDir, live);
+  const isOld = ({ changedAtMs }: { readonly changedAtMs: number }) =>
+    age.clock.nowMs() - changedAtMs >= age.olderThanMs;
   const kept = lost
     .filter(({ roles }) => roles.length > 0)
     .map(({ project, roles }) => ({
       what: `the folder of ${project}, which has no refs but may hold work of ${roles.join(", ")}`,
       command: `crew -p ${project} gc`,
     }));
-  return { removals: [...removals, ...old.flat()], kept };
+  return {
+    removals: [...removals, ...old.flat(), ...histories.filter(isOld).flatMap((history) => history.removals)],
+    kept: [...kept, ...histories.flatMap((history) => history.kept)],
+  };
 }
 
-/** Folders that hold nothing but history; those beside them are crew's own. */
-async function histories(commonDir: string): Promise<readonly { readonly project: string; readonly path: string }[]> {
+/** Of projects that have no refs. The folders beside them are crew's own. */
+async function goneHistories(commonDir: string, live: ReadonlySet<string>): Promise<readonly HistoryFolder[]> {
   const crew = join(commonDir, "crew");
   const entries = await readdir(crew, { withFileTypes: true }).catch(() => []);
-  return entries
-    .filter((entry) => entry.isDirectory() && !["git", "quarantine"].includes(entry.name))
-    .map(({ name }) => ({ project: name, path: join(crew, name) }));
+  const gone = entries.filter(
+    (entry) => entry.isDirectory() && !["git", "quarantine"].includes(entry.name) && !live.has(entry.name),
+  );
+  return await Promise.all(
+    gone.map(({ name }) => historyFolder(join(crew, name), `the history of ${name}, which has no refs`)),
+  );
 }
 
 async function oldEnough(what: string, path: string, { olderThanMs, clock }: Age): Promise<readonly Removal[]> {

@@ -36,7 +36,7 @@ test("a project that is given up is archived, byte for byte accounted for, and g
 
   const dry = await bench.crew(["gc", "-p", "team", "--dry-run", "--format", "json"]);
   const { removals, bytes } = JSON.parse(dry.stdout) as Listed;
-  expect(removals.map(({ what }) => what).sort()).toEqual([
+  expect([...new Set(removals.map(({ what }) => what))].sort()).toEqual([
     "its history",
     "its refs",
     "the branch epic/two-files",
@@ -47,16 +47,24 @@ test("a project that is given up is archived, byte for byte accounted for, and g
   const folders = removals.filter(({ where }) => where.startsWith("/"));
   expect(folders.map(({ where }) => where)).toEqual([
     join(bench.state, "crew", readdirSync(join(bench.state, "crew"))[0] ?? ""),
-    join(bench.repository, ".git", "crew", "team"),
+    join(bench.repository, ".git", "crew", "team", "events.jsonl"),
+    join(bench.repository, ".git", "crew", "team", "up"),
   ]);
   const before = folders.map(({ where }) => sizeOf(where)).reduce((a, b) => a + b);
 
+  // What a person is at stays, whatever becomes of the project.
+  const resolving = join(bench.repository, ".git", "crew", "team", "resolve", "team-1.1", "mine.txt");
+  mkdirSync(join(resolving, ".."), { recursive: true });
+  writeFileSync(resolving, "half resolved");
   const gone = await bench.crew(["gc", "-p", "team", "-y"]);
   expect(gone.code, gone.stderr).toBe(0);
   expect(gone.stderr).toMatch(/Project team is archived and removed\. No work was lost\.\n$/);
   // Only what the roles wrote between the two looks may differ: their supervisors lived on at the first.
   expect(Math.abs(before - bytes)).toBeLessThan(1000);
   for (const { where } of folders) expect(existsSync(where)).toBe(false);
+  expect(gone.stdout).toContain("Kept\n  the work tree in which team-1.1 is being resolved\n");
+  expect((await bench.crew(["gc", "--older-than", "0s", "-y"])).stdout).toMatch(/^Kept\n.*team-1\.1/);
+  expect(existsSync(resolving)).toBe(true);
   expect(bench.git("for-each-ref", "--format=%(refname)").replace(/team-\w+$/m, "team-…")).toBe(
     "refs/crew/archive/team/team-…\nrefs/crew/beads\nrefs/heads/trunk",
   );
@@ -93,7 +101,7 @@ test("what is left over goes, what is young or may hold work stays", async () =>
   for (const ref of bench.git("for-each-ref", "--format=%(refname)", "refs/crew/p/").split("\n")) {
     bench.git("update-ref", "-d", ref);
   }
-  const history = join(bench.repository, ".git", "crew", "team");
+  const history = join(bench.repository, ".git", "crew", "team", "events.jsonl");
   const young = await bench.crew(["gc", "--dry-run"]);
   expect(young.stdout.replace(dead, "<dead>")).toBe(`Left over
   an import that was killed (1.2 kB)
