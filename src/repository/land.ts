@@ -65,7 +65,7 @@ async function mergeThere(context: Context, landing: Required<Landing>): Promise
     if (held) throw held;
     // git writes it before it looks whether it can merge.
     await git.attempt(before === undefined ? ["update-ref", "-d", "ORIG_HEAD"] : ["update-ref", "ORIG_HEAD", before]);
-    throw inTheWay(result.stderr);
+    throw inTheWay(result.stderr, path);
   }
   const now = await refOid(context, ref);
   if (now !== to) throw moved(branch, `after the merge at ${path} it is ${now ?? "gone"}`);
@@ -102,7 +102,7 @@ function underWay(stderr: string, at: string): CrewError | undefined {
 }
 
 /** What git lists, one per line after a tab: git-merge's words in 2.39. */
-function inTheWay(stderr: string): CrewError {
+function inTheWay(stderr: string, path: string): CrewError {
   const listed = (intro: RegExp): readonly string[] => {
     const block = stderr
       .slice(Math.max(0, stderr.search(intro)))
@@ -126,6 +126,11 @@ function inTheWay(stderr: string): CrewError {
         hint: "Move it away or commit it, then crew land",
       },
     );
+  }
+  if (/unmerged files|not concluded your merge/.test(stderr)) {
+    return new CrewError("needs-you", `Cannot land: a merge is not finished at ${path}.`, {
+      hint: "Finish it, or end it with git merge --abort, then crew land",
+    });
   }
   return new CrewError("needs-you", `Cannot land: ${lastWords(stderr)}`, {
     hint: "git status shows what is in the way; then crew land",

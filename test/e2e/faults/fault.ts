@@ -1,10 +1,9 @@
 // The table of faults: what a row says, and how a row is run. Each row tells a fault of the main job, and how it is met:
 // exit code, whole message, what the others came to, and that nothing of the person's moved.
-import { createHash } from "node:crypto";
-import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import type { Bench, Ended } from "../bench.ts";
+import { personals } from "./personals.ts";
 import { aTeam } from "./team.ts";
 
 export interface Fault {
@@ -86,45 +85,4 @@ function messageOf(stderr: string, bench: Pick<Bench, "repository">): string {
     .replace(/\b[0-9a-f]{7,64}\b/g, (hex) => (/[0-9]/.test(hex) && /[a-f]/.test(hex) ? "<oid>" : hex))
     .replace(/, next in \d+s\)/g, ", next in <n>s)")
     .replace(/\bpid \d+/g, "pid <pid>");
-}
-
-/** All that is a person's, each by name with a digest: files, index, HEAD, stash, hooks, configuration, and refs that are not crew's. */
-function personals(bench: Bench): Record<string, string> {
-  const git = join(bench.repository, ".git");
-  const found: Record<string, string> = {};
-  for (const [path, digest] of digests(bench.repository, (name) => name === ".git")) found[`file ${path}`] = digest;
-  for (const name of ["index", "HEAD", "config", "ORIG_HEAD", "MERGE_HEAD", "logs/HEAD", "logs/refs/stash"]) {
-    const path = join(git, name);
-    if (existsSync(path)) found[name] = digestOf(readFileSync(path));
-  }
-  for (const folder of ["hooks", "info"]) {
-    for (const [path, digest] of digests(join(git, folder))) found[`${folder}/${path}`] = digest;
-  }
-  for (const line of bench.git("for-each-ref", "--format=%(refname) %(objectname)").split("\n").filter(Boolean)) {
-    const [ref = "", oid = ""] = line.split(" ");
-    if (!/^refs\/(crew|heads\/(epic|feature))\//.test(ref)) found[ref] = oid;
-  }
-  return found;
-}
-
-function* digests(
-  folder: string,
-  skip: (name: string) => boolean = () => false,
-  below = "",
-): Generator<[string, string]> {
-  if (!existsSync(folder)) return;
-  for (const name of readdirSync(folder).sort()) {
-    if (skip(name)) continue;
-    const path = join(folder, name);
-    const stats = lstatSync(path);
-    if (stats.isDirectory()) yield* digests(path, skip, `${below}${name}/`);
-    else if (stats.isSymbolicLink()) yield [`${below}${name}`, `link ${readlinkSync(path)}`];
-    else if (stats.isFile())
-      yield [`${below}${name}`, `${(stats.mode & 0o777).toString(8)} ${digestOf(readFileSync(path))}`];
-    else yield [`${below}${name}`, "special"];
-  }
-}
-
-function digestOf(content: Uint8Array): string {
-  return createHash("sha256").update(content).digest("hex").slice(0, 16);
 }
