@@ -19,6 +19,12 @@ const tools = [
   { name: "dash", probe: ["dash", "-c", "echo dash"] },
   { name: "busybox", probe: ["busybox", "sh", "-c", "echo busybox"] },
   { name: "unprivileged", probe: [node, "-e", readsAsNobody()], problem: "nobody but root can read this folder" },
+  // Small disks for the tests of full ones: in a mount namespace of its own, nothing is left mounted.
+  {
+    name: "root",
+    probe: ["unshare", "-m", "mount", "-t", "tmpfs", "none", "/tmp"],
+    problem: "no file system can be mounted",
+  },
 ];
 
 const results = [];

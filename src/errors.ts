@@ -44,3 +44,63 @@ const exitCodes: Record<ErrorCode, number> = {
 export function exitCodeOf(error: unknown): number {
   return error instanceof CrewError ? exitCodes[error.code] : 1;
 }
+
+/** What the machine refuses and only a person can mend; undefined for any other error. `at`: where, if that is known. */
+export function machineError(cause: unknown, at?: string): CrewError | undefined {
+  const { code = "", path } = cause instanceof Error ? (cause as NodeJS.ErrnoException) : {};
+  return code in refusals ? refusal(code as Refused, at ?? path, cause) : undefined;
+}
+
+/** The same of what a program said on its way out, such as git. */
+export function machineErrorIn(words: string, at: string): CrewError | undefined {
+  const codes = Object.keys(refusals) as readonly Refused[];
+  const code = codes.find((each) => refusals[each].says.test(words));
+  return code && refusal(code, at);
+}
+
+/** For who finds it out before the machine says so. */
+export function noSpace(at: string): CrewError {
+  return refusal("ENOSPC", at);
+}
+
+function refusal(code: Refused, at: string | undefined, cause?: unknown): CrewError {
+  const { message, hint } = refusals[code];
+  return new CrewError("needs-you", message(at === undefined ? "" : ` of ${at}`), { hint, cause });
+}
+
+/** strerror(3)'s words in the C locale. */
+const refusals = {
+  ENOSPC: {
+    says: /No space left on device/,
+    message: (of) => `No space is left on the disk${of}.`,
+    hint: "Make room there, then type the same command again",
+  },
+  EDQUOT: {
+    says: /Disk quota exceeded/,
+    message: (of) => `The disk quota is used up${of}.`,
+    hint: "Make room there, then type the same command again",
+  },
+  EROFS: {
+    says: /Read-only file system/,
+    message: (of) => `The file system is read-only${of}.`,
+    hint: "Make it writable, then type the same command again",
+  },
+  EMFILE: {
+    says: /Too many open files(?! in system)/,
+    message: () => "crew may not open more files.",
+    hint: "Raise the limit (ulimit -n 1024), then type the same command again",
+  },
+  ENFILE: {
+    says: /Too many open files in system/,
+    message: () => "The system has too many open files.",
+    hint: "End some programs, then type the same command again",
+  },
+} as const satisfies Readonly<Record<string, Refusal>>;
+
+interface Refusal {
+  readonly says: RegExp;
+  readonly message: (of: string) => string;
+  readonly hint: string;
+}
+
+type Refused = keyof typeof refusals;

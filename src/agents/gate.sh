@@ -21,6 +21,13 @@ write_result() { # $1 = kind, $2 = exit code
   exit 0
 }
 
+# Without a result the whole gate is begun anew: a full disk is no verdict.
+end_unjudged() {
+  echo "no space is left on the disk of $ROOM" >&2
+  rm -f "$C/pid"
+  exit 1
+}
+
 end_gate() {
   trap '' TERM INT HUP USR1
   reap TERM
@@ -39,10 +46,15 @@ reap KILL
 LIMIT=$(number "$(cat "$C/parts/timeout")" 600)
 STEP_MARK="--- crew: clone ---"
 printf '%s\n' "$STEP_MARK" >>"$LOG"
-make_clone '' "$(cat "$C/parts/commit")" >>"$LOG" 2>&1 || write_result setup-failed 128
+make_clone '' "$(cat "$C/parts/commit")" >>"$LOG" 2>&1 || {
+  has_room || end_unjudged
+  write_result setup-failed 128
+}
 if [ -s "$C/parts/setup" ]; then
   step setup "$C/parts/setup" /dev/null
+  [ "$WHY" != full ] || end_unjudged
   [ "$WHY$RC" = 0 ] || write_result setup-failed "$RC"
 fi
 step gate "$C/parts/run" /dev/null
+[ "$WHY" != full ] || end_unjudged
 if [ "$WHY" = timeout ]; then write_result timed-out "$RC"; else write_result exited "$RC"; fi

@@ -186,6 +186,26 @@ nap() {
   WOKEN=
 }
 
+# --- room: what fails on a full disk proves nothing, and is done again once there is room ------------------------------
+
+# Is there room to work? Sets ROOM to the folder whose disk has none. Any other trouble with it is not for here to tell.
+has_room() {
+  for ROOM in "$C" "${TMPDIR:-/tmp}"; do
+    room_said=$(LC_ALL=C dd if=/dev/zero "of=$ROOM/.crew-room.$$" bs=65536 count=16 2>&1)
+    rm -f "$ROOM/.crew-room.$$"
+    case $room_said in *'No space left on device'* | *'quota exceeded'*) return 1 ;; esac
+  done
+}
+
+wait_for_room() {
+  until has_room; do
+    phase broken "no space is left on the disk of $ROOM"
+    nap
+    look
+    [ -z "$WITHDRAWN" ] || return 0
+  done
+}
+
 # --- steps: setup, agent, check ----------------------------------------------------------------------------------------
 
 # A new session where there is setsid. A shell without job control starts background commands with INT and QUIT
@@ -214,8 +234,14 @@ save_environment() {
 }
 
 # Runs the shell text in file $2 in work/ with file $3 as its stdin, at most LIMIT awake seconds. Sets RC, TICKS and
-# WHY (empty, timeout or withdrawn); leaves no process behind. $1 names the step in the log.
+# WHY (empty, timeout, withdrawn, or full: it failed without room, so nobody can say why); leaves no process behind.
+# $1 names the step in the log.
 step() {
+  run_step "$@"
+  [ "$WHY" = withdrawn ] || [ "$WHY$RC" = 0 ] || has_room || WHY=full
+}
+
+run_step() {
   rm -rf "$S/exit" "$S/session" "$S/pipe"
   RC=126 WHY= TICKS=0
   STEP_MARK="--- crew: $1, $TITLE, $(date '+%Y-%m-%d %H:%M:%S') ---"
@@ -356,7 +382,6 @@ take_tree() {
   PLAIN=$S/plain.$$ INDEX=$S/index.$$ STAGED= TREE= # a rescue that a killed crew left may be under way beside this one
   mkdir -p "$S"
   rm -rf "$INDEX" "$INDEX.lock" "$PLAIN"
-  : >"$PLAIN"
   printf '[core]\n\tsparseCheckout = false\n\tuntrackedCache = false\n' >"$PLAIN"
   g config --name-only --get-regexp '^filter\..*\.(clean|smudge|process|required)$' 2>/dev/null | sort -u |
     while IFS= read -r take_key; do
@@ -372,11 +397,11 @@ take_tree() {
     rm -rf "$INDEX" "$INDEX.lock"
     g read-tree HEAD >/dev/null 2>&1 || g read-tree --empty
   fi
-  g add -A --ignore-errors . >/dev/null 2>&1
-  TREE=$(g write-tree 2>/dev/null)
+  g add -A --ignore-errors . >/dev/null 2>&1 || has_room || TREE=none # what found no room is missing in it
+  [ -n "$TREE" ] || TREE=$(g write-tree 2>/dev/null)
   rm -rf "$INDEX" "$INDEX.lock" "$PLAIN"
   INDEX= PLAIN=
-  [ -n "$TREE" ]
+  [ -n "$TREE" ] && [ "$TREE" != none ]
 }
 
 # Commits the work tree, and what was staged, at the ref $1 with every named commit as a parent. What the ref held
@@ -394,16 +419,16 @@ capture_once() {
   clone_fault && return 1
   take_tree || return 1
   capture_parents=$S/parents.$$
-  named_commits >"$capture_parents"
+  named_commits >"$capture_parents" || return 1
   capture_old=$(commit_at "$1")
   capture_words="Rescue of $CREW_ROLE
 
 Captured: $( (printf '%s %s\n' "$TREE" "$STAGED" && cat "$capture_parents") | g hash-object --stdin)"
   if [ -z "$capture_old" ] || [ "$(g log -1 --format=%B "$capture_old" | sed -n 's/^Captured: //p')" != "${capture_words##*: }" ]; then
     if [ -n "$STAGED" ] && [ "$STAGED" != "$TREE" ] && [ "$STAGED" != "$(g rev-parse -q --verify 'HEAD^{tree}' 2>/dev/null)" ]; then
-      commit_at HEAD | write_commit "$STAGED" "Staged in $CREW_ROLE" >>"$capture_parents"
+      commit_at HEAD | write_commit "$STAGED" "Staged in $CREW_ROLE" >>"$capture_parents" || return 1
     fi
-    [ -n "$capture_old" ] && printf '%s\n' "$capture_old" >>"$capture_parents"
+    [ -z "$capture_old" ] || printf '%s\n' "$capture_old" >>"$capture_parents" || return 1
     capture_new=$(write_commit "$TREE" "$capture_words" <"$capture_parents") &&
       g update-ref "$1" "$capture_new" "${capture_old:-$(printf '%s' "$capture_new" | tr 0-9a-f 0)}"
   fi
@@ -442,11 +467,11 @@ clear_place() {
 
 one_line() { printf '%s' "$1" | LC_ALL=C tr '\000-\037\177' ' ' | LC_ALL=C cut -c 1-500; }
 
-phase() { # $1 = phase, $2 = detail
+phase() { # $1 = phase, $2 = detail; one that could not be written is said again
   PHASE=$1
   clear_place "$C/status.new" "$C/status"
   printf 'Phase: %s\nOrder: %s\nTurn: %s\nSince: %s\nDetail: %s\nCrashes: %s\n' "$1" "$ORDER" "$TURN" "$(date +%s)" \
-    "$(one_line "${2-}")" "$CRASHES" >"$C/status.new" && mv -f "$C/status.new" "$C/status"
+    "$(one_line "${2-}")" "$CRASHES" >"$C/status.new" && mv -f "$C/status.new" "$C/status" || PHASE=
 }
 
 field() { sed -n "/^\$/q;s/^$1: //p" "$S/parts/header" 2>/dev/null | head -n 1; }
@@ -463,7 +488,7 @@ accept() {
     if [ -f "$accept_from" ] && [ ! -L "$accept_from" ]; then cp "$accept_from" "$S/parts.new/$accept_part" || return 1; fi
   done
   rm -rf "$S/parts" && mv "$S/parts.new" "$S/parts" || return 1
-  : >"$C/inbox/cur/$1" && rm -rf "$C/inbox/new/$1"
+  true >"$C/inbox/cur/$1" && rm -rf "$C/inbox/new/$1"
 }
 
 # A copy under another name is no order: it would be done again, for whoever it names.
@@ -489,7 +514,7 @@ look() {
     case $look_name in
       ack-*)
         safe_id "${look_name#ack-}" && [ -e "$C/outbox/${look_name#ack-}" ] &&
-          : >"$S/finished/${look_name#ack-}" && rm -rf "$C/outbox/${look_name#ack-}"
+          true >"$S/finished/${look_name#ack-}" && rm -rf "$C/outbox/${look_name#ack-}"
         rm -rf "$look_entry"
         ;;
       withdraw-*)
@@ -503,8 +528,13 @@ look() {
   done
 }
 
-# Waits until the order in hand is delivered again or withdrawn. $1 = phase, $2 = why.
+# Waits until the order in hand is delivered again or withdrawn, or only until there is room where there was none.
+# $1 = phase, $2 = why.
 hold() {
+  if ! has_room; then
+    wait_for_room
+    return
+  fi
   phase "$1" "$2"
   AGAIN=
   look
@@ -557,7 +587,10 @@ serve_order() { # $1 = mail id
       ready) prepare ;;
       agent) run_agent ;;
       check) run_check ;;
-      report) report_order && return ;;
+      report)
+        report_order && return
+        wait_for_room
+        ;;
       *) STAGE=new ;;
     esac
   done
@@ -572,7 +605,10 @@ keep_work() {
   {
     [ -z "$keep_head" ] || echo "$keep_head refs/crew/kept/$ID/HEAD"
     g for-each-ref --format="%(objectname) refs/crew/kept/$ID/%(refname:lstrip=1)" refs/heads
-  } | while read -r keep_oid keep_ref; do g update-ref "$keep_ref" "$keep_oid"; done
+  } | while read -r keep_oid keep_ref; do g update-ref "$keep_ref" "$keep_oid" || exit 1; done || {
+    hold broken "the branches of the last order cannot be kept"
+    return
+  }
   if is_dirty && ! capture "refs/crew/kept/$ID/work"; then
     hold broken "what the last order left cannot be kept"
     return
@@ -625,6 +661,10 @@ prepare() {
       TITLE="order $ORDER"
       step setup "$S/parts/setup" /dev/null
       [ -z "$WITHDRAWN" ] || return 0
+      if [ "$WHY" = full ]; then
+        wait_for_room
+        return 0
+      fi
       if [ "$RC" = 0 ]; then
         cp "$S/step" "$S/setup.done"
         break
@@ -659,15 +699,24 @@ agent_missing() {
   ! (cd "$W" && . "$S/environment" && PATH=$C/bin:$PATH && command -v "$MISSING") >/dev/null 2>&1
 }
 
+prompt_text() {
+  cat "$S/parts/prompt" || return 1
+  if [ -f "$S/feedback" ]; then printf '\n\n' && cat "$S/feedback" || return 1; fi
+  [ -z "$RESUMED" ] || printf '\n\n%s\n' "This order was interrupted before your turn had ended. The working tree is as you left it. See what is there (git status, git log), and go on."
+}
+
 run_agent() {
-  {
-    cat "$S/parts/prompt"
-    [ -f "$S/feedback" ] && printf '\n\n' && cat "$S/feedback"
-    [ -n "$RESUMED" ] && printf '\n\n%s\n' "This order was interrupted before your turn had ended. The working tree is as you left it. See what is there (git status, git log), and go on."
-  } >"$S/prompt.new"
-  mv -f "$S/prompt.new" "$S/prompt"
+  prompt_text >"$S/prompt.new" && mv -f "$S/prompt.new" "$S/prompt" || {
+    hold broken "the prompt cannot be written"
+    return 0
+  }
   phase working
   step agent "$S/parts/agent" "$S/prompt"
+  if [ "$WHY" = full ]; then
+    RESUMED=1
+    wait_for_room
+    return 0
+  fi
   printf '%s %s %s %s\n' "$ID" "$TURN" "$TICKS" "${WHY:-$RC}" >>"$C/turns"
   rm -f "$S/crashes"
   CRASHES=0 RESUMED=
@@ -694,6 +743,10 @@ run_check() {
   phase checking
   step check "$S/parts/check" /dev/null
   [ -z "$WITHDRAWN" ] || return 0
+  if [ "$WHY" = full ]; then
+    wait_for_room
+    return 0
+  fi
   take_tail
   if [ "$WHY" = timeout ]; then
     next_turn failed "The check was ended after $LIMIT s: it had not finished. Its last output:" "the check had not finished after $LIMIT s"
@@ -719,8 +772,12 @@ next_turn() {
 conclude() {
   conclude_from=work
   case $STAGE in new | kept | ready) conclude_from=start ;; esac
-  cp "$3" "$S/detail" 2>/dev/null || : >"$S/detail"
-  printf '%s\n%s\n%s\n' "$1" "$conclude_from" "$(one_line "$2")" >"$S/conclusion"
+  cp "$3" "$S/detail" 2>/dev/null || true >"$S/detail"
+  until printf '%s\n%s\n%s\n' "$1" "$conclude_from" "$(one_line "$2")" >"$S/conclusion.new" &&
+    mv -f "$S/conclusion.new" "$S/conclusion"; do
+    nap
+    wait_for_room
+  done
   progress report
 }
 
@@ -738,7 +795,10 @@ report_order() {
     fi
     COMMIT=$START
   fi
-  g update-ref "refs/crew/report/$ID" "$COMMIT" 2>/dev/null
+  report_said=$(g update-ref "refs/crew/report/$ID" "$COMMIT" 2>&1) || {
+    hold broken "the commit cannot be reported: $report_said"
+    return 1
+  }
   agent_note
   write_report "$report_state" "$report_note" "$S/detail" "$COMMIT"
 }
@@ -791,7 +851,7 @@ write_report() { # $1 = state, $2 = note, $3 = detail file, $4 = commit
 }
 
 finish_order() { # idempotent: also after a crash that left the report and the order
-  : >"$S/finished/$1"
+  true >"$S/finished/$1" || return 1
   rm -rf "$C/inbox/cur/$1" "$C/inbox/msg/$1" "$C/inbox/new/$1" "$C/inbox/new/withdraw-$1" "$S/progress" "$S/parts"
   ID= ORDER= TURN=0 STAGE= WITHDRAWN=
 }
@@ -848,7 +908,7 @@ serve() {
         # one that was delivered again since look is taken away by the next one
         if [ "$serve_entry" = "$C/inbox/cur/$next" ]; then finish_order "$next"; fi
       elif [ -e "$serve_entry" ] && is_order "$next"; then
-        { [ -e "$C/inbox/cur/$next" ] && [ -d "$S/parts" ] && [ ! -e "$C/inbox/new/$next" ]; } || accept "$next"
+        { [ -e "$C/inbox/cur/$next" ] && [ -d "$S/parts" ] && [ ! -e "$C/inbox/new/$next" ]; } || accept "$next" || next=
         break
       fi
       next=
@@ -874,7 +934,10 @@ rescue() {
     exit 3
   fi
   clear_locks # nothing of the instance lives that could hold one
-  capture refs/crew/rescue
+  capture refs/crew/rescue || {
+    has_room || echo "$ROOM: No space left on device" >&2
+    exit 1
+  }
 }
 
 # Beside a supervisor at work: in a folder of its own, and under a ref that nobody else writes.

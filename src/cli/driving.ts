@@ -55,7 +55,8 @@ export async function driveHere(
     return driven;
   } finally {
     changes.end();
-    await lease.release();
+    // This process ends: a lease that cannot be given back is nobody's.
+    await lease.release().catch(() => undefined);
   }
 }
 

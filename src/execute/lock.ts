@@ -25,7 +25,8 @@ export async function withLock<T>(lease: Lease, options: LockOptions, work: () =
   try {
     return await work();
   } finally {
-    await lease.release();
+    // What cannot be given back now is this process's still: it takes it again with its next pass, and it ends with it.
+    await lease.release().catch(() => undefined);
   }
 }
 

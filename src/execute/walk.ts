@@ -1,6 +1,6 @@
 // Walks a plan: every operation once its needs are met, a few at a time. A failed operation blocks its dependents only.
 // Carries no decision.
-import { CrewError } from "../errors.ts";
+import { CrewError, machineError } from "../errors.ts";
 import type { Operation } from "../model/plan.ts";
 
 /** Operations under way at once. */
@@ -73,6 +73,8 @@ function isLaneTaken(operation: Operation, running: ReadonlyMap<Operation, Promi
 
 function asCrewError(cause: unknown, operation: Operation): CrewError {
   if (cause instanceof CrewError) return cause;
+  const known = machineError(cause);
+  if (known) return known;
   const message = cause instanceof Error ? cause.message : String(cause);
   return new CrewError("internal", `${operation.id} failed: ${message}`, {
     cause,

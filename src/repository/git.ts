@@ -1,7 +1,8 @@
 // One git command in one git directory, and the sentence for a person when it fails. Decides nothing about refs or merges.
-import { CrewError } from "../errors.ts";
+import { CrewError, machineError, machineErrorIn, noSpace } from "../errors.ts";
 import type { GitRunner } from "../ports/git.ts";
 import { type Ending, runProgram } from "./program.ts";
+import { isFull } from "./room.ts";
 
 export interface GitPlace {
   readonly cwd: string;
@@ -53,7 +54,7 @@ export function gitAt(place: GitPlace): Git {
       ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
       ...(options.stdoutFd === undefined ? {} : { stdoutFd: options.stdoutFd }),
     });
-    return outcome(ending, args, timeoutMs);
+    return outcome(ending, { args, timeoutMs, at: place.cwd });
   };
   const bytes = async (args: readonly string[], options?: GitOptions): Promise<Buffer> => {
     const result = await attempt(args, options);
@@ -86,12 +87,24 @@ export function lastWords(stderr: string): string {
   return telling.replace(/^(fatal|error): /, "").trim();
 }
 
-function outcome(ending: Ending, args: readonly string[], timeoutMs: number): GitOutcome {
+interface Run {
+  readonly args: readonly string[];
+  readonly timeoutMs: number;
+  readonly at: string;
+}
+
+function outcome(ending: Ending, { args, timeoutMs, at }: Run): GitOutcome {
   const name = commandName(args);
   switch (ending.kind) {
-    case "exited":
+    case "exited": {
+      // Whatever was asked, a machine that refuses is no answer to it.
+      const refused = ending.exitCode === 0 ? undefined : refusalIn(ending.stderr, at);
+      if (refused) throw refused;
       return ending;
-    case "not-started":
+    }
+    case "not-started": {
+      const refused = machineError(ending.cause, at);
+      if (refused) throw refused;
       if (ending.cause.code !== "ENOENT") {
         throw new CrewError("failed", `${name} could not be started: ${ending.cause.message}`, { cause: ending.cause });
       }
@@ -99,6 +112,7 @@ function outcome(ending: Ending, args: readonly string[], timeoutMs: number): Gi
         hint: "Install git 2.39 or newer, then run the command again.",
         cause: ending.cause,
       });
+    }
     case "killed":
       switch (ending.by) {
         case "timeout":
@@ -111,6 +125,17 @@ function outcome(ending: Ending, args: readonly string[], timeoutMs: number): Gi
           throw new CrewError("failed", `${name} was ended by ${ending.by}: ${lastWords(ending.stderr)}`);
       }
   }
+}
+
+/** In git's own lines: those of the other side of a transport begin otherwise. */
+function refusalIn(stderr: string, at: string): CrewError | undefined {
+  const own = stderr
+    .split("\n")
+    .filter((line) => /^(fatal|error): /.test(line))
+    .join("\n");
+  const refused = machineErrorIn(own, at);
+  if (refused) return refused;
+  return /(could not|couldn't|unable to|failed to) write/.test(own) && isFull(at) ? noSpace(at) : undefined;
 }
 
 function commandName(args: readonly string[]): string {

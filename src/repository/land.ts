@@ -1,7 +1,7 @@
 // Fast-forwards the base branch: by the guarded push, or where it is checked out by the person's own git there. Touches
 // nothing else of a work tree.
 import { existsSync } from "node:fs";
-import { CrewError } from "../errors.ts";
+import { CrewError, noSpace } from "../errors.ts";
 import type { Oid } from "../model/names.ts";
 import type { Context } from "./context.ts";
 import { landingEnvironment } from "./environment.ts";
@@ -10,6 +10,7 @@ import type { History } from "./history.ts";
 import { branchRef } from "./layout.ts";
 import { pushRefs } from "./push.ts";
 import { refOid } from "./refs.ts";
+import { isFull } from "./room.ts";
 import { branchesUnderWay } from "./underway.ts";
 
 export interface Landing {
@@ -48,6 +49,7 @@ async function mergeThere(context: Context, landing: Required<Landing>): Promise
   const git = gitAt({ cwd: path, environment: landingEnvironment(context.environment), signal: context.signal });
   const ref = branchRef(branch);
   if ((await headOf(git)) !== ref) throw await notThere(context, landing);
+  if (isFull(path, await bytesBetween(context, landing))) throw noSpace(path);
   // The options overrule `branch.<name>.mergeOptions`: nothing but the fast-forward, and nothing stashed.
   const options = [
     "--ff-only",
@@ -74,6 +76,15 @@ async function mergeThere(context: Context, landing: Required<Landing>): Promise
 async function originalHead(git: Git): Promise<Oid | undefined> {
   const { stdout } = await git.attempt(["rev-parse", "--quiet", "--verify", "ORIG_HEAD"]);
   return stdout.toString("utf8").trim() || undefined;
+}
+
+/** What the landing writes into the work tree, but for filters: git would stop in the middle, and leave half of it there. */
+async function bytesBetween({ view }: Context, { from, to }: Landing): Promise<number> {
+  const changes = await view.text(["diff-tree", "-r", "-z", "--no-renames", "--diff-filter=d", from, to]);
+  const oids = changes.split("\0").flatMap((field) => (field.startsWith(":") ? [field.split(" ")[3] ?? ""] : []));
+  if (oids.length === 0) return 0;
+  const sizes = await view.text(["cat-file", "--batch-check=%(objectsize)"], { stdin: `${oids.join("\n")}\n` });
+  return sizes.split("\n").reduce((sum, size) => sum + (Number(size) || 0), 0);
 }
 
 async function headOf(git: Git): Promise<string | undefined> {

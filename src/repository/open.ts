@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { machineError } from "../errors.ts";
 import type { GitRunner } from "../ports/git.ts";
 import type { Repository } from "../ports/repository.ts";
 import type { Review } from "../ports/review.ts";
@@ -119,7 +120,11 @@ async function contextOf(place: RepositoryPlace, options: OpenOptions): Promise<
     .update(await ownStartTime(identity))
     .digest("hex")
     .slice(0, 8)}`;
-  ensureView(place, { writer, shared: settings.shared });
+  try {
+    ensureView(place, { writer, shared: settings.shared });
+  } catch (error) {
+    throw machineError(error, cwd) ?? error;
+  }
   const view = gitAt({ cwd, environment: { ...own, ...viewVariables(place) }, signal });
   const limits = { ...defaultLimits, ...options.limits };
   const objectDirectory = join(place.commonDir, "objects");

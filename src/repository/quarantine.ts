@@ -3,10 +3,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
+import { machineError } from "../errors.ts";
 import type { Oid } from "../model/names.ts";
 import type { Context } from "./context.ts";
 import { type Git, gitAt } from "./git.ts";
-import { withTemporary } from "./temporary.ts";
+import { temporaryFolder, withTemporary } from "./temporary.ts";
 import { type Fetched, type FetchRequest, fetchFrom } from "./upload.ts";
 import { bareConfig } from "./view.ts";
 
@@ -24,14 +25,18 @@ export async function inQuarantine<T>(
   known: readonly Oid[],
   use: (quarantine: Quarantine) => Promise<T>,
 ): Promise<T> {
-  return await withTemporary(context, async (path) => {
-    const git = prepare(context, { path, known });
-    return await use({
-      git,
-      fetch: (request) => fetchFrom({ ...request, quarantine: { git, path }, limits: context.limits }),
-      release: (commit, without) => release(context, { git, path, commit, without }),
+  try {
+    return await withTemporary(context, async (path) => {
+      const git = prepare(context, { path, known });
+      return await use({
+        git,
+        fetch: (request) => fetchFrom({ ...request, quarantine: { git, path }, limits: context.limits }),
+        release: (commit, without) => release(context, { git, path, commit, without }),
+      });
     });
-  });
+  } catch (error) {
+    throw machineError(error, temporaryFolder(context.place.commonDir)) ?? error;
+  }
 }
 
 /** Names of checks (git-fsck(1)) that git only warns of, or does not always count as errors. */

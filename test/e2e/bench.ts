@@ -33,6 +33,9 @@ export interface RunOptions {
   readonly cwd?: string;
   /** The user that it runs as; only root can choose. */
   readonly uid?: number;
+  /** Command that crew is started under. */
+  readonly under?: readonly string[];
+  /** Told as soon as it runs. */
   readonly onStart?: (pid: number) => void;
 }
 
@@ -53,8 +56,8 @@ export interface Bench {
   git(...args: readonly string[]): string;
   write(path: string, content: string): void;
   commit(message: string): string;
-  /** Resolves once a file stands at the path under the state folder, `*` for any one name; rejects when that takes too long. */
-  until(path: string): Promise<void>;
+  /** The file that stands at the path, as soon as one does, under the state folder (or another), `*` for any one name; rejects when that takes too long. */
+  until(path: string, folder?: string): Promise<string>;
   /** Paths under the state folder, `*` for any one name. */
   find(path: string): readonly string[];
   touch(path: string): void;
@@ -62,6 +65,8 @@ export interface Bench {
   killDriver(): void;
   /** Pids of every process that carries a marker of this bench's instances. */
   survivors(): readonly number[];
+  /** Where this process finds a path that crew is told: another place only where crew's own disks are. */
+  seen(path: string): string;
   remove(): void;
 }
 
@@ -104,7 +109,8 @@ export function aBench(files: Readonly<Record<string, string>>, folder = "repo")
   commit("Start");
 
   const start = (args: readonly string[], options: RunOptions = {}): Started => {
-    const child = spawn(options.node ?? process.execPath, [program, ...args], {
+    const [command = "", ...rest] = [...(options.under ?? []), options.node ?? process.execPath, program, ...args];
+    const child = spawn(command, rest, {
       cwd: options.cwd ?? repository,
       env: { ...environment, ...options.env },
       ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
@@ -137,9 +143,11 @@ export function aBench(files: Readonly<Record<string, string>>, folder = "repo")
   };
   const crew = (args: readonly string[], options?: RunOptions) => start(args, options).ended;
 
-  const until = async (path: string) => {
+  const until = async (path: string, folder = state) => {
     const deadline = Date.now() + limitMs;
-    while (globSync(join(state, path)).length === 0) {
+    while (true) {
+      const [found] = globSync(join(folder, path));
+      if (found !== undefined) return found;
       if (Date.now() > deadline) throw new Error(`${path} never came`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
@@ -162,6 +170,7 @@ export function aBench(files: Readonly<Record<string, string>>, folder = "repo")
       process.kill(pid, "SIGKILL");
     },
     survivors,
+    seen: (path) => path,
     remove: () => {
       for (const pid of survivors()) kill(pid);
       rmSync(root, { recursive: true, force: true });

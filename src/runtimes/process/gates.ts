@@ -14,6 +14,7 @@ import { holderOf, waitUntil } from "./holder.ts";
 import { endMarked, signal } from "./marked.ts";
 import { openPlain, readText, statPlain } from "./reading.ts";
 import { type GateRecord, parseGateRecord } from "./record.ts";
+import { mustHaveRoom } from "./room.ts";
 import { installScripts, launch } from "./scripts.ts";
 import { writeSource } from "./source.ts";
 import { ensureFolder, writeWhole } from "./writing.ts";
@@ -27,6 +28,7 @@ export async function startGate(context: ProcessContext, gate: NewGate): Promise
   if (await holderOf(folder)) return;
   await endGate(context, folder);
   await removeAside(folder.path);
+  await mustHaveRoom(context);
   await putInPlace(await prepare(context, { gate, folder }), folder.path);
   const own = { ...gate.environment, CI: "true" };
   const environment = instanceEnvironment({ host: context.host, folder, role: "gate" }, own);

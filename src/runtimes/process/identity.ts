@@ -56,17 +56,33 @@ export async function isStopped(pid: number): Promise<boolean> {
 let proc: Promise<boolean> | undefined;
 
 export function hasProc(): Promise<boolean> {
-  proc ??= readText("/proc/self/stat", 4096).then((reading) => reading.kind === "text");
+  proc ??= remembered(
+    readText("/proc/self/stat", 4096).then((reading) => reading.kind === "text"),
+    () => {
+      proc = undefined;
+    },
+  );
   return proc;
 }
 
 let boot: Promise<string> | undefined;
 
 function bootId(): Promise<string> {
-  boot ??= readText("/proc/sys/kernel/random/boot_id", 4096).then((reading) =>
-    reading.kind === "text" ? reading.text.trim() : "-",
+  boot ??= remembered(
+    readText("/proc/sys/kernel/random/boot_id", 4096).then((reading) =>
+      reading.kind === "text" ? reading.text.trim() : "-",
+    ),
+    () => {
+      boot = undefined;
+    },
   );
   return boot;
+}
+
+/** An answer that did not come is asked for again. */
+function remembered<T>(answer: Promise<T>, forget: () => void): Promise<T> {
+  answer.catch(forget);
+  return answer;
 }
 
 /** State, then the words of the start time. */

@@ -2,7 +2,7 @@
 // happens here.
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { CrewError } from "../../errors.ts";
+import { CrewError, machineErrorIn } from "../../errors.ts";
 import { canonicalJson, type InstanceSpec } from "../../model/spec.ts";
 import type { ProcessContext } from "./context.ts";
 import { instanceEnvironment, readerEnvironment } from "./environment.ts";
@@ -97,6 +97,8 @@ export async function rescue(context: ProcessContext, role: string): Promise<boo
     timeoutMs: rescueTimeoutMs,
   });
   if (exitCode === 0) return true;
+  const refused = machineErrorIn(complaint, folder.path);
+  if (refused) throw refused;
   throw new CrewError(
     exitCode === brokenClone ? "needs-you" : "failed",
     `The work of ${role} cannot be rescued: ${complaint}`,

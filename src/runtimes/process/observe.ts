@@ -11,15 +11,20 @@ import { holderOf } from "./holder.ts";
 import { isStopped } from "./identity.ts";
 import { listNames, readText } from "./reading.ts";
 import { parseGateRecord, parseRecord } from "./record.ts";
+import { folderWithoutRoom } from "./room.ts";
 
 /** More entries than this in one mailbox folder are not crew's doing. */
 const mostEntries = 1_000;
 
 export async function observe(context: ProcessContext): Promise<RuntimeState> {
   const { folders } = context;
-  const [roles, gates] = await Promise.all([foldersIn(folders.roles), foldersIn(folders.gates)]);
+  const [roles, gates, full] = await Promise.all([
+    foldersIn(folders.roles),
+    foldersIn(folders.gates),
+    folderWithoutRoom(context),
+  ]);
   const [instances, runs] = await Promise.all([
-    Promise.all(roles.map((role) => observeInstance(role, roleFolder(folders, role)))),
+    Promise.all(roles.map((role) => observeInstance(role, roleFolder(folders, role), full))),
     Promise.all(gates.map((key) => observeGate(key, gateFolder(folders, key)))),
   ]);
   const halfRemoved = (await halfRemovedIn(folders.roles)).filter(isSafeName);
@@ -37,7 +42,11 @@ async function foldersIn(path: string): Promise<readonly string[]> {
 }
 
 /** Without a good record there is no instance: it is created again over the same folder. */
-async function observeInstance(role: string, folder: InstanceFolder): Promise<Instance | undefined> {
+async function observeInstance(
+  role: string,
+  folder: InstanceFolder,
+  full: string | undefined,
+): Promise<Instance | undefined> {
   const reading = await readText(join(folder.path, "instance.json"), 1_048_576);
   const record = reading.kind === "text" ? parseRecord(reading.text) : undefined;
   if (!record || record.spec.role !== role) return undefined;
@@ -49,8 +58,13 @@ async function observeInstance(role: string, folder: InstanceFolder): Promise<In
     running: holder !== undefined,
     ...(paused && { paused }),
     ...(holder && { pid: holder.pid, startedAtMs: holder.startedAtMs }),
-    mail,
+    mail: mail === "unreadable" || full === undefined ? mail : { ...mail, status: withoutRoom(mail.status, full) },
   };
+}
+
+/** On a full disk a supervisor cannot say that it waits for room. */
+function withoutRoom(status: MailStatus, full: string): MailStatus {
+  return { ...status, phase: "broken", detail: `no space is left on the disk of ${full}` };
 }
 
 export async function readMail(folder: InstanceFolder): Promise<Mail | "unreadable"> {

@@ -1,7 +1,8 @@
 // Reads files that an agent may have put there: never follows a link, never blocks on a pipe, never reads more than asked.
-// Knows no format and throws nothing.
+// Knows no format, and throws only where the machine refuses to read at all: that says nothing about the file.
 import { constants, type Stats } from "node:fs";
 import { type FileHandle, lstat, open, readdir } from "node:fs/promises";
+import { machineError } from "../../errors.ts";
 
 export type Reading =
   | { readonly kind: "text"; readonly text: string; readonly changedAtMs: number }
@@ -40,7 +41,7 @@ export async function openPlain(path: string): Promise<FileHandle | "absent" | "
     await file.close();
     return "unreadable";
   } catch (error) {
-    return isMissing(error) ? "absent" : "unreadable";
+    return whyNot(error);
   }
 }
 
@@ -53,7 +54,7 @@ export async function listNames(path: string, limit: number): Promise<readonly s
     const names = (await readdir(path)).filter((name) => !name.startsWith("."));
     return names.length > limit ? "unreadable" : names.sort();
   } catch (error) {
-    return isMissing(error) ? "absent" : "unreadable";
+    return whyNot(error);
   }
 }
 
@@ -61,10 +62,13 @@ export async function statPlain(path: string): Promise<Stats | "absent" | "unrea
   try {
     return await lstat(path);
   } catch (error) {
-    return isMissing(error) ? "absent" : "unreadable";
+    return whyNot(error);
   }
 }
 
-function isMissing(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).code === "ENOENT";
+/** A process that counted as gone because crew had too many files open would be started twice. */
+function whyNot(error: unknown): "absent" | "unreadable" {
+  const refused = machineError(error);
+  if (refused) throw refused;
+  return (error as NodeJS.ErrnoException).code === "ENOENT" ? "absent" : "unreadable";
 }

@@ -1,5 +1,6 @@
 // The process runtime: instances are process groups of this machine's user, without isolation, each with its own folder.
 // Only puts the parts together.
+import { machineError } from "../../errors.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Runtime } from "../../ports/runtime.ts";
 import type { Assets, ProcessContext } from "./context.ts";
@@ -31,22 +32,29 @@ export interface ProcessRuntimeOptions {
 export function processRuntime(options: ProcessRuntimeOptions): Runtime {
   const { environment: host, clock, assets } = options;
   const context: ProcessContext = { folders: projectFolders(options), host, clock, assets };
+  const saying = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await work;
+    } catch (error) {
+      throw machineError(error, context.folders.root) ?? error;
+    }
+  };
   return {
-    observe: () => observe(context),
-    createVolume: (volume) => createVolume(context, volume),
-    removeVolume: (role) => removeVolume(context, role),
-    createInstance: (spec) => createInstance(context, spec),
-    startInstance: (role) => startInstance(context, role),
-    stopInstance: (role, { graceMs }) => stopInstance(context, { role, graceMs }),
-    pauseInstance: (role) => pauseInstance(context, role),
-    resumeInstance: (role) => resumeInstance(context, role),
-    removeInstance: (role) => removeInstance(context, role),
-    deliver: (role, message) => deliver(context, { role, message }),
+    observe: () => saying(observe(context)),
+    createVolume: (volume) => saying(createVolume(context, volume)),
+    removeVolume: (role) => saying(removeVolume(context, role)),
+    createInstance: (spec) => saying(createInstance(context, spec)),
+    startInstance: (role) => saying(startInstance(context, role)),
+    stopInstance: (role, { graceMs }) => saying(stopInstance(context, { role, graceMs })),
+    pauseInstance: (role) => saying(pauseInstance(context, role)),
+    resumeInstance: (role) => saying(resumeInstance(context, role)),
+    removeInstance: (role) => saying(removeInstance(context, role)),
+    deliver: (role, message) => saying(deliver(context, { role, message })),
     uploadPack: (role) => uploadPack(context, role),
-    snapshot: (role) => snapshot(context, role),
-    rescue: (role) => rescue(context, role),
-    startGate: (gate) => startGate(context, gate),
-    removeGate: (key) => removeGate(context, key),
+    snapshot: (role) => saying(snapshot(context, role)),
+    rescue: (role) => saying(rescue(context, role)),
+    startGate: (gate) => saying(startGate(context, gate)),
+    removeGate: (key) => saying(removeGate(context, key)),
     logs: (name, logOptions) => readLogs(context, name, logOptions),
     watch: (onChange, signal) => watchProject(context, { onChange, signal }),
   };

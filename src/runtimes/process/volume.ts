@@ -1,7 +1,7 @@
 // A role's folder with its own clone: there whole or not at all. Removed only when nothing in it can be lost.
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { CrewError } from "../../errors.ts";
+import { CrewError, machineErrorIn } from "../../errors.ts";
 import type { NewVolume } from "../../ports/runtime.ts";
 import { beginAside, leftOf, moveAside, putInPlace, removeAside, removeBegun, removeEmptyProject } from "./aside.ts";
 import type { ProcessContext } from "./context.ts";
@@ -11,6 +11,7 @@ import { holderOf } from "./holder.ts";
 import { makeMailFolders } from "./mail-folders.ts";
 import { endMarked } from "./marked.ts";
 import { statPlain } from "./reading.ts";
+import { mustHaveRoom } from "./room.ts";
 import { installScripts, runScript, scriptPath } from "./scripts.ts";
 import { writeSource } from "./source.ts";
 import { removeTree } from "./writing.ts";
@@ -26,6 +27,7 @@ export async function createVolume(context: ProcessContext, volume: NewVolume): 
     await endMarked({ marker: { variable: "CREW_READER", value: folder.marker }, graceMs: 0, clock: context.clock });
   }
   const temporary = await beginAside(context.folders.roles, volume.role);
+  await mustHaveRoom(context);
   await makeMailFolders(temporary);
   for (const name of ["home", "log"]) await mkdir(join(temporary, name), { mode: 0o700 });
   await installScripts(temporary, context.assets);
@@ -38,6 +40,8 @@ export async function createVolume(context: ProcessContext, volume: NewVolume): 
   });
   if (exitCode !== 0) {
     await removeTree(temporary);
+    const refused = machineErrorIn(complaint, folder.path);
+    if (refused) throw refused;
     throw new CrewError("failed", `The clone of ${volume.role} cannot be made: ${complaint}`, {
       at: folder.path,
       hint: "crew up",

@@ -6,7 +6,7 @@ import type { Bench, Ended } from "../bench.ts";
 import { personals } from "./personals.ts";
 import { aTeam } from "./team.ts";
 
-export interface Fault {
+export interface Fault<B extends Bench = Bench> {
   readonly name: string;
   /** Files of the repository over those of the team; null leaves one out. */
   readonly files?: Readonly<Record<string, string | null>>;
@@ -15,7 +15,7 @@ export interface Fault {
   /** Makes the place such as the fault needs it, before it is looked at for the first time. */
   readonly prepare?: (bench: Bench) => void;
   /** Makes the fault happen; the answer is the command that meets it. */
-  readonly meet: (bench: Bench) => Promise<Ended>;
+  readonly meet: (bench: B) => Promise<Ended>;
   readonly exit: number;
   /** The whole message, as `messageOf` gives it. */
   readonly says: string;
@@ -24,17 +24,19 @@ export interface Fault {
   /** What of the person's the row itself changes, as `personals` names it; all else must be as it was. */
   readonly moves?: readonly string[];
   /** What else must hold. */
-  readonly then?: (bench: Bench, ended: Ended) => Promise<void> | void;
+  readonly then?: (bench: B, ended: Ended) => Promise<void> | void;
 }
 
-/** One test for each row. */
-export function faults(rows: readonly Fault[]): void {
+/** One test for each row. `make`: where it happens, if not to a plain team. */
+export function faults(rows: readonly Fault[]): void;
+export function faults<B extends Bench>(rows: readonly Fault<B>[], make: (fault: Fault<B>) => Promise<B>): void;
+export function faults(rows: readonly Fault[], make?: (fault: Fault) => Promise<Bench>): void {
   const open: Bench[] = [];
   afterEach(() => {
     for (const bench of open.splice(0)) bench.remove();
   });
   const meet = async (fault: Fault) => {
-    const bench = aTeam(fault.files, fault.folder);
+    const bench = await (make?.(fault) ?? aTeam(fault.files, fault.folder));
     open.push(bench);
     fault.prepare?.(bench);
     const before = personals(bench);

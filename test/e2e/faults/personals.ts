@@ -14,12 +14,13 @@ const crews = /^refs\/(crew|heads\/(epic|feature))\//;
  * merge or rebase under way left. Refs come by their names, and once more as `packed-refs` has them.
  */
 export function personals(bench: Bench, trees: readonly string[] = []): Record<string, string> {
-  const git = join(bench.repository, ".git");
+  const repository = bench.seen(bench.repository);
+  const git = join(repository, ".git");
   const found: Record<string, string> = {};
   const take = (lead: string, folder: string, skip: (path: string) => boolean) => {
     for (const [path, digest] of digests(folder, skip)) found[`${lead}${path}`] = digest;
   };
-  take("file ", bench.repository, (path) => path === ".git");
+  take("file ", repository, (path) => path === ".git");
   for (const tree of trees) take(`file ${tree}/`, tree, (path) => path === ".git");
   take("", git, (path) => ["objects", "crew", "refs", "packed-refs"].includes(path) || isLogOfCrew(path));
   const format = "--format=%(refname) %(objectname) %(symref)";
