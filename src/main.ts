@@ -16,11 +16,24 @@ if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V" || argv[0]
       if (stream === process.stdout) process.exit(0);
     });
   }
-  const { runProgram } = await import("./cli/program.ts");
-  const code = await runProgram(invocation());
+  const code = await run().catch(withoutFiles);
   // Handles that a library keeps open must not keep a finished command alive.
   await Promise.all([drained(process.stdout), drained(process.stderr)]);
   process.exit(code);
+}
+
+async function run(): Promise<number> {
+  const { runProgram } = await import("./cli/program.ts");
+  return await runProgram(invocation());
+}
+
+/** Where not even crew's own files can be opened, nothing else can say so. */
+function withoutFiles(error: unknown): number {
+  if (!["EMFILE", "ENFILE"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+  process.stderr.write(
+    "! crew may not open more files.\n  Raise the limit (ulimit -n 1024), then type the same command again\n",
+  );
+  return 5;
 }
 
 function invocation(): Invocation {

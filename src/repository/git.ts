@@ -8,6 +8,10 @@ export interface GitPlace {
   readonly cwd: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
+  /** Milliseconds that a command may take which names no time of its own. */
+  readonly timeoutMs?: number | undefined;
+  /** Looks at how each command ended; may try it again. */
+  readonly mend?: (result: GitOutcome, again: () => Promise<GitOutcome>) => Promise<GitOutcome>;
 }
 
 export interface GitOptions {
@@ -41,8 +45,13 @@ const defaultTimeoutMs = 60_000;
 const defaultMaxOutputBytes = 256 * 1024 * 1024;
 
 export function gitAt(place: GitPlace): Git {
-  const attempt = async (args: readonly string[], options: GitOptions = {}): Promise<GitOutcome> => {
-    const { under = [], env = {}, timeoutMs = defaultTimeoutMs, maxOutputBytes = defaultMaxOutputBytes } = options;
+  const once = async (args: readonly string[], options: GitOptions): Promise<GitOutcome> => {
+    const {
+      under = [],
+      env = {},
+      timeoutMs = place.timeoutMs ?? defaultTimeoutMs,
+      maxOutputBytes = defaultMaxOutputBytes,
+    } = options;
     const [file, ...rest] = [...under, "git", ...args];
     const ending = await runProgram({
       argv: [file ?? "git", ...rest],
@@ -55,6 +64,10 @@ export function gitAt(place: GitPlace): Git {
       ...(options.stdoutFd === undefined ? {} : { stdoutFd: options.stdoutFd }),
     });
     return outcome(ending, { args, timeoutMs, at: place.cwd });
+  };
+  const attempt = async (args: readonly string[], options: GitOptions = {}): Promise<GitOutcome> => {
+    const result = await once(args, options);
+    return place.mend && result.exitCode !== 0 ? await place.mend(result, () => once(args, options)) : result;
   };
   const bytes = async (args: readonly string[], options?: GitOptions): Promise<Buffer> => {
     const result = await attempt(args, options);

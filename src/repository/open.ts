@@ -30,6 +30,7 @@ import { listRefs } from "./refs.ts";
 import { importRescue } from "./rescue.ts";
 import { dropResolution, prepareResolution, takeResolution } from "./resolution.ts";
 import { incomplete, specialSettings } from "./special-settings.ts";
+import { pastStaleLocks } from "./stale-lock.ts";
 import { takeBranch } from "./taken.ts";
 import { ensureView, viewVariables } from "./view.ts";
 import { showBranch } from "./visible.ts";
@@ -113,7 +114,9 @@ async function contextOf(place: RepositoryPlace, options: OpenOptions): Promise<
   const { environment, identity, signal } = options;
   const own = crewEnvironment(environment.PATH ?? "/usr/local/bin:/usr/bin:/bin");
   const cwd = place.commonDir;
-  const user = gitAt({ cwd, environment: { ...own, GIT_DIR: cwd }, signal });
+  const mend = pastStaleLocks(place, identity);
+  const timeoutMs = gitTimeoutMs(environment);
+  const user = gitAt({ cwd, environment: { ...own, GIT_DIR: cwd }, signal, timeoutMs, mend });
   const settings = await specialSettings(place, user.text);
   if (settings.promisor !== undefined) throw incomplete(settings.promisor);
   const writer = `${identity.pid}-${createHash("sha256")
@@ -125,10 +128,15 @@ async function contextOf(place: RepositoryPlace, options: OpenOptions): Promise<
   } catch (error) {
     throw machineError(error, cwd) ?? error;
   }
-  const view = gitAt({ cwd, environment: { ...own, ...viewVariables(place) }, signal });
+  const view = gitAt({ cwd, environment: { ...own, ...viewVariables(place) }, signal, timeoutMs, mend });
   const limits = { ...defaultLimits, ...options.limits };
   const objectDirectory = join(place.commonDir, "objects");
   return { place, objectDirectory, user, view, objects: objectReader(view), identity, limits, environment, signal };
+}
+
+/** `CREW_GIT_TIMEOUT`, in seconds: more for a slow disk, less for a test of a git that hangs. */
+function gitTimeoutMs({ CREW_GIT_TIMEOUT: seconds = "" }: Environment): number | undefined {
+  return /^[1-9]\d{0,5}$/.test(seconds) ? Number(seconds) * 1000 : undefined;
 }
 
 function isShallow(place: RepositoryPlace): boolean {

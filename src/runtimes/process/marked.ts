@@ -90,15 +90,24 @@ async function findMarked(marker: Marker): Promise<readonly ProcessIdentity[]> {
   if (!(await hasProc())) return await findByArguments(marker);
   const table = await processTable();
   const seeds = new Set<number>();
-  await Promise.all(
-    [...table.keys()].map(async (pid) => {
-      if (await hasMarker(pid, marker)) seeds.add(pid);
-    }),
-  );
+  await aFewAtOnce([...table.keys()], async (pid) => {
+    if (await hasMarker(pid, marker)) seeds.add(pid);
+  });
   const found = withSessions(table, seeds, marker);
   for (let pid = process.pid; pid > 0; pid = table.get(pid)?.parent ?? 0) found.delete(pid);
-  const identities = await Promise.all([...found].map(async (pid) => ({ pid, startTime: await startTimeOf(pid) })));
+  const identities = await aFewAtOnce([...found], async (pid) => ({ pid, startTime: await startTimeOf(pid) }));
   return identities.flatMap(({ pid, startTime }) => (startTime === undefined ? [] : [{ pid, startTime }]));
+}
+
+/** Files of /proc that are open at once: a machine has more processes than a process may open files. */
+const openAtOnce = 16;
+
+async function aFewAtOnce<T>(pids: readonly number[], ask: (pid: number) => Promise<T>): Promise<readonly T[]> {
+  const answers: T[] = [];
+  for (let n = 0; n < pids.length; n += openAtOnce) {
+    answers.push(...(await Promise.all(pids.slice(n, n + openAtOnce).map(ask))));
+  }
+  return answers;
 }
 
 /**
@@ -127,7 +136,7 @@ function withSessions(
 
 async function processTable(): Promise<ReadonlyMap<number, ProcessStat>> {
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
-  const stats = await Promise.all(pids.map(readStat));
+  const stats = await aFewAtOnce(pids, readStat);
   return new Map(stats.flatMap((stat) => (stat ? [[stat.pid, stat] as const] : [])));
 }
 
