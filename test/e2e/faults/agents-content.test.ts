@@ -1,5 +1,4 @@
 // What agents commit: what git should not have, what is too much, what leads elsewhere, and what is a person's to change.
-// biome-ignore-all lint/suspicious/noThenProperty: a row of the table, which nobody awaits
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
@@ -45,7 +44,7 @@ const rows: readonly Fault[] = [
     exit: 5,
     says: blocked("git fsck refuses an object: hasDotgit: contains '.git'"),
     beads: oneBlocked,
-    then: (bench) => isUnknown(bench, "Raw"),
+    afterwards: (bench) => isUnknown(bench, "Raw"),
   },
   {
     name: "a tree named ..: refused with git's own reason, and not taken",
@@ -54,7 +53,7 @@ const rows: readonly Fault[] = [
     exit: 5,
     says: blocked("git fsck refuses an object: hasDotdot: contains '..'"),
     beads: oneBlocked,
-    then: (bench) => isUnknown(bench, "Raw"),
+    afterwards: (bench) => isUnknown(bench, "Raw"),
   },
   {
     name: "a submodule: refused with its place",
@@ -85,7 +84,7 @@ git add -A; git commit -qm Links
     exit: 0,
     says: allMerged,
     beads: bothMerged,
-    then: (bench) =>
+    afterwards: (bench) =>
       expect(
         bench
           .git("ls-tree", "-r", epicTip)
@@ -107,7 +106,7 @@ git add -A; git commit -qm Names
     exit: 0,
     says: allMerged,
     beads: bothMerged,
-    then: (bench) => {
+    afterwards: (bench) => {
       expect(bench.git("ls-tree", "--name-only", epicTip).split("\n")).toEqual(
         expect.arrayContaining(["ONE.txt", "one.txt", String.raw`"caf\351.txt"`, String.raw`"a\nb\tc.txt"`]),
       );
@@ -125,7 +124,7 @@ git add -A; git commit -qm Giant
     exit: 5,
     says: blocked("it is larger than 1024 MiB"),
     beads: oneBlocked,
-    then: async (bench) => {
+    afterwards: async (bench) => {
       const limited = await bench.crew(["down", "-v"], { node: smallFiles(bench) });
       expect(limited.code).toBe(5);
       expect(limited.stderr).toContain("The rescued work of one was not taken: it is larger than 1024 MiB.");
@@ -147,7 +146,7 @@ git add -A; git commit -qm Many
     exit: 0,
     says: allMerged,
     beads: bothMerged,
-    then: (bench) =>
+    afterwards: (bench) =>
       expect(bench.git("ls-tree", "-r", "--name-only", `${epicTip}:many`).split("\n")).toHaveLength(100_000),
   },
   {
@@ -169,7 +168,7 @@ git add -A; git commit -qm "All sorts"
       "it changes what is protected: .claude/settings.json, .github/workflows/ci.yml, .husky/pre-commit, crew.yaml",
     ),
     beads: oneWaits,
-    then: async (bench) => {
+    afterwards: async (bench) => {
       expect((await bench.crew(["approve", beadOfOne(bench)])).code).toBe(0);
       const { code, stderr } = await up(bench);
       expect(code, stderr).toBe(0);
@@ -196,7 +195,7 @@ echo one > one.txt; git add -A; git commit -qm "With or without"
     exit: 5,
     says: waitsForApproval("it changes what is protected: db/1.sql"),
     beads: bothMerged,
-    then: (bench) => expect(bench.git("ls-tree", "-r", "--name-only", epicTip)).toMatch(/^db\/1\.sql$/m),
+    afterwards: (bench) => expect(bench.git("ls-tree", "-r", "--name-only", epicTip)).toMatch(/^db\/1\.sql$/m),
   },
 ];
 

@@ -1,5 +1,4 @@
 // Agents that do not stop: in the background, in time, in what they write.
-// biome-ignore-all lint/suspicious/noThenProperty: a row of the table, which nobody awaits
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
@@ -46,7 +45,7 @@ ${work}`,
     exit: 0,
     says: allMerged,
     beads: bothMerged,
-    then: async (bench) => {
+    afterwards: async (bench) => {
       expect(commands(bench.survivors()).filter((command) => /^sleep 30[0-9]/.test(command))).toEqual([]);
       const wiped = readFileSync(join(folderOf(bench, "one"), "home", "wiped"), "utf8");
       expect(commands([Number(wiped)])).not.toContain("sleep 306");
@@ -66,7 +65,7 @@ ${work}`,
     exit: 5,
     says: blocked("not finished after 2 s"),
     beads: oneBlocked,
-    then: async (bench) => {
+    afterwards: async (bench) => {
       await down(bench, "-v");
       expect(bench.git("log", "--all", "--format=%s", "--", "half.txt")).not.toBe("");
     },
@@ -78,7 +77,7 @@ ${work}`,
     exit: 0,
     says: allMerged,
     beads: bothMerged,
-    then: (bench) => {
+    afterwards: (bench) => {
       const log = join(folderOf(bench, "one"), "log");
       const sizes = readdirSync(log).map((name) => statSync(join(log, name)).size);
       expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(16_000_000);
@@ -95,7 +94,7 @@ if [ ! -e "$HOME/once" ]; then : > "$HOME/once"; cd "$C/outbox" && seq 3000 | se
     exit: 5,
     says: cannotWork("its mailbox cannot be read"),
     beads: { "Write one.txt": "working", "Write two.txt": "merged" },
-    then: async (bench) => {
+    afterwards: async (bench) => {
       await down(bench);
       expect(subjects(bench)).toContain("Work");
       const { code, stderr } = await up(bench);

@@ -1,5 +1,4 @@
 // What agents do to crew itself: forge, replay, delete and replace what only crew and the supervisor write.
-// biome-ignore-all lint/suspicious/noThenProperty: a row of the table, which nobody awaits
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -32,7 +31,7 @@ ${work}`,
     exit: 0,
     says: allMerged,
     beads: bothMerged,
-    then: (bench) => expect(bench.git("show", `${epicTip}:two.txt`)).toBe("This is two.txt."),
+    afterwards: (bench) => expect(bench.git("show", `${epicTip}:two.txt`)).toBe("This is two.txt."),
   },
   {
     name: "reports before it has finished, and acknowledges that itself: what it says first counts, gated like any other",
@@ -68,7 +67,7 @@ ${work}`,
     exit: 0,
     says: allMerged,
     beads: bothMerged,
-    then: async (bench) => {
+    afterwards: async (bench) => {
       await down(bench);
       expect(readFileSync(join(folderOf(bench, "one"), "home", "turns"), "utf8")).toBe("turn\n");
     },
@@ -114,7 +113,7 @@ if [ ! -e "$HOME/once" ]; then rm -rf "$C/inbox" "$C/outbox" "$C/state" "$C/bin"
     exit: 5,
     says: cannotWork("work/.git is not a folder"),
     beads: { "Write one.txt": "working", "Write two.txt": "merged" },
-    then: async (bench) => {
+    afterwards: async (bench) => {
       const { code, stderr } = await bench.crew(["down"]);
       expect({ code, stderr }).toMatchObject({
         code: 5,
@@ -134,7 +133,7 @@ ${work}`,
     exit: 0,
     says: allMerged,
     beads: bothMerged,
-    then: async (bench) => await down(bench),
+    afterwards: async (bench) => await down(bench),
   },
   {
     name: "claims that its supervisor is a process of the person's: that one is never touched",
@@ -177,7 +176,7 @@ exit 0
     exit: 0,
     says: allMerged,
     beads: bothMerged,
-    then: (bench) => expect(bench.git("ls-tree", "--name-only", epicTip)).not.toContain("pushed.txt"),
+    afterwards: (bench) => expect(bench.git("ls-tree", "--name-only", epicTip)).not.toContain("pushed.txt"),
   },
 ];
 

@@ -1,5 +1,4 @@
 // How agents leave their work: in the middle of something, on no branch, on another, beside what was asked for.
-// biome-ignore-all lint/suspicious/noThenProperty: a row of the table, which nobody awaits
 import { describe, expect } from "vitest";
 import type { Bench } from "../bench.ts";
 import {
@@ -45,7 +44,7 @@ const rows: readonly Fault[] = [
     exit: 0,
     says: allMerged,
     beads: bothMerged,
-    then: (bench) => {
+    afterwards: (bench) => {
       expect(bench.git("show", `${epicTip}:one.txt`)).toBe("This is one.txt.\nmore");
       expect(bench.git("ls-tree", "--name-only", epicTip)).toMatch(/^new\.txt$/m);
       expect(bench.git("ls-tree", "--name-only", epicTip)).not.toContain("x.log");
@@ -66,7 +65,7 @@ git merge -q --no-commit side
     exit: 0,
     says: allMerged,
     beads: bothMerged,
-    then: (bench) => {
+    afterwards: (bench) => {
       expect(bench.git("show", `${epicTip}:side.txt`, `${epicTip}:one.txt`)).toBe("side\none");
     },
   },
@@ -86,7 +85,7 @@ git merge -q side || true
     exit: 5,
     says: blocked("unmerged: one.txt"),
     beads: oneBlocked,
-    then: async (bench) => {
+    afterwards: async (bench) => {
       await down(bench);
       expect(subjects(bench)).toEqual(expect.arrayContaining(["Their side", "Our side"]));
       expect(contents(bench, "one.txt").some((text) => text.includes("<<<<<<<"))).toBe(true);
@@ -108,7 +107,7 @@ git rebase -q side || true
     exit: 5,
     says: blocked("unmerged: one.txt"),
     beads: oneBlocked,
-    then: async (bench) => {
+    afterwards: async (bench) => {
       await down(bench);
       expect(subjects(bench)).toEqual(expect.arrayContaining(["Their side", "Our side"]));
     },
@@ -120,7 +119,7 @@ git rebase -q side || true
     exit: 0,
     says: allMerged,
     beads: bothMerged,
-    then: (bench) => expect(bench.git("show", `${epicTip}:one.txt`)).toBe("one"),
+    afterwards: (bench) => expect(bench.git("show", `${epicTip}:one.txt`)).toBe("one"),
   },
   {
     name: "its branch deleted, and another in the way of its name",
@@ -136,7 +135,7 @@ echo one > one.txt; git add one.txt; git commit -qm "Beside"
     exit: 0,
     says: allMerged,
     beads: bothMerged,
-    then: (bench) => expect(bench.git("show", `${epicTip}:one.txt`)).toBe("one"),
+    afterwards: (bench) => expect(bench.git("show", `${epicTip}:one.txt`)).toBe("one"),
   },
   {
     name: "its branch renamed",
@@ -145,7 +144,7 @@ echo one > one.txt; git add one.txt; git commit -qm "Beside"
     exit: 0,
     says: allMerged,
     beads: bothMerged,
-    then: (bench) => expect(bench.git("show", `${epicTip}:one.txt`)).toBe("one"),
+    afterwards: (bench) => expect(bench.git("show", `${epicTip}:one.txt`)).toBe("one"),
   },
   {
     name: "its branch rewritten from nothing: refused with the reason, then blocked, and the work is kept",
@@ -160,7 +159,7 @@ git update-ref "refs/heads/$CREW_BRANCH" HEAD
     exit: 5,
     says: blocked("it does not contain <oid>, the commit that the order started at"),
     beads: oneBlocked,
-    then: async (bench) => {
+    afterwards: async (bench) => {
       await down(bench, "-v");
       expect(subjects(bench)).toContain("A new beginning");
     },
@@ -181,7 +180,7 @@ echo one > one.txt; git add one.txt; git commit -qm "The work"
     exit: 0,
     says: allMerged,
     beads: bothMerged,
-    then: async (bench) => {
+    afterwards: async (bench) => {
       expect(bench.git("ls-tree", "--name-only", epicTip)).not.toContain("side.txt");
       await down(bench, "-v");
       expect(subjects(bench)).toContain("On the side");
@@ -205,7 +204,7 @@ touch "$HOME/busy"; sleep 300
     },
     exit: 0,
     says: "\nDown. No work was lost.\n",
-    then: (bench) => {
+    afterwards: (bench) => {
       expect(contents(bench, "one.txt")).toEqual(expect.arrayContaining(["first", "second"]));
       expect(contents(bench, "new.txt")).toEqual(["new"]);
       expect(contents(bench, "x.log")).toEqual([]);

@@ -24,7 +24,7 @@ export interface Fault<B extends Bench = Bench> {
   /** What of the person's the row itself changes, as `personals` names it; all else must be as it was. */
   readonly moves?: readonly string[];
   /** What else must hold. */
-  readonly then?: (bench: B, ended: Ended) => Promise<void> | void;
+  readonly afterwards?: (bench: B, ended: Ended) => Promise<void> | void;
 }
 
 /** One test for each row. `make`: where it happens, if not to a plain team. */
@@ -52,7 +52,7 @@ export function faults(rows: readonly Fault[], make?: (fault: Fault) => Promise<
       delete after[name];
     }
     expect(after).toEqual(before);
-    await fault.then?.(bench, ended);
+    await fault.afterwards?.(bench, ended);
   };
   for (const fault of rows) test(fault.name, () => meet(fault));
 }

@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noThenProperty: a row is no promise
 // What machines do: a disk that is full, wherever crew, its supervisors or a person's git write. Once there is room again
 // the same command goes on, and nothing was lost or judged meanwhile.
 import { writeFileSync } from "node:fs";
@@ -87,7 +86,7 @@ Not done
 
 ? Settled: not everything could be done. 0/2 beads, 0 %.
 `,
-    then: (bench) => goesOn(bench, "state"),
+    afterwards: (bench) => goesOn(bench, "state"),
   },
   {
     name: "the disk of the state directory, during a turn",
@@ -103,7 +102,7 @@ Needs you
 
 ? Settled: a person is needed. 0/1 beads, 0 %.
 `,
-    then: (bench) => goesOn(bench, "state"),
+    afterwards: (bench) => goesOn(bench, "state"),
   },
   {
     name: "the disk of the state directory, during a gate",
@@ -119,7 +118,7 @@ Needs you
 
 ? Settled: not everything could be done. 0/1 beads, 0 %.
 `,
-    then: (bench) => goesOn(bench, "state"),
+    afterwards: (bench) => goesOn(bench, "state"),
   },
   {
     name: "the disk of the repository, before anything is set up",
@@ -134,7 +133,7 @@ Needs you
   Make room there, then type the same command again
 `,
     moves: ["file ballast"],
-    then: (bench) => goesOn(bench, "repo"),
+    afterwards: (bench) => goesOn(bench, "repo"),
   },
   {
     name: "the disk of the repository, when a report is imported",
@@ -147,7 +146,7 @@ Needs you
   Make room there, then type the same command again
 `,
     moves: ["ballast"],
-    then: (bench) => goesOn(bench, "repo/.git"),
+    afterwards: (bench) => goesOn(bench, "repo/.git"),
   },
   {
     name: "the disk of the repository, at landing",
@@ -163,7 +162,7 @@ Needs you
   Make room there, then type the same command again
 `,
     moves: ["ballast"],
-    then: async (bench) => {
+    afterwards: async (bench) => {
       bench.free("repo/.git");
       expect(await bench.crew(["land"])).toMatchObject({ code: 0 });
     },
@@ -188,7 +187,7 @@ Not done
 ? Settled: not everything could be done. 2/2 beads, 100 %.
 `,
     moves: ["file ballast"],
-    then: async (bench) => {
+    afterwards: async (bench) => {
       bench.free("repo");
       expect(await bench.crew(["land"])).toMatchObject({ code: 0 });
     },
@@ -209,7 +208,7 @@ Not done
 
 ? Settled: not everything could be done. 0/1 beads, 0 %.
 `,
-    then: (bench) => goesOn(bench, "repo/.git/crew"),
+    afterwards: (bench) => goesOn(bench, "repo/.git/crew"),
   },
 ];
 

@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noThenProperty: a row is no promise
 // What machines do: git children that are killed, slow or hang, too few files that may be open, and a clock that jumps.
 import { chmodSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -75,7 +74,7 @@ const rows: readonly Fault[] = [
     name: "git killed before it does anything, once for each thing it does",
     meet: (bench) => untilDone(bench, withGit(bench, "kill -9 $$", everything)),
     ...allMerged,
-    then: (bench) => {
+    afterwards: (bench) => {
       atFirst(bench);
       const left = readdirSync(join(bench.repository, "../bin")).filter((name) => name.startsWith("once-"));
       expect(left, "never asked for").toEqual([]);
@@ -85,20 +84,20 @@ const rows: readonly Fault[] = [
     name: "git killed after it did its work, once for each thing it does",
     meet: (bench) => untilDone(bench, withGit(bench, 'git "$@"; kill -9 $$', everything)),
     ...allMerged,
-    then: atFirst,
+    afterwards: atFirst,
   },
   {
     name: "a slow git",
     meet: (bench) => untilDone(bench, withGit(bench, "sleep 1", everything)),
     ...allMerged,
-    then: atFirst,
+    afterwards: atFirst,
   },
   {
     name: "a git that hangs and does not listen is ended in time",
     meet: (bench) =>
       untilDone(bench, withGit(bench, "trap '' TERM; sleep 300", ["for-each-ref", "update-ref", "push"])),
     ...allMerged,
-    then: atFirst,
+    afterwards: atFirst,
   },
   {
     name: "too few files that may be open for crew to begin",
@@ -108,7 +107,7 @@ const rows: readonly Fault[] = [
 ! crew may not open more files.
   Raise the limit (ulimit -n 1024), then type the same command again
 `,
-    then: async (bench) => {
+    afterwards: async (bench) => {
       expect(await bench.crew(["up", "--wait"])).toMatchObject({ code: 0 });
       atFirst(bench);
     },
@@ -117,7 +116,7 @@ const rows: readonly Fault[] = [
     name: "few files that may be open, fewer than the machine has processes",
     meet: (bench) => untilDone(bench, withFiles(64)),
     ...allMerged,
-    then: atFirst,
+    afterwards: atFirst,
   },
   {
     name: "a clock that goes back by a day, and forward again",

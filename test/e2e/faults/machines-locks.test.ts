@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noThenProperty: a row is no promise
 // What machines do: leave locks behind. Those of dead processes stop nobody; those of living ones are waited for, and named.
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -65,7 +64,7 @@ const rows: readonly Fault[] = [
 ! The project is locked by \`crew up\` (pid <pid> on ${hostname()}); waited 1 s
   Wait for it to end, or give more time with --lock-timeout.
 `,
-    then: async (bench) => {
+    afterwards: async (bench) => {
       for (const child of children.splice(0)) {
         const gone = new Promise((resolve) => child.once("exit", resolve));
         child.kill("SIGKILL");

@@ -1,5 +1,4 @@
 // Where it starts: unusual places in which the whole story works as in any other, from nothing to the landed epic.
-// biome-ignore-all lint/suspicious/noThenProperty: a row of the table, which nobody awaits
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -23,7 +22,7 @@ const rows: readonly Fault[] = [
     moves: landed,
     exit: 0,
     says,
-    then: (bench) => {
+    afterwards: (bench) => {
       isWhole(bench);
       expect(bench.git("rev-parse", "main")).toHaveLength(64);
     },
@@ -42,7 +41,7 @@ const rows: readonly Fault[] = [
     moves: landed,
     exit: 0,
     says,
-    then: (bench) => {
+    afterwards: (bench) => {
       isWhole(bench);
       expect(bench.git("rev-parse", "--is-shallow-repository")).toBe("true");
     },
@@ -54,7 +53,7 @@ const rows: readonly Fault[] = [
     moves: landed,
     exit: 0,
     says,
-    then: (bench) => {
+    afterwards: (bench) => {
       isWhole(bench);
       expect(readFileSync(join(bench.repository, "one.txt"), "utf8")).toBe("This is one.txt.\n");
       expect(bench.git("-C", "../linked", "status", "--porcelain", "--branch")).toBe("## topic");
@@ -69,7 +68,7 @@ const rows: readonly Fault[] = [
     },
     exit: 0,
     says,
-    then: (bench) => {
+    afterwards: (bench) => {
       expect(bench.git("-C", "../linked", "show", "main:one.txt")).toBe("This is one.txt.");
       expect(bench.git("-C", "../linked", "status", "--porcelain")).toBe("");
     },
@@ -81,7 +80,7 @@ const rows: readonly Fault[] = [
     moves: landed,
     exit: 0,
     says,
-    then: isWhole,
+    afterwards: isWhole,
   },
   {
     name: "a folder below the top",
@@ -90,7 +89,7 @@ const rows: readonly Fault[] = [
     moves: landed,
     exit: 0,
     says,
-    then: isWhole,
+    afterwards: isWhole,
   },
   {
     name: "an environment that points git elsewhere, as inside of a hook",
@@ -111,7 +110,7 @@ const rows: readonly Fault[] = [
     moves: landed,
     exit: 0,
     says,
-    then: (bench) => {
+    afterwards: (bench) => {
       isWhole(bench);
       expect(bench.git("-C", "../other", "for-each-ref")).toBe("");
       expect(bench.git("-C", "../other", "count-objects")).toBe("0 objects, 0 kilobytes");
@@ -123,7 +122,7 @@ const rows: readonly Fault[] = [
     moves: landed,
     exit: 0,
     says,
-    then: isWhole,
+    afterwards: isWhole,
   },
 ];
 

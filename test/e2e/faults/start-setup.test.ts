@@ -1,6 +1,5 @@
 // Where it starts: a setup that fails. It costs no attempt, is tried again by itself, by a changed file and by `up`, and
 // keeps nobody else.
-// biome-ignore-all lint/suspicious/noThenProperty: a row of the table, which nobody awaits
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
@@ -45,7 +44,7 @@ const rows: readonly Fault[] = [
     exit: 5,
     says,
     beads,
-    then: async (bench) => {
+    afterwards: async (bench) => {
       expect(runsIn(bench)).toBe(3);
       expect(attemptsIn(bench)).toBe("1.1");
       writeFileSync(join(homeOf(bench), "mended"), "");
@@ -66,7 +65,7 @@ const rows: readonly Fault[] = [
     exit: 5,
     says,
     moves: ["file crew.yaml"],
-    then: async (bench) => {
+    afterwards: async (bench) => {
       bench.write("crew.yaml", crewFile('"true"'));
       // The driver saw the file; who looks on ends when all is merged.
       const up = await bench.crew(["up", "--wait"]);

@@ -1,5 +1,4 @@
 // Where it starts: what must be there, and what crew says where it is not. Nothing is made before all of it is found.
-// biome-ignore-all lint/suspicious/noThenProperty: a row of the table, which nobody awaits
 import { execFileSync } from "node:child_process";
 import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -16,7 +15,7 @@ const rows: readonly Fault[] = [
 ! <root>/home is not in a git repository.
   Run crew inside of one, or make one: git init && git add -A && git commit -m Start
 `,
-    then: nothingIsMade,
+    afterwards: nothingIsMade,
   },
   {
     name: "a repository without a commit",
@@ -30,7 +29,7 @@ const rows: readonly Fault[] = [
 ! The repository has no commits yet: an epic has nothing to begin with.
   git add -A && git commit -m Start
 `,
-    then: nothingIsMade,
+    afterwards: nothingIsMade,
   },
   {
     name: "no crew.yaml: it says where it looked",
@@ -41,7 +40,7 @@ const rows: readonly Fault[] = [
 ! No crew.yaml or crew.yml in <root>/repo/a/b, <root>/repo/a, <root>/repo.
   Write a crew.yaml there, or name one: crew -f FILE
 `,
-    then: nothingIsMade,
+    afterwards: nothingIsMade,
   },
   {
     name: "a base branch that is not there",
@@ -55,7 +54,7 @@ const rows: readonly Fault[] = [
 ! The base branch main does not exist in this repository.
   git branch main <commit>, or name another one in the crew file: epic: {base: …}
 `,
-    then: nothingIsMade,
+    afterwards: nothingIsMade,
   },
   {
     name: "a partial clone; the commands that it names complete it",
@@ -74,7 +73,7 @@ const rows: readonly Fault[] = [
   git config --unset remote.origin.promisor
   git config --unset remote.origin.partialclonefilter
 `,
-    then: async (bench, { stderr }) => {
+    afterwards: async (bench, { stderr }) => {
       nothingIsMade(bench);
       for (const command of stderr.split("\n").filter((line) => line.startsWith("  git "))) {
         bench.git(...command.trim().split(" ").slice(1));
@@ -95,7 +94,7 @@ const rows: readonly Fault[] = [
 ! <root>/bare.git is a bare repository: crew needs a work tree.
   Run crew in a clone of it.
 `,
-    then: nothingIsMade,
+    afterwards: nothingIsMade,
   },
   {
     name: "a repository that belongs to somebody else",
@@ -114,7 +113,7 @@ const rows: readonly Fault[] = [
 ! <root>/repo belongs to somebody else, and git does not trust it.
   git config --global --add safe.directory '<root>/repo'
 `,
-    then: nothingIsMade,
+    afterwards: nothingIsMade,
   },
   {
     name: "no git on the PATH",
@@ -124,7 +123,7 @@ const rows: readonly Fault[] = [
 ! git could not be started: it is not on the PATH, or the repository is gone.
   Install git 2.39 or newer, then run the command again.
 `,
-    then: nothingIsMade,
+    afterwards: nothingIsMade,
   },
   {
     name: "a git that is too old",
@@ -137,7 +136,7 @@ const rows: readonly Fault[] = [
 ! git 2.30 is too old for crew.
   Install git 2.39 or newer.
 `,
-    then: nothingIsMade,
+    afterwards: nothingIsMade,
   },
   {
     name: "a repository whose path holds a line break",
@@ -148,7 +147,7 @@ const rows: readonly Fault[] = [
 ! The repository's path holds a line break, which crew's records cannot.
   Rename that folder, or clone the repository elsewhere.
 `,
-    then: nothingIsMade,
+    afterwards: nothingIsMade,
   },
   {
     name: "a state directory that cannot be made",
@@ -158,7 +157,7 @@ const rows: readonly Fault[] = [
 ! Instances need a folder for their files, and it cannot be written: ENOTDIR: not a directory, mkdir '<root>/repo/crew.yaml/crew'
   Make it writable, or name another place: export XDG_STATE_HOME=<folder>
 `,
-    then: nothingIsMade,
+    afterwards: nothingIsMade,
   },
   {
     name: "an agent whose credential crew cannot bring yet",
@@ -174,7 +173,7 @@ const rows: readonly Fault[] = [
       |                ^^^^^^
   1 problem. Nothing was done.
 `,
-    then: nothingIsMade,
+    afterwards: nothingIsMade,
   },
   {
     name: "gates that are red on the base",
@@ -191,7 +190,7 @@ Needs you
 ? Settled: a person is needed. 0/2 beads, 0 %.
 `,
     beads: { "Write one.txt": "ready", "Write two.txt": "ready" },
-    then: (bench) => expect(bench.git("for-each-ref", "refs/crew/p/team/order/")).toBe(""),
+    afterwards: (bench) => expect(bench.git("for-each-ref", "refs/crew/p/team/order/")).toBe(""),
   },
   {
     name: "an agent program that is not there",
@@ -213,7 +212,7 @@ Needs you
 ? Settled: a person is needed. 1/2 beads, 50 %.
 `,
     beads: { "Write one.txt": "working", "Write two.txt": "merged" },
-    then: async (bench) => {
+    afterwards: async (bench) => {
       // Brought after all, it takes the same order, which has cost nothing.
       const env = gitThat(bench, "");
       writeFileSync(join(bench.repository, "..", "home", "bin", "no-such-agent"), "#!/bin/sh\nexec sh agent.sh\n", {

@@ -1,5 +1,4 @@
 // Where it starts: folders that may not be written. Root writes everywhere, so these run as somebody else.
-// biome-ignore-all lint/suspicious/noThenProperty: a row of the table, which nobody awaits
 import { chmodSync, lchownSync, lstatSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
@@ -18,7 +17,7 @@ const rows: readonly Fault[] = [
 ! crew keeps its records in the git directory, and it cannot be written: EACCES: permission denied, mkdir '<root>/repo/.git/crew/git/refs'
   Make it writable for you, or clone the repository elsewhere: git clone <root>/repo
 `,
-    then: (bench) => expect(bench.git("for-each-ref", "refs/crew")).toBe(""),
+    afterwards: (bench) => expect(bench.git("for-each-ref", "refs/crew")).toBe(""),
   },
   {
     name: "a git directory that may not be written any more: looking goes on, working is refused",
@@ -48,7 +47,7 @@ const rows: readonly Fault[] = [
 ! Instances need a folder for their files, and it cannot be written: EACCES: permission denied, mkdir '<root>/state/crew'
   Make it writable, or name another place: export XDG_STATE_HOME=<folder>
 `,
-    then: (bench) => expect(bench.git("for-each-ref", "refs/crew")).toBe(""),
+    afterwards: (bench) => expect(bench.git("for-each-ref", "refs/crew")).toBe(""),
   },
 ];
 
