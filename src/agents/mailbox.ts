@@ -65,7 +65,7 @@ export function parseStatus(text: string): MailStatus | undefined {
     turn,
     sinceMs: since * 1000,
     detail: cleanLine(fields.get("Detail") ?? ""),
-    crashes: naturalNumber(fields.get("Crashes")) ?? 0,
+    fruitless: naturalNumber(fields.get("Fruitless")) ?? 0,
   };
 }
 

@@ -186,6 +186,12 @@ nap() {
   WOKEN=
 }
 
+# Without its mailbox, or when its folder was removed, nothing would ever end the waiting: crew begins the instance anew.
+wait_on() {
+  [ -d "$C/inbox" ] || exit 0
+  nap
+}
+
 # --- room: what fails on a full disk proves nothing, and is done again once there is room ------------------------------
 
 # Is there room to work? Sets ROOM to the folder whose disk has none. Any other trouble with it is not for here to tell.
@@ -200,7 +206,7 @@ has_room() {
 wait_for_room() {
   until has_room; do
     phase broken "no space is left on the disk of $ROOM"
-    nap
+    wait_on
     look
     [ -z "$WITHDRAWN" ] || return 0
   done
@@ -456,7 +462,7 @@ make_clone() {
 
 # --- mail --------------------------------------------------------------------------------------------------------------
 
-ID= ORDER= TURN=0 STAGE= WITHDRAWN= AGAIN= RESUMED= CRASHES=0
+ID= ORDER= TURN=0 STAGE= WITHDRAWN= AGAIN= RESUMED= FRUITLESS=0
 
 # What an agent may have put in a file's place: mv would go into a folder, and > through a link.
 clear_place() {
@@ -470,8 +476,8 @@ one_line() { printf '%s' "$1" | LC_ALL=C tr '\000-\037\177' ' ' | LC_ALL=C cut -
 phase() { # $1 = phase, $2 = detail; one that could not be written is said again
   PHASE=$1
   clear_place "$C/status.new" "$C/status"
-  printf 'Phase: %s\nOrder: %s\nTurn: %s\nSince: %s\nDetail: %s\nCrashes: %s\n' "$1" "$ORDER" "$TURN" "$(date +%s)" \
-    "$(one_line "${2-}")" "$CRASHES" >"$C/status.new" && mv -f "$C/status.new" "$C/status" || PHASE=
+  printf 'Phase: %s\nOrder: %s\nTurn: %s\nSince: %s\nDetail: %s\nFruitless: %s\n' "$1" "$ORDER" "$TURN" "$(date +%s)" \
+    "$(one_line "${2-}")" "$FRUITLESS" >"$C/status.new" && mv -f "$C/status.new" "$C/status" || PHASE=
 }
 
 field() { sed -n "/^\$/q;s/^$1: //p" "$S/parts/header" 2>/dev/null | head -n 1; }
@@ -504,6 +510,8 @@ look() {
     [ -e "$look_entry" ] || continue
     look_name=${look_entry##*/}
     if safe_id "$look_name" && is_finished "$look_name"; then # its parts may be gone, when it came while it was finished
+      # One that crew has no report of comes again: it was not the supervisor who finished it.
+      [ -n "$ID" ] || [ -e "$C/outbox/$look_name" ] || FRUITLESS=$((FRUITLESS + 1)) PHASE=
       rm -rf "$look_entry" "$C/inbox/msg/$look_name"
       continue
     fi
@@ -539,7 +547,7 @@ hold() {
   AGAIN=
   look
   while [ -z "$AGAIN$WITHDRAWN" ]; do
-    nap
+    wait_on
     look
   done
 }
@@ -589,6 +597,7 @@ serve_order() { # $1 = mail id
       check) run_check ;;
       report)
         report_order && return
+        wait_on
         wait_for_room
         ;;
       *) STAGE=new ;;
@@ -718,8 +727,8 @@ run_agent() {
     return 0
   fi
   printf '%s %s %s %s\n' "$ID" "$TURN" "$TICKS" "${WHY:-$RC}" >>"$C/turns"
-  rm -f "$S/crashes"
-  CRASHES=0 RESUMED=
+  rm -f "$S/fruitless"
+  FRUITLESS=0 RESUMED=
   [ -z "$WITHDRAWN" ] && ! clone_fault || return 0
   if [ "$WHY" = timeout ]; then
     take_tail
@@ -775,7 +784,7 @@ conclude() {
   cp "$3" "$S/detail" 2>/dev/null || true >"$S/detail"
   until printf '%s\n%s\n%s\n' "$1" "$conclude_from" "$(one_line "$2")" >"$S/conclusion.new" &&
     mv -f "$S/conclusion.new" "$S/conclusion"; do
-    nap
+    wait_on
     wait_for_room
   done
   progress report
@@ -860,14 +869,14 @@ finish_order() { # idempotent: also after a crash that left the report and the o
 
 # How often in a row a supervisor was ended while it had an order in hand, neither by TERM nor by the machine's end, and
 # without a turn that was over. $S/alive lies there while one lives. Crew starts none after the third, so a person did.
-count_crashes() {
-  CRASHES=$(number "$(cat "$S/crashes" 2>/dev/null)" 0)
-  if [ "$CRASHES" -ge 3 ]; then
-    rm -f "$S/crashes"
-    CRASHES=0
+count_starts() {
+  FRUITLESS=$(number "$(cat "$S/fruitless" 2>/dev/null)" 0)
+  if [ "$FRUITLESS" -ge 3 ]; then
+    rm -f "$S/fruitless"
+    FRUITLESS=0
   elif [ -s "$S/progress" ] && [ "$(cat "$S/alive" 2>/dev/null)" = "$BOOT" ]; then
-    CRASHES=$((CRASHES + 1))
-    echo "$CRASHES" >"$S/crashes"
+    FRUITLESS=$((FRUITLESS + 1))
+    echo "$FRUITLESS" >"$S/fruitless"
   fi
   echo "$BOOT" >"$S/alive"
 }
@@ -875,8 +884,8 @@ count_crashes() {
 # TERM: ends everything of the instance, keeps its work, leaves the order in hand for the next start.
 stop() {
   trap '' TERM INT HUP USR1
-  rm -f "$S/alive" "$S/crashes"
-  CRASHES=0
+  rm -f "$S/alive" "$S/fruitless"
+  FRUITLESS=0
   phase stopping
   reap TERM
   clear_locks
@@ -891,7 +900,7 @@ serve() {
   claim
   trap stop TERM INT HUP
   mkdir -p "$C/inbox/new" "$C/inbox/cur" "$C/inbox/msg" "$C/outbox" "$C/log" "$C/home" "$S/finished"
-  count_crashes
+  count_starts
   phase starting
   reap KILL
   rm -f "$C"/pid.* # of those that were ended while they tried to claim

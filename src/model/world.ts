@@ -143,8 +143,8 @@ export interface MailStatus {
   readonly sinceMs: number;
   /** One line for people: the last line of a failed setup, the reason for `broken`. */
   readonly detail: string;
-  /** How often in a row the supervisor was ended from inside before a turn of its order was over. */
-  readonly crashes: number;
+  /** How often in a row the supervisor began, or was given an order, and no turn of it was over. */
+  readonly fruitless: number;
 }
 
 /** A report as the supervisor wrote it: untrusted. */

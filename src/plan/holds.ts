@@ -5,8 +5,8 @@ import type { HoldFact } from "../model/records.ts";
 import type { Instance, World } from "../model/world.ts";
 import { operation, type PlanContext } from "./context.ts";
 
-/** So many ends in a row before a turn was over, and the role is quarantined. */
-const crashesAtMost = 3;
+/** So many beginnings in a row that came to no finished turn, and the role is quarantined. */
+const fruitlessAtMost = 3;
 
 /** Time for a supervisor to end its agent and keep the work. */
 export const stopGraceMs = 10_000;
@@ -45,13 +45,13 @@ export function planHeld(
   return { operations: [], notes: [{ subject: `instance ${name}`, cause }] };
 }
 
-/** A role whose supervisor is ended from inside before any turn is over would do nothing but begin: it is started no more. */
+/** A supervisor that is ended from inside before any turn is over, or takes each order for finished, would begin for ever. */
 export function quarantine({ name }: Role, { mail }: Instance, { nowMs, repository }: World): Operation | undefined {
-  if (mail === "unreadable" || mail.status.crashes < crashesAtMost) return undefined;
-  const { crashes, order, sinceMs } = mail.status;
+  if (mail === "unreadable" || mail.status.fruitless < fruitlessAtMost) return undefined;
+  const { fruitless, order, sinceMs } = mail.status;
   // Let go by a person since: its next start counts anew.
   if ((repository.facts.holds.get(name)?.atMs ?? 0) > sinceMs) return undefined;
-  const reason = `ended ${crashes} times in a row before a turn${order === undefined ? "" : ` on ${order}`} was over`;
+  const reason = `began${order === undefined ? "" : ` ${order}`} ${fruitless} times in a row and finished no turn`;
   const hold: HoldFact = { state: "quarantined", reason, atMs: nowMs };
   return operation(name, { kind: "hold.record", role: name, hold }, { cause: reason });
 }

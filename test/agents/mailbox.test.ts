@@ -75,7 +75,7 @@ describe("a status", () => {
   test("is read", () => {
     expect(
       parseStatus(
-        "Phase: setup-failed\nOrder: up/dev.1.2\nTurn: 0\nSince: 1700000000\nDetail: npm \u001b[31mci\u001b[0m\nCrashes: 2\n",
+        "Phase: setup-failed\nOrder: up/dev.1.2\nTurn: 0\nSince: 1700000000\nDetail: npm \u001b[31mci\u001b[0m\nFruitless: 2\n",
       ),
     ).toEqual({
       phase: "setup-failed",
@@ -83,7 +83,7 @@ describe("a status", () => {
       turn: 0,
       sinceMs: 1_700_000_000_000,
       detail: "npm ci",
-      crashes: 2,
+      fruitless: 2,
     });
   });
 

@@ -156,7 +156,7 @@ export function without(id: string): WorldPart {
   return (world) => ({ ...world, beads: new Map([...world.beads].filter(([other]) => other !== id)) });
 }
 
-const idleStatus: MailStatus = { phase: "idle", turn: 0, sinceMs: 1, detail: "", crashes: 0 };
+const idleStatus: MailStatus = { phase: "idle", turn: 0, sinceMs: 1, detail: "", fruitless: 0 };
 const idleMail: Mail = { status: idleStatus, inbox: [], outbox: [] };
 
 export function anInstance(role: string, given: Partial<Omit<Instance, "role">>): WorldPart {

@@ -154,7 +154,7 @@ test("a role whose supervisor is ended from inside again and again is quarantine
   const first = await made.crew(["up", "--wait"]);
   expect(first.code, first.stderr).toBe(5);
   expect(first.stderr).toMatch(
-    /dev is quarantined \(ended 3 times in a row before a turn was over\): its work waits\n {6}crew start dev\n/,
+    /dev is quarantined \(began 3 times in a row and finished no turn\): its work waits\n {6}crew start dev\n/,
   );
   expect(await phaseOf(made, "dev")).toBe("quarantined");
   const [home] = made.find("crew/*/roles/dev/home");

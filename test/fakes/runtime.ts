@@ -92,7 +92,7 @@ export function fakeRuntime(options: FakeRuntimeOptions, shared?: State): FakeRu
       role.running = false;
       role.paused = false;
       role.isSpared = true;
-      role.status = { ...role.status, phase: "stopped", crashes: 0 };
+      role.status = { ...role.status, phase: "stopped", fruitless: 0 };
       changed();
     },
     pauseInstance: async (name) => {
@@ -142,7 +142,7 @@ export function fakeRuntime(options: FakeRuntimeOptions, shared?: State): FakeRu
 }
 
 function newRole(volume: NewVolume): Role {
-  const status: MailStatus = { phase: "starting", turn: 0, sinceMs: 0, detail: "", crashes: 0 };
+  const status: MailStatus = { phase: "starting", turn: 0, sinceMs: 0, detail: "", fruitless: 0 };
   const mail = { orders: new Map(), withdrawn: new Set<string>(), finished: new Set<string>(), outbox: new Map() };
   return { volume, running: false, paused: false, isSpared: false, startedAtMs: 0, status, ...mail, log: [] };
 }
@@ -172,7 +172,7 @@ function serve(name: string, role: Role, options: FakeRuntimeOptions): void {
       turn: order ? 1 : 0,
       sinceMs,
       detail: "",
-      crashes,
+      fruitless: crashes,
     };
   };
   for (const [id, order] of role.orders) {

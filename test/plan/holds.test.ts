@@ -103,14 +103,14 @@ test("what is ready for a held role waits", () => {
 });
 
 test("a role that is ended from inside three times in a row is quarantined, then stopped", () => {
-  const crashing = atPhase("backend", { phase: "working", order: "login.1.1", crashes: 3 });
+  const crashing = atPhase("backend", { phase: "working", order: "login.1.1", fruitless: 3 });
   expect(planText(crew, aProject(crew, ...inHand, crashing))).toMatchInlineSnapshot(`
-    "hold.record:backend (ended 3 times in a row before a turn on login.1.1 was over)
+    "hold.record:backend (began login.1.1 3 times in a row and finished no turn)
     . instance frontend: up to date
     . bead login: with backend: order login.1.1
     = working, in flight"
   `);
-  const twice = atPhase("backend", { phase: "working", order: "login.1.1", crashes: 2 });
+  const twice = atPhase("backend", { phase: "working", order: "login.1.1", fruitless: 2 });
   expect(planText(crew, aProject(crew, ...inHand, twice))).not.toContain("hold.record");
   expect(
     planText(crew, aProject(crew, ...inHand, crashing, held("quarantined", "ended 3 times"))),

@@ -346,9 +346,9 @@ function instances(): fc.Arbitrary<Instance> {
         turn: fc.constant(1),
         sinceMs: anyInstant,
         detail: fc.constant(""),
-        crashes: fc.integer({ min: 0, max: 3 }),
+        fruitless: fc.integer({ min: 0, max: 3 }),
       },
-      { requiredKeys: ["phase", "turn", "sinceMs", "detail", "crashes"] },
+      { requiredKeys: ["phase", "turn", "sinceMs", "detail", "fruitless"] },
     ),
     inbox: fc.array(
       orderIds.map((id) => mailId(id)),

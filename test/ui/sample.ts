@@ -164,7 +164,7 @@ export function anInstance(role: string, status: Partial<MailStatus> = {}, chang
     pid: 4711,
     startedAtMs: nowMs - 3_600_000,
     mail: {
-      status: { phase: "idle", turn: 0, sinceMs: nowMs - 65_000, detail: "", crashes: 0, ...status },
+      status: { phase: "idle", turn: 0, sinceMs: nowMs - 65_000, detail: "", fruitless: 0, ...status },
       inbox: [],
       outbox: [],
     },

@@ -98,7 +98,7 @@ async function readOutbox(
 
 async function readStatus(path: string): Promise<MailStatus | undefined> {
   const reading = await readText(path, mailLimits.status);
-  if (reading.kind === "absent") return { phase: "starting", turn: 0, sinceMs: 0, detail: "", crashes: 0 };
+  if (reading.kind === "absent") return { phase: "starting", turn: 0, sinceMs: 0, detail: "", fruitless: 0 };
   return reading.kind === "text" ? parseStatus(reading.text) : undefined;
 }
 

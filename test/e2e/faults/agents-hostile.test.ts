@@ -51,6 +51,27 @@ printf 'Order: %s\\nCommit: %s\\nState: done\\nTurns: 1\\nNote: \\n\\n' "$id" "$
     beads: bothMerged,
   },
   {
+    name: "marks orders as finished that are still to come: its role is quarantined, nothing waits for ever",
+    files: {
+      "one.sh": `
+${places}
+: > "$C/state/finished/$CREW_BEAD.1.2"
+exit 1
+`,
+    },
+    meet: up,
+    exit: 5,
+    says: `
+Needs you
+  ? one is quarantined (began 3 times in a row and finished no turn): its work waits
+      crew start one
+      crew logs one
+
+? Settled: a person is needed. 1/2 beads, 50 %.
+`,
+    beads: { "Write two.txt": "merged" },
+  },
+  {
     name: "replays its order, under its name and others: done once",
     files: {
       "one.sh": `

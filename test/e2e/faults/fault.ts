@@ -21,7 +21,7 @@ export interface Fault<B extends Bench = Bench> {
   readonly says: string;
   /** What the beads came to, by title; those that are not named are not asked for. */
   readonly beads?: Readonly<Record<string, string>>;
-  /** What of the person's the row itself changes, as `personals` names it; all else must be as it was. */
+  /** What of the person's the row itself changes, as `personals` names it, a ref with its log; all else must be as it was. */
   readonly moves?: readonly string[];
   /** What else must hold. */
   readonly afterwards?: (bench: B, ended: Ended) => Promise<void> | void;
@@ -47,7 +47,7 @@ export function faults(rows: readonly Fault[], make?: (fault: Fault) => Promise<
     });
     if (fault.beads) expect(await beadStates(bench)).toMatchObject(fault.beads);
     const after = personals(bench);
-    for (const name of fault.moves ?? []) {
+    for (const name of (fault.moves ?? []).flatMap((each) => [each, `logs/${each}`])) {
       delete before[name];
       delete after[name];
     }
