@@ -66,31 +66,38 @@ async function driveInForeground(invocation: Invocation, flags: GlobalFlags, con
  * Undefined: the driver is gone, and not all is done.
  */
 export async function view(invocation: Invocation, flags: GlobalFlags, project: Project): Promise<number | undefined> {
-  const file = eventsFile(project);
-  const { clock } = project.engine;
-  let offset = sizeOf(file);
-  await wakeDriver(invocation, project);
   const progress = await openProgress(invocation, flags, project);
-  const last = await lastPass(file);
-  if (last) progress.show(last);
   try {
-    while (!invocation.signal.aborted) {
-      const isDriven = (await driverOf(project)) !== undefined;
-      const read = await readEvents(file, offset);
-      offset = read.offset;
-      for (const event of read.events) if (event.type !== "end") progress.show(event);
-      const end = read.events.findLast((event) => event.type === "end");
-      if (end || !isDriven) {
-        await progress.close();
-        return end && end.outlook !== "stopped" ? await finish(invocation, flags, end) : undefined;
-      }
-      await clock.sleep(viewMs, invocation.signal);
-    }
+    const end = await follow(invocation, project, progress);
+    await progress.close();
+    return end && end.outlook !== "stopped" ? await finish(invocation, flags, end) : undefined;
+  } catch (error) {
+    // What was being asked for is broken off too.
+    if (!invocation.signal.aborted) throw error;
     await progress.close();
     invocation.stderr.write("The driver goes on: crew status\n");
     return 130;
   } finally {
     await progress.close();
+  }
+}
+
+/** Until the driver says how it ended, or is gone: undefined. Rejects when it is broken off. */
+async function follow(invocation: Invocation, project: Project, progress: Progress): Promise<EndEvent | undefined> {
+  const file = eventsFile(project);
+  let offset = sizeOf(file);
+  await wakeDriver(invocation, project);
+  const last = await lastPass(file);
+  if (last) progress.show(last);
+  while (true) {
+    const isDriven = (await driverOf(project)) !== undefined;
+    invocation.signal.throwIfAborted();
+    const read = await readEvents(file, offset);
+    offset = read.offset;
+    for (const event of read.events) if (event.type !== "end") progress.show(event);
+    const end = read.events.findLast((event) => event.type === "end");
+    if (end || !isDriven) return end;
+    await project.engine.clock.sleep(viewMs, invocation.signal);
   }
 }
 

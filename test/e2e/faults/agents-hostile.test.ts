@@ -181,7 +181,7 @@ ${work}`,
     },
     exit: 0,
     says: allMerged,
-    moves: ["file bystander", "index", "refs/heads/main", "logs/HEAD"],
+    moves: ["file bystander", "index", "refs/heads/main", "logs/HEAD", "COMMIT_EDITMSG"],
   },
   {
     name: "writes to main: in its clone that is its own, and in the person's repository git refuses it",

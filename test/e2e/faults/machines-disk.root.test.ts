@@ -77,11 +77,11 @@ const rows: readonly FullDisk[] = [
     Make room there, then type the same command again
 
 Not done
-  ! could not create volume one: No space is left on the disk of <root>/state/crew/<epic>. (tried once, next in 30s)
+  ! could not create volume one: No space is left on the disk of <root>/state/crew/<epic>. (tried once, next in <n>s)
       Make room there, then type the same command again
-  ! could not create volume two: No space is left on the disk of <root>/state/crew/<epic>. (tried once, next in 30s)
+  ! could not create volume two: No space is left on the disk of <root>/state/crew/<epic>. (tried once, next in <n>s)
       Make room there, then type the same command again
-  ! could not run gate files: No space is left on the disk of <root>/state/crew/<epic>. (tried once, next in 30s)
+  ! could not run gate files: No space is left on the disk of <root>/state/crew/<epic>. (tried once, next in <n>s)
       Make room there, then type the same command again
 
 ? Settled: not everything could be done. 0/2 beads, 0 %.
@@ -99,6 +99,7 @@ Needs you
   ? one cannot work: no space is left on the disk of <root>/state/crew/<epic>
       crew logs one
       crew down
+      crew up
 
 ? Settled: a person is needed. 0/1 beads, 0 %.
 `,
@@ -115,6 +116,7 @@ Needs you
   ? one cannot work: no space is left on the disk of <root>/state/crew/<epic>
       crew logs one
       crew down
+      crew up
 
 ? Settled: not everything could be done. 0/1 beads, 0 %.
 `,
@@ -181,7 +183,7 @@ Needs you
     Make room there, then type the same command again
 
 Not done
-  ! could not land the epic in branch main: No space is left on the disk of <root>/repo. (tried once, next in 30s)
+  ! could not land the epic in branch main: No space is left on the disk of <root>/repo. (tried once, next in <n>s)
       Make room there, then type the same command again
 
 ? Settled: not everything could be done. 2/2 beads, 100 %.
@@ -203,7 +205,7 @@ Not done
     Make room there, then type the same command again
 
 Not done
-  ! could not import the report of bead <epic>.1: No space is left on the disk of <root>/repo/.git/crew/quarantine. (tried once, next in 30s)
+  ! could not import the report of bead <epic>.1: No space is left on the disk of <root>/repo/.git/crew/quarantine. (tried once, next in <n>s)
       Make room there, then type the same command again
 
 ? Settled: not everything could be done. 0/1 beads, 0 %.

@@ -63,7 +63,7 @@ Not done
     },
     exit: 0,
     says: `${allMerged} 2/2 beads, 100 %.\n`,
-    moves: ["refs/heads/main", "index", "file broken.txt", "ORIG_HEAD", "logs/HEAD"],
+    moves: ["refs/heads/main", "index", "file broken.txt", "ORIG_HEAD", "logs/HEAD", "COMMIT_EDITMSG"],
   },
   {
     name: "base moved in the middle: landed as a merge with it, base's first parents stay base's",
@@ -81,7 +81,7 @@ Not done
     },
     exit: 0,
     says: "✓ Landed and closed. 2/2 beads, 100 %.\n",
-    moves: [...landed, "file meanwhile.txt"],
+    moves: [...landed, "file meanwhile.txt", "COMMIT_EDITMSG"],
   },
   {
     name: "base moved before landing and conflicts: a person's, resolved on the epic's branch",
@@ -100,7 +100,7 @@ Needs you
 
 ? Settled: a person is needed. 2/2 beads, 100 %.
 `,
-    moves: ["refs/heads/main", "index", "file one.txt", "logs/HEAD"],
+    moves: ["refs/heads/main", "index", "file one.txt", "logs/HEAD", "COMMIT_EDITMSG"],
   },
   {
     name: "base force-pushed without the epic's beginning: what was taken out of it comes back only by a person's word",
@@ -121,7 +121,7 @@ Needs you
 
 ? Settled: a person is needed. 2/2 beads, 100 %.
 `,
-    moves: ["refs/heads/main", "logs/HEAD"],
+    moves: ["refs/heads/main", "logs/HEAD", "COMMIT_EDITMSG"],
   },
   {
     name: "base force-pushed, and a person's word: landed as a merge with what it is now",
@@ -135,7 +135,7 @@ Needs you
     },
     exit: 0,
     says: "✓ Landed and closed. 2/2 beads, 100 %.\n",
-    moves: landed,
+    moves: [...landed, "COMMIT_EDITMSG"],
   },
   {
     name: "base deleted: said with the way out, and nothing is lost",
@@ -168,7 +168,7 @@ Needs you
     exit: 0,
     says: `${allMerged} 2/2 beads, 100 %.\n`,
     beads: { "Write one.txt": "merged", "Write two.txt": "merged" },
-    moves: ["HEAD", "logs/HEAD"],
+    moves: ["HEAD", "logs/HEAD", "logs/refs/heads/main"],
   },
   {
     name: "another commit on a base that is not checked out: landed there, the person's files untouched",

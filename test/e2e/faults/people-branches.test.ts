@@ -157,7 +157,7 @@ Needs you
     },
     exit: 0,
     says: `${allMerged} 2/2 beads, 100 %.\n`,
-    moves: ["refs/heads/main", "index", "file one.txt", "file two.txt", "ORIG_HEAD", "logs/HEAD"],
+    moves: ["refs/heads/main", "index", "file one.txt", "file two.txt", "ORIG_HEAD", "logs/HEAD", "worktrees/"],
   },
   {
     name: "approving a branch that was not rewritten says how it is",

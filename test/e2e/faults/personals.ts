@@ -29,8 +29,11 @@ export function personals(bench: Bench, trees: readonly string[] = []): Record<s
     if (!crews.test(ref)) found[ref] = rest.join(" ").trim();
   }
   if (existsSync(join(git, "packed-refs"))) {
-    const lines = readFileSync(join(git, "packed-refs"), "utf8").split("\n");
-    found["packed-refs"] = lines.filter((line) => !crews.test(line.split(" ")[1] ?? "")).join("\n");
+    const lines = readFileSync(join(git, "packed-refs"), "utf8")
+      .split("\n")
+      .filter((line) => !/^(#.*)?$/.test(line));
+    const theirs = lines.filter((line) => !crews.test(line.split(" ")[1] ?? ""));
+    if (theirs.length > 0) found["packed-refs"] = theirs.join("\n");
   }
   return found;
 }
