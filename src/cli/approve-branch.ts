@@ -6,16 +6,12 @@ import type { VisibleBranch } from "../model/world.ts";
 import type { Project } from "./opened.ts";
 import type { Now } from "./work-context.ts";
 
-/** What was done, in words; undefined where no branch of the project has this name. */
-export async function approveBranch(
-  { engine }: Project,
-  { world, survey }: Now,
-  subject: string,
-): Promise<string | undefined> {
-  const found = [...world.repository.branches].find(([, { branch }]) => branch === subject);
-  if (!found) return undefined;
-  const [name, branch] = found;
-  const { oid, shown } = rewritten(branch);
+/** What was done, in words; undefined where no rewritten branch of the project has this name. */
+export async function approveBranch({ engine }: Project, now: Now, subject: string): Promise<string | undefined> {
+  const { survey } = now;
+  const [name, branch] = branchNamed(now, subject) ?? [];
+  const { relation, oid, shown } = branch ?? {};
+  if (name === undefined || relation !== "rewritten" || oid === undefined || shown === undefined) return undefined;
   const tip = survey.tips.get(name === epicTip ? epicTip : targetOf(survey.crew, name))?.oid;
   if (tip === undefined) {
     throw new CrewError("failed", `There is nothing yet that ${subject} could be merged into`, { hint: "crew up" });
@@ -24,9 +20,21 @@ export async function approveBranch(
   return `${subject} is taken as it is, at ${shortOid(oid)}: what is in it and not merged yet is merged as a person's commits.`;
 }
 
-function rewritten({ branch, relation, oid, shown }: VisibleBranch) {
-  if (relation === "rewritten" && oid !== undefined && shown !== undefined) return { oid, shown };
-  const state = { new: "new", same: "as crew showed it", ahead: "ahead", deleted: "deleted", foreign: "not crew's" };
-  const is = relation === "rewritten" ? relation : state[relation];
-  throw new CrewError("failed", `${branch} does not wait for approval: it is ${is}`, { hint: "crew status" });
+/** How it is, where it is no branch to be taken; undefined where there is none of this name. */
+export function branchWords(now: Now, subject: string): string | undefined {
+  const [, branch] = branchNamed(now, subject) ?? [];
+  if (!branch) return undefined;
+  const state = {
+    new: "new",
+    same: "as crew showed it",
+    ahead: "ahead",
+    deleted: "deleted",
+    foreign: "not crew's",
+    rewritten: "rewritten",
+  };
+  return `${subject} does not wait for approval: it is ${state[branch.relation]}`;
+}
+
+function branchNamed({ world }: Now, subject: string): readonly [string, VisibleBranch] | undefined {
+  return [...world.repository.branches].find(([, { branch }]) => branch === subject);
 }

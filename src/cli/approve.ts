@@ -3,7 +3,7 @@
 import { CrewError } from "../errors.ts";
 import type { WorkState } from "../merge/work.ts";
 import { formatOrderId } from "../model/names.ts";
-import { approveBranch } from "./approve-branch.ts";
+import { approveBranch, branchWords } from "./approve-branch.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
 import { openProject } from "./project.ts";
@@ -38,13 +38,18 @@ export async function approve(invocation: Invocation, flags: ApproveFlags, subje
 }
 
 /** Of a bead, or of a role's move upward. */
-function stateOf(subject: string, { survey }: Now): Extract<WorkState, { readonly kind: "approval" }> {
+function stateOf(subject: string, now: Now): Extract<WorkState, { readonly kind: "approval" }> {
+  const { survey } = now;
   const leaf = survey.leaves.find((each) => each.bead.id === subject);
   const state = leaf?.state ?? survey.upward.find((move) => move.role === subject)?.state;
   if (!state)
-    throw new CrewError("failed", `There is no bead, role or branch ${subject} that could be approved`, {
-      hint: "crew status",
-    });
+    throw new CrewError(
+      "failed",
+      branchWords(now, subject) ?? `There is no bead, role or branch ${subject} that could be approved`,
+      {
+        hint: "crew status",
+      },
+    );
   if (state.kind === "approval") return state;
   throw new CrewError("failed", `${subject} does not wait for approval: it is ${state.kind}`, { hint: "crew status" });
 }

@@ -1,14 +1,13 @@
 // Gathers what `crew doctor` judges: every look is tried by itself, so that one that fails is a finding and not the end.
-import { statfs } from "node:fs/promises";
-import { resolve } from "node:path";
-import type { Disk, FolderSight, Health, MachineHealth, ProcessSight, Stray } from "../model/health.ts";
+import { lstat, statfs } from "node:fs/promises";
+import { systemClock } from "../execute/clock.ts";
+import type { Disk, FolderSight, Health, MachineHealth, Problem, ProcessSight, Stray } from "../model/health.ts";
 import type { RuntimeState } from "../model/world.ts";
 import { stateFolders } from "../runtimes/process/leftovers.ts";
 import { gitsIn, markedProcesses } from "../runtimes/process/sightings.ts";
-import { type Adapters, openAdapters, stateDirectoryOf } from "./adapters.ts";
+import { type Adapters, openAdapters, type Place, stateDirectoryOf } from "./adapters.ts";
 import { attempt } from "./attempt.ts";
 import { readCrewFile } from "./crew-file.ts";
-import { diskUse } from "./disk-use.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
 import { programVersions } from "./program-versions.ts";
@@ -25,44 +24,72 @@ export interface CheckupFlags extends GlobalFlags {
 
 export async function lookAround(invocation: Invocation, flags: CheckupFlags): Promise<Health> {
   const machine = await machineHealth(invocation);
-  const nothing = {
-    leases: [],
-    strangeRefs: [],
-    missing: [],
-    locks: [],
-    projects: [],
-    strays: [],
-    folders: [],
-    leftovers: [],
-  };
   const opened = await attempt(() => openAdapters(invocation));
-  if (opened.problem) return { machine, refusal: opened.problem, ...nothing };
-  const { place, adapters, stateDirectory } = opened.value;
-  const { repository, topLevel, commonDir } = place;
-  const names = await repository.projects();
-  const first = await repository.health({ deep: flags.deep === true });
+  if (opened.problem) return { ...unseen, machine, refusals: [opened.problem] };
+  const { place, stateDirectory } = opened.value;
+  const { repository, commonDir } = place;
+  const seen: Partial<Health>[] = [];
+  const refusals: Problem[] = [];
+  // One after the other: a git that another look runs would be taken for one that holds a lock.
+  for (const look of [
+    () => projectsIn(invocation, flags, opened.value),
+    () => repositoryNow(invocation, flags, opened.value),
+    () => folderSights(stateDirectory, repository),
+    async () => ({ leftovers: (await repository.leftovers()).map(({ path }) => path) }),
+  ]) {
+    const looked = await attempt<Partial<Health>>(look);
+    if (looked.problem) refusals.push(looked.problem);
+    else seen.push(looked.value);
+  }
+  const disks = [...machine.disks, ...(await disk(commonDir))];
+  return Object.assign({}, unseen, ...seen, { machine: { ...machine, disks }, refusals });
+}
+
+const unseen: Omit<Health, "machine" | "refusals"> = {
+  leases: [],
+  strangeRefs: [],
+  missing: [],
+  locks: [],
+  projects: [],
+  strays: [],
+  folders: [],
+  leftovers: [],
+};
+
+async function projectsIn(
+  invocation: Invocation,
+  flags: GlobalFlags,
+  { place, adapters }: Adapters,
+): Promise<Pick<Health, "projects" | "file">> {
+  const names = await place.repository.projects();
   const projects = await Promise.all(
-    names.map((name) => projectCheckup(invocation, flags, { project: adapters(name), topLevel })),
+    names.map((name) => projectCheckup(invocation, flags, { project: adapters(name), topLevel: place.topLevel })),
   );
-  const passing = await sightings(opened.value);
-  const isQuiet = first.locks.length === 0 && passing.strays.length === 0;
-  if (!isQuiet) await pause(opened.value, invocation);
-  const locks = isQuiet ? [] : (await repository.health({ deep: false })).locks;
-  const lasting = isQuiet ? passing : await sightings(opened.value);
-  const gits = lasting.gits?.filter(({ pid }) => passing.gits?.some((each) => each.pid === pid));
   const file = names.length === 0 ? (await attempt(async () => readCrewFile(invocation, flags))).problem : undefined;
+  return { projects, ...(file && { file }) };
+}
+
+/** What only passes by is looked at twice. */
+async function repositoryNow(
+  { signal }: Invocation,
+  { deep = false }: CheckupFlags,
+  opened: Adapters,
+): Promise<Pick<Health, "leases" | "strangeRefs" | "missing" | "locks" | "gits" | "strays">> {
+  const { repository } = opened.place;
+  const first = await repository.health({ deep });
+  const passing = await sightings(opened);
+  const isQuiet = first.locks.length === 0 && passing.strays.length === 0;
+  if (!isQuiet) await systemClock.sleep(stayMs, signal);
+  const locks = isQuiet ? [] : (await repository.health({ deep: false })).locks;
+  const lasting = isQuiet ? passing : await sightings(opened);
+  const gits = lasting.gits?.filter(({ pid }) => passing.gits?.some((each) => each.pid === pid));
   return {
-    machine: { ...machine, disks: [...machine.disks, ...(await disk(commonDir))] },
-    ...(file && { file }),
     leases: first.leases,
     strangeRefs: first.strangeRefs,
     missing: first.missing,
     locks: locks.filter((lock) => first.locks.some(({ inode }) => inode === lock.inode)).map(({ path }) => path),
     ...(gits && { gits }),
-    projects,
     strays: lasting.strays.filter(({ pid }) => passing.strays.some((each) => each.pid === pid)),
-    folders: await folderSights(stateDirectory, { repositoryId: repository.id, live: new Set(names) }),
-    leftovers: (await repository.leftovers()).map(({ path }) => path),
   };
 }
 
@@ -89,42 +116,57 @@ interface Sightings {
 
 /** Marked processes whose instance does not run, and living gits: while no git of this process's own runs. */
 async function sightings({ place, adapters }: Adapters): Promise<Sightings> {
-  const gits = await gitsIn([place.topLevel, place.commonDir]);
+  const gits = await gitsIn([place.commonDir, ...(await workTrees(place))]);
   const marked = await markedProcesses(place.repository.id);
-  const running = new Map<string, ReadonlySet<string>>();
+  const running = new Map<string, ReadonlyMap<string, boolean>>();
   for (const name of new Set(marked.map(({ project }) => project))) {
-    running.set(name, runningIn(await adapters(name).engine.runtime.observe()));
+    running.set(name, instancesIn(await adapters(name).engine.runtime.observe()));
   }
-  const strays = marked.filter(({ project, instance }) => running.get(project)?.has(instance) !== true);
+  const strays = marked.flatMap((each): readonly Stray[] => {
+    const isRunning = running.get(each.project)?.get(each.instance);
+    return isRunning === true ? [] : [{ ...each, isKept: isRunning !== undefined }];
+  });
   return { strays, ...(gits && { gits }) };
 }
 
-/** Roles, and gates as `gate/<key>`. */
-function runningIn({ instances, gates }: RuntimeState): ReadonlySet<string> {
-  return new Set([
-    ...[...instances.values()].filter(({ running }) => running).map(({ role }) => role),
-    ...[...gates.values()].filter(({ running }) => running).map(({ key }) => `gate/${key}`),
+async function workTrees({ repository }: Place): Promise<readonly string[]> {
+  const { stdout } = await repository.runner.run(["worktree", "list", "--porcelain", "-z"]);
+  return stdout
+    .split("\0")
+    .flatMap((field) => (field.startsWith("worktree ") ? [field.slice("worktree ".length)] : []));
+}
+
+/** Whether each runs: roles, and gates as `gate/<key>`. */
+function instancesIn({ instances, gates }: RuntimeState): ReadonlyMap<string, boolean> {
+  return new Map([
+    ...[...instances.values()].map(({ role, running }) => [role, running] as const),
+    ...[...gates.values()].map(({ key, running }) => [`gate/${key}`, running] as const),
   ]);
 }
 
-async function pause({ adapters }: Adapters, { signal }: Invocation): Promise<void> {
-  await adapters("x").engine.clock.sleep(stayMs, signal);
-}
-
-interface Repository {
-  readonly repositoryId: string;
-  /** Projects that have refs. */
-  readonly live: ReadonlySet<string>;
-}
-
-async function folderSights(path: string, { repositoryId, live }: Repository): Promise<readonly FolderSight[]> {
-  const found = await stateFolders(path, repositoryId);
-  return await Promise.all(
-    found.map(async ({ path, project, isOurs, roles, objectDirectory }) => {
-      const isGone = objectDirectory !== undefined && (await diskUse(resolve(objectDirectory))).changedAtMs === 0;
-      const theirs = isGone ? "orphan" : "foreign";
-      const kind = isOurs ? (live.has(project) ? "live" : "lost") : theirs;
+async function folderSights(path: string, repository: Place["repository"]): Promise<Pick<Health, "folders">> {
+  const live = new Set(await repository.projects());
+  const found = await stateFolders(path, repository.id);
+  const folders = await Promise.all(
+    found.map(async ({ path, project, isOurs, roles, objectDirectory }): Promise<FolderSight> => {
+      const kind = isOurs
+        ? live.has(project)
+          ? "live"
+          : "lost"
+        : (await isGone(objectDirectory))
+          ? "orphan"
+          : "foreign";
       return { path, project, kind, roles, ...(objectDirectory !== undefined && { objectDirectory }) };
     }),
+  );
+  return { folders };
+}
+
+/** Only what is not there: of what cannot be looked at nobody can tell. */
+async function isGone(path: string | undefined): Promise<boolean> {
+  if (path === undefined) return false;
+  return await lstat(path).then(
+    () => false,
+    (error: NodeJS.ErrnoException) => error.code === "ENOENT",
   );
 }

@@ -1,6 +1,7 @@
 // Asks a person before something is removed: `-y` has said it, a terminal is asked, elsewhere it is refused.
 import { createInterface } from "node:readline/promises";
 import { CrewError } from "../errors.ts";
+import { shellLine } from "../model/shell.ts";
 import type { Invocation } from "./invocation.ts";
 
 export interface Asking {
@@ -11,16 +12,24 @@ export interface Asking {
   readonly refusal: string;
 }
 
-/** False: the person said no. */
+/** False: the person said no, or closed the input. Rejects when it is broken off. */
 export async function consent(invocation: Invocation, { isGiven, question, refusal }: Asking): Promise<boolean> {
   if (isGiven) return true;
   const { stdin, stderr, signal } = invocation;
   if (stdin.isTTY !== true || stderr.isTTY !== true) {
-    throw new CrewError("needs-you", refusal, { hint: `crew ${invocation.argv.join(" ")} -y` });
+    throw new CrewError("needs-you", refusal, { hint: `crew ${shellLine(invocation.argv)} -y` });
   }
   const reader = createInterface({ input: stdin, output: stderr });
+  // The terminal gives the key, not the signal, while a line is read.
+  reader.on("SIGINT", () => invocation.kill(invocation.process.pid, "SIGINT"));
   try {
-    return /^y(es)?$/i.test((await reader.question(`${question} [y/N] `, { signal })).trim());
+    const answer = await reader.question(`${question} [y/N] `, { signal }).catch((error: unknown) => {
+      if (signal.aborted) throw error;
+      return ""; // the input was closed
+    });
+    const isAgreed = /^y(es)?$/i.test(answer.trim());
+    if (!isAgreed) stderr.write("Nothing was removed.\n");
+    return isAgreed;
   } finally {
     reader.close();
   }

@@ -10,7 +10,7 @@ import type { Invocation } from "./invocation.ts";
 export interface LoadedFile {
   readonly crew: Crew;
   readonly canonical: Canonical;
-  /** Follows the file from here on: each call gives the crew as it stands, or the last good one where it is missing or invalid by now. */
+  /** Follows the file from when it was read on: each call gives the crew as it stands, or the last good one where it is missing or invalid by now. */
   readonly follow: (crew: Crew, clock: Clock) => () => Promise<CurrentFile>;
 }
 
@@ -35,7 +35,8 @@ export interface FileFlags {
 export function readCrewFile(invocation: Invocation, flags: FileFlags): LoadedFile {
   const file = crewFilePath(invocation, flags);
   const read = () => accepted(load(invocation, flags, file), { invocation, file });
-  return { ...read(), follow: (crew, clock) => follow(crew, { file, read: () => read().crew, clock }) };
+  const state = stateOf(file);
+  return { ...read(), follow: (crew, clock) => follow(crew, { file, state, read: () => read().crew, clock }) };
 }
 
 /** The file as it was good last, by the record of the project; undefined where that does not say, or says nothing good. */
@@ -85,6 +86,8 @@ export function countOf(problems: number): string {
 
 interface Following {
   readonly file: string;
+  /** As it was when the crew was read. */
+  readonly state: string;
   readonly read: () => Crew;
   readonly clock: Clock;
 }
@@ -96,8 +99,8 @@ export function problemOf(error: unknown): string {
 }
 
 /** The file is read again only when its time or size changed. Name and place stay those of the project. */
-function follow(crew: Crew, { file, read, clock }: Following): () => Promise<CurrentFile> {
-  let state = stateOf(file);
+function follow(crew: Crew, { file, state: first, read, clock }: Following): () => Promise<CurrentFile> {
+  let state = first;
   let last: CurrentFile = { crew, changedAtMs: 0 };
   return async () => {
     const now = stateOf(file);

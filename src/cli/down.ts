@@ -5,6 +5,7 @@ import { observeBare } from "../execute/observe.ts";
 import { perform } from "../execute/perform.ts";
 import { type Walked, walk } from "../execute/walk.ts";
 import type { Operation } from "../model/plan.ts";
+import { shellLine } from "../model/shell.ts";
 import type { World } from "../model/world.ts";
 import { type DownOptions, isComplete, planDown } from "../plan/down.ts";
 import { driverEvents } from "../ui/driver-events.ts";
@@ -80,7 +81,7 @@ export async function takeDown(
 function notSettling(invocation: Invocation, operations: readonly Operation[]): CrewError {
   const left = operations.map(({ id }) => id).join(", ");
   return new CrewError("failed", `Not everything could be taken down: ${left} is still to be done`, {
-    hint: `crew ${invocation.argv.join(" ")}`,
+    hint: `crew ${shellLine(invocation.argv)}`,
   });
 }
 
@@ -89,6 +90,6 @@ function failed(invocation: Invocation, { failed }: Walked): number {
   const left = failed.map(({ operation }) => operation.id).join(", ");
   const code = failed.every(({ error }) => error.code === "needs-you") ? "needs-you" : "failed";
   throw new CrewError(code, `Not everything could be taken down: ${left}: ${first?.error.message ?? ""}`, {
-    hint: first?.error.hint ?? `crew ${invocation.argv.join(" ")}`,
+    hint: first?.error.hint ?? `crew ${shellLine(invocation.argv)}`,
   });
 }

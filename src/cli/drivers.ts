@@ -24,18 +24,28 @@ export async function wakeDriver(invocation: Invocation, project: OpenProject): 
   return true;
 }
 
-/** Tells the driver that a person said `up` again: failed setups and a red base are tried once more. */
-export function sayUpAgain({ directory, engine }: OpenProject): void {
-  mkdirSync(directory, { recursive: true });
-  writeFileSync(join(directory, "up"), `${engine.clock.nowMs()}\n`);
+export interface UpAgain {
+  /** Epoch milliseconds; 0 for never. */
+  readonly atMs: number;
+  readonly removeOrphans: boolean;
 }
 
-/** Epoch milliseconds; 0 for never. The file may be deleted at any time: then `up` is typed again. */
-export function upAgainAtMs({ directory }: OpenProject): number {
+/** Tells the driver that a person said `up` again: failed setups and a red base are tried once more. */
+export function sayUpAgain(
+  { directory, engine }: OpenProject,
+  { removeOrphans }: Pick<UpAgain, "removeOrphans">,
+): void {
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(join(directory, "up"), `${engine.clock.nowMs()}${removeOrphans ? " remove-orphans" : ""}\n`);
+}
+
+/** What was said last. The file may be deleted at any time: then `up` is typed again. */
+export function upAgain({ directory }: OpenProject): UpAgain {
   try {
-    return Number(readFileSync(join(directory, "up"), "utf8")) || 0;
+    const [at, ...wishes] = readFileSync(join(directory, "up"), "utf8").trim().split(" ");
+    return { atMs: Number(at) || 0, removeOrphans: wishes.includes("remove-orphans") };
   } catch {
-    return 0;
+    return { atMs: 0, removeOrphans: false };
   }
 }
 

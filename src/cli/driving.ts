@@ -8,7 +8,7 @@ import type { PlanOptions } from "../plan/context.ts";
 import { epicPlace } from "../plan/epic.ts";
 import { driverEvents } from "../ui/driver-events.ts";
 import { crashHook } from "./crash.ts";
-import { upAgainAtMs } from "./drivers.ts";
+import { upAgain } from "./drivers.ts";
 import { eventWriter } from "./events.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
@@ -80,9 +80,14 @@ function reporting({ engine, crew, ...project }: Project, { onEvent, planOptions
 /** The file as it stands, and when a person last said `up` beside this driver. */
 function currentCrew(project: Project): DriveOptions["currentCrew"] {
   const file = project.file.follow(project.crew, project.engine.clock);
+  const beganAtMs = project.engine.clock.nowMs();
+  let removeOrphans = false;
   return async () => {
     const current = await file();
-    return { ...current, changedAtMs: Math.max(current.changedAtMs, upAgainAtMs(project)) };
+    const said = upAgain(project);
+    // A wish stands as long as this driver: an orphan at work goes after its turn.
+    removeOrphans ||= said.removeOrphans && said.atMs >= beganAtMs;
+    return { ...current, changedAtMs: Math.max(current.changedAtMs, said.atMs), removeOrphans };
   };
 }
 

@@ -1,16 +1,18 @@
 // crew gc: removes what is left over, or with -p a project that is given up, after its work is archived. Says first what
 // goes; nothing goes without consent.
 import { rm } from "node:fs/promises";
+import { CrewError } from "../errors.ts";
 import { systemClock } from "../execute/clock.ts";
+import { withLock } from "../execute/lock.ts";
 import { jsonText } from "../ui/clean.ts";
 import { type Gc, gcJson, gcText } from "../ui/gc.ts";
 import { createOutput } from "../ui/output.ts";
-import { openAdapters } from "./adapters.ts";
+import { type Adapters, openAdapters } from "./adapters.ts";
 import { consent } from "./consent.ts";
 import type { GlobalFlags } from "./flags.ts";
 import { giveUp, whatGoesWith } from "./give-up.ts";
 import type { Invocation } from "./invocation.ts";
-import { leftOver } from "./left-over.ts";
+import { type Age, leftOver } from "./left-over.ts";
 
 export interface GcFlags extends GlobalFlags {
   readonly dryRun?: boolean;
@@ -24,9 +26,7 @@ export async function gc(invocation: Invocation, flags: GcFlags): Promise<number
   const opened = await openAdapters(invocation);
   const { projectName } = flags;
   const found =
-    projectName === undefined
-      ? await leftOver(opened, { olderThanMs: flags.olderThan, clock: systemClock })
-      : await whatGoesWith(opened.adapters(projectName));
+    projectName === undefined ? await leftOver(opened, ageOf(flags)) : await whatGoesWith(opened.adapters(projectName));
   await show(invocation, flags, found);
   if (flags.dryRun === true || found.removals.length === 0) return 0;
   const isAgreed = await consent(invocation, {
@@ -36,9 +36,41 @@ export async function gc(invocation: Invocation, flags: GcFlags): Promise<number
   });
   if (!isAgreed) return 0;
   if (projectName !== undefined) return await giveUp(invocation, flags, opened.adapters(projectName));
-  for (const { where } of found.removals) await rm(where, { recursive: true, force: true });
+  await removeLeft(invocation, flags, opened, found);
   invocation.stderr.write("Removed. No work was lost.\n");
   return 0;
+}
+
+function ageOf({ olderThan }: GcFlags): Age {
+  return { olderThanMs: olderThan, clock: systemClock };
+}
+
+/** A project may have begun in its old folder since it was looked at: that goes only under the lock, and looked at again. */
+async function removeLeft(invocation: Invocation, flags: GcFlags, opened: Adapters, found: Gc): Promise<void> {
+  for (const { where, emptyOf } of found.removals) {
+    if (emptyOf === undefined) {
+      await remove(where);
+      continue;
+    }
+    const { repository, clock } = opened.adapters(emptyOf).engine;
+    const lock = { command: "crew gc", timeoutMs: flags.lockTimeout * 1000, clock, signal: invocation.signal };
+    await withLock(repository.lease(emptyOf, "lock"), lock, async () => {
+      const { removals } = await leftOver(opened, ageOf(flags));
+      if (removals.some((each) => each.where === where)) await remove(where);
+    });
+  }
+}
+
+async function remove(path: string): Promise<void> {
+  try {
+    await rm(path, { recursive: true, force: true });
+  } catch (cause) {
+    throw new CrewError("failed", `Not all of it could be removed: ${cause instanceof Error ? cause.message : ""}`, {
+      at: path,
+      hint: "crew gc",
+      cause,
+    });
+  }
 }
 
 async function show(invocation: Invocation, flags: GcFlags, found: Gc): Promise<void> {

@@ -4,6 +4,7 @@ import { CrewError } from "../errors.ts";
 import { withLock } from "../execute/lock.ts";
 import { observeBare } from "../execute/observe.ts";
 import type { Operation } from "../model/plan.ts";
+import { shellLine } from "../model/shell.ts";
 import type { World } from "../model/world.ts";
 import { type DownOptions, isComplete, planDown } from "../plan/down.ts";
 import { type StateFolder, stateFolders } from "../runtimes/process/leftovers.ts";
@@ -38,7 +39,7 @@ export async function whatGoesWith(project: OpenProject): Promise<Gc> {
 /** Holds the driver's lease meanwhile, so that nobody begins to drive what is going. */
 export async function giveUp(invocation: Invocation, flags: GlobalFlags, project: OpenProject): Promise<number> {
   const { engine, directory } = project;
-  const command = `crew ${invocation.argv.join(" ")}`;
+  const command = `crew ${shellLine(invocation.argv)}`;
   const driver = engine.repository.lease(engine.project, "driver");
   const taken = await driver.acquire(command);
   if (!taken.held && taken.by.host !== invocation.process.host) throw drivenElsewhere(taken.by, project);

@@ -1,5 +1,7 @@
 // crew events: what happened, from the project's event log, as lines for people or as JSON Lines. Changes nothing; a log
 // that was deleted has nothing to show.
+import { existsSync } from "node:fs";
+import { CrewError } from "../errors.ts";
 import type { CrewEvent } from "../model/event.ts";
 import { jsonText } from "../ui/clean.ts";
 import { createOutput, type Sink } from "../ui/output.ts";
@@ -7,7 +9,7 @@ import { plainProgress } from "../ui/progress-plain.ts";
 import { readEvents } from "./events.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
-import { eventsFile } from "./opened.ts";
+import { eventsFile, type OpenProject } from "./opened.ts";
 import { openRecorded } from "./project.ts";
 
 export interface EventsFlags extends GlobalFlags {
@@ -27,18 +29,16 @@ export async function events(invocation: Invocation, flags: EventsFlags): Promis
   const project = await openRecorded(invocation, flags);
   const { clock } = project.engine;
   const file = eventsFile(project);
+  await mustBeKnown(project, file);
   const { data } = createOutput({ ...invocation, color: flags.color });
   const texts: string[] = [];
-  const show = shower(flags, { ...data, write: (text) => void texts.push(text) });
+  const show = shower(flags, { ...data, write: (text) => void (text !== "" && texts.push(text)) });
   const sinceMs = flags.since?.(clock.nowMs()) ?? 0;
   let { events, offset } = await readEvents(file, 0);
   for (const event of events) if (event.at >= sinceMs) show(event);
-  const lines = texts
-    .splice(0)
-    .join("")
-    .split(/(?<=\n)/);
-  const first = flags.tail === undefined ? 0 : Math.max(0, lines.length - flags.tail);
-  data.write(lines.slice(first).join(""));
+  const shown = texts.splice(0);
+  const first = flags.tail === undefined ? 0 : Math.max(0, shown.length - flags.tail);
+  data.write(shown.slice(first).join(""));
   while (flags.follow === true && !invocation.signal.aborted && !data.gone.aborted) {
     await data.flush();
     await clock.sleep(followMs, invocation.signal);
@@ -48,6 +48,12 @@ export async function events(invocation: Invocation, flags: EventsFlags): Promis
   }
   await data.flush();
   return invocation.signal.aborted ? 130 : 0;
+}
+
+/** A name that was mistyped looks like a project to which nothing has happened. */
+async function mustBeKnown({ engine }: OpenProject, file: string): Promise<void> {
+  if (existsSync(file) || (await engine.repository.projects()).includes(engine.project)) return;
+  throw new CrewError("failed", `There is no project ${engine.project} here`, { hint: "crew doctor" });
 }
 
 function shower({ format, verbose }: EventsFlags, sink: Sink): (event: CrewEvent) => void {

@@ -31,7 +31,10 @@ export async function leftOver({ place, stateDirectory }: Adapters, age: Age): P
     ),
     ...lost
       .filter(({ roles }) => roles.length === 0)
-      .map(({ project, path }) => removal(`the folder of ${project}, which has no refs`, path)),
+      .map(async ({ project, path }) => ({
+        ...(await removal(`the folder of ${project}, which has no refs`, path)),
+        emptyOf: project,
+      })),
   ]);
   const gateLogs = ours.filter((folder) => !lost.includes(folder)).flatMap((folder) => folder.gateLogs);
   const old = await Promise.all(gateLogs.map((path) => oldEnough("the kept log of a gate", path, age)));
@@ -42,7 +45,7 @@ export async function leftOver({ place, stateDirectory }: Adapters, age: Age): P
     .filter(({ roles }) => roles.length > 0)
     .map(({ project, roles }) => ({
       what: `the folder of ${project}, which has no refs but may hold work of ${roles.join(", ")}`,
-      command: `crew -p ${project} gc`,
+      command: `crew gc -p ${project}`,
     }));
   return {
     removals: [...removals, ...old.flat(), ...histories.filter(isOld).flatMap((history) => history.removals)],

@@ -3,6 +3,7 @@
 import { CrewError } from "../errors.ts";
 import type { Crew } from "../model/crew.ts";
 import type { ProjectFact } from "../model/records.ts";
+import { shellLine } from "../model/shell.ts";
 
 /** `argv`: what was typed, for the way out. */
 export function projectOf(crew: Crew, live: readonly ProjectFact[], argv: readonly string[]): string {
@@ -23,7 +24,7 @@ export function projectOf(crew: Crew, live: readonly ProjectFact[], argv: readon
 
 export function severalLive(names: readonly string[], argv: readonly string[]): CrewError {
   return new CrewError("failed", `Several projects live in this repository: ${names.join(", ")}`, {
-    hint: `crew -p ${names[0]} ${argv.join(" ")}`,
+    hint: `crew -p ${names[0]} ${shellLine(argv)}`,
   });
 }
 
@@ -39,6 +40,6 @@ function isBegunBy(fact: ProjectFact, { file, epic }: Crew): boolean {
 function isRenamed({ name, epic }: ProjectFact, crew: Crew, argv: readonly string[]): CrewError {
   const message = `The file now names the project ${crew.name}, but ${name}, which it began, still carries epic ${epic}.`;
   return new CrewError("needs-you", message, {
-    hint: `Go on with it: crew -p ${name} ${argv.join(" ")}\nEnd it for good, then begin anew: crew gc -p ${name}`,
+    hint: `Go on with it: crew -p ${name} ${shellLine(argv)}\nEnd it for good, then begin anew: crew gc -p ${name}`,
   });
 }

@@ -1,5 +1,6 @@
 // Looks at one project for `crew doctor`: its file, its records, its driver and its instances, each as far as it can be read.
-import { resolve } from "node:path";
+import { relative, resolve } from "node:path";
+import { findCrewFile } from "../config/load.ts";
 import { observeBare } from "../execute/observe.ts";
 import type { ProjectHealth } from "../model/health.ts";
 import type { World } from "../model/world.ts";
@@ -10,6 +11,9 @@ import type { Invocation } from "./invocation.ts";
 import type { OpenProject } from "./opened.ts";
 import { openProject } from "./project.ts";
 import { lookNow } from "./work-context.ts";
+
+/** An instance is made within a moment of its folder. */
+const settleMs = 1000;
 
 export interface Checking {
   readonly project: OpenProject;
@@ -30,21 +34,50 @@ export async function projectCheckup(
   const world = looked.value;
   const recorded = world.repository.facts.project?.file;
   const file = flags.file ?? (recorded === undefined ? undefined : resolve(topLevel, recorded));
-  const planned = await attempt(async () => {
-    const opened = await openProject(invocation, { ...flags, projectName: name, ...(file !== undefined && { file }) });
-    return (await lookNow(opened)).plan.outlook;
-  });
-  const found = planned.problem ? { file: planned.problem } : { outlook: planned.value };
-  return { ...nothing, ...found, ...rolesOf(world) };
+  const named = { ...flags, projectName: name, ...(file !== undefined && { file }) };
+  const opened = await attempt(() => openProject(invocation, named));
+  const found = { ...nothing, ...fileFlag(invocation, file), ...rolesOf(world) };
+  if (opened.problem) return { ...found, file: opened.problem };
+  const planned = await attempt(async () => (await lookNow(opened.value)).plan.outlook);
+  if (planned.problem) return { ...found, problem: planned.problem };
+  const declared = new Set(opened.value.crew.roles.map((role) => role.name));
+  const bare = await bareNow(project, declared, invocation);
+  return { ...found, outlook: planned.value, bare };
 }
 
-function rolesOf({ runtime }: World): Pick<ProjectHealth, "unreadable" | "broken" | "bare"> {
+/** Where another file would be found without being named. */
+function fileFlag({ cwd }: Invocation, file: string | undefined): Pick<ProjectHealth, "fileFlag"> {
+  if (file === undefined) return {};
+  try {
+    return findCrewFile(cwd) === file ? {} : { fileFlag: relative(cwd, file) };
+  } catch {
+    return { fileFlag: relative(cwd, file) };
+  }
+}
+
+function rolesOf({ runtime }: World): Pick<ProjectHealth, "unreadable" | "broken"> {
   const instances = [...runtime.instances.values()];
   return {
     unreadable: instances.filter(({ mail }) => mail === "unreadable").map(({ role }) => role),
     broken: instances.flatMap(({ role, mail }) =>
       mail !== "unreadable" && mail.status.phase === "broken" ? [{ role, reason: mail.status.detail }] : [],
     ),
-    bare: instances.length === 0 ? [] : [...runtime.volumes].filter((role) => !runtime.instances.has(role)).sort(),
   };
+}
+
+/** Looked at twice: while a project is brought up each role has its folder first. */
+async function bareNow(
+  { engine }: OpenProject,
+  declared: ReadonlySet<string>,
+  { signal }: Invocation,
+): Promise<readonly string[]> {
+  const look = async () => {
+    const { instances, volumes } = await engine.runtime.observe();
+    return instances.size === 0 ? [] : [...volumes].filter((role) => declared.has(role) && !instances.has(role)).sort();
+  };
+  const first = await look();
+  if (first.length === 0) return [];
+  await engine.clock.sleep(settleMs, signal);
+  const second = await look();
+  return first.filter((role) => second.includes(role));
 }

@@ -12,8 +12,9 @@ import type { OpenProject, Project } from "./opened.ts";
 /** A project with its crew file. Throws `invalid` with every problem of the file. */
 export async function openProject(invocation: Invocation, flags: GlobalFlags): Promise<Project> {
   const standing = await standingOf(invocation, flags);
-  const file = readCrewFile(invocation, standing.fileFlags);
-  return { ...named(file.crew, standing, invocation), file };
+  const read = readOr(() => readCrewFile(invocation, standing.fileFlags));
+  if (!("file" in read)) throw unread(read.error, standing, invocation);
+  return { ...named(read.file.crew, standing, invocation), file: read.file };
 }
 
 export interface ViewedProject extends OpenProject {
@@ -29,7 +30,7 @@ export async function openToView(invocation: Invocation, flags: GlobalFlags): Pr
   if ("file" in read) return named(read.file.crew, standing, invocation);
   const { fact, fileFlags, adapters } = standing;
   const crew = fact && lastGoodFile(invocation, fileFlags, fact);
-  if (!crew) throw read.error;
+  if (!crew) throw unread(read.error, standing, invocation);
   return { ...adapters(fact.name), crew: { ...crew, name: fact.name }, fileProblem: problemOf(read.error) };
 }
 
@@ -58,6 +59,17 @@ async function standingOf(invocation: Invocation, flags: GlobalFlags): Promise<S
   const known = { base, branches: await branchesOf(place) };
   const fileFlags = { ...flags, known, ...(recorded && { recordedInputs: recorded.inputs }) };
   return { place, adapters, flags, live, fact, fileFlags };
+}
+
+/** What was given with the first `up` of one of several projects is missing as long as none of them is named. */
+function unread(error: unknown, { flags, live }: Standing, { argv }: Invocation): unknown {
+  const isChosen = flags.projectName !== undefined || Object.keys(flags.set).length > 0;
+  return isChosen || live.length < 2
+    ? error
+    : severalLive(
+        live.map(({ name }) => name),
+        argv,
+      );
 }
 
 function named(read: Crew, { place, adapters, flags, live }: Standing, { argv }: Invocation) {

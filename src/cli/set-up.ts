@@ -26,6 +26,7 @@ const setUpKinds: ReadonlySet<OperationKind> = new Set([
   "instance.start",
   "instance.stop",
   "instance.remove",
+  "report.import",
   "rescue.import",
 ]);
 

@@ -1,8 +1,9 @@
 // crew up: converges the project. In a terminal it starts the driver and looks on; elsewhere, or with --wait, it drives itself.
 import { CrewError } from "../errors.ts";
+import { shellLine } from "../model/shell.ts";
 import type { PlanOptions } from "../plan/context.ts";
 import { converge, view } from "./converge.ts";
-import { driverOf, ensureDriver, sayUpAgain } from "./drivers.ts";
+import { ensureDriver, sayUpAgain } from "./drivers.ts";
 import type { GlobalFlags } from "./flags.ts";
 import { letGo } from "./hold.ts";
 import type { Invocation } from "./invocation.ts";
@@ -23,20 +24,16 @@ export interface UpFlags extends GlobalFlags {
 export async function up(invocation: Invocation, flags: UpFlags, roles: readonly string[]): Promise<number> {
   const project = await openProject(invocation, flags);
   const planOptions = planOptionsOf(project, flags, roles);
-  const command = `crew ${invocation.argv.join(" ")}`;
+  const command = `crew ${shellLine(invocation.argv)}`;
   mustTakeRecords(project.commonDir);
   mustHoldState(project.stateDirectory);
   await letGo(project, roles);
-  sayUpAgain(project);
+  sayUpAgain(project, { removeOrphans: flags.removeOrphans === true });
   if (flags.detach === true) {
     const result = await setUp(invocation, flags, { project, planOptions, command });
     if (result !== "done") return result === "complete" ? 0 : 5;
     await ensureDriver(invocation, project, driveArguments(project, flags, planOptions));
     return 0;
-  }
-  // A driver that there is already knows nothing of it.
-  if (flags.removeOrphans === true && (await driverOf(project))) {
-    await setUp(invocation, flags, { project, planOptions, command });
   }
   const isLookedAt = invocation.stderr.isTTY === true && flags.wait !== true;
   if (!isLookedAt) return await converge(invocation, flags, { project, planOptions, command });

@@ -7,6 +7,7 @@ import type { Engine } from "./engine.ts";
 import { afterWalk, type Failure, type Failures, isDue, isGivenUp } from "./failures.ts";
 import type { MergeMemory } from "./observe.ts";
 import { type Passed, pass } from "./pass.ts";
+import { putOff } from "./put-off.ts";
 import type { WalkHooks } from "./walk.ts";
 
 /** How long the driver waits at most before it looks again by itself. */
@@ -17,7 +18,7 @@ const blindLooks = 4;
 
 export interface DriveOptions extends WalkHooks {
   /** The file as it stands now; the last good one where it is missing or invalid. */
-  readonly currentCrew: () => Promise<{ readonly crew: Crew; readonly changedAtMs: number; readonly problem?: string }>;
+  readonly currentCrew: () => Promise<CurrentCrew>;
   readonly planOptions: PlanOptions;
   readonly command: string;
   readonly lockTimeoutMs: number;
@@ -33,6 +34,16 @@ export interface DriveOptions extends WalkHooks {
   readonly onRest?: (driven: Driven) => void;
 }
 
+export interface CurrentCrew {
+  readonly crew: Crew;
+  /** When the file changed, or a person said `up` beside this driver, epoch milliseconds. */
+  readonly changedAtMs: number;
+  /** Why the file does not count as it stands. */
+  readonly problem?: string;
+  /** A person said so since, beside this driver. */
+  readonly removeOrphans?: boolean;
+}
+
 export interface Driven {
   readonly outlook: Outlook | "stopped";
   readonly attention: readonly Attention[];
@@ -46,11 +57,12 @@ export async function drive(engine: Engine, options: DriveOptions): Promise<Driv
   let lastDone = "";
   let restingAs = "";
   while (!options.signal.aborted) {
-    const { crew, changedAtMs, problem } = await options.currentCrew();
+    const { crew, changedAtMs, problem, removeOrphans } = await options.currentCrew();
     const planOptions = {
       ...options.planOptions,
       startedAtMs: Math.max(options.planOptions.startedAtMs, changedAtMs),
       ...(problem !== undefined && { fileProblem: problem }),
+      ...(removeOrphans === true && { removeOrphans }),
     };
     const isWoken = options.takeWake?.() === true;
     if (isWoken) {
@@ -105,11 +117,10 @@ function isTransient(error: unknown): boolean {
 /** A plan whose every operation is given up has settled: nothing will happen by itself. */
 function outlookWith(plan: Plan, failures: Failures): Outlook {
   if (plan.outlook !== "working" || plan.inFlight) return plan.outlook;
-  const put = new Set<string>();
-  for (const operation of plan.operations) {
-    const failure = failures.get(operation.id);
-    if ((failure && isGivenUp(failure)) || operation.needs.some((id) => put.has(id))) put.add(operation.id);
-  }
+  const put = putOff(plan.operations, ({ id }) => {
+    const failure = failures.get(id);
+    return failure !== undefined && isGivenUp(failure);
+  });
   return put.size === plan.operations.length ? "settled" : "working";
 }
 

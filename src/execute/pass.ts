@@ -9,6 +9,7 @@ import type { Engine } from "./engine.ts";
 import { withLock } from "./lock.ts";
 import { type MergeMemory, observe } from "./observe.ts";
 import { perform } from "./perform.ts";
+import { putOff } from "./put-off.ts";
 import { type Walked, type WalkHooks, walk } from "./walk.ts";
 
 export interface PassOptions extends WalkHooks {
@@ -60,13 +61,9 @@ export async function look(
 }
 
 /** An operation that is put off takes those that need it with it. */
-function due(plan: Plan, { isDue }: PassOptions): readonly Operation[] {
-  const put = new Set<string>();
-  return plan.operations.filter((operation) => {
-    const goes = isDue(operation) && operation.needs.every((id) => !put.has(id));
-    if (!goes) put.add(operation.id);
-    return goes;
-  });
+function due({ operations }: Plan, { isDue }: PassOptions): readonly Operation[] {
+  const put = putOff(operations, (operation) => !isDue(operation));
+  return operations.filter(({ id }) => !put.has(id));
 }
 
 /** A lost compare-and-swap is no failure: the next pass sees the new value. */

@@ -3,8 +3,8 @@ import type { Outlook } from "./plan.ts";
 
 export interface Health {
   readonly machine: MachineHealth;
-  /** What keeps crew from working where the person stands. */
-  readonly refusal?: Problem;
+  /** What keeps crew from working where the person stands, or from seeing what is there. */
+  readonly refusals: readonly Problem[];
   /** Why there is no crew file, or none that can be used, for a project that is not brought up yet. */
   readonly file?: Problem;
   readonly leases: readonly LeaseSight[];
@@ -69,10 +69,14 @@ export interface Stray {
   readonly project: string;
   /** A role, or `gate/<key>`. */
   readonly instance: string;
+  /** It has a folder still, so that `crew down` ends it. */
+  readonly isKept: boolean;
 }
 
 export interface ProjectHealth {
   readonly name: string;
+  /** The crew file as it is to be named; absent: the one that is found by itself. */
+  readonly fileFlag?: string;
   /** Why its records cannot be read. */
   readonly problem?: Problem;
   /** Why its crew file cannot be used. */
@@ -84,14 +88,14 @@ export interface ProjectHealth {
   readonly unreadable: readonly string[];
   /** Roles that say that they cannot work, with why. */
   readonly broken: readonly { readonly role: string; readonly reason: string }[];
-  /** Roles with a folder and no instance, while others of the project have one. */
+  /** Roles of the file with a folder and no instance, while others of the project have one. */
   readonly bare: readonly string[];
 }
 
 export interface FolderSight {
   readonly path: string;
   readonly project: string;
-  /** `lost`: of this repository, which has no refs of it. `orphan`: of a repository that is gone. */
+  /** `lost`: of this repository, which has no refs of it. `orphan`: of a repository that is no longer where it was. */
   readonly kind: "live" | "lost" | "orphan" | "foreign";
   /** Roles with a clone. */
   readonly roles: readonly string[];

@@ -1,5 +1,6 @@
 // Every check of `crew doctor`: what was seen → what is wrong, with the command that mends it. Pure.
 import type { Finding, Health, LeaseSight, ProjectHealth } from "../model/health.ts";
+import { shellLine, shellWord } from "../model/shell.ts";
 
 type Check = (health: Health) => readonly Finding[];
 
@@ -7,18 +8,14 @@ export function diagnose(health: Health): readonly Finding[] {
   return checks.flatMap((check) => check(health));
 }
 
+/** Each system has its own command to install them. */
 const programs: Check = ({ machine }) => {
   const missing: Finding[] = [];
   const install = (subject: string, what: string) =>
-    missing.push({
-      kind: "machine",
-      subject,
-      reason: `There is no ${subject}: ${what}`,
-      commands: [`install ${subject}`],
-    });
-  if (machine.git === undefined) install("git", "crew needs 2.39 or newer");
+    missing.push({ kind: "machine", subject, reason: `There is no ${subject}: ${what}`, commands: [] });
+  if (machine.git === undefined) install("git", "install git 2.39 or newer");
   if (!machine.hasShell) install("sh", "every instance needs it at /bin/sh");
-  if (!machine.hasSetsid) install("setsid", "without it an agent's children can outlive a stop");
+  if (!machine.hasSetsid) install("setsid", "without it an agent's children can outlive a stop; it is in util-linux");
   return missing;
 };
 
@@ -32,12 +29,12 @@ const disks: Check = ({ machine }) =>
       kind: "disk",
       subject: path,
       reason: `Only ${Math.floor(freeBytes / 1024 / 1024)} MiB are free at ${path}`,
-      commands: ["crew gc", `df -h ${quoted(path)}`],
+      commands: ["crew gc", `df -h ${shellWord(path)}`],
     }));
 
-const places: Check = ({ machine, refusal, file }) => [
+const places: Check = ({ machine, refusals, file }) => [
   ...(machine.state ? [problem("machine", "state directory", machine.state)] : []),
-  ...(refusal ? [problem("repository", "repository", refusal)] : []),
+  ...refusals.map((refusal) => problem("repository", "repository", refusal)),
   ...(file ? [problem("file", "crew.yaml", file)] : []),
 ];
 
@@ -70,9 +67,9 @@ function leaseFinding(lease: LeaseSight, projects: readonly ProjectHealth[]): re
     case "living":
       return [];
     case "dead": {
-      const isUp = projects.some((each) => each.name === project && isWorkLeft(each));
+      const left = projects.find((each) => each.name === project && isWorkLeft(each));
       const reason = `${what} is held by a dead process (${holder}); whoever comes next takes it`;
-      return [{ ...about, reason, commands: [...(isUp ? [`crew -p ${project} up`] : []), free] }];
+      return [{ ...about, reason, commands: [...(left ? [up(left)] : []), free] }];
     }
     case "elsewhere": {
       const reason = `${what} is held from another machine (${holder}); nobody here can tell whether it lives`;
@@ -84,12 +81,16 @@ function leaseFinding(lease: LeaseSight, projects: readonly ProjectHealth[]): re
 }
 
 const driving: Check = ({ projects }) =>
-  projects.filter(isWorkLeft).map(({ name }) => ({
+  projects.filter(isWorkLeft).map((project) => ({
     kind: "undriven",
-    subject: name,
-    reason: `Nobody is driving ${name}, and work is left`,
-    commands: [`crew ${projects.length > 1 ? `-p ${name} ` : ""}up`],
+    subject: project.name,
+    reason: `Nobody is driving ${project.name}, and work is left`,
+    commands: [projects.length > 1 || project.fileFlag !== undefined ? up(project) : "crew up"],
   }));
+
+function up({ name, fileFlag }: Pick<ProjectHealth, "name" | "fileFlag">): string {
+  return shellLine(["crew", ...(fileFlag === undefined ? [] : ["-f", fileFlag]), "-p", name, "up"]);
+}
 
 function isWorkLeft({ outlook, isDriven }: ProjectHealth): boolean {
   return outlook === "working" && !isDriven;
@@ -102,7 +103,7 @@ const locks: Check = ({ locks: paths, gits }) =>
     const isFree = gits?.length === 0;
     const holders = gits?.map(({ pid, command }) => `${command} (pid ${pid})`).join(", ");
     return isFree
-      ? { ...about, reason: `${path} is left from a git that has ended`, commands: [`rm ${quoted(path)}`] }
+      ? { ...about, reason: `${path} is left from a git that has ended`, commands: [`rm ${shellWord(path)}`] }
       : {
           ...about,
           reason: `${path} is held${holders ? ` by ${holders}` : ", or left from a git that has ended"}`,
@@ -117,45 +118,48 @@ const objects: Check = ({ missing }) =>
         {
           kind: "objects",
           subject: "objects",
-          reason: `The repository lacks ${missing.length === 1 ? "an object" : `${missing.length} objects`} of crew's records: ${missing.slice(0, 3).join(", ")}${missing.length > 3 ? ", …" : ""}`,
-          commands: ["git fsck --connectivity-only", "git fetch <a clone that has them>"],
+          reason: `The repository lacks ${missing.length === 1 ? "an object" : `${missing.length} objects`} of crew's records: ${missing.slice(0, 3).join(", ")}${missing.length > 3 ? ", …" : ""}; fetch from a clone that has ${missing.length === 1 ? "it" : "them"}`,
+          commands: ["git fsck --connectivity-only"],
         },
       ];
 
 const roles: Check = ({ projects }) =>
-  projects.flatMap(({ name, unreadable, broken, bare }) => [
+  projects.flatMap(({ unreadable, broken, bare, ...project }) => [
     ...unreadable.map(
       (role): Finding => ({
         kind: "mailbox",
         subject: role,
-        reason: `The mailbox of ${role} (${name}) cannot be read: nothing is sent to it`,
-        commands: [`crew -p ${name} logs ${role}`, `crew -p ${name} down`],
+        reason: `The mailbox of ${role} (${project.name}) cannot be read: nothing is sent to it`,
+        commands: [`crew -p ${project.name} logs ${role}`, `crew -p ${project.name} down`, up(project)],
       }),
     ),
     ...broken.map(
       ({ role, reason }): Finding => ({
         kind: "instance",
         subject: role,
-        reason: `${role} (${name}) cannot work: ${reason}`,
-        commands: [`crew -p ${name} logs ${role}`, `crew -p ${name} down`],
+        reason: `${role} (${project.name}) cannot work: ${reason}`,
+        commands: [`crew -p ${project.name} logs ${role}`, `crew -p ${project.name} down`, up(project)],
       }),
     ),
     ...bare.map(
       (role): Finding => ({
         kind: "instance",
         subject: role,
-        reason: `${role} (${name}) has a folder and no instance, or a record of it that cannot be read`,
-        commands: [`crew -p ${name} up`, `crew -p ${name} down -v`],
+        reason: `${role} (${project.name}) has a folder and no instance, or a record of it that cannot be read`,
+        commands: [up(project)],
       }),
     ),
   ]);
 
 const strays: Check = ({ strays: seen, projects }) =>
-  seen.map(({ pid, project, instance }) => ({
+  seen.map(({ pid, project, instance, isKept }) => ({
     kind: "process",
     subject: String(pid),
     reason: `Process ${pid} belongs to ${instance} of ${project}, which does not run`,
-    commands: [...(projects.some(({ name }) => name === project) ? [`crew -p ${project} down`] : []), `kill ${pid}`],
+    commands: [
+      ...(isKept && projects.some(({ name }) => name === project) ? [`crew -p ${project} down`] : []),
+      `kill ${pid}`,
+    ],
   }));
 
 const leftovers: Check = ({ leftovers: paths, folders }) => [
@@ -176,8 +180,10 @@ const leftovers: Check = ({ leftovers: paths, folders }) => [
       return [{ ...about, reason: `The folder of ${project}, ${path}, has no refs any more`, commands: [command] }];
     }
     if (kind !== "orphan") return [];
-    const reason = `The folder of ${project}, ${path}, says that its repository is ${objectDirectory}, which is gone`;
-    return [{ ...about, reason, commands: [`ls ${quoted(path)}/roles`, `rm -r ${quoted(path)}`] }];
+    const where = `The folder of ${project}, ${path}, says that its repository is ${objectDirectory}, which is not there`;
+    if (held.length === 0) return [{ ...about, reason: where, commands: [`rm -r ${shellWord(path)}`] }];
+    const reason = `${where}: move the repository back, or copy what you need out of the folder`;
+    return [{ ...about, reason, commands: [`ls ${shellWord(path)}/roles`] }];
   }),
 ];
 
@@ -197,9 +203,4 @@ const checks: readonly Check[] = [
 
 function problem(kind: Finding["kind"], subject: string, { message, hint }: NonNullable<Health["file"]>): Finding {
   return { kind, subject, reason: message, commands: hint === undefined ? [] : hint.split("\n") };
-}
-
-/** As a shell reads it. */
-function quoted(path: string): string {
-  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }

@@ -112,12 +112,10 @@ function removeSaved({ instance, world, cause }: Orphaned): readonly Operation[]
   const { role } = instance;
   const n = (world.repository.rescues.get(role) ?? 0) + 1;
   const body = { kind: "rescue.import", role, n } as const;
-  const rescue = operation(`${role}.${n}`, body, { cause: "keeps what is not reported" });
-  const needs = [
-    ...collectReports(instance, recordsOf(world), world.repository.facts.project?.protect ?? []).map((each) => each.id),
-    rescue.id,
-  ];
-  return [rescue, operation(role, { kind: "instance.remove", role }, { cause, needs })];
+  const protect = world.repository.facts.project?.protect ?? [];
+  const imports = collectReports(instance, recordsOf(world), protect).map((each) => each.id);
+  const rescue = operation(`${role}.${n}`, body, { cause: "keeps what is not reported", needs: imports });
+  return [rescue, operation(role, { kind: "instance.remove", role }, { cause, needs: [...imports, rescue.id] })];
 }
 
 /** Delete-first: stop → remove → create → start. The volume stays. */

@@ -46,13 +46,14 @@ function hintLines({ hint, at }: Pick<EventError, "hint" | "at">): readonly Line
 
 /** How driving ended, with everything that a person should know: what `up` prints last. */
 export function endText(end: EndEvent, format: TextFormat): string {
+  return renderLines(endLines(end), format);
+}
+
+export function endLines(end: EndEvent): readonly Line[] {
   const sections = [failureLines(end.failures, end.at), attentionLines(end.attention)].filter(
     (each) => each.length > 0,
   );
-  return renderLines(
-    [...sections.flatMap((section) => [blank, ...section]), ...(sections.length > 0 ? [blank] : []), endLine(end)],
-    format,
-  );
+  return [...sections.flatMap((section) => [blank, ...section]), ...(sections.length > 0 ? [blank] : []), endLine(end)];
 }
 
 function endLine({ outlook, epic, failures }: EndEvent): Line {

@@ -8,6 +8,8 @@ export interface Removal {
   /** A path, a branch or refs. */
   readonly where: string;
   readonly bytes: number;
+  /** The project whose folder it is, while nothing of that lies in it. */
+  readonly emptyOf?: string;
 }
 
 export interface Gc {
@@ -19,7 +21,12 @@ export interface Gc {
 }
 
 export function gcJson({ project, removals, kept }: Gc) {
-  return { ...(project !== undefined && { project }), removals, kept, bytes: totalOf(removals) };
+  return {
+    ...(project !== undefined && { project }),
+    removals: removals.map(({ what, where, bytes }) => ({ what, where, bytes })),
+    kept,
+    bytes: totalOf(removals),
+  };
 }
 
 export function gcText(gc: Gc, format: TextFormat): string {

@@ -1,7 +1,7 @@
 // Progress as plain lines, made for logs: one for each finished operation and each change of state, nothing drawn over.
 import type { CrewEvent, OperationEvent, PassEvent, RoleState } from "../model/event.ts";
 import type { Attention } from "../model/plan.ts";
-import { attentionMark, endText } from "./attention.ts";
+import { attentionMark, endLines } from "./attention.ts";
 import { type Line, line, renderLine, renderLines, type Span, span, type TextFormat, whole } from "./lines.ts";
 import { markSpan } from "./marks.ts";
 import type { Sink } from "./output.ts";
@@ -20,8 +20,8 @@ export function plainProgress(options: PlainOptions): Progress {
   return {
     show: (event) => {
       const format = sink.format();
-      if (event.type === "end") sink.write(endText(event, format));
-      else sink.write(stamped(plainLines(event, { ...options, before }), { at: event.at, timestamps, format }));
+      const lines = event.type === "end" ? endLines(event) : plainLines(event, { ...options, before });
+      sink.write(stamped(lines, { at: event.at, timestamps, format }));
       if (event.type === "pass") before = event;
     },
     close: async () => undefined,

@@ -43,8 +43,8 @@ test("no git, no shell programs, no room: as far as the machine can be looked at
   const home = join(bench.repository, "..", "home");
   const found = await findings(bench, [], { env: { PATH: home, XDG_STATE_HOME: join(bench.repository, "crew.yaml") } });
   expect(found.map(({ kind, reason }) => `${kind}: ${reason.replaceAll(bench.repository, "<repo>")}`)).toEqual([
-    "machine: There is no git: crew needs 2.39 or newer",
-    "machine: There is no setsid: without it an agent's children can outlive a stop",
+    "machine: There is no git: install git 2.39 or newer",
+    "machine: There is no setsid: without it an agent's children can outlive a stop; it is in util-linux",
     "machine: Instances need a folder for their files, and it cannot be written: <repo>/crew.yaml is not a folder",
     "repository: git could not be started: it is not on the PATH, or the repository is gone.",
   ]);
@@ -78,7 +78,11 @@ test("a killed driver and supervisor: nobody drives, the lease is a dead one's, 
   process.kill(status.driver.pid, "SIGKILL");
   process.kill(ps.find(({ name }) => name === "one")?.pid ?? 0, "SIGKILL");
   const found = await findings(bench);
-  expect(found.map(({ kind }) => kind).filter((kind) => kind !== "process")).toEqual(["lease", "undriven"]);
+  // Two leases where the driver was killed with the lock in hand.
+  expect([...new Set(found.map(({ kind }) => kind))].filter((kind) => kind !== "process")).toEqual([
+    "lease",
+    "undriven",
+  ]);
   expect(found.find(({ kind }) => kind === "undriven")).toMatchObject({
     reason: "Nobody is driving team, and work is left",
     commands: ["crew up"],
@@ -114,12 +118,14 @@ test("leases of another machine and of nobody", async () => {
 
 test("lock files: whose git lives is named, and only what nobody holds is to be removed", async () => {
   const bench = team();
-  const locks = ["index.lock", "refs/heads/topic.lock", "packed-refs.lock"].map((name) =>
+  const linked = join(bench.repository, "..", "linked");
+  bench.git("worktree", "add", "-q", linked);
+  const locks = ["index.lock", "refs/heads/topic.lock", "packed-refs.lock", "worktrees/linked/index.lock"].map((name) =>
     join(bench.repository, ".git", name),
   );
   for (const lock of locks) writeFileSync(lock, "");
-  // A git that waits for its input holds the repository.
-  const git = spawn("git", ["cat-file", "--batch"], { cwd: bench.repository, stdio: ["pipe", "ignore", "ignore"] });
+  // A git that waits for its input, in another work tree, holds the repository.
+  const git = spawn("git", ["cat-file", "--batch"], { cwd: linked, stdio: ["pipe", "ignore", "ignore"] });
   const ended = new Promise((resolve) => git.once("exit", resolve));
   try {
     const held = await findings(bench);
@@ -165,7 +171,10 @@ test("refs that crew did not write, records that cannot be read, and objects tha
   renameSync(object, `${object}.away`);
   expect(await others(bench)).toEqual([]);
   expect(await others(bench, ["--deep"])).toMatchObject([
-    { kind: "objects", reason: `The repository lacks an object of crew's records: ${blob}` },
+    {
+      kind: "objects",
+      reason: `The repository lacks an object of crew's records: ${blob}; fetch from a clone that has it`,
+    },
   ]);
   renameSync(`${object}.away`, object);
 });
@@ -181,9 +190,7 @@ test("a mailbox and a record that an agent spoilt", async () => {
   mkdirSync(join(role ?? "", "outbox"));
   writeFileSync(join(role ?? "", "instance.json"), "{");
   const found = (await others(bench)).filter(({ kind }) => kind !== "process");
-  expect(found).toMatchObject([
-    { kind: "instance", subject: "one", commands: ["crew -p team up", "crew -p team down -v"] },
-  ]);
+  expect(found).toMatchObject([{ kind: "instance", subject: "one", commands: ["crew -p team up"] }]);
   expect((await bench.crew(["-p", "team", "up", "--wait"])).code).toBe(0);
   expect(await kinds(bench)).toEqual([]);
 });
@@ -212,7 +219,11 @@ test("what was left: an import that was killed, the folder of a project without 
     renameSync(join(bench.repository, ".git"), join(bench.repository, "..", "gone"));
     const orphans = JSON.parse((await bench.crew(["doctor", "--format", "json"], { cwd: other })).stdout) as Diagnosis;
     expect(orphans.findings).toMatchObject([
-      { kind: "leftover", reason: expect.stringContaining("which is gone"), commands: [/^ls /, /^rm -r /] },
+      {
+        kind: "leftover",
+        reason: expect.stringContaining("which is not there"),
+        commands: [expect.stringMatching(/^ls /)],
+      },
     ]);
   } finally {
     rmSync(other, { recursive: true });

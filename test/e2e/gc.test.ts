@@ -1,11 +1,21 @@
 // crew gc and crew events: what is removed with whose consent, what is kept, and what happened.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, lstatSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
-import type { Bench } from "./bench.ts";
+import type { Bench, Ended } from "./bench.ts";
+import { until } from "./faults/people.ts";
 import { aTeam } from "./faults/team.ts";
 
 const open: Bench[] = [];
@@ -109,7 +119,7 @@ test("what is left over goes, what is young or may hold work stays", async () =>
 1.2 kB in all (1234 bytes)
 Kept
   the folder of team, which has no refs but may hold work of one, two
-      crew -p team gc
+      crew gc -p team
 `);
   const old = await bench.crew(["gc", "--older-than", "0s", "-y"]);
   expect(old.code, old.stderr).toBe(0);
@@ -135,6 +145,11 @@ test("events tell what happened; a log that was deleted has nothing to tell", as
   expect(all.stdout).toMatch(/ ✓ merged team-\w+\.1 into epic \(files green\)\n/);
   const last = await bench.crew(["events", "-n", "1"]);
   expect(last.stdout).toBe(all.stdout.split("\n").slice(-2).join("\n"));
+  expect(last.stdout).toMatch(/^\S+Z ✓ All merged\. Next: crew land 2\/2 beads, 100 %\.\n$/);
+  expect(await bench.crew(["-p", "taem", "events"])).toMatchObject({
+    code: 1,
+    stderr: "! There is no project taem here\n  crew doctor\n",
+  });
   const json = (await bench.crew(["events", "--format", "json"])).stdout.split("\n").filter(Boolean);
   expect(json.map((line) => (JSON.parse(line) as { readonly type: string }).type)).toEqual(
     expect.arrayContaining(["operation", "pass", "end"]),
@@ -142,10 +157,51 @@ test("events tell what happened; a log that was deleted has nothing to tell", as
   expect((await bench.crew(["events", "--since", "2999-01-01"])).stdout).toBe("");
   expect((await bench.crew(["events", "--since", "1h"])).stdout).toBe(all.stdout);
   expect((await bench.crew(["events", "--since", "soon"])).code).toBe(1);
+  const told = join(bench.state, "told");
+  const following = bench.start(["events", "-f", "-n", "1"], { under: ["sh", "-c", 'exec "$@" >"$0"', told] });
+  await until(() => existsSync(told) && readFileSync(told, "utf8").includes("All merged"));
+  expect((await bench.crew(["land"])).code).toBe(0);
+  await until(() => /✓ landed in main\n(.*\n)*.*✓ Landed and closed/.test(readFileSync(told, "utf8")));
+  process.kill(following.pid, "SIGINT");
+  expect((await following.ended).code).toBe(130);
   rmSync(join(bench.repository, ".git", "crew", "team", "events.jsonl"));
   expect(await bench.crew(["events"])).toMatchObject({ code: 0, stdout: "", stderr: "" });
   expect((await bench.crew(["down"])).code).toBe(0);
 });
+
+test("at the prompt only a yes removes: no, the end of the input and Ctrl-C do not", async () => {
+  const bench = team();
+  expect((await bench.crew(["up", "--wait"])).code).toBe(0);
+  expect((await bench.crew(["down"])).code).toBe(0);
+  const [folder = ""] = readdirSync(join(bench.state, "crew"));
+  // Of a project that has no refs, and without a clone.
+  const empty = join(bench.state, "crew", folder.replace(/^team-/, "gone-"));
+  mkdirSync(join(empty, "gate-logs"), { recursive: true });
+  for (const [keys, code, said] of [
+    ["n\n", 0, "Nothing was removed."],
+    ["\x04", 0, "Nothing was removed."],
+    ["\x03", 130, ""],
+  ] as const) {
+    const ended = await atTerminal(bench, keys);
+    expect(ended.code, ended.stdout).toBe(code);
+    expect(ended.stdout).toContain(said);
+    expect(ended.stdout).not.toContain("fault");
+    expect(existsSync(empty)).toBe(true);
+  }
+  expect((await atTerminal(bench, "y\n")).stdout).toContain("Removed. No work was lost.");
+  expect(existsSync(empty)).toBe(false);
+});
+
+/** `crew gc` in a terminal of its own (script(1)); the keys are typed once it asks. */
+async function atTerminal(bench: Bench, keys: string): Promise<Ended> {
+  const folder = mkdtempSync(join(bench.repository, "..", "terminal-"));
+  writeFileSync(join(folder, "keys"), keys);
+  // The input stays open until the command ends.
+  const script = `cd "$0"; : >shown
+    { until [ -e ended ] || grep -q y/N shown; do sleep 0.1; done; cat keys; until [ -e ended ]; do sleep 0.1; done; } | {
+      script -qefc "cd '${bench.repository}' && '$1' '$2' gc --older-than 0s" shown; rc=$?; : >ended; exit $rc; }`;
+  return await bench.crew([], { under: ["sh", "-c", script, folder] });
+}
 
 interface Listed {
   readonly removals: readonly { readonly what: string; readonly where: string; readonly bytes: number }[];

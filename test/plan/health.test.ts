@@ -5,6 +5,7 @@ import { diagnose } from "../../src/plan/health.ts";
 
 const healthy: Health = {
   machine: { git: "2.39.5", hasShell: true, hasSetsid: true, disks: [{ path: "/state", freeBytes: 5e9 }] },
+  refusals: [],
   leases: [],
   strangeRefs: [],
   missing: [],
@@ -44,6 +45,35 @@ test("a role that says that it cannot work", () => {
     "backend (shop) cannot work: work/.git is not a folder",
     "crew -p shop logs backend",
     "crew -p shop down",
+    "crew -p shop up",
+  ]);
+});
+
+test("a project of a file that is not found by itself, and a role without its instance", () => {
+  const project = { name: "shop", isDriven: false, outlook: "working", unreadable: [], broken: [] } as const;
+  expect(told({ projects: [{ ...project, fileFlag: "my crew.yaml", bare: ["backend"] }] })).toEqual([
+    "Nobody is driving shop, and work is left",
+    "crew -f 'my crew.yaml' -p shop up",
+    "backend (shop) has a folder and no instance, or a record of it that cannot be read",
+    "crew -f 'my crew.yaml' -p shop up",
+  ]);
+});
+
+test("a process whose instance has no folder is nothing that down could end", () => {
+  const projects = [{ name: "shop", isDriven: true, unreadable: [], broken: [], bare: [] }];
+  const stray = { pid: 7, project: "shop", instance: "backend" };
+  const commands = (isKept: boolean) => told({ projects, strays: [{ ...stray, isKept }] }).slice(1);
+  expect(commands(true)).toEqual(["crew -p shop down", "kill 7"]);
+  expect(commands(false)).toEqual(["kill 7"]);
+});
+
+test("a folder of a repository that is not there is removed only where no clone is in it", () => {
+  const folder = { path: "/state/shop-1", project: "shop", kind: "orphan", objectDirectory: "/gone" } as const;
+  const where = "The folder of shop, /state/shop-1, says that its repository is /gone, which is not there";
+  expect(told({ folders: [{ ...folder, roles: [] }] })).toEqual([where, "rm -r /state/shop-1"]);
+  expect(told({ folders: [{ ...folder, roles: ["backend"] }] })).toEqual([
+    `${where}: move the repository back, or copy what you need out of the folder`,
+    "ls /state/shop-1/roles",
   ]);
 });
 

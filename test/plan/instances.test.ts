@@ -73,6 +73,7 @@ test("where a person says so an orphan is stopped, then removed with what it hol
   );
   expect(planText(aCrew(), aProject(crew, left), removeOrphans)).toMatchInlineSnapshot(`
     "rescue.import:backend.1 (keeps what is not reported)
+        after report.import:login.1.1
     instance.remove:backend (not in the file any more)
         after report.import:login.1.1, rescue.import:backend.1
     report.import:login.1.1 (backend reported done)

@@ -1,12 +1,19 @@
 // Which living processes carry the marker of an instance of this repository, and which gits work in it. Reads /proc; where
 // there is none it knows nothing. Signals nothing.
 import { readdir, readlink } from "node:fs/promises";
-import type { ProcessSight, Stray } from "../../model/health.ts";
+import type { ProcessSight } from "../../model/health.ts";
 import { hasProc, readStat } from "./identity.ts";
 import { readText } from "./reading.ts";
 
+export interface MarkedProcess {
+  readonly pid: number;
+  readonly project: string;
+  /** A role, or `gate/<key>`. */
+  readonly instance: string;
+}
+
 /** Every process of every project's instances; the marker says which. */
-export async function markedProcesses(repositoryId: string): Promise<readonly Stray[]> {
+export async function markedProcesses(repositoryId: string): Promise<readonly MarkedProcess[]> {
   const found = await Promise.all(
     (await pids()).map(async (pid) => {
       const environment = await readText(`/proc/${pid}/environ`, 4_194_304);

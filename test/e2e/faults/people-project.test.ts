@@ -13,6 +13,8 @@ const landed = ["refs/heads/main", "index", "file one.txt", "file two.txt", "ORI
 
 const fileOf = (bench: Bench) => readFileSync(join(bench.repository, "crew.yaml"), "utf8");
 
+const namesIn = (ps: string) => (JSON.parse(ps) as readonly { readonly name: string }[]).map(({ name }) => name);
+
 function rewrite(bench: Bench, ...changes: readonly (readonly [string, string])[]): void {
   bench.write(
     "crew.yaml",
@@ -100,8 +102,46 @@ ${allMerged} 2/2 beads, 100 %.
       await must(bench, ["up", "--wait"]);
       expect(evidenceOn(bench, "epic/two-files").size).toBe(2);
       const ended = await bench.crew(["up", "--wait", "--remove-orphans"]);
-      const ps = JSON.parse(await must(bench, ["ps", "--format", "json"])) as readonly { readonly name: string }[];
-      expect(ps.map(({ name }) => name)).toEqual(["two"]);
+      expect(namesIn(await must(bench, ["ps", "--format", "json"]))).toEqual(["two"]);
+      expect(ordersOf(bench)).toEqual(["1.1.1 bead one", "2.1.1 bead two"]);
+      return ended;
+    },
+    exit: 0,
+    says: `${allMerged} 2/2 beads, 100 %.\n`,
+    beads: { "Write one.txt": "merged", "Write two.txt": "merged" },
+    moves: ["file crew.yaml"],
+  },
+  {
+    name: "a role removed with its report not collected yet: that is imported before the instance goes, nothing is paid twice",
+    files: waiting,
+    meet: async (bench) => {
+      await upUntilBusy(bench);
+      bench.killDriver();
+      letGo(bench);
+      await until(() => bench.find("crew/*/roles/one/outbox/*").some((path) => path.endsWith(".1.1")));
+      rewrite(bench, [", role: one", ""], ["  one: {}\n  two", "  two"]);
+      await must(bench, ["up", "-d", "--remove-orphans"]);
+      const ended = await bench.crew(["up", "--wait"]);
+      expect(namesIn(await must(bench, ["ps", "--format", "json"]))).toEqual(["two"]);
+      expect(ordersOf(bench)).toEqual(["1.1.1 bead one", "2.1.1 bead two"]);
+      return ended;
+    },
+    exit: 0,
+    says: `${allMerged} 2/2 beads, 100 %.\n`,
+    beads: { "Write one.txt": "merged", "Write two.txt": "merged" },
+    moves: ["file crew.yaml"],
+  },
+  {
+    name: "a removed role's instance is to go while it works and a driver lives: it goes after its turn",
+    files: waiting,
+    meet: async (bench) => {
+      await upUntilBusy(bench);
+      rewrite(bench, [", role: one", ""], ["  one: {}\n  two", "  two"]);
+      await until(() => !bench.git("cat-file", "blob", "refs/crew/p/team/fact/project").includes("role: one"));
+      await must(bench, ["up", "-d", "--remove-orphans"]);
+      letGo(bench);
+      await until(() => bench.find("crew/*/roles/one/instance.json").length === 0);
+      const ended = await bench.crew(["up", "--wait"]);
       expect(ordersOf(bench)).toEqual(["1.1.1 bead one", "2.1.1 bead two"]);
       return ended;
     },
