@@ -40,7 +40,7 @@ export async function driveHere(
       ...driving,
       ...events,
       onPass: (passed) => {
-        changes.begin();
+        if (passed.plan.outlook !== "complete") changes.begin();
         events.onPass(passed);
       },
       lockTimeoutMs: flags.lockTimeout * 1000,

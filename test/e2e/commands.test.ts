@@ -48,6 +48,8 @@ test("up -d returns when all is set up; status, ps and plan tell the same in tex
   expect(last.stderr).toMatch(/^Nothing to do: epic story-\S+ is landed and closed\.$/m);
   expect((await made.crew(["plan", "--detailed-exitcode"])).code).toBe(0);
   expect((await made.crew(["down"])).code).toBe(0);
+  expect((await made.crew(["up", "--wait"])).code).toBe(0);
+  expect(made.find("crew/*"), "of a project that is over nothing is made").toEqual([]);
   expect(made.survivors()).toEqual([]);
 });
 
