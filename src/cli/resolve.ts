@@ -33,9 +33,11 @@ export async function resolve(invocation: Invocation, flags: ResolveFlags, subje
   mustBeOf(sides, resolution.order, now);
   const state = await repository.takeResolution({ ...resolution, order: { ...resolution.order, ...sides } });
   switch (state.kind) {
-    case "taken":
-      await said(invocation, project, `${subject} is resolved by you; its gates decide whether it merges.`);
+    case "taken": {
+      const kept = state.keptAt === undefined ? "" : ` What changed there meanwhile is no part of it: ${state.keptAt}`;
+      await said(invocation, project, `${subject} is resolved by you; its gates decide whether it merges.${kept}`);
       return 0;
+    }
     case "unfinished": {
       const left = state.unmerged.map((each) => `  ${each}\n`).join("");
       const what = left === "" ? "Commit it there:" : `Resolve and commit there:\n${left}`;

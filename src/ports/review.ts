@@ -27,8 +27,8 @@ export interface ResolutionSides {
 export type ResolutionState =
   /** The work tree is there; paths are still unmerged, or not all that is in it is committed. */
   | { readonly kind: "unfinished"; readonly path: string; readonly unmerged: readonly string[] }
-  /** Taken: order and report are pinned, the work tree is gone. */
-  | { readonly kind: "taken"; readonly report: Report }
+  /** Taken: order and report are pinned, the work tree is gone; `keptAt`: it is there, since what is in it is no longer what was taken. */
+  | { readonly kind: "taken"; readonly report: Report; readonly keptAt?: string }
   /** What was committed cannot be taken as it is. */
   | { readonly kind: "refused"; readonly path: string; readonly reason: string };
 

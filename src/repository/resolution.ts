@@ -22,12 +22,11 @@ export async function prepareResolution(context: Context, { project, order }: Re
   const path = workTreePath(context, project, order.id.subject);
   const begun = existsSync(join(path, ".git")) ? readSides(await gitDirOf(personsGit(context, path))) : undefined;
   if (begun) return begun;
-  const user = personsGit(context, context.place.topLevel);
   const options = { timeoutMs: checkoutTimeoutMs };
-  await removeWorkTree(user, path);
+  await removeWorkTree(context, path);
   mkdirSync(dirname(path), { recursive: true });
   const add = ["worktree", "add", "--quiet", "--detach", "--no-checkout", "--end-of-options", path, order.start];
-  await user.bytes(add, options);
+  await personsGit(context, context.place.commonDir).bytes(add, options);
   const there = personsGit(context, path);
   const { tree, conflicts } = await layOut(context.view, order.start, order.merge);
   await there.bytes(["read-tree", "--reset", "-u", tree], options);
@@ -64,33 +63,43 @@ export async function takeResolution(
   }
   const there = personsGit(context, path);
   const unmerged = (await there.text(["diff", "--name-only", "--diff-filter=U", "-z"])).split("\0").filter(Boolean);
-  const commit = (await there.text(["rev-parse", "--verify", "HEAD^{commit}"])).trim();
-  const left = await there.text(["status", "--porcelain", "--untracked-files=all"]);
-  if (unmerged.length > 0 || left !== "" || commit === order.start) return { kind: "unfinished", path, unmerged };
+  const commit = await headOf(there);
+  if (unmerged.length > 0 || commit === order.start || (await hasChanges(there))) {
+    return { kind: "unfinished", path, unmerged };
+  }
   const [conflict] = await merges.test([{ target: order.start, source: order.merge }]);
   const { refusal } = await checkPolicy({ git: context.view, order, state: "done", commit, conflict });
   if (refusal !== undefined) return { kind: "refused", path, reason: refusal };
   const report = await pin(context, { project, order }, commit);
-  await removeWorkTree(personsGit(context, context.place.topLevel), path);
+  // A person may have gone on there meanwhile.
+  if ((await headOf(there)) !== commit || (await hasChanges(there))) return { kind: "taken", report, keptAt: path };
+  await removeWorkTree(context, path);
   return { kind: "taken", report };
+}
+
+async function headOf(there: Git): Promise<Oid> {
+  return (await there.text(["rev-parse", "--verify", "HEAD^{commit}"])).trim();
+}
+
+async function hasChanges(there: Git): Promise<boolean> {
+  return (await there.text(["status", "--porcelain", "--untracked-files=all"])) !== "";
 }
 
 export async function dropResolution(context: Context, project: string, subject: string): Promise<void> {
   const path = workTreePath(context, project, subject);
   if (!existsSync(path)) return;
-  const user = personsGit(context, context.place.topLevel);
-  const loose = await looseCommit(user, personsGit(context, path));
+  const loose = await looseCommit(context, personsGit(context, path));
   if (loose !== undefined) {
     throw new CrewError("needs-you", `The work tree for ${subject} holds a commit that no branch has: ${loose}.`, {
       at: path,
       hint: `git branch kept-${loose.slice(0, 7)} ${loose}, then crew resolve ${subject} --abort`,
     });
   }
-  await removeWorkTree(user, path);
+  await removeWorkTree(context, path);
 }
 
 /** What the person committed there and nothing else reaches. */
-async function looseCommit(user: Git, there: Git): Promise<Oid | undefined> {
+async function looseCommit({ user }: Context, there: Git): Promise<Oid | undefined> {
   const head = await there.attempt(["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]);
   if (head.exitCode !== 0) return undefined;
   const oid = head.stdout.toString("utf8").trim();
@@ -129,10 +138,11 @@ async function layOut(
   return { tree, conflicts: lines.map((line) => `${line}\0`).join("") };
 }
 
-async function removeWorkTree(user: Git, path: string): Promise<void> {
-  await user.attempt(["worktree", "remove", "--force", "--force", "--end-of-options", path]);
+/** Just this one: what git knows of the person's own work trees stays, also where their folders are absent just now. */
+async function removeWorkTree(context: Context, path: string): Promise<void> {
   rmSync(path, { recursive: true, force: true });
-  await user.attempt(["worktree", "prune"]);
+  const user = personsGit(context, context.place.commonDir);
+  await user.attempt(["worktree", "remove", "--force", "--force", "--end-of-options", path]);
 }
 
 function personsGit(context: Context, cwd: string): Git {

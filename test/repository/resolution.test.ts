@@ -1,0 +1,67 @@
+// A merge that a person finishes in a work tree: what is theirs stays, whatever becomes of that tree. Real git.
+import { existsSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Order } from "../../src/model/records.ts";
+import type { Resolution } from "../../src/ports/review.ts";
+import { anOrder } from "./contract.ts";
+import { type GitBench, gitBench } from "./git-bench.ts";
+
+let bench: GitBench;
+beforeEach(async () => {
+  bench = await gitBench();
+});
+afterEach(() => bench.close());
+
+/** Both sides change the same line of `src/app.txt`. */
+async function aConflict(more: Readonly<Record<string, string>> = {}): Promise<Resolution> {
+  const commit = async (side: string) => {
+    const files = { ...more, "src/app.txt": `${side}\nb\nc\n` };
+    const made = await bench.agentCommit({ parents: [bench.base], files, message: side });
+    bench.git(bench.work, ["fetch", "-q", bench.clone, made]);
+    return made;
+  };
+  const [start, merge] = [await commit("ours"), await commit("theirs")];
+  const order: Order = anOrder(start, { kind: "conflict", merge });
+  return { project: "shop", order: { ...order, merge } };
+}
+
+const treeOf = () => join(bench.work, ".git", "crew", "shop", "resolve", "shop-12");
+
+async function resolved(resolution: Resolution): Promise<void> {
+  await bench.repository.prepareResolution(resolution);
+  writeFileSync(join(treeOf(), "src", "app.txt"), "both\nb\nc\n");
+  bench.git(treeOf(), ["commit", "-qam", "Both"]);
+}
+
+test("a person's own work tree on a disk that is away is still theirs afterwards", async () => {
+  const [own, away] = [join(bench.root, "own tree"), join(bench.root, "away")];
+  bench.git(bench.work, ["worktree", "add", "-q", "--detach", own]);
+  bench.git(own, ["commit", "-q", "--allow-empty", "-m", "Mine"]);
+  const mine = bench.git(own, ["rev-parse", "HEAD"]);
+  renameSync(own, away);
+  const resolution = await aConflict();
+  await resolved(resolution);
+  expect(await bench.repository.takeResolution(resolution)).toMatchObject({ kind: "taken" });
+  renameSync(away, own);
+  expect(bench.git(own, ["rev-parse", "HEAD"])).toBe(mine);
+  expect(existsSync(treeOf())).toBe(false);
+  expect(bench.git(bench.work, ["worktree", "list"]).split("\n")).toHaveLength(2);
+});
+
+test("what a person changes while the resolution is taken stays where it is", async () => {
+  const resolution = await aConflict();
+  await resolved(resolution);
+  const late = join(treeOf(), "late.txt");
+  const order = {
+    ...resolution.order,
+    // Read when the order is pinned: between the look at the work tree and its removal.
+    get cause() {
+      writeFileSync(late, "late\n");
+      return "resolved by a person";
+    },
+  };
+  const taken = await bench.repository.takeResolution({ ...resolution, order });
+  expect(taken).toMatchObject({ kind: "taken", keptAt: treeOf() });
+  expect(existsSync(late)).toBe(true);
+});
