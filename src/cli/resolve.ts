@@ -10,7 +10,7 @@ import type { ResolutionSides } from "../ports/review.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
 import type { Project } from "./opened.ts";
-import { openProject } from "./project.ts";
+import { openProject, openRecorded } from "./project.ts";
 import { said } from "./said.ts";
 import { lookNow, mustBeUp, type Now } from "./work-context.ts";
 
@@ -19,15 +19,11 @@ export interface ResolveFlags extends GlobalFlags {
 }
 
 export async function resolve(invocation: Invocation, flags: ResolveFlags, subject: string): Promise<number> {
+  if (flags.abort === true) return await abort(invocation, flags, subject);
   const project = await openProject(invocation, flags);
   const { repository, project: name } = project.engine;
   const now = await lookNow(project);
   mustBeUp(now);
-  if (flags.abort === true) {
-    await repository.dropResolution(name, subjectOf(subject, now));
-    invocation.stderr.write(`The work tree for ${subject} is gone; nothing was taken.\n`);
-    return 0;
-  }
   const resolution = { project: name, order: conflictOf(subject, { project, now }) };
   const sides = await repository.prepareResolution(resolution);
   mustBeOf(sides, resolution.order, now);
@@ -55,6 +51,15 @@ export async function resolve(invocation: Invocation, flags: ResolveFlags, subje
   }
 }
 
+/** By the name of its folder: the bead may be gone by now, or have become a parent. */
+async function abort(invocation: Invocation, flags: GlobalFlags, subject: string): Promise<number> {
+  const { repository, project } = (await openRecorded(invocation, flags)).engine;
+  const kept = await repository.dropResolution(project, subject);
+  const words = kept === undefined ? "" : ` What was not committed there is kept: git show ${kept}`;
+  invocation.stderr.write(`The work tree for ${subject} is gone; nothing was taken.${words}\n`);
+  return 0;
+}
+
 /** A work tree of an earlier conflict: what it would bring is not what waits now. An order in hand wants just its own start. */
 function mustBeOf(sides: ResolutionSides, order: Order, { world }: Now): void {
   const id = formatOrderId(order.id);
@@ -64,10 +69,6 @@ function mustBeOf(sides: ResolutionSides, order: Order, { world }: Now): void {
   throw new CrewError("needs-you", `${subject} has moved on since its work tree was made`, {
     hint: `crew resolve ${subject} --abort, then crew resolve ${subject}`,
   });
-}
-
-function subjectOf(subject: string, { survey }: Now): string {
-  return survey.leaves.some(({ bead }) => bead.id === subject) ? subject : upwardSubject(subject);
 }
 
 interface Asked {

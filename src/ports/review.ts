@@ -39,6 +39,9 @@ export interface Review {
   prepareResolution(resolution: Resolution): Promise<ResolutionSides>;
   /** Takes the person's commit as the order's report, by one transaction. Absent work tree: `failed`. */
   takeResolution(resolution: Resolution): Promise<ResolutionState>;
-  /** Removes the work tree with what is not committed in it. A commit there that no ref reaches: `needs-you`. */
-  dropResolution(project: string, subject: string): Promise<void>;
+  /**
+   * Removes the work tree and answers the commit that holds what a person changed there and did not commit: it is pinned.
+   * No such work tree: `failed`. A commit there that no ref reaches: `needs-you`.
+   */
+  dropResolution(project: string, subject: string): Promise<Oid | undefined>;
 }

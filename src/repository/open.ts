@@ -12,6 +12,7 @@ import type { Context, ImportLimits, ProcessIdentity, RepositoryPlace } from "./
 import { findDefaultBranch } from "./default-branch.ts";
 import { diff } from "./diff.ts";
 import { discover } from "./discover.ts";
+import { dropResolution } from "./dropped-resolution.ts";
 import { crewEnvironment, type Environment } from "./environment.ts";
 import { gitAt, gitRunner } from "./git.ts";
 import { type RepositoryHealth, repositoryHealth } from "./health.ts";
@@ -28,7 +29,7 @@ import { createOrder, moveTip, pinStart, writeFact, writeVerdict } from "./pins.
 import { recordedProjects } from "./recorded.ts";
 import { listRefs } from "./refs.ts";
 import { importRescue } from "./rescue.ts";
-import { dropResolution, prepareResolution, takeResolution } from "./resolution.ts";
+import { prepareResolution, takeResolution } from "./resolution.ts";
 import { incomplete, specialSettings } from "./special-settings.ts";
 import { pastStaleLocks } from "./stale-lock.ts";
 import { takeBranch } from "./taken.ts";
@@ -101,7 +102,7 @@ export async function openRepository(options: OpenOptions): Promise<OpenReposito
     diff: (request) => diff(context, request),
     prepareResolution: (resolution) => prepareResolution(context, resolution),
     takeResolution: (resolution) => takeResolution(context, merges, resolution),
-    dropResolution: (project, subject) => dropResolution(context, project, subject),
+    dropResolution: (project, subject) => dropResolution(context, { project, subject }),
     archive: (project, epic) => archiveProject(context, history, { project, epic }),
     deleteProject: (project, epic) => deleteProject(context, { project, epic }),
     projects: () => projectsIn(context),

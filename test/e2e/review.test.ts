@@ -107,8 +107,13 @@ test("a resolution is given up without a trace, but not with a commit that nothi
   expect(refused.stderr).toContain(`holds a commit that no branch has: ${half}.`);
   expect(refused.stderr).toContain(`git branch kept-${half.slice(0, 7)} ${half}, then crew resolve ${bead} --abort\n`);
   made.git("branch", "kept", half);
+  writeFileSync(join(there, "notes.txt"), "mine\n");
+  const mistyped = await made.crew(["resolve", `${bead}x`, "--abort"]);
+  expect([mistyped.code, mistyped.stderr]).toEqual([1, `! There is no work tree for ${bead}x.\n  git worktree list\n`]);
   const dropped = await made.crew(["resolve", bead, "--abort"]);
-  expect([dropped.code, dropped.stderr]).toEqual([0, `The work tree for ${bead} is gone; nothing was taken.\n`]);
+  const [, kept = ""] = / What was not committed there is kept: git show (\w+)\n$/.exec(dropped.stderr) ?? [];
+  expect(dropped.stderr).toContain(`The work tree for ${bead} is gone; nothing was taken.`);
+  expect([dropped.code, made.git("show", `${kept}:notes.txt`)]).toEqual([0, "mine"]);
   expect(made.git("worktree", "list").split("\n")).toHaveLength(1);
   expect((await made.crew(["resolve", "mine"])).stderr).toContain("There is no bead or role mine to resolve");
 });

@@ -1,5 +1,5 @@
 // A merge that a person finishes in a work tree: what is theirs stays, whatever becomes of that tree. Real git.
-import { existsSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Order } from "../../src/model/records.ts";
@@ -64,4 +64,38 @@ test("what a person changes while the resolution is taken stays where it is", as
   const taken = await bench.repository.takeResolution({ ...resolution, order });
   expect(taken).toMatchObject({ kind: "taken", keptAt: treeOf() });
   expect(existsSync(late)).toBe(true);
+});
+
+test("a resolution that is given up leaves nothing where nothing was done, else a pinned commit of the files", async () => {
+  const resolution = await aConflict();
+  const { repository } = bench;
+  await repository.prepareResolution(resolution);
+  expect(await repository.dropResolution("shop", "shop-12")).toBeUndefined();
+  await repository.prepareResolution(resolution);
+  writeFileSync(join(treeOf(), "src", "app.txt"), "half\nb\nc\n");
+  bench.git(treeOf(), ["add", "src/app.txt"]);
+  writeFileSync(join(treeOf(), "new.txt"), "new\n");
+  const kept = (await repository.dropResolution("shop", "shop-12")) ?? "";
+  expect(existsSync(treeOf())).toBe(false);
+  const show = (path: string) => bench.git(bench.work, ["show", `${kept}:${path}`]);
+  expect([show("src/app.txt"), show("new.txt")]).toEqual(["half\nb\nc", "new"]);
+  const { start, merge } = resolution.order;
+  expect(bench.git(bench.work, ["show", "-s", "--format=%P", kept])).toBe(`${start} ${merge}`);
+  expect(bench.git(bench.work, ["for-each-ref", "--format=%(refname:lstrip=4)", "--points-at", kept])).toBe(
+    "rescue/resolve+shop-12/1",
+  );
+});
+
+test("only what is the name of a work tree that is there is given up", async () => {
+  const { repository } = bench;
+  await repository.prepareResolution(await aConflict());
+  const own = join(bench.work, "own");
+  mkdirSync(own);
+  for (const typed of ["shop-1", "../../../../own", "..", ".git/crew/shop/resolve/shop-12", ""]) {
+    await expect(repository.dropResolution("shop", typed)).rejects.toMatchObject({
+      code: "failed",
+      message: `There is no work tree for ${typed}.`,
+    });
+  }
+  expect([existsSync(own), existsSync(treeOf())]).toEqual([true, true]);
 });
