@@ -1,5 +1,6 @@
 // Opens what a command works on: the crew file, the repository and the adapters. Decides nothing about the work.
-import { relative } from "node:path";
+import { relative, resolve } from "node:path";
+import { findCrewFile } from "../config/load.ts";
 import type { Crew } from "../model/crew.ts";
 import type { ProjectFact } from "../model/records.ts";
 import { type Adapters, openAdapters, type Place } from "./adapters.ts";
@@ -49,15 +50,22 @@ interface Standing extends Pick<Adapters, "place" | "adapters"> {
 }
 
 /** Inputs are given once, with the first `up`; later commands take them from the project. */
-async function standingOf(invocation: Invocation, flags: GlobalFlags): Promise<Standing> {
+async function standingOf(invocation: Invocation, given: GlobalFlags): Promise<Standing> {
   const { place, adapters } = await openAdapters(invocation);
+  const flags = flagsAt(place, given);
   const live = await place.repository.recorded();
   const meant = live.filter((each) => flags.projectName === undefined || each.name === flags.projectName);
   const fact = meant.length === 1 ? meant[0] : undefined;
   const recorded = Object.keys(flags.set).length > 0 ? undefined : fact;
   const base = recorded?.base ?? (await place.repository.defaultBranch());
   const known = { base, branches: await branchesOf(place) };
-  const fileFlags = { ...flags, known, ...(recorded && { recordedInputs: recorded.inputs }) };
+  const file = fileAt(place, flags, fact);
+  const fileFlags = {
+    ...flags,
+    known,
+    ...(file !== undefined && { file }),
+    ...(recorded && { recordedInputs: recorded.inputs }),
+  };
   return { place, adapters, flags, live, fact, fileFlags };
 }
 
@@ -70,6 +78,22 @@ function unread(error: unknown, { flags, live }: Standing, { argv }: Invocation)
         live.map(({ name }) => name),
         argv,
       );
+}
+
+/** Who stands in the work tree of a resolution means its project. */
+function flagsAt({ repository }: Place, flags: GlobalFlags): GlobalFlags {
+  const projectName = flags.projectName ?? repository.resolves;
+  return projectName === undefined ? flags : { ...flags, projectName };
+}
+
+/** The crew file in the work tree of a resolution is an agent's: the person's own counts. */
+function fileAt(
+  { repository, topLevel }: Place,
+  { file }: GlobalFlags,
+  fact: ProjectFact | undefined,
+): string | undefined {
+  if (file !== undefined || repository.resolves === undefined) return file;
+  return fact ? resolve(topLevel, fact.file) : findCrewFile(topLevel);
 }
 
 function named(read: Crew, { place, adapters, flags, live }: Standing, { argv }: Invocation) {
@@ -86,7 +110,9 @@ function readOr(read: () => LoadedFile): { readonly file: LoadedFile } | { reado
   }
 }
 
-async function projectName(invocation: Invocation, flags: GlobalFlags, { repository }: Place): Promise<string> {
+async function projectName(invocation: Invocation, given: GlobalFlags, place: Place): Promise<string> {
+  const { repository } = place;
+  const flags = flagsAt(place, given);
   if (flags.projectName !== undefined) return flags.projectName;
   const names = await repository.projects();
   const [only] = names;

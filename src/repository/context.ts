@@ -4,8 +4,10 @@ import type { Git } from "./git.ts";
 import type { ObjectReader } from "./objects.ts";
 
 export interface RepositoryPlace {
-  /** Top of the work tree that the person stands in. */
+  /** Top of the work tree that the person stands in; of the one that they came from, where they stand in a resolution's. */
   readonly topLevel: string;
+  /** The project in whose resolution the person stands. */
+  readonly resolves?: string;
   /** The git directory of that work tree; for a linked one it lies beneath the common one. */
   readonly gitDir: string;
   /** Real path of the git directory that all work trees share. */

@@ -1,11 +1,15 @@
 // Finds the repository that a person stands in, and says clearly when crew cannot work there. Changes nothing.
-import { realpathSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { CrewError } from "../errors.ts";
 import type { RepositoryPlace } from "./context.ts";
 import { personEnvironment } from "./environment.ts";
 import type { Standpoint } from "./friendly.ts";
 import { gitAt } from "./git.ts";
 import { explainUnusable, tooOld } from "./unusable.ts";
+
+/** In the git directory of a resolution's work tree: the top of the one that it was asked for in. */
+export const topFile = "crew-top";
 
 /** Two git processes side by side for a usable repository; the explanation of an unusable one takes its time. */
 export async function discover(standpoint: Standpoint): Promise<RepositoryPlace> {
@@ -28,7 +32,26 @@ export async function discover(standpoint: Standpoint): Promise<RepositoryPlace>
   if (format !== "sha1" && format !== "sha256") {
     throw new CrewError("failed", `${topLevel} names its objects in ${format}, which crew does not know.`);
   }
-  return { topLevel, gitDir: realpathSync(gitDir), commonDir: realpathSync(commonDir), objectFormat: format };
+  const place = { gitDir: realpathSync(gitDir), commonDir: realpathSync(commonDir), objectFormat: format } as const;
+  const resolves = projectWithin(place.commonDir, realpathSync(topLevel));
+  if (resolves === undefined) return { topLevel, ...place };
+  // It holds an agent's content, and goes away under whoever works in it.
+  return { ...(await discover({ ...standpoint, cwd: personsTop(place) })), resolves };
+}
+
+/** The project in whose resolution the work tree is. */
+function projectWithin(commonDir: string, topLevel: string): string | undefined {
+  const folder = dirname(topLevel);
+  return basename(folder) === "resolve" && dirname(dirname(folder)) === join(commonDir, "crew")
+    ? basename(dirname(folder))
+    : undefined;
+}
+
+/** Where the resolution was asked for, as long as that is there; else the main work tree. */
+function personsTop({ gitDir, commonDir }: Pick<RepositoryPlace, "gitDir" | "commonDir">): string {
+  const file = join(gitDir, topFile);
+  const top = existsSync(file) ? readFileSync(file, "utf8").replace(/\n$/, "") : "";
+  return existsSync(join(top, ".git")) && top !== "" ? top : dirname(commonDir);
 }
 
 function broken(): CrewError {

@@ -47,8 +47,10 @@ export interface OpenOptions {
 }
 
 export interface OpenRepository extends Repository, Review {
-  /** Top of the work tree that the person stands in. */
+  /** Top of the work tree that the person stands in; of the one that they came from, where they stand in a resolution's. */
   readonly topLevel: string;
+  /** The project in whose resolution the person stands. */
+  readonly resolves?: string;
   /** Real path of the git directory that all work trees share. */
   readonly commonDir: string;
   /** Hardened git in the user's git directory, for other adapters that keep something there. */
@@ -75,6 +77,7 @@ export async function openRepository(options: OpenOptions): Promise<OpenReposito
   return {
     id,
     topLevel: place.topLevel,
+    ...(place.resolves !== undefined && { resolves: place.resolves }),
     commonDir: place.commonDir,
     runner: gitRunner(context.user),
     defaultBranch,

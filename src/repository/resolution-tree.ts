@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { type Oid, upwardSubject } from "../model/names.ts";
 import type { ResolutionSides } from "../ports/review.ts";
 import type { Context } from "./context.ts";
+import { topFile } from "./discover.ts";
 import { landingEnvironment } from "./environment.ts";
 import { type Git, gitAt } from "./git.ts";
 
@@ -47,9 +48,16 @@ export async function readSides(there: Git): Promise<ResolutionSides | undefined
   return start && merge ? { start, merge } : undefined;
 }
 
-/** As git itself marks a merge that is under way. */
-export async function markMerge(there: Git, { start, merge }: ResolutionSides, message: string): Promise<void> {
+interface Marks extends ResolutionSides {
+  readonly message: string;
+  /** Top of the person's own work tree. */
+  readonly from: string;
+}
+
+/** As git itself marks a merge that is under way, and where the person came from. */
+export async function markMerge(there: Git, { start, merge, message, from }: Marks): Promise<void> {
   const gitDir = await gitDirOf(there);
+  writeFileSync(join(gitDir, topFile), `${from}\n`);
   writeFileSync(join(gitDir, "MERGE_MSG"), `${message}\n`);
   writeFileSync(join(gitDir, "MERGE_MODE"), "no-ff");
   writeFileSync(join(gitDir, "MERGE_HEAD"), `${merge}\n`);

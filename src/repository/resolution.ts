@@ -38,7 +38,8 @@ export async function prepareResolution(context: Context, { project, order }: Re
   const { tree, conflicts } = await layOut(context.view, sides);
   await there.bytes(["read-tree", "--reset", "-u", tree], options);
   await there.bytes(["update-index", "-z", "--index-info"], { stdin: conflicts });
-  await markMerge(there, sides, `Resolve ${order.id.subject} by hand`);
+  const message = `Resolve ${order.id.subject} by hand`;
+  await markMerge(there, { ...sides, message, from: context.place.topLevel });
   return sides;
 }
 

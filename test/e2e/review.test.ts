@@ -66,8 +66,11 @@ test("a conflict is shown, prepared, resolved by a person and merged; the checko
   const git = (...args: readonly string[]) =>
     execFileSync("git", ["-c", "user.name=P", "-c", "user.email=p@p", ...args], { cwd: there, encoding: "utf8" });
   expect(git("status", "--porcelain").split("\n").sort()).toEqual(["", `A  own/${role}.txt`, "UU shared.txt"]);
-  // Not resolved yet; and markers that were committed are not taken.
-  expect((await made.crew(["resolve", bead])).stderr).toContain("Resolve and commit there:\n  shared.txt\n");
+  // Not resolved yet; and markers that were committed are not taken. Asked from inside, where the crew file is not the person's.
+  writeFileSync(join(there, "crew.yaml"), "roles: none\n");
+  const inside = await made.crew(["resolve", bead], { cwd: there });
+  expect(inside.stderr).toContain("Resolve and commit there:\n  shared.txt\n");
+  git("checkout", "--", "crew.yaml");
   git("commit", "-qam", "Not yet");
   const refused = await made.crew(["resolve", bead]);
   expect([refused.code, refused.stderr]).toEqual([
@@ -81,7 +84,7 @@ test("a conflict is shown, prepared, resolved by a person and merged; the checko
   expect((await made.crew(["resolve", bead])).stderr).toContain("Commit it there:\n");
   expect(readFileSync(join(there, "notes.txt"), "utf8")).toBe("mine\n");
   rmSync(join(there, "notes.txt"));
-  const taken = await made.crew(["resolve", bead]);
+  const taken = await made.crew(["resolve", bead], { cwd: there });
   expect([taken.code, taken.stderr]).toEqual([
     0,
     `${bead} is resolved by you; its gates decide whether it merges. Nobody is driving: crew up\n`,
