@@ -97,13 +97,15 @@ function conflictOf(subject: string, { project, now }: Asked): Order & { readonl
   const id = leaf ? leaf.bead.id : upwardSubject(subject);
   const orders = survey.history.orders(id, round);
   const last = orders.at(-1);
-  const source = (last && survey.history.reportOf(last)?.commit) ?? survey.tips.get(subject)?.oid;
+  const report = last && survey.history.reportOf(last);
+  const source = report?.commit ?? survey.tips.get(subject)?.oid;
   const role = last?.role ?? found.role;
   if (tip === undefined || source === undefined || role === undefined) throw noConflict(subject);
-  // A resolution that fell short begins again from both sides.
-  const merge = last?.merge ?? source;
+  // A resolution that fell short begins again from both sides; one that was done is the side that is merged now.
+  const unfinished = report?.state === "done" ? undefined : last?.merge;
+  const merge = unfinished ?? source;
   const tried = world.merges.get(mergePair({ source: merge, target: tip }));
-  if (last?.merge === undefined && tried?.kind !== "conflict") throw noConflict(subject);
+  if (unfinished === undefined && tried?.kind !== "conflict") throw noConflict(subject);
   return {
     id: { subject: id, round, attempt: (last?.id.attempt ?? 0) + 1 },
     kind: "conflict",

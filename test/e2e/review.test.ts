@@ -32,8 +32,8 @@ git add -A
 git commit -qm "$CREW_ROLE"
 `;
 
-async function conflicting(): Promise<{ made: Bench; bead: string; role: string; other: string }> {
-  const made = aBench({ "crew.yaml": crewFile, "agent.sh": agent, "shared.txt": "nobody\n" });
+async function conflicting(more = ""): Promise<{ made: Bench; bead: string; role: string; other: string }> {
+  const made = aBench({ "crew.yaml": crewFile + more, "agent.sh": agent, "shared.txt": "nobody\n" });
   open.push(made);
   const { code, stderr } = await made.crew(["up", "--wait"]);
   expect(code, stderr).toBe(5);
@@ -119,6 +119,19 @@ test("a resolution is given up without a trace, but not with a commit that nothi
   expect([dropped.code, made.git("show", `${kept}:notes.txt`)]).toEqual([0, "mine"]);
   expect(made.git("worktree", "list").split("\n")).toHaveLength(1);
   expect((await made.crew(["resolve", "mine"])).stderr).toContain("There is no bead or role mine to resolve");
+});
+
+test("a resolution that was done and is red in a gate is no conflict any more", async () => {
+  const { made, bead } = await conflicting('gates: {lone: "! grep -q both shared.txt"}\n');
+  await made.crew(["resolve", bead]);
+  const there = join(made.repository, ".git/crew/review/resolve", bead);
+  writeFileSync(join(there, "shared.txt"), "both\n");
+  execFileSync("git", ["-c", "user.name=P", "-c", "user.email=p@p", "commit", "-qam", "Both"], { cwd: there });
+  expect((await made.crew(["resolve", bead])).code).toBe(0);
+  const red = await made.crew(["up", "--wait"]);
+  expect(red.stderr).toContain(`${bead} is blocked, its attempts are used up: gate lone is red with ${bead}`);
+  const again = await made.crew(["resolve", bead]);
+  expect([again.code, again.stderr]).toEqual([1, `! ${bead} has no conflict to resolve\n  crew conflicts\n`]);
 });
 
 test("a person resolves what a stopped role has in hand; the role goes on after it, and nothing is done twice", async () => {
