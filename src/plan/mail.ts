@@ -114,14 +114,19 @@ interface Withdrawing {
   readonly records: MailRecords;
 }
 
+/** What a person reported in the role's place, too: it would be done again for nothing, with the next order behind it. */
 function withdraw({ instance, mail, working, records }: Withdrawing): readonly Operation[] {
   const inHand = mail.status.order === undefined ? [] : [mail.status.order.replace("/", "+")];
   return [...new Set([...mail.inbox, ...inHand])].flatMap((name): readonly Operation[] => {
     const id = orderIdOfMail(name);
     const text = id === undefined ? "" : formatOrderId(id);
     const order = records.orders.get(text);
-    if (!order || order.role !== instance.role || working.has(text) || records.pinned.has(text)) return [];
+    if (!order || order.role !== instance.role || working.has(text)) return [];
     if (mail.outbox.some((report) => report.order === text) || mail.inbox.includes(`withdraw-${name}`)) return [];
-    return [operation(text, { kind: "order.withdraw", order }, { cause: "its bead needs no work any more" })];
+    const isPinned = records.pinned.has(text);
+    // The status names an order a little longer than the inbox holds it.
+    if (isPinned && !mail.inbox.includes(name)) return [];
+    const cause = isPinned ? "it is reported already" : "its bead needs no work any more";
+    return [operation(text, { kind: "order.withdraw", order }, { cause })];
   });
 }

@@ -137,7 +137,10 @@ test("a resolution that was done and is red in a gate is no conflict any more", 
 test("a person resolves what a stopped role has in hand; the role goes on after it, and nothing is done twice", async () => {
   const made = aBench({
     "crew.yaml": crewFile.replace("max_attempts: 1", "max_attempts: 2"),
-    "agent.sh": agent.replace("exit 3", 'touch "$HOME/busy"; sleep 300; exit 3'),
+    "agent.sh": agent.replace(
+      "exit 3",
+      '[ ! -e "$HOME/busy" ] || touch "$HOME/again"; touch "$HOME/busy"; sleep 300; exit 3',
+    ),
     "shared.txt": "nobody\n",
   });
   open.push(made);
@@ -153,11 +156,13 @@ test("a person resolves what a stopped role has in hand; the role goes on after 
   writeFileSync(join(there, "shared.txt"), "both\n");
   execFileSync("git", ["-c", "user.name=P", "-c", "user.email=p@p", "commit", "-qam", "Both"], { cwd: there });
   expect((await made.crew(["resolve", bead])).code).toBe(0);
+  await made.until(`crew/*/roles/${role}/inbox/new/withdraw-${bead}.1.2`);
   expect((await made.crew(["start", role])).code).toBe(0);
   const ended = await made.crew(["up", "--wait"]);
   expect(ended.code, ended.stderr).toBe(0);
   const orders = made.git("for-each-ref", "--format=%(refname:lstrip=5)", `refs/crew/p/review/order/${bead}/`);
   expect(orders.split("\n")).toEqual([`${bead}/1.1`, `${bead}/1.2`]);
+  expect(made.find("crew/*/roles/*/home/again")).toEqual([]);
   expect((await made.crew(["land"])).code).toBe(0);
   expect(made.git("show", "main:shared.txt")).toBe("both");
 });

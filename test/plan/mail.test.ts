@@ -192,6 +192,22 @@ test("a person closes the bead: its order is taken back, and a reopening will be
   `);
 });
 
+test("an order that a person reported in the role's place is withdrawn, one that the role has just finished is not", () => {
+  const pinned = aProject(
+    crew,
+    withBeads(given(login, "backend")),
+    anOrder("login.1.1", "backend"),
+    aReport("login.1.1", "backend", "work1"),
+    mergesCleanly("work1"),
+    atPhase("backend", { phase: "reporting", order: "login.1.1" }),
+  );
+  expect(planText(crew, pinned)).not.toContain("order.withdraw");
+  const inHand = withMail("backend", { inbox: ["login.1.1"] })(pinned);
+  expect(planText(crew, inHand)).toContain("order.withdraw:login.1.1 (it is reported already)\n    to backend\n");
+  const withdrawn = withMail("backend", { inbox: ["login.1.1", "withdraw-login.1.1"] })(pinned);
+  expect(planText(crew, withdrawn)).not.toContain("order.withdraw");
+});
+
 test("a person takes the bead over while its order is out: the claim is not forced", () => {
   const world = aProject(
     crew,
