@@ -3,6 +3,7 @@
 import { pass } from "../execute/pass.ts";
 import type { Operation, OperationKind } from "../model/plan.ts";
 import type { HoldFact } from "../model/records.ts";
+import { heldWords, holdOf, isHeld } from "../plan/holds.ts";
 import { driverEvents } from "../ui/driver-events.ts";
 import { crashHook } from "./crash.ts";
 import { wakeDriver } from "./drivers.ts";
@@ -17,7 +18,7 @@ import { lookNow, mustBeUp } from "./work-context.ts";
 type Roles = readonly string[];
 
 export async function stop(invocation: Invocation, flags: GlobalFlags, roles: Roles): Promise<number> {
-  return await hold(invocation, flags, { roles, state: "stopped" });
+  return await hold(invocation, flags, { roles, state: "stopped", from: ["none", "paused"] });
 }
 
 export async function start(invocation: Invocation, flags: GlobalFlags, roles: Roles): Promise<number> {
@@ -25,7 +26,7 @@ export async function start(invocation: Invocation, flags: GlobalFlags, roles: R
 }
 
 export async function pause(invocation: Invocation, flags: GlobalFlags, roles: Roles): Promise<number> {
-  return await hold(invocation, flags, { roles, state: "paused" });
+  return await hold(invocation, flags, { roles, state: "paused", from: ["none"] });
 }
 
 export async function unpause(invocation: Invocation, flags: GlobalFlags, roles: Roles): Promise<number> {
@@ -36,9 +37,7 @@ export async function unpause(invocation: Invocation, flags: GlobalFlags, roles:
 export async function letGo(project: Project, roles: Roles): Promise<void> {
   if (roles.length === 0) return;
   const { world } = await lookNow(project);
-  const held = roles.filter((role) =>
-    isIn(world.repository.facts.holds.get(role), ["stopped", "quarantined", "paused"]),
-  );
+  const held = roles.filter((role) => isHeld(role, world));
   await record(project, held, "none");
 }
 
@@ -46,8 +45,8 @@ interface Holding {
   /** None: all. */
   readonly roles: Roles;
   readonly state: HoldFact["state"];
-  /** Only roles that are held like this. */
-  readonly from?: readonly HoldFact["state"][];
+  /** Only roles that are held like this: what else holds one is lifted by its own word. */
+  readonly from: readonly HoldFact["state"][];
 }
 
 async function hold(invocation: Invocation, flags: GlobalFlags, holding: Holding): Promise<number> {
@@ -56,21 +55,19 @@ async function hold(invocation: Invocation, flags: GlobalFlags, holding: Holding
   mustBeUp(now);
   const { crew } = project;
   mustBeRoles(crew, holding.roles);
-  const { holds } = now.world.repository.facts;
   const named = holding.roles.length > 0 ? holding.roles : crew.roles.map((role) => role.name);
   const { from, state } = holding;
-  const roles = named.filter((role) => (from ? isIn(holds.get(role), from) : holds.get(role)?.state !== state));
+  const roles = named.filter((role) => from.includes(holdOf(role, now.world)?.state ?? "none"));
   await record(project, roles, state);
   const isDriven = await wakeDriver(invocation, project);
   await follow(invocation, flags, { project, roles: named });
-  invocation.stderr.write(
-    `${wordsOf(roles, holding)}${isDriven || state !== "none" ? "" : " Nobody is driving: crew up"}\n`,
-  );
+  const others = named.flatMap((role) => {
+    const hold = roles.includes(role) ? undefined : holdOf(role, now.world);
+    return hold === undefined || hold.state === state ? [] : [`${role} is ${heldWords(role, hold)}.`];
+  });
+  const words = roles.length > 0 || others.length === 0 ? [wordsOf(roles, holding), ...others] : others;
+  invocation.stderr.write(`${words.join(" ")}${isDriven || state !== "none" ? "" : " Nobody is driving: crew up"}\n`);
   return 0;
-}
-
-function isIn(hold: HoldFact | undefined, states: readonly HoldFact["state"][]): boolean {
-  return hold !== undefined && states.includes(hold.state);
 }
 
 async function record({ engine }: Project, roles: Roles, state: HoldFact["state"]): Promise<void> {
@@ -111,8 +108,7 @@ async function follow(
 
 function wordsOf(roles: Roles, { state, from }: Holding): string {
   const words = { stopped: "stopped", paused: "paused", quarantined: "quarantined", none: "let go" } as const;
-  if (roles.length === 0)
-    return state === "none" ? `No role is ${(from ?? []).join(" or ")}.` : `Already ${words[state]}.`;
+  if (roles.length === 0) return state === "none" ? `No role is ${from.join(" or ")}.` : `Already ${words[state]}.`;
   const what = roles.length === 1 ? `${roles[0]} is` : `${roles.join(", ")} are`;
   const how = state === "stopped" ? ` until crew start${roles.length === 1 ? ` ${roles[0]}` : ""}` : "";
   return `${what} ${words[state]}${how}.`;

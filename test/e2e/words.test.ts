@@ -77,6 +77,12 @@ test("where nobody drives, stop and start act by themselves; up ROLE starts a st
   made.killDriver();
   expect((await made.crew(["stop"])).code).toBe(0);
   expect(await phaseOf(made, "dev")).toBe("stopped");
+  // What holds it is lifted by its own word.
+  for (const word of ["pause", "unpause"]) {
+    const other = await made.crew([word, "dev"]);
+    expect([other.code, other.stderr]).toEqual([0, expect.stringMatching(/^dev is stopped: crew start dev/)]);
+  }
+  expect(await phaseOf(made, "dev")).toBe("stopped");
   const started = await made.crew(["start"]);
   expect(started.stderr.split("\n").at(-2)).toBe("dev is let go. Nobody is driving: crew up");
   expect(await phaseOf(made, "dev")).toBe("working");
@@ -98,6 +104,7 @@ test("a paused role's processes are frozen, its clock with them, and go on where
   expect(paused.code, paused.stderr).toBe(0);
   expect(new Set(states(made))).toEqual(new Set(["T"]));
   expect(await phaseOf(made, "dev")).toBe("paused");
+  expect((await made.crew(["start", "dev"])).stderr).toContain("dev is paused: crew unpause dev");
   const [home] = made.find("crew/*/roles/dev/home");
   made.touch(`${home}/go`);
   expect((await made.crew(["up", "--wait"])).code).toBe(5);
