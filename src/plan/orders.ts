@@ -10,7 +10,7 @@ import { formatOrderId, type OrderId, upwardSubject } from "../model/names.ts";
 import type { Note, Operation, OrderPlan } from "../model/plan.ts";
 import { baseGates } from "./base-gates.ts";
 import { isSelected, operation, type PlanContext } from "./context.ts";
-import { heldWords, holdOf } from "./holds.ts";
+import { heldWords, holdOf, isHeld } from "./holds.ts";
 
 export interface OrdersPlan {
   readonly operations: readonly Operation[];
@@ -25,7 +25,10 @@ export function planOrders(context: PlanContext): OrdersPlan {
   const notes: Note[] = [];
   const isGreen = baseGates(context).state === "green";
   const work = workByRole(context);
-  let atWork = crew.roles.filter((role) => work.get(role.name)?.current?.state.kind === "working").length;
+  // A held role keeps its order without working on it.
+  let atWork = crew.roles.filter(
+    ({ name }) => work.get(name)?.current?.state.kind === "working" && !isHeld(name, context.world),
+  ).length;
   for (const role of crew.roles) {
     if (!isSelected(role.name, options) || !takesOrders(role.name, context)) continue;
     const order = nextOrder(role, work.get(role.name), context);

@@ -1,7 +1,7 @@
 // Roles that are held back by a person or by crew: what is done to their instances, what waits, and who is needed.
 import { expect, test } from "vitest";
 import { aBead, given } from "../builders/bead.ts";
-import { aCrew, aRole } from "../builders/crew.ts";
+import { aCrew, aRole, settings } from "../builders/crew.ts";
 import { planText } from "../builders/plan-text.ts";
 import {
   anInstance,
@@ -100,6 +100,13 @@ test("what is ready for a held role waits", () => {
         crew start backend
     = working"
   `);
+});
+
+test("a held role is not at work: another takes its place among those that work at the same time", () => {
+  const one = aCrew(aRole("backend"), aRole("frontend"), settings({ maxParallel: 1 }));
+  const form = withBeads(login, aBead("form", { labels: ["frontend"] }));
+  expect(planText(one, aProject(one, ...inHand, form))).toContain(". order form.1.1: waits: 1 roles are at work\n");
+  expect(planText(one, aProject(one, ...inHand, form, held("stopped")))).toContain("order.issue:form.1.1 (ready)\n");
 });
 
 test("a role that is ended from inside three times in a row is quarantined, then stopped", () => {
