@@ -1,5 +1,6 @@
 // crew stop, start, pause, unpause: a person holds a role back or lets it go. Records it, wakes the driver, and does to the
 // instance what follows from it at once, also where nobody drives.
+import { CrewError } from "../errors.ts";
 import { pass } from "../execute/pass.ts";
 import type { Operation, OperationKind } from "../model/plan.ts";
 import type { HoldFact } from "../model/records.ts";
@@ -61,6 +62,7 @@ async function hold(invocation: Invocation, flags: GlobalFlags, holding: Holding
   await record(project, roles, state);
   const isDriven = await wakeDriver(invocation, project);
   await follow(invocation, flags, { project, roles: named });
+  await mustBeHeld(project, roles, state);
   const others = named.flatMap((role) => {
     const hold = roles.includes(role) ? undefined : holdOf(role, now.world);
     return hold === undefined || hold.state === state ? [] : [`${role} is ${heldWords(role, hold)}.`];
@@ -104,6 +106,19 @@ async function follow(
   await progress.close();
   const failed = walked?.failed.find(({ error }) => error.code !== "conflict");
   if (failed) throw failed.error;
+}
+
+/** What is said of a role is what its instance shows. */
+async function mustBeHeld({ engine }: Project, roles: Roles, state: HoldFact["state"]): Promise<void> {
+  if (state === "none") return;
+  const { instances } = await engine.runtime.observe();
+  const runs = (role: string) => {
+    const instance = instances.get(role);
+    return instance?.running === true && !(state === "paused" && instance.paused === true);
+  };
+  const role = roles.find(runs);
+  if (role !== undefined)
+    throw new CrewError("failed", `${role} is to be ${state}, but still runs`, { hint: "crew ps" });
 }
 
 function wordsOf(roles: Roles, { state, from }: Holding): string {

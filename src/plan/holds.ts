@@ -1,5 +1,5 @@
 // Roles that are held back: stopped or paused by a person, quarantined by crew when they end from inside again and again. Pure.
-import type { Role } from "../model/crew.ts";
+import type { Crew, Role } from "../model/crew.ts";
 import type { Attention, Note, Operation } from "../model/plan.ts";
 import type { HoldFact } from "../model/records.ts";
 import type { Instance, World } from "../model/world.ts";
@@ -26,12 +26,25 @@ export function heldWords(role: string, { state, reason }: HoldFact): string {
   return `${state}${reason === "" ? "" : ` (${reason})`}: ${releaseCommand(role, state)}`;
 }
 
+/** What holds ask for by themselves, where nothing else goes on. */
+export function planHolds({ roles }: Crew, world: World): readonly Operation[] {
+  return roles.flatMap((role) => {
+    const instance = world.runtime.instances.get(role.name);
+    const hold = holdOf(role.name, world);
+    if (hold) return planHeld(role, { hold, instance }).operations;
+    return instance?.paused ? [resume(role)] : [];
+  });
+}
+
+export function resume({ name }: Role): Operation {
+  return operation(name, { kind: "instance.resume", role: name }, { cause: "no longer paused" });
+}
+
 /** Nothing of a held role is created or started. */
 export function planHeld(
-  role: Role,
+  { name }: Role,
   { hold, instance }: { readonly hold: HoldFact; readonly instance: Instance | undefined },
 ): { readonly operations: readonly Operation[]; readonly notes: readonly Note[] } {
-  const { name } = role;
   const cause = heldWords(name, hold);
   if (instance?.running && hold.state !== "paused") {
     return {

@@ -12,6 +12,7 @@ import { type PlanContext, type PlanOptions, withinPlan } from "./context.ts";
 import { isComplete, planDown } from "./down.ts";
 import { type EpicPlace, epicPlace } from "./epic.ts";
 import { planGates } from "./gates.ts";
+import { planHolds } from "./holds.ts";
 import { planInstances } from "./instances.ts";
 import { planLanding } from "./landing.ts";
 import { planMail } from "./mail.ts";
@@ -25,7 +26,7 @@ export function plan(crew: Crew, given: World, options: PlanOptions): Plan {
   const place = epicPlace(crew, given);
   if (place.kind === "done") return finished(place.id);
   if (place.kind === "other" && isComplete(given)) return archiving(given, place);
-  if (place.kind === "other" || place.kind === "missing") return refused(place, crew);
+  if (place.kind === "other" || place.kind === "missing") return refused(place, crew, given);
   const work = survey(crew, given, { epic: place.id, ...options });
   const { world } = work;
   const context: PlanContext = { crew: work.crew, world, options, epic: place.id, survey: work };
@@ -67,7 +68,8 @@ function finished(epic: string): Plan {
   return { operations: [], notes, attention: [], outlook: "complete", inFlight: false };
 }
 
-function refused(place: EpicPlace, crew: Crew): Plan {
+/** Nothing goes on, but a person can still hold back what is at work. */
+function refused(place: EpicPlace, crew: Crew, world: World): Plan {
   const attention: Attention =
     place.kind === "other"
       ? {
@@ -82,5 +84,7 @@ function refused(place: EpicPlace, crew: Crew): Plan {
           reason: `there is no bead ${place.id}`,
           commands: ["crew bead list", "crew config"],
         };
-  return { operations: [], notes: [], attention: [attention], outlook: "settled", inFlight: false };
+  const operations = planHolds(crew, world);
+  const outlook = operations.length > 0 ? "working" : "settled";
+  return { operations, notes: [], attention: [attention], outlook, inFlight: false };
 }

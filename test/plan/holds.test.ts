@@ -1,9 +1,10 @@
 // Roles that are held back by a person or by crew: what is done to their instances, what waits, and who is needed.
 import { expect, test } from "vitest";
 import { aBead, given } from "../builders/bead.ts";
-import { aCrew, aRole, settings } from "../builders/crew.ts";
+import { aCrew, aRole, epicOf, settings } from "../builders/crew.ts";
 import { planText } from "../builders/plan-text.ts";
 import {
+  all,
   anInstance,
   anOrder,
   aProject,
@@ -130,4 +131,15 @@ test("a role that is ended from inside three times in a row is quarantined, then
         crew logs backend
     = working"
   `);
+});
+
+test("where the file names another epic nothing goes on, but a role is still held and let go", () => {
+  const other = aCrew(aRole("backend"), aRole("frontend"), epicOf({ slug: "another" }));
+  const world = aProject(crew, ...inHand);
+  const text = (...parts: readonly WorldPart[]) => planText(other, all(...parts)(world)).split("\n")[0];
+  expect(text(held("stopped"))).toBe("instance.stop:backend (stopped: crew start backend)");
+  expect(text(held("none"), anInstance("backend", { paused: true }))).toBe(
+    "instance.resume:backend (no longer paused)",
+  );
+  expect(text()).toMatch(/^! other-epic auth: /);
 });
