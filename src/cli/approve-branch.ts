@@ -3,11 +3,11 @@ import { CrewError } from "../errors.ts";
 import { targetOf } from "../merge/targets.ts";
 import { epicTip, shortOid } from "../model/names.ts";
 import type { VisibleBranch } from "../model/world.ts";
-import type { Project } from "./opened.ts";
+import type { ViewedProject } from "./opened.ts";
 import type { Now } from "./work-context.ts";
 
 /** What was done, in words; undefined where no rewritten branch of the project has this name. */
-export async function approveBranch({ engine }: Project, now: Now, subject: string): Promise<string | undefined> {
+export async function approveBranch({ engine }: ViewedProject, now: Now, subject: string): Promise<string | undefined> {
   const { survey } = now;
   const [name, branch] = branchNamed(now, subject) ?? [];
   const { relation, oid, shown } = branch ?? {};

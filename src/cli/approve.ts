@@ -6,7 +6,7 @@ import { formatOrderId } from "../model/names.ts";
 import { approveBranch, branchWords } from "./approve-branch.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
-import { openProject } from "./project.ts";
+import { openLastGood } from "./project.ts";
 import { said } from "./said.ts";
 import { lookNow, mustBeUp, type Now } from "./work-context.ts";
 
@@ -16,7 +16,7 @@ export interface ApproveFlags extends GlobalFlags {
 }
 
 export async function approve(invocation: Invocation, flags: ApproveFlags, subject: string): Promise<number> {
-  const project = await openProject(invocation, flags);
+  const project = await openLastGood(invocation, flags);
   const now = await lookNow(project);
   mustBeUp(now);
   const taken = await approveBranch(project, now, subject);

@@ -3,12 +3,12 @@ import { CrewError } from "../errors.ts";
 import { isDone } from "../merge/leaves.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
-import { openProject } from "./project.ts";
+import { openLastGood } from "./project.ts";
 import { mustBeRoles, said } from "./said.ts";
 import { lookNow, mustBeUp } from "./work-context.ts";
 
 export async function assign(invocation: Invocation, flags: GlobalFlags, bead: string, role: string): Promise<number> {
-  const project = await openProject(invocation, flags);
+  const project = await openLastGood(invocation, flags);
   const { crew, engine } = project;
   const now = await lookNow(project);
   mustBeUp(now);

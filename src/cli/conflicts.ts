@@ -5,14 +5,14 @@ import { conflictsJson, conflictsText } from "../ui/conflicts.ts";
 import { createOutput } from "../ui/output.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
-import { openProject } from "./project.ts";
+import { openLastGood } from "./project.ts";
 import { lookNow, mustBeUp } from "./work-context.ts";
 
 export async function conflicts(
   invocation: Invocation,
   flags: GlobalFlags & { readonly format: string },
 ): Promise<number> {
-  const project = await openProject(invocation, flags);
+  const project = await openLastGood(invocation, flags);
   const now = await lookNow(project);
   mustBeUp(now);
   const work = unmergedWork(now.survey);

@@ -10,8 +10,8 @@ import { createOutput } from "../ui/output.ts";
 import { patchText } from "../ui/patch.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
-import type { Project } from "./opened.ts";
-import { openProject } from "./project.ts";
+import type { ViewedProject } from "./opened.ts";
+import { openLastGood } from "./project.ts";
 import { lookNow, mustBeUp, type Now } from "./work-context.ts";
 
 export interface DiffFlags extends GlobalFlags {
@@ -21,7 +21,7 @@ export interface DiffFlags extends GlobalFlags {
 }
 
 export async function diff(invocation: Invocation, flags: DiffFlags, subject: string | undefined): Promise<number> {
-  const project = await openProject(invocation, flags);
+  const project = await openLastGood(invocation, flags);
   const now = await lookNow(project);
   mustBeUp(now);
   const range = flags.live === true ? await liveRange(project, now, subject) : rangeOf(project, now, subject);
@@ -37,7 +37,7 @@ export async function diff(invocation: Invocation, flags: DiffFlags, subject: st
 
 type Range = Omit<DiffRequest, "form">;
 
-function rangeOf({ crew }: Project, now: Now, subject: string | undefined): Range {
+function rangeOf({ crew }: ViewedProject, now: Now, subject: string | undefined): Range {
   const { tips, start, branches } = now.world.repository;
   const epic = tips.get(epicTip)?.oid;
   if (subject === undefined) return between(start, epic, "the epic");
@@ -73,7 +73,7 @@ function reportedBy(bead: string, { world }: Now): Oid | undefined {
 }
 
 /** Against what the order in hand began at. */
-async function liveRange({ crew, engine }: Project, now: Now, subject: string | undefined): Promise<Range> {
+async function liveRange({ crew, engine }: ViewedProject, now: Now, subject: string | undefined): Promise<Range> {
   if (subject === undefined)
     throw new CrewError("failed", "Whose work? --live needs a role or a bead", { hint: "crew ps" });
   const { runtime } = engine;

@@ -10,9 +10,9 @@ import { crashHook } from "./crash.ts";
 import { wakeDriver } from "./drivers.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
-import type { Project } from "./opened.ts";
+import type { ViewedProject } from "./opened.ts";
 import { openPlainProgress } from "./plain-progress.ts";
-import { openProject } from "./project.ts";
+import { openLastGood } from "./project.ts";
 import { mustBeRoles } from "./said.ts";
 import { lookNow, mustBeUp } from "./work-context.ts";
 
@@ -35,7 +35,7 @@ export async function unpause(invocation: Invocation, flags: GlobalFlags, roles:
 }
 
 /** Lets go of the roles that are named in `up`, as Compose starts what it is told to bring up. */
-export async function letGo(project: Project, roles: Roles): Promise<void> {
+export async function letGo(project: ViewedProject, roles: Roles): Promise<void> {
   if (roles.length === 0) return;
   const { world } = await lookNow(project);
   const held = roles.filter((role) => isHeld(role, world));
@@ -51,7 +51,7 @@ interface Holding {
 }
 
 async function hold(invocation: Invocation, flags: GlobalFlags, holding: Holding): Promise<number> {
-  const project = await openProject(invocation, flags);
+  const project = await openLastGood(invocation, flags);
   const now = await lookNow(project);
   mustBeUp(now);
   const { crew } = project;
@@ -72,7 +72,7 @@ async function hold(invocation: Invocation, flags: GlobalFlags, holding: Holding
   return 0;
 }
 
-async function record({ engine }: Project, roles: Roles, state: HoldFact["state"]): Promise<void> {
+async function record({ engine }: ViewedProject, roles: Roles, state: HoldFact["state"]): Promise<void> {
   const value: HoldFact = { state, reason: "", atMs: engine.clock.nowMs() };
   for (const role of roles) await engine.repository.writeFact(engine.project, { kind: "hold", id: role, value });
 }
@@ -88,7 +88,7 @@ const following: ReadonlySet<OperationKind> = new Set([
 async function follow(
   invocation: Invocation,
   flags: GlobalFlags,
-  { project, roles }: { readonly project: Project; readonly roles: Roles },
+  { project, roles }: { readonly project: ViewedProject; readonly roles: Roles },
 ): Promise<void> {
   const { engine, crew } = project;
   const { progress } = await openPlainProgress(invocation, flags, project);
@@ -109,7 +109,7 @@ async function follow(
 }
 
 /** What is said of a role is what its instance shows. */
-async function mustBeHeld({ engine }: Project, roles: Roles, state: HoldFact["state"]): Promise<void> {
+async function mustBeHeld({ engine }: ViewedProject, roles: Roles, state: HoldFact["state"]): Promise<void> {
   if (state === "none") return;
   const { instances } = await engine.runtime.observe();
   const runs = (role: string) => {

@@ -17,8 +17,13 @@ export interface OpenProject {
   readonly stateDirectory: string;
 }
 
-export interface Project extends OpenProject {
+export interface ViewedProject extends OpenProject {
   readonly crew: Crew;
+  /** Why the crew is not the file as it stands but as it was good last. */
+  readonly fileProblem?: string;
+}
+
+export interface Project extends ViewedProject {
   readonly file: LoadedFile;
 }
 

@@ -8,7 +8,7 @@ import { type FileFlags, type LoadedFile, lastGoodFile, problemOf, readCrewFile 
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
 import { projectOf, severalLive } from "./live.ts";
-import type { OpenProject, Project } from "./opened.ts";
+import type { OpenProject, Project, ViewedProject } from "./opened.ts";
 
 /** A project with its crew file. Throws `invalid` with every problem of the file. */
 export async function openProject(invocation: Invocation, flags: GlobalFlags): Promise<Project> {
@@ -18,14 +18,8 @@ export async function openProject(invocation: Invocation, flags: GlobalFlags): P
   return { ...named(read.file.crew, standing, invocation), file: read.file };
 }
 
-export interface ViewedProject extends OpenProject {
-  readonly crew: Crew;
-  /** Why the crew is not the file as it stands but as it was good last. */
-  readonly fileProblem?: string;
-}
-
-/** The same for whoever only looks: a file that is missing or invalid by now hides nothing of a project that lives. */
-export async function openToView(invocation: Invocation, flags: GlobalFlags): Promise<ViewedProject> {
+/** The same for whoever looks or says a word about what goes on: a file that is missing or invalid by now is no more to them than to the driver. */
+export async function openLastGood(invocation: Invocation, flags: GlobalFlags): Promise<ViewedProject> {
   const standing = await standingOf(invocation, flags);
   const read = readOr(() => readCrewFile(invocation, standing.fileFlags));
   if ("file" in read) return named(read.file.crew, standing, invocation);

@@ -4,7 +4,7 @@ import { formatOrderId, upwardSubject } from "../model/names.ts";
 import type { Report } from "../model/records.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
-import { openProject } from "./project.ts";
+import { openLastGood } from "./project.ts";
 import { said } from "./said.ts";
 import { lookNow, mustBeUp, type Now } from "./work-context.ts";
 
@@ -13,7 +13,7 @@ export interface RejectFlags extends GlobalFlags {
 }
 
 export async function reject(invocation: Invocation, flags: RejectFlags, subject: string): Promise<number> {
-  const project = await openProject(invocation, flags);
+  const project = await openLastGood(invocation, flags);
   const now = await lookNow(project);
   mustBeUp(now);
   if (flags.message.trim() === "") {

@@ -9,8 +9,8 @@ import { isHeld } from "../plan/holds.ts";
 import type { ResolutionSides } from "../ports/review.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
-import type { Project } from "./opened.ts";
-import { openProject, openRecorded } from "./project.ts";
+import type { ViewedProject } from "./opened.ts";
+import { openLastGood, openRecorded } from "./project.ts";
 import { said } from "./said.ts";
 import { lookNow, mustBeUp, type Now } from "./work-context.ts";
 
@@ -20,7 +20,7 @@ export interface ResolveFlags extends GlobalFlags {
 
 export async function resolve(invocation: Invocation, flags: ResolveFlags, subject: string): Promise<number> {
   if (flags.abort === true) return await abort(invocation, flags, subject);
-  const project = await openProject(invocation, flags);
+  const project = await openLastGood(invocation, flags);
   const { repository, project: name } = project.engine;
   const now = await lookNow(project);
   mustBeUp(now);
@@ -72,7 +72,7 @@ function mustBeOf(sides: ResolutionSides, order: Order, { world }: Now): void {
 }
 
 interface Asked {
-  readonly project: Project;
+  readonly project: ViewedProject;
   readonly now: Now;
 }
 

@@ -5,8 +5,8 @@ import { upwardSubject } from "../model/names.ts";
 import type { RetryFact } from "../model/records.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
-import type { Project } from "./opened.ts";
-import { openProject } from "./project.ts";
+import type { ViewedProject } from "./opened.ts";
+import { openLastGood } from "./project.ts";
 import { mustBeRoles, said } from "./said.ts";
 import { lookNow, mustBeUp, type Now } from "./work-context.ts";
 
@@ -16,7 +16,7 @@ export interface RetryFlags extends GlobalFlags {
 }
 
 export async function retry(invocation: Invocation, flags: RetryFlags, subject: string): Promise<number> {
-  const project = await openProject(invocation, flags);
+  const project = await openLastGood(invocation, flags);
   const now = await lookNow(project);
   mustBeUp(now);
   const { id, round, what } = find(subject, project, now);
@@ -36,7 +36,7 @@ export async function retry(invocation: Invocation, flags: RetryFlags, subject: 
 
 function find(
   subject: string,
-  { crew }: Project,
+  { crew }: ViewedProject,
   { survey }: Now,
 ): { readonly id: string; readonly round: number; readonly what: string } {
   const leaf = survey.leaves.find(({ bead }) => bead.id === subject);

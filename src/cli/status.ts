@@ -6,14 +6,14 @@ import { statusJson, statusText } from "../ui/status.ts";
 import { driverOf } from "./drivers.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
-import { openToView } from "./project.ts";
+import { openLastGood } from "./project.ts";
 import { lookNow } from "./work-context.ts";
 
 export async function status(
   invocation: Invocation,
   flags: GlobalFlags & { readonly format: string },
 ): Promise<number> {
-  const project = await openToView(invocation, flags);
+  const project = await openLastGood(invocation, flags);
   const [now, driver] = await Promise.all([lookNow(project), driverOf(project)]);
   const input = { crew: project.crew, ...now, ...(driver && { driver }) };
   const { data } = createOutput({ ...invocation, color: flags.color });

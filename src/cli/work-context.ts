@@ -6,7 +6,7 @@ import type { Plan } from "../model/plan.ts";
 import type { World } from "../model/world.ts";
 import { epicPlace } from "../plan/epic.ts";
 import { plan } from "../plan/plan.ts";
-import type { Project } from "./opened.ts";
+import type { ViewedProject } from "./opened.ts";
 
 export interface Now {
   readonly world: World;
@@ -14,7 +14,7 @@ export interface Now {
   readonly plan: Plan;
 }
 
-type Looked = Pick<Project, "engine" | "crew"> & { readonly fileProblem?: string };
+type Looked = Pick<ViewedProject, "engine" | "crew" | "fileProblem">;
 
 export async function lookNow({ engine, crew, fileProblem }: Looked): Promise<Now> {
   const world = await observe(engine, crew, { memory: new Map(), startedAtMs: 0 });

@@ -1,6 +1,7 @@
 // What a person says to a crew under way: stop, start, pause, unpause, reject, assign; and what crew does by itself with a
 // role that keeps ending. The real program on real git; agents are scripts.
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { aBench, type Bench } from "./bench.ts";
 import { beadsOf } from "./outcome.ts";
@@ -51,8 +52,14 @@ test("a stopped role stays stopped until it is started; the order in hand goes o
   const made = bench({ "agent.sh": patientAgent }, oneRole);
   expect((await made.crew(["up", "-d"])).code).toBe(0);
   await made.until("crew/*/roles/dev/home/busy");
+  // The file is half-edited just then: what was good last counts, as it does for the driver.
+  const file = readFileSync(join(made.repository, "crew.yaml"), "utf8");
+  made.write("crew.yaml", `${file}half:\n`);
   const stopped = await made.crew(["stop", "dev"]);
   expect([stopped.code, stopped.stderr.split("\n").at(-2)]).toEqual([0, "dev is stopped until crew start dev."]);
+  const looked = await made.crew(["conflicts"]);
+  expect(looked.code, looked.stderr).toBe(0);
+  made.write("crew.yaml", file);
   expect(await phaseOf(made, "dev")).toBe("stopped");
   // The driver, another up and a look change nothing about it.
   const waited = await made.crew(["up", "--wait"]);
