@@ -4,7 +4,7 @@ import { isDone } from "../merge/leaves.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
 import { openLastGood } from "./project.ts";
-import { mustBeRoles, said } from "./said.ts";
+import { mustBeRoles, said, saidAtMs } from "./said.ts";
 import { lookNow, mustBeUp } from "./work-context.ts";
 
 export async function assign(invocation: Invocation, flags: GlobalFlags, bead: string, role: string): Promise<number> {
@@ -21,7 +21,7 @@ export async function assign(invocation: Invocation, flags: GlobalFlags, bead: s
   if (isDone(leaf.state)) {
     throw new CrewError("failed", `${bead} is done already`, { hint: `crew bead reopen ${bead}` });
   }
-  const value = { role, atMs: engine.clock.nowMs() };
+  const value = { role, atMs: saidAtMs(project, now.world.repository.facts.retries.get(bead)) };
   await engine.repository.writeFact(engine.project, { kind: "assignment", id: bead, value });
   const holder = leaf.state.kind === "working" ? leaf.state.order.role : role;
   const later = holder === role ? "" : ` ${holder} has it in hand; ${role} gets what follows.`;

@@ -7,7 +7,7 @@ import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
 import type { ViewedProject } from "./opened.ts";
 import { openLastGood } from "./project.ts";
-import { mustBeRoles, said } from "./said.ts";
+import { mustBeRoles, said, saidAtMs } from "./said.ts";
 import { lookNow, mustBeUp, type Now } from "./work-context.ts";
 
 export interface RetryFlags extends GlobalFlags {
@@ -22,12 +22,13 @@ export async function retry(invocation: Invocation, flags: RetryFlags, subject: 
   const { id, round, what } = find(subject, project, now);
   if (flags.role !== undefined) mustBeRoles(project.crew, [flags.role]);
   const attempt = now.survey.history.orders(id, round).at(-1)?.id.attempt ?? 0;
+  const { facts, verdicts } = now.world.repository;
   const value: RetryFact = {
     round,
     attempt,
     words: flags.message ?? "",
     ...(flags.role !== undefined && { role: flags.role }),
-    atMs: project.engine.clock.nowMs(),
+    atMs: saidAtMs(project, facts.assignments.get(id), ...verdicts.values()),
   };
   await project.engine.repository.writeFact(project.engine.project, { kind: "retry", id, value });
   await said(invocation, project, `${what} gets new attempts.`);

@@ -19,3 +19,11 @@ export async function said(invocation: Invocation, project: OpenProject, words: 
   const isDriven = await wakeDriver(invocation, project);
   invocation.stderr.write(`${words}${isDriven ? "" : " Nobody is driving: crew up"}\n`);
 }
+
+/** When a word is said, epoch milliseconds: after each that it answers, also where the clock was set back since. */
+export function saidAtMs(
+  { engine }: OpenProject,
+  ...answered: readonly ({ readonly atMs: number } | undefined)[]
+): number {
+  return Math.max(engine.clock.nowMs(), ...answered.map((each) => (each?.atMs ?? 0) + 1));
+}

@@ -60,11 +60,17 @@ interface Taken extends Placed {
   readonly taker: string | undefined;
 }
 
-/** Who gets the next order: whom a person named, whom the file says, else who had the last one, as long as the file has that role. */
-function takerOf({ bead, round, order, route }: Placed, { crew, retries }: LeafContext): string | undefined {
+/** Who gets the next order: whom a person named last, whom the file says, else who had the last one, as long as the file has that role. */
+function takerOf({ bead, round, order, route }: Placed, { crew, retries, facts }: LeafContext): string | undefined {
   const retry = retries.get(bead.id);
-  const named = retry?.round === round ? retry.role : undefined;
-  const candidates = [named, route.kind === "role" ? route.role : undefined, order?.role];
+  const named = retry?.round === round ? retry : undefined;
+  const assigned = facts.assignments.get(bead.id);
+  const isOverruled = named !== undefined && assigned !== undefined && assigned.atMs > named.atMs;
+  const candidates = [
+    isOverruled ? assigned.role : named?.role,
+    route.kind === "role" ? route.role : undefined,
+    order?.role,
+  ];
   return candidates.find((role) => role !== undefined && declaredRole(crew, role) !== undefined);
 }
 

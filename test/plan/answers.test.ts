@@ -275,6 +275,16 @@ test("retry can give the bead to another role; a retry of an earlier round says 
   expect(planText(crew, aProject(crew, ...usedUp, retried("", 2)))).not.toContain("frontend at");
 });
 
+test("of two words on who takes a bead the later one counts", () => {
+  const words = (assignedAtMs: number) =>
+    withFacts({
+      retries: new Map([["login", { round: 1, attempt: 2, words: "", role: "frontend", atMs: 600_000 }]]),
+      assignments: new Map([["login", { role: "backend", atMs: assignedAtMs }]]),
+    });
+  expect(planText(crew, aProject(crew, ...usedUp, words(500_000)))).toContain("failed for frontend at work1··");
+  expect(planText(crew, aProject(crew, ...usedUp, words(700_000)))).toContain("failed for backend at work1··");
+});
+
 test("a report that changes nothing never merges by itself", () => {
   const same = [mergesCleanly("work1", "epic", treeOf("base")), aVerdict(crew, treeOf("base"), "green")];
   const world = aProject(crew, ...loginReported(), ...same);
