@@ -7,7 +7,7 @@ import { approveBranch, branchWords } from "./approve-branch.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
 import { openLastGood } from "./project.ts";
-import { said } from "./said.ts";
+import { said, saidAtMs } from "./said.ts";
 import { lookNow, mustBeUp, type Now } from "./work-context.ts";
 
 export interface ApproveFlags extends GlobalFlags {
@@ -31,8 +31,10 @@ export async function approve(invocation: Invocation, flags: ApproveFlags, subje
     throw new CrewError("failed", `${subject} waits for another approval: ${state.reason}`, { hint });
   }
   const { engine } = project;
-  const value = { commit: state.report.commit, noChange, atMs: engine.clock.nowMs() };
-  await engine.repository.writeFact(engine.project, { kind: "approval", id: formatOrderId(state.report.id), value });
+  const id = formatOrderId(state.report.id);
+  const atMs = saidAtMs(project, now.world.repository.facts.rejections.get(id));
+  const value = { commit: state.report.commit, noChange, atMs };
+  await engine.repository.writeFact(engine.project, { kind: "approval", id, value });
   await said(invocation, project, `${subject} is approved.`);
   return 0;
 }

@@ -1,11 +1,15 @@
 // crew reject: a person's no to a report that is not merged yet. It goes back to the role with the person's words.
 import { CrewError } from "../errors.ts";
+import { withLock } from "../execute/lock.ts";
+import type { LeafState } from "../merge/leaves.ts";
+import type { WorkState } from "../merge/work.ts";
 import { formatOrderId, upwardSubject } from "../model/names.ts";
 import type { Report } from "../model/records.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
+import type { ViewedProject } from "./opened.ts";
 import { openLastGood } from "./project.ts";
-import { said } from "./said.ts";
+import { said, saidAtMs } from "./said.ts";
 import { lookNow, mustBeUp, type Now } from "./work-context.ts";
 
 export interface RejectFlags extends GlobalFlags {
@@ -14,17 +18,41 @@ export interface RejectFlags extends GlobalFlags {
 
 export async function reject(invocation: Invocation, flags: RejectFlags, subject: string): Promise<number> {
   const project = await openLastGood(invocation, flags);
-  const now = await lookNow(project);
-  mustBeUp(now);
+  const { repository, project: name, clock } = project.engine;
   if (flags.message.trim() === "") {
     throw new CrewError("failed", "A rejection needs words for the agent", { hint: `crew reject ${subject} -m "…"` });
   }
-  const report = reportOf(subject, now);
-  const value = { commit: report.commit, words: flags.message, atMs: project.engine.clock.nowMs() };
-  const { repository, project: name } = project.engine;
-  await repository.writeFact(name, { kind: "rejection", id: formatOrderId(report.id), value });
-  await said(invocation, project, `${subject} is rejected; it goes back to ${report.role}.`);
+  const command = `crew ${invocation.argv.join(" ")}`;
+  const lock = { command, timeoutMs: flags.lockTimeout * 1000, clock, signal: invocation.signal };
+  // A pass that is under way may be merging the report just now.
+  const next = await withLock(repository.lease(name, "lock"), lock, () => record(project, flags.message, subject));
+  await said(invocation, project, `${subject} is rejected; ${next}.`);
   return 0;
+}
+
+/** What follows from it, in words. */
+async function record(project: ViewedProject, words: string, subject: string): Promise<string> {
+  const now = await lookNow(project);
+  mustBeUp(now);
+  const { repository, project: name } = project.engine;
+  const report = reportOf(subject, now);
+  const id = formatOrderId(report.id);
+  const atMs = saidAtMs(project, now.world.repository.facts.approvals.get(id));
+  await repository.writeFact(name, { kind: "rejection", id, value: { commit: report.commit, words, atMs } });
+  return whatFollows(subject, await lookNow(project));
+}
+
+function whatFollows(subject: string, { survey }: Now): string {
+  const leaf = survey.leaves.find(({ bead }) => bead.id === subject);
+  const found = leaf ?? survey.upward.find(({ role }) => role === subject);
+  switch (found?.state.kind) {
+    case "answering":
+      return `it goes back to ${found.role}`;
+    case "blocked":
+      return `its attempts are used up: crew retry ${subject}`;
+    default:
+      return leaf ? `nobody takes it: crew assign ${subject} ROLE` : "crew status shows what follows";
+  }
 }
 
 /** The report that would be merged next, of a bead or of a role's move upward. */
@@ -39,18 +67,28 @@ function reportOf(subject: string, { survey }: Now): Report {
       hint: "crew status",
     });
   }
-  const why = leaf ? whyNot(leaf.state.kind) : `it is ${state?.kind ?? "idle"}`;
   const id = leaf ? subject : upwardSubject(subject);
-  throw new CrewError("failed", `${id} has no report that waits to be merged: ${why}`, { hint: "crew status" });
+  throw new CrewError("failed", `${id} has no report that waits to be merged: ${whyNot(state?.kind)}`, {
+    hint: "crew status",
+  });
 }
 
-function whyNot(kind: string): string {
+function whyNot(kind: LeafState["kind"] | WorkState["kind"] | undefined): string {
   switch (kind) {
     case "merged":
     case "closed":
       return "it is merged already";
+    case "closed-by-person":
+      return "a person closed it";
     case "working":
       return "it is being worked on";
+    case "answering":
+      return "its last report is answered already";
+    case "merging":
+      return "it moves up as it was merged below";
+    case "none":
+    case undefined:
+      return "there is nothing to move up";
     default:
       return `it is ${kind}`;
   }

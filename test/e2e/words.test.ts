@@ -132,7 +132,7 @@ bd update "$CREW_BEAD" --status blocked --notes "is it right?" >/dev/null
 [ "$(cat one.txt)" = one ] || rm -f "$HOME/../state/notes"
 `,
     },
-    `tasks: {one: "Write one.txt"}\nroles: {dev: {beads: {labels: [none]}, agent: {command: sh agent.sh}}, ops: {beads: {labels: [none]}, agent: {command: sh agent.sh}}}\n`,
+    `tasks: {one: "Write one.txt"}\nroles: {dev: {beads: {labels: [none]}, agent: {command: sh agent.sh}}, ops: {beads: {labels: [none]}, agent: {command: sh agent.sh, max_attempts: 1}}}\n`,
   );
   const first = await made.crew(["up", "--wait"]);
   const bead = idOf(made, "Write one.txt");
@@ -147,11 +147,17 @@ bd update "$CREW_BEAD" --status blocked --notes "is it right?" >/dev/null
   const rejected = await made.crew(["reject", bead, "-m", "Write it in capitals"]);
   expect([rejected.code, rejected.stderr]).toEqual([
     0,
-    `${bead} is rejected; it goes back to ops. Nobody is driving: crew up\n`,
+    `${bead} is rejected; its attempts are used up: crew retry ${bead}. Nobody is driving: crew up\n`,
   ]);
+  // Whoever has it next has attempts left.
+  expect((await made.crew(["assign", bead, "dev"])).code).toBe(0);
+  const answered = await made.crew(["reject", bead, "-m", "again"]);
+  expect(answered.stderr).toContain(
+    `${bead} has no report that waits to be merged: its last report is answered already`,
+  );
   const ended = await made.crew(["up", "--wait"]);
   expect(ended.code, ended.stderr).toBe(0);
-  expect(ended.stderr).toContain(`${bead}: rejected: Write it in capitals; sent back to ops`);
+  expect(ended.stderr).toContain(`${bead}: rejected: Write it in capitals; sent back to dev`);
   expect((await made.crew(["reject", bead, "-m", "too late"])).stderr).toContain("it is merged already");
   expect((await made.crew(["land"])).code).toBe(0);
   expect(made.git("show", "main:one.txt")).toBe("ONE");
