@@ -43,8 +43,13 @@ function about({ crew, role, order }: PromptParts): string {
     retry: "Go on with this bead.",
   };
   const where = `You are ${role.name}, one of the crew of "${crew.epic.title}", working in your own clone on branch ${role.branch}.`;
-  return `${where}\n${task[order.kind]}`;
+  const isMerging = order.merge !== undefined && order.kind !== "conflict";
+  return `${where}\n${task[order.kind]}${isMerging ? ` ${mergeText}` : ""}`;
 }
+
+/** An order that answers a resolution begins with the same merge. */
+const mergeText =
+  "The merge of your earlier work into what was merged meanwhile is under way in your work tree: resolve it so that both sides keep their intent.";
 
 function beadText(bead: Bead | undefined): readonly string[] {
   if (!bead) return [];

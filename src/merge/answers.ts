@@ -57,11 +57,11 @@ interface Rejected {
   readonly words: string;
 }
 
-/** Starts at the candidate that was rejected; a rejected resolution is done again from the target. */
+/** Starts at the candidate that was rejected; a resolution that took one side only is done again from both. */
 export function answerRejection({ judging, order, words }: Rejected, context: WorkContext): GivenAnswer {
-  const { work, source } = judging;
+  const { work, source, report } = judging;
   const given = { kind: "rejected", cause: `rejected: ${firstLine(words)}`, words: `A person says: ${words}` } as const;
-  if (order.merge !== undefined) {
+  if (order.merge !== undefined && report?.oneSided === true) {
     return { ...given, start: at(targetOid(judging, context) ?? order.start), merge: order.merge };
   }
   const person = personsCommit(work.role, source, context.branches);

@@ -473,24 +473,26 @@ test("rejected: the same role begins at the candidate that was rejected, with th
   expect(planText(crew, approvedLater(rejected("work1")(world)))).toBe(planText(crew, approvedLater(world)));
 });
 
-test("a rejected resolution is done again from the target's tip", () => {
-  const resolved = [
+test("a rejected resolution goes on from what was rejected; one that took one side only is done again", () => {
+  const resolved = (oneSided: boolean) => [
     withBeads(login),
     anOrder("login.1.1", "backend", { kind: "conflict", merge: oid("work0") }),
-    aReport("login.1.1", "backend", "work1"),
+    aReport("login.1.1", "backend", "work1", { oneSided }),
     mergesCleanly("work1"),
   ];
-  expect(planText(crew, aProject(crew, ...resolved, rejected("work1")))).toMatchInlineSnapshot(`
+  const text = (oneSided: boolean) => planText(crew, aProject(crew, ...resolved(oneSided), rejected("work1")));
+  expect(text(false)).toMatchInlineSnapshot(`
     "branch.show:backend (shows work1··)
         feature/backend: base··· → work1··
     order.issue:login.1.2 (rejected: Use the limiter.)
-        rejected for backend at base···, merging work0··
+        rejected for backend at base··· + work1··
         | A person says: Use the limiter.
         | It is in lib/.
     . instance backend: up to date
     . instance frontend: up to date
     = working"
   `);
+  expect(text(true)).toContain("rejected for backend at base···, merging work0··\n");
 });
 
 test("a report that changes what is protected waits for approval, told with all that is to be approved", () => {
