@@ -15,9 +15,9 @@ import {
   gitDirOf,
   headOf,
   layOut,
-  personsGit,
   readSides,
   removeWorkTree,
+  unfilteredGit,
 } from "./resolution-tree.ts";
 
 interface Dropping {
@@ -38,7 +38,7 @@ export async function dropResolution(context: Context, { project, subject }: Dro
 }
 
 async function keep(context: Context, { project, subject, path }: Dropping & { readonly path: string }) {
-  const there = personsGit(context, path);
+  const there = await unfilteredGit(context, path);
   const sides = await readSides(there);
   // Nobody was shown it yet.
   if (!sides) return undefined;

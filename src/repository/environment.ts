@@ -2,7 +2,7 @@
 // Reads no process.env; starts nothing.
 
 /** Settings that hold for every git that crew starts, whatever a repository's config says. */
-const hardened: readonly (readonly [string, string])[] = [
+const hardened: Settings = [
   ["core.hooksPath", "/dev/null"],
   ["core.fsmonitor", "false"],
   ["core.attributesFile", "/dev/null"],
@@ -28,7 +28,7 @@ const hardened: readonly (readonly [string, string])[] = [
 ];
 
 /** As the person, but without anything that would run by itself. */
-const landing: readonly (readonly [string, string])[] = [
+const landing: Settings = [
   ["core.hooksPath", "/dev/null"],
   ["core.fsmonitor", "false"],
   ["core.quotePath", "false"],
@@ -82,10 +82,13 @@ export function personEnvironment(environment: Environment): Readonly<Record<str
   };
 }
 
-/** The person's own, for landing in their work tree: their filters, no hooks. */
-export function landingEnvironment(environment: Environment): Readonly<Record<string, string>> {
-  return { ...personEnvironment(environment), GIT_EDITOR: "false", GIT_PAGER: "cat", ...configVariables(landing) };
+/** The person's own, for landing in their work tree: their filters, unless `more` says otherwise; no hooks. */
+export function landingEnvironment(environment: Environment, more: Settings = []): Readonly<Record<string, string>> {
+  const settings = configVariables([...landing, ...more]);
+  return { ...personEnvironment(environment), GIT_EDITOR: "false", GIT_PAGER: "cat", ...settings };
 }
+
+export type Settings = readonly (readonly [string, string])[];
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -98,7 +101,7 @@ const keptGitVariables = new Set([
 ]);
 
 /** Outranks every config file (git 2.31 and newer). */
-function configVariables(settings: readonly (readonly [string, string])[]): Record<string, string> {
+function configVariables(settings: Settings): Record<string, string> {
   const variables: Record<string, string> = { GIT_CONFIG_COUNT: String(settings.length) };
   for (const [index, [key, value]] of settings.entries()) {
     variables[`GIT_CONFIG_KEY_${index}`] = key;

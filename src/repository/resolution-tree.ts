@@ -6,7 +6,7 @@ import { type Oid, upwardSubject } from "../model/names.ts";
 import type { ResolutionSides } from "../ports/review.ts";
 import type { Context } from "./context.ts";
 import { topFile } from "./discover.ts";
-import { landingEnvironment } from "./environment.ts";
+import { landingEnvironment, type Settings } from "./environment.ts";
 import { type Git, gitAt } from "./git.ts";
 
 /** A large tree takes its time. */
@@ -15,6 +15,23 @@ export const checkoutTimeoutMs = 10 * 60_000;
 /** Git as the person, in their work tree or git directory. */
 export function personsGit(context: Context, cwd: string): Git {
   return gitAt({ cwd, environment: landingEnvironment(context.environment), signal: context.signal });
+}
+
+/** The same without the person's filters: which of them runs on what, an agent's attributes would say. */
+export async function unfilteredGit(context: Context, cwd: string): Promise<Git> {
+  const asked = ["config", "-z", "--name-only", "--get-regexp", "^filter\\."];
+  const { stdout } = await personsGit(context, context.place.commonDir).attempt(asked);
+  const drivers = new Set(stdout.toString("utf8").split("\0").filter(Boolean).map(driverOf));
+  const off = [...drivers].flatMap((driver): Settings => {
+    const programs = ["clean", "smudge", "process"].map((kind) => [`${driver}.${kind}`, ""] as const);
+    return [...programs, [`${driver}.required`, "false"]];
+  });
+  return gitAt({ cwd, environment: landingEnvironment(context.environment, off), signal: context.signal });
+}
+
+/** `filter.<name>` of one of its keys. */
+function driverOf(key: string): string {
+  return key.slice(0, key.lastIndexOf("."));
 }
 
 export function workTreePath(context: Context, project: string, subject: string): string {

@@ -1,5 +1,5 @@
 // A merge that a person finishes: a work tree with the conflict laid out as git's own merge would, but by plumbing, so that
-// no merge driver meets an agent's content; and the person's commit taken as the report of the order that it answers.
+// no merge driver or filter meets an agent's content; and the person's commit taken as the report of the order that it answers.
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { CrewError } from "../errors.ts";
@@ -21,6 +21,7 @@ import {
   personsGit,
   readSides,
   removeWorkTree,
+  unfilteredGit,
   workTreePath,
 } from "./resolution-tree.ts";
 
@@ -34,7 +35,7 @@ export async function prepareResolution(context: Context, { project, order }: Re
   mkdirSync(dirname(path), { recursive: true });
   const add = ["worktree", "add", "--quiet", "--detach", "--no-checkout", "--end-of-options", path, order.start];
   await personsGit(context, context.place.commonDir).bytes(add, options);
-  const there = personsGit(context, path);
+  const there = await unfilteredGit(context, path);
   const { tree, conflicts } = await layOut(context.view, sides);
   await there.bytes(["read-tree", "--reset", "-u", tree], options);
   await there.bytes(["update-index", "-z", "--index-info"], { stdin: conflicts });
@@ -53,7 +54,7 @@ export async function takeResolution(
     throw new CrewError("failed", `There is no work tree for ${order.id.subject}.`, { at: path, hint: "crew status" });
   }
   const there = personsGit(context, path);
-  const unmerged = (await there.text(["diff", "--name-only", "--diff-filter=U", "-z"])).split("\0").filter(Boolean);
+  const unmerged = await unmergedPaths(there);
   const commit = await headOf(there);
   if (unmerged.length > 0 || commit === order.start || (await hasChanges(there))) {
     return { kind: "unfinished", path, unmerged };
@@ -66,6 +67,12 @@ export async function takeResolution(
   if ((await headOf(there)) !== commit || (await hasChanges(there))) return { kind: "taken", report, keptAt: path };
   await removeWorkTree(context, path);
   return { kind: "taken", report };
+}
+
+/** By the index alone: a look at the files could run filters on what the person has not seen yet. */
+async function unmergedPaths(there: Git): Promise<readonly string[]> {
+  const entries = (await there.text(["ls-files", "--unmerged", "-z"])).split("\0").filter(Boolean);
+  return [...new Set(entries.map((entry) => entry.slice(entry.indexOf("\t") + 1)))];
 }
 
 async function hasChanges(there: Git): Promise<boolean> {

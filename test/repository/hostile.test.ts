@@ -172,6 +172,26 @@ describe("what an agent's content asks git to run", () => {
     expect(await importing(resolved, conflict, { order: "shop-12.1.3" })).toMatchObject({ state: "done" });
     expect(driver.ran()).toBe(false);
   });
+
+  test("no filter, where a conflict is laid out for a person, looked at and given up", async () => {
+    const filter = tripwire("filter");
+    const { git, work: person, repository } = bench;
+    for (const kind of ["smudge", "clean"]) git(person, ["config", `filter.evil.${kind}`, filter.command]);
+    const attributes = { ".gitattributes": "*.txt filter=evil\n" };
+    const ours = await work({ ...attributes, "src/app.txt": "OURS\nb\nc\n" });
+    const theirs = await work({ ...attributes, "src/app.txt": "THEIRS\nb\nc\n" });
+    for (const side of [ours, theirs]) git(person, ["fetch", "-q", bench.clone, side]);
+    git(person, ["worktree", "add", "-q", "--detach", join(bench.root, "naive tree"), theirs]);
+    expect(filter.ran(), "a plain checkout runs it").toBe(true);
+    filter.reset();
+
+    const order = { ...anOrder(ours, { kind: "conflict" }), merge: theirs };
+    await repository.prepareResolution({ project: "shop", order });
+    const state = await repository.takeResolution({ project: "shop", order });
+    expect(state).toMatchObject({ kind: "unfinished", unmerged: ["src/app.txt"] });
+    expect(await repository.dropResolution("shop", order.id.subject)).toBeUndefined();
+    expect(filter.ran()).toBe(false);
+  });
 });
 
 describe("objects that git should not have", () => {
