@@ -108,6 +108,8 @@ export interface Instance {
   readonly running: boolean;
   /** It runs, and its processes are frozen. */
   readonly paused?: boolean;
+  /** A pause of it was broken off: some of its processes may be frozen, and it runs. */
+  readonly halfPaused?: boolean;
   readonly pid?: number;
   /** Epoch milliseconds. */
   readonly startedAtMs?: number;

@@ -32,12 +32,17 @@ export function planHolds({ roles }: Crew, world: World): readonly Operation[] {
     const instance = world.runtime.instances.get(role.name);
     const hold = holdOf(role.name, world);
     if (hold) return planHeld(role, { hold, instance }).operations;
-    return instance?.paused ? [resume(role)] : [];
+    return instance && isFrozen(instance) ? [resume(role)] : [];
   });
 }
 
 export function resume({ name }: Role): Operation {
   return operation(name, { kind: "instance.resume", role: name }, { cause: "no longer paused" });
+}
+
+/** Wholly or in part. */
+export function isFrozen({ paused, halfPaused }: Instance): boolean {
+  return paused === true || halfPaused === true;
 }
 
 /** Nothing of a held role is created or started. */

@@ -4,7 +4,7 @@ import type { Attention, Note, Operation } from "../model/plan.ts";
 import { changedFields, instanceSpec } from "../model/spec.ts";
 import type { Instance, World } from "../model/world.ts";
 import { isSelected, operation, operationId, type PlanContext } from "./context.ts";
-import { holdOf, planHeld, quarantine, resume, stopGraceMs } from "./holds.ts";
+import { holdOf, isFrozen, planHeld, quarantine, resume, stopGraceMs } from "./holds.ts";
 import { collectReports, recordsOf } from "./mail.ts";
 import { recordId } from "./tracker.ts";
 
@@ -56,7 +56,7 @@ function planInstance(role: Role, context: PlanContext): InstancePlan {
   }
   const quarantined = quarantine(role, instance, context.world);
   if (quarantined) return { ...nothing, operations: [quarantined] };
-  if (instance.paused) return { ...nothing, operations: [resume(role)] };
+  if (isFrozen(instance)) return { ...nothing, operations: [resume(role)] };
   const changes = changedFields(instance.spec, instanceSpec(role));
   if (changes.length > 0) {
     const cause = `${changes.map(({ field, from, to }) => `${field}: ${from} → ${to}`).join(", ")}; branch and work kept`;

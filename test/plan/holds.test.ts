@@ -81,6 +81,10 @@ test("a paused role is frozen, stays so, and goes on when it is let go", () => {
         crew unpause backend
     = settled"
   `);
+  // A pause that was cut off is brought to its end, or taken back.
+  const half = anInstance("backend", { halfPaused: true });
+  expect(planText(crew, aProject(crew, ...inHand, half, held("paused")))).toBe(planText(crew, running));
+  expect(planText(crew, aProject(crew, ...inHand, half))).toContain("instance.resume:backend (no longer paused)");
   const freed = aProject(crew, ...inHand, anInstance("backend", { paused: true }), held("none"));
   expect(planText(crew, freed)).toMatchInlineSnapshot(`
     "instance.resume:backend (no longer paused)

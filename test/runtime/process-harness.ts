@@ -30,7 +30,7 @@ export interface ProcessHarness extends RuntimeHarness {
   /** The project's folder. */
   readonly project: string;
   readonly role: (name?: string) => string;
-  readonly again: (environment?: Readonly<Record<string, string>>) => Runtime;
+  readonly again: (environment?: Readonly<Record<string, string>>, sleep?: Clock["sleep"]) => Runtime;
   git(...args: string[]): string;
   /** Pids and environments of every process with a marker of this project. */
   processes(): ReadonlyMap<number, ReadonlyMap<string, string>>;
@@ -57,13 +57,13 @@ export async function processHarness(): Promise<ProcessHarness> {
   writeFileSync(join(repository, "a.txt"), "one\n");
   git("add", "-A");
   git("commit", "-q", "-m", "One");
-  const again = (own: Readonly<Record<string, string>> = {}) =>
+  const again = (own: Readonly<Record<string, string>> = {}, sleep = clock.sleep) =>
     processRuntime({
       project,
       repositoryId: "0123456789abcdef0123456789abcdef",
       stateDirectory,
       environment: { PATH: process.env.PATH ?? "/usr/bin:/bin", LANG: "C.UTF-8", ...own },
-      clock,
+      clock: { ...clock, sleep },
       assets,
     });
   const folder = join(stateDirectory, `${project}-0123456789ab`);

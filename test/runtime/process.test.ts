@@ -65,6 +65,23 @@ describe("an instance", () => {
     expect(supervisors).toEqual([(await seen()).pid]);
   });
 
+  test("whose pause was cut off is seen so, and goes on as a whole", async () => {
+    await createRole();
+    await runtime.deliver("dev", order("b-1.1.1", `sleep ${long(411)}`));
+    await until("the agent at work", async () => sleeping(411).length > 0 || undefined);
+    // The agent is frozen before the first wait, the supervisor after it.
+    const cutOff = harness.again({}, () => Promise.reject(new Error("cut off")));
+    await expect(cutOff.pauseInstance("dev")).rejects.toThrow("cut off");
+    expect(await seen()).toMatchObject({ running: true, halfPaused: true });
+    await runtime.resumeInstance("dev");
+    expect((await seen()).halfPaused).toBeUndefined();
+    const states = [...harness.processes().keys()].map((pid) => readFileSync(`/proc/${pid}/stat`, "utf8"));
+    expect(states.filter((stat) => stat.includes(") T "))).toEqual([]);
+    await runtime.pauseInstance("dev");
+    expect(await seen()).toMatchObject({ running: true, paused: true });
+    expect((await seen()).halfPaused).toBeUndefined();
+  });
+
   test("killed in mid-turn is seen as stopped, and started again it ends what was left and goes on", async () => {
     await createRole();
     await runtime.deliver(

@@ -38,6 +38,11 @@ export function gateFolder(folders: ProjectFolders, key: string): InstanceFolder
   return { path: join(folders.gates, safeName(key, "gate key")), marker: `[${folders.name}/gate/${key}]` };
 }
 
+/** Lies there while the processes are being frozen. */
+export function pausingMark({ path }: InstanceFolder): string {
+  return join(path, "pausing");
+}
+
 /** A name that is one path component, no hidden file and nothing that a pattern or a marker could misread. */
 export function isSafeName(name: string): boolean {
   return /^[\p{L}\p{N}_][\p{L}\p{N}._+-]*$/u.test(name) && name.length <= 200;

@@ -6,10 +6,10 @@ import { orderIdOfMail } from "../../model/names.ts";
 import type { GateRun, Instance, Mail, MailReport, MailStatus, RuntimeState } from "../../model/world.ts";
 import { halfRemovedIn } from "./aside.ts";
 import type { ProcessContext } from "./context.ts";
-import { gateFolder, type InstanceFolder, isSafeName, roleFolder } from "./folders.ts";
+import { gateFolder, type InstanceFolder, isSafeName, pausingMark, roleFolder } from "./folders.ts";
 import { holderOf } from "./holder.ts";
 import { isStopped } from "./identity.ts";
-import { listNames, readText } from "./reading.ts";
+import { listNames, readText, statPlain } from "./reading.ts";
 import { parseGateRecord, parseRecord } from "./record.ts";
 import { folderWithoutRoom } from "./room.ts";
 
@@ -52,11 +52,13 @@ async function observeInstance(
   if (!record || record.spec.role !== role) return undefined;
   const [holder, mail] = await Promise.all([holderOf(folder), readMail(folder)]);
   const paused = holder !== undefined && (await isStopped(holder.pid));
+  const halfPaused = holder !== undefined && !paused && (await statPlain(pausingMark(folder))) !== "absent";
   return {
     role,
     spec: record.spec,
     running: holder !== undefined,
     ...(paused && { paused }),
+    ...(halfPaused && { halfPaused }),
     ...(holder && { pid: holder.pid, startedAtMs: holder.startedAtMs }),
     mail: mail === "unreadable" || full === undefined ? mail : { ...mail, status: withoutRoom(mail.status, full) },
   };
