@@ -4,6 +4,7 @@ import { CrewError } from "../errors.ts";
 import { pass } from "../execute/pass.ts";
 import type { Operation, OperationKind } from "../model/plan.ts";
 import type { HoldFact } from "../model/records.ts";
+import type { World } from "../model/world.ts";
 import { heldWords, holdOf, isHeld } from "../plan/holds.ts";
 import { driverEvents } from "../ui/driver-events.ts";
 import { crashHook } from "./crash.ts";
@@ -39,7 +40,7 @@ export async function letGo(project: ViewedProject, roles: Roles): Promise<void>
   if (roles.length === 0) return;
   const { world } = await lookNow(project);
   const held = roles.filter((role) => isHeld(role, world));
-  await record(project, held, "none");
+  await record(project, held, { state: "none", world });
 }
 
 interface Holding {
@@ -59,7 +60,7 @@ async function hold(invocation: Invocation, flags: GlobalFlags, holding: Holding
   const named = holding.roles.length > 0 ? holding.roles : crew.roles.map((role) => role.name);
   const { from, state } = holding;
   const roles = named.filter((role) => from.includes(holdOf(role, now.world)?.state ?? "none"));
-  await record(project, roles, state);
+  await record(project, roles, { state, world: now.world });
   const isDriven = await wakeDriver(invocation, project);
   await follow(invocation, flags, { project, roles: named });
   await mustBeHeld(project, roles, state);
@@ -72,9 +73,19 @@ async function hold(invocation: Invocation, flags: GlobalFlags, holding: Holding
   return 0;
 }
 
-async function record({ engine }: ViewedProject, roles: Roles, state: HoldFact["state"]): Promise<void> {
-  const value: HoldFact = { state, reason: "", atMs: engine.clock.nowMs() };
-  for (const role of roles) await engine.repository.writeFact(engine.project, { kind: "hold", id: role, value });
+interface Recording {
+  readonly state: HoldFact["state"];
+  readonly world: World;
+}
+
+async function record({ engine }: ViewedProject, roles: Roles, { state, world }: Recording): Promise<void> {
+  const atMs = engine.clock.nowMs();
+  for (const role of roles) {
+    const mail = world.runtime.instances.get(role)?.mail ?? "unreadable";
+    const lifts = state === "none" && mail !== "unreadable" && { liftsSinceMs: mail.status.sinceMs };
+    const value: HoldFact = { state, reason: "", ...lifts, atMs };
+    await engine.repository.writeFact(engine.project, { kind: "hold", id: role, value });
+  }
 }
 
 const following: ReadonlySet<OperationKind> = new Set([

@@ -123,6 +123,8 @@ export interface HoldFact {
   readonly state: "stopped" | "paused" | "quarantined" | "none";
   /** Why, for people; empty where a person held it. */
   readonly reason: string;
+  /** Where a person let it go: since when, epoch milliseconds, its instance had been as it was then. */
+  readonly liftsSinceMs?: number;
   readonly atMs: number;
 }
 

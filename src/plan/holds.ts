@@ -67,8 +67,9 @@ export function planHeld(
 export function quarantine({ name }: Role, { mail }: Instance, { nowMs, repository }: World): Operation | undefined {
   if (mail === "unreadable" || mail.status.fruitless < fruitlessAtMost) return undefined;
   const { fruitless, order, sinceMs } = mail.status;
-  // Let go by a person since: its next start counts anew.
-  if ((repository.facts.holds.get(name)?.atMs ?? 0) > sinceMs) return undefined;
+  // Let go by a person since, or just as it is, whatever the clocks say: its next start counts anew.
+  const last = repository.facts.holds.get(name);
+  if (last && (last.atMs > sinceMs || last.liftsSinceMs === sinceMs)) return undefined;
   const reason = `began${order === undefined ? "" : ` ${order}`} ${fruitless} times in a row and finished no turn`;
   const hold: HoldFact = { state: "quarantined", reason, atMs: nowMs };
   return operation(name, { kind: "hold.record", role: name, hold }, { cause: reason });

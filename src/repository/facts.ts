@@ -105,7 +105,8 @@ function holdFact(fields: Fields, ref: string): HoldFact {
   if (state !== "stopped" && state !== "paused" && state !== "quarantined" && state !== "none") {
     throw malformed(ref, `state is ${state}`);
   }
-  return { state, reason: fields.string("reason"), atMs: fields.number("atMs") };
+  const lifts = fields.has("liftsSinceMs") && { liftsSinceMs: fields.number("liftsSinceMs") };
+  return { state, reason: fields.string("reason"), ...lifts, atMs: fields.number("atMs") };
 }
 
 type Fields = ReturnType<typeof fieldsOf>;

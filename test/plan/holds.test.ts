@@ -124,6 +124,13 @@ test("a role that is ended from inside three times in a row is quarantined, then
   `);
   const twice = atPhase("backend", { phase: "working", order: "login.1.1", fruitless: 2 });
   expect(planText(crew, aProject(crew, ...inHand, twice))).not.toContain("hold.record");
+  // Let go by a person, by a clock that was set back since.
+  const since = (liftsSinceMs: number): WorldPart =>
+    withFacts({ holds: new Map([["backend", { state: "none", reason: "", liftsSinceMs, atMs: 1 }]]) });
+  const sinceOf = (sinceMs: number) =>
+    atPhase("backend", { phase: "working", order: "login.1.1", fruitless: 3, sinceMs });
+  expect(planText(crew, aProject(crew, ...inHand, sinceOf(900), since(900)))).not.toContain("hold.record");
+  expect(planText(crew, aProject(crew, ...inHand, sinceOf(800), since(900)))).toContain("hold.record");
   expect(
     planText(crew, aProject(crew, ...inHand, crashing, held("quarantined", "ended 3 times"))),
   ).toMatchInlineSnapshot(`
