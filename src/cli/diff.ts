@@ -77,7 +77,9 @@ async function liveRange({ crew, engine }: ViewedProject, now: Now, subject: str
   if (subject === undefined)
     throw new CrewError("failed", "Whose work? --live needs a role or a bead", { hint: "crew ps" });
   const { runtime } = engine;
-  const orders = now.survey.leaves.flatMap(({ state }) => (state.kind === "working" ? [state.order] : []));
+  const orders = [...now.survey.leaves, ...now.survey.upward].flatMap(({ state }) =>
+    state.kind === "working" ? [state.order] : [],
+  );
   const inHand = orders.find(({ id, role }) => id.subject === subject || role === subject);
   if (!inHand && now.survey.leaves.some(({ bead }) => bead.id === subject)) {
     throw new CrewError("failed", `Nobody works on ${subject} right now`, { hint: `crew diff ${subject}` });

@@ -4,7 +4,7 @@ import type { Order, Report } from "../model/records.ts";
 
 export interface DiffRequest {
   readonly from: Oid;
-  /** A commit, against what it has in common with `from`; or the work in an instance as it stands, under a ref of its clone. */
+  /** A commit, or the work in an instance as it stands, under a ref of its clone: against what it has in common with `from`. */
   readonly to:
     | { readonly kind: "commit"; readonly oid: Oid }
     | { readonly kind: "live"; readonly role: string; readonly ref: string; readonly uploadPack: readonly string[] };

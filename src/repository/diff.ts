@@ -1,5 +1,6 @@
-// Changes as git shows them: between two commits, or from a commit to the work in an instance as it stands. Nothing of the
-// user's configuration takes part, so neither external diffs nor text conversions run.
+// Changes as git shows them: between two commits, or from a commit to the work in an instance as it stands, in both cases
+// since what they have in common: what others did meanwhile is nobody's deletion. Nothing of the user's configuration takes
+// part, so neither external diffs nor text conversions run.
 import { CrewError } from "../errors.ts";
 import type { DiffRequest } from "../ports/review.ts";
 import type { Context } from "./context.ts";
@@ -8,13 +9,15 @@ import { inQuarantine } from "./quarantine.ts";
 
 export async function diff(context: Context, { from, to, form }: DiffRequest): Promise<Uint8Array> {
   if (to.kind === "commit")
-    return await show(context.view, { from: await forkPoint(context, from, to.oid), to: to.oid, form });
+    return await show(context.view, { from: await forkPoint(context.view, from, to.oid), to: to.oid, form });
   const { ref, uploadPack, role } = to;
   return await inQuarantine(context, [from], async (quarantine) => {
     const fetched = await quarantine.fetch({ ref, uploadPack });
     switch (fetched.kind) {
-      case "fetched":
-        return await show(quarantine.git, { from, to: fetched.commit, form });
+      case "fetched": {
+        const { git } = quarantine;
+        return await show(git, { from: await forkPoint(git, from, fetched.commit), to: fetched.commit, form });
+      }
       case "absent":
         throw new CrewError("failed", `${role} has nothing to show yet.`, { hint: "crew status" });
       case "refused":
@@ -26,8 +29,8 @@ export async function diff(context: Context, { from, to, form }: DiffRequest): P
 }
 
 /** What the work was made on; without common history the other commit itself. */
-async function forkPoint({ view }: Context, from: string, to: string): Promise<string> {
-  const { exitCode, stdout } = await view.attempt(["merge-base", "--end-of-options", from, to]);
+async function forkPoint(git: Git, from: string, to: string): Promise<string> {
+  const { exitCode, stdout } = await git.attempt(["merge-base", "--end-of-options", from, to]);
   return exitCode === 0 ? stdout.toString("utf8").trim() : from;
 }
 

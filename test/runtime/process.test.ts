@@ -260,6 +260,7 @@ describe("upload-pack", () => {
     writeFileSync(join(harness.role(), "bin/supervisor.sh"), `env >'${seen}'\n`);
     const fetched = fetch("refs/heads/feature/dev", { TOKEN_OF_THE_HOST: "secret", GIT_CONFIG_COUNT: "0" });
     expect(fetched).toMatchObject({ status: 0, stderr: "" });
+    expect(await runtime.snapshot("dev")).toBe(true);
     expect(existsSync(seen)).toBe(false);
     const [env, flag, ...rest] = runtime.uploadPack("dev");
     expect([env, flag]).toEqual(["/usr/bin/env", "-i"]);

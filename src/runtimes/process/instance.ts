@@ -113,6 +113,7 @@ export async function rescue(context: ProcessContext, role: string): Promise<boo
 export async function snapshot(context: ProcessContext, role: string): Promise<boolean> {
   const folder = roleFolder(context.folders, role);
   if ((await statPlain(join(folder.path, "work"))) === "absent") return false;
+  await installScripts(folder.path, context.assets);
   const { exitCode, complaint } = await runScript({
     args: [scriptPath(folder.path, "supervisor.sh"), "snapshot", folder.path],
     environment: readerEnvironment({ host: context.host, folder, role }),
