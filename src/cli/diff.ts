@@ -40,36 +40,52 @@ type Range = Omit<DiffRequest, "form">;
 function rangeOf({ crew }: ViewedProject, now: Now, subject: string | undefined): Range {
   const { tips, start, branches } = now.world.repository;
   const epic = tips.get(epicTip)?.oid;
-  if (subject === undefined) return between(start, epic, "the epic");
+  if (subject === undefined) return between(start, epic, { what: "the epic" });
   const leaf = now.survey.leaves.find(({ bead }) => bead.id === subject);
   if (leaf) {
     const evidence = now.survey.evidence.commitOf(subject, leaf.round);
-    if (evidence) return between(evidence.parents[0], evidence.oid, subject);
-    return between(tips.get(leaf.target)?.oid, reportedBy(subject, now), subject);
+    if (evidence) return between(evidence.parents[0], evidence.oid, { what: subject });
+    const to = reportedBy(subject, leaf.round, now);
+    return between(tips.get(leaf.target)?.oid, to, { what: subject, isLive: leaf.state.kind === "working" });
   }
-  if (!roleNamed(crew, subject) && !tips.has(subject)) {
-    throw new CrewError("failed", `There is no bead or role ${subject}`, { hint: "crew status" });
-  }
+  if (!roleNamed(crew, subject) && !tips.has(subject)) throw unknown(subject, now);
   const target = tips.get(targetOf(crew, subject))?.oid;
   const tip = tips.get(subject)?.oid;
+  const move = now.survey.upward.find(({ role }) => role === subject);
+  if (move?.state.kind === "approval") return between(target, move.state.report.commit, { what: subject });
   return tip === undefined
-    ? between(target, branches.get(subject)?.oid, subject)
-    : between(tips.get(roleNamed(crew, subject)?.into ?? epicTip)?.oid, tip, subject);
+    ? between(target, branches.get(subject)?.oid, { what: subject, isLive: true })
+    : between(tips.get(roleNamed(crew, subject)?.into ?? epicTip)?.oid, tip, { what: subject });
 }
 
-function between(from: Oid | undefined, to: Oid | undefined, subject: string): Range {
+interface Shown {
+  readonly what: string;
+  /** There may be work in hand. */
+  readonly isLive?: boolean;
+}
+
+function between(from: Oid | undefined, to: Oid | undefined, { what, isLive }: Shown): Range {
   if (from === undefined || to === undefined) {
-    throw new CrewError("failed", `There is nothing of ${subject} to show yet`, {
-      hint: `crew diff ${subject} --live`,
+    throw new CrewError("failed", `There is nothing of ${what} to show yet`, {
+      hint: isLive === true ? `crew diff ${what} --live` : "crew status",
     });
   }
   return { from, to: { kind: "commit", oid: to } };
 }
 
-/** The commit of the bead's last report. */
-function reportedBy(bead: string, { world }: Now): Oid | undefined {
-  return world.repository.reports.filter((report) => report.id.subject === bead && report.state !== "refused").at(-1)
-    ?.commit;
+function unknown(subject: string, { survey }: Now): CrewError {
+  if (!survey.beads.has(subject)) {
+    return new CrewError("failed", `There is no bead or role ${subject}`, { hint: "crew status" });
+  }
+  return new CrewError("failed", `${subject} is no leaf of this epic: what changes is in the beads below it`, {
+    hint: `crew bead show ${subject}`,
+  });
+}
+
+/** The commit of the bead's last report in this round. */
+function reportedBy(bead: string, round: number, { survey }: Now): Oid | undefined {
+  const reports = survey.history.orders(bead, round).map((order) => survey.history.reportOf(order));
+  return reports.findLast((report) => report !== undefined && report.state !== "refused")?.commit;
 }
 
 /** Against what the order in hand began at. */
@@ -82,15 +98,14 @@ async function liveRange({ crew, engine }: ViewedProject, now: Now, subject: str
   );
   const inHand = orders.find(({ id, role }) => id.subject === subject || role === subject);
   if (!inHand && now.survey.leaves.some(({ bead }) => bead.id === subject)) {
-    throw new CrewError("failed", `Nobody works on ${subject} right now`, { hint: `crew diff ${subject}` });
+    throw new CrewError("failed", `Nobody works on ${subject} right now`, { hint: "crew status" });
   }
   const role = inHand?.role ?? subject;
-  if (!roleNamed(crew, role))
-    throw new CrewError("failed", `There is no bead or role ${role}`, { hint: "crew status" });
+  if (!roleNamed(crew, role)) throw unknown(role, now);
   if (!(await runtime.snapshot(role))) {
     throw new CrewError("failed", `${role} has no clone yet`, { hint: "crew up" });
   }
   const from = inHand?.start ?? now.world.repository.tips.get(targetOf(crew, role))?.oid;
-  if (from === undefined) return between(from, from, role);
+  if (from === undefined) return between(from, from, { what: role });
   return { from, to: { kind: "live", role, ref: liveRef, uploadPack: runtime.uploadPack(role) } };
 }

@@ -62,7 +62,7 @@ async function hold(invocation: Invocation, flags: GlobalFlags, holding: Holding
   const roles = named.filter((role) => from.includes(holdOf(role, now.world)?.state ?? "none"));
   await record(project, roles, { state, world: now.world });
   const isDriven = await wakeDriver(invocation, project);
-  await follow(invocation, flags, { project, roles: named });
+  await follow(invocation, flags, { project, roles: named, state });
   await mustBeHeld(project, roles, state);
   const others = named.flatMap((role) => {
     const hold = roles.includes(role) ? undefined : holdOf(role, now.world);
@@ -88,18 +88,19 @@ async function record({ engine }: ViewedProject, roles: Roles, { state, world }:
   }
 }
 
-const following: ReadonlySet<OperationKind> = new Set([
-  "instance.stop",
-  "instance.start",
-  "instance.pause",
-  "instance.resume",
-]);
+/** What a hold brings about by itself; a replacement that is due besides is the driver's, as a whole. */
+const following: Readonly<Record<HoldFact["state"], readonly OperationKind[]>> = {
+  stopped: ["instance.stop"],
+  quarantined: ["instance.stop"],
+  paused: ["instance.pause"],
+  none: ["instance.resume", "instance.start"],
+};
 
 /** The driver may have done it already; then there is nothing left to do. */
 async function follow(
   invocation: Invocation,
   flags: GlobalFlags,
-  { project, roles }: { readonly project: ViewedProject; readonly roles: Roles },
+  { project, roles, state }: Pick<Holding, "roles" | "state"> & { readonly project: ViewedProject },
 ): Promise<void> {
   const { engine, crew } = project;
   const { progress } = await openPlainProgress(invocation, flags, project);
@@ -112,7 +113,7 @@ async function follow(
     command: `crew ${invocation.argv.join(" ")}`,
     lockTimeoutMs: flags.lockTimeout * 1000,
     signal: invocation.signal,
-    isDue: (operation: Operation) => following.has(operation.kind),
+    isDue: (operation: Operation) => following[state].includes(operation.kind),
   });
   await progress.close();
   const failed = walked?.failed.find(({ error }) => error.code !== "conflict");

@@ -185,6 +185,10 @@ test("diff shows the epic, a role, a bead, and the work in hand", async () => {
   // What the other role merged meanwhile is no change of this one.
   expect(live.stdout).toBe(`A\tnot yet.txt\nA\town/${role}.txt\nM\tshared.txt\n`);
   expect((await made.crew(["diff", bead, "--live"])).stderr).toContain(`Nobody works on ${bead} right now`);
+  const { epic: parent } = JSON.parse((await made.crew(["status", "--format", "json"])).stdout) as {
+    epic: { id: string };
+  };
+  expect((await made.crew(["diff", parent.id])).stderr).toContain(`${parent.id} is no leaf of this epic`);
   const none = await made.crew(["diff", "nobody"]);
   expect([none.code, none.stderr]).toEqual([1, "! There is no bead or role nobody\n  crew status\n"]);
 });

@@ -118,6 +118,13 @@ test("a paused role's processes are frozen, its clock with them, and go on where
   expect((await made.crew(["unpause", "dev"])).code).toBe(0);
   const ended = await made.crew(["up", "--wait"]);
   expect(ended.code, ended.stderr).toBe(0);
+  // A role that is to be replaced is not half replaced by a word about holds where nobody drives.
+  made.killDriver();
+  const file = readFileSync(join(made.repository, "crew.yaml"), "utf8");
+  made.write("crew.yaml", file.replace("dev: {", "dev: {environment: {COLOR: blue}, "));
+  expect((await made.crew(["unpause"])).stderr).toContain("No role is paused.");
+  expect(await phaseOf(made, "dev")).toBe("idle");
+  made.write("crew.yaml", file);
   // Paused and taken down: nothing is left frozen behind.
   expect((await made.crew(["pause"])).code).toBe(0);
   expect((await made.crew(["down"])).code).toBe(0);
