@@ -2,9 +2,9 @@
 // person has committed there, the same command takes the commit as the bead's report.
 import { relative } from "node:path";
 import { CrewError } from "../errors.ts";
+import { mergeByHand } from "../merge/by-hand.ts";
 import { formatOrderId, type Oid, upwardSubject } from "../model/names.ts";
 import type { Order } from "../model/records.ts";
-import { mergePair } from "../model/world.ts";
 import { isHeld } from "../plan/holds.ts";
 import type { ResolutionSides } from "../ports/review.ts";
 import type { GlobalFlags } from "./flags.ts";
@@ -93,24 +93,17 @@ function conflictOf(subject: string, { project, now }: Asked): Order & { readonl
     return { ...order, merge: order.merge };
   }
   if (state.kind !== "blocked" && state.kind !== "answering") throw noConflict(subject);
-  const tip = survey.tips.get(target)?.oid;
   const id = leaf ? leaf.bead.id : upwardSubject(subject);
-  const orders = survey.history.orders(id, round);
-  const last = orders.at(-1);
-  const report = last && survey.history.reportOf(last);
-  const source = report?.commit ?? survey.tips.get(subject)?.oid;
-  const role = last?.role ?? found.role;
-  if (tip === undefined || source === undefined || role === undefined) throw noConflict(subject);
-  // A resolution that fell short begins again from both sides; one that was done is the side that is merged now.
-  const unfinished = report?.state === "done" ? undefined : last?.merge;
-  const merge = unfinished ?? source;
-  const tried = world.merges.get(mergePair({ source: merge, target: tip }));
-  if (unfinished === undefined && tried?.kind !== "conflict") throw noConflict(subject);
+  const tip = survey.tips.get(subject)?.oid;
+  const conflict = mergeByHand({ subject: id, round, target, tip }, survey);
+  const role = conflict?.last?.role ?? found.role;
+  if (!conflict || role === undefined) throw noConflict(subject);
+  const { start, merge, last } = conflict;
   return {
     id: { subject: id, round, attempt: (last?.id.attempt ?? 0) + 1 },
     kind: "conflict",
     role,
-    start: tip,
+    start,
     merge,
     cause: "resolved by a person",
     words: "",

@@ -1,9 +1,12 @@
 // Everything that waits for a person, each with its reason and the commands that go on from there. Pure.
 
 import { question } from "../merge/approval.ts";
+import { mergeByHand } from "../merge/by-hand.ts";
 import type { Leaf } from "../merge/leaves.ts";
 import type { Upward } from "../merge/moves.ts";
 import { declaredRole } from "../merge/targets.ts";
+import type { WorkState } from "../merge/work.ts";
+import { upwardSubject } from "../model/names.ts";
 import type { Attention } from "../model/plan.ts";
 import { baseAttention } from "./base-gates.ts";
 import { isClosedBelow, isReopenedParent } from "./closing.ts";
@@ -39,17 +42,29 @@ function fileAttention({ crew, options }: PlanContext): readonly Attention[] {
   return [{ kind: "file", subject: crew.file, reason, commands: ["crew config"] }];
 }
 
-function upwardAttention({ role, target, state }: Upward, { crew, world }: PlanContext): readonly Attention[] {
+function upwardAttention(move: Upward, { crew, world, survey }: PlanContext): readonly Attention[] {
+  const { role, target, round, state } = move;
   const what = `moving ${role} up into ${target}`;
   const [from, into] = [role, target].map((name) => world.repository.branches.get(name)?.branch ?? name);
   // Nobody can be given the order that would mend it where the file no longer has the role.
-  const retry = declaredRole(crew, role) ? `crew retry ${role} -m …` : `git switch ${into} && git merge ${from}`;
+  const isDeclared = declaredRole(crew, role) !== undefined;
+  const retry = isDeclared ? `crew retry ${role} -m …` : `git switch ${into} && git merge ${from}`;
   if (state.kind === "blocked") {
-    return [{ kind: "up-blocked", subject: role, reason: `${what} is blocked: ${state.reason}`, commands: [retry] }];
+    const tip = survey.tips.get(role)?.oid;
+    const conflict = mergeByHand({ subject: upwardSubject(role), round, target, tip }, survey);
+    const commands = [retry, ...(conflict ? [`crew resolve ${role}`] : [])];
+    return [{ kind: "up-blocked", subject: role, reason: `${what} is blocked: ${state.reason}`, commands }];
   }
   if (state.kind !== "approval") return [];
   const reason = `${what} waits for approval: ${state.reason}`;
-  return [{ kind: "approval", subject: role, reason, commands: [`crew approve ${role}`, retry] }];
+  const commands = isDeclared ? approvalCommands(role, state) : [`crew diff ${role}`, `crew approve ${role}`, retry];
+  return [{ kind: "approval", subject: role, reason, commands }];
+}
+
+function approvalCommands(name: string, { noChange, reason }: Extract<WorkState, { readonly kind: "approval" }>) {
+  const approve = `crew approve ${name}${noChange ? " --no-change" : ""}`;
+  if (reason.startsWith(question)) return [`crew retry ${name} -m …`, approve];
+  return [...(noChange ? [] : [`crew diff ${name}`]), approve, `crew reject ${name} -m …`];
 }
 
 function epicAttention(context: PlanContext): readonly Attention[] {
@@ -78,7 +93,8 @@ function reopenedAttention(context: PlanContext): readonly Attention[] {
   });
 }
 
-function leafAttention({ bead, role, state }: Leaf, { crew }: PlanContext): readonly Attention[] {
+function leafAttention(leaf: Leaf, { crew, survey }: PlanContext): readonly Attention[] {
+  const { bead, role, round, target, state } = leaf;
   const about = { subject: bead.id };
   switch (state.kind) {
     case "blocked":
@@ -89,24 +105,21 @@ function leafAttention({ bead, role, state }: Leaf, { crew }: PlanContext): read
           reason: `${bead.id} is blocked, its attempts are used up: ${state.reason}`,
           commands: [
             `crew retry ${bead.id} -m …`,
+            ...(mergeByHand({ subject: bead.id, round, target }, survey) ? [`crew resolve ${bead.id}`] : []),
             ...(role === undefined ? [] : [`crew logs ${role}`]),
             `crew bead close ${bead.id}`,
           ],
         },
       ];
-    case "approval": {
-      const approve = `crew approve ${bead.id}${state.noChange ? " --no-change" : ""}`;
+    case "approval":
       return [
         {
           ...about,
           kind: "approval",
           reason: `${bead.id} waits for approval: ${state.reason}`,
-          commands: state.reason.startsWith(question)
-            ? [`crew retry ${bead.id} -m …`, approve]
-            : [...(state.noChange ? [] : [`crew diff ${bead.id}`]), approve, `crew reject ${bead.id} -m …`],
+          commands: approvalCommands(bead.id, state),
         },
       ];
-    }
     case "unassigned":
       return [
         {

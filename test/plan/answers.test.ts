@@ -473,6 +473,19 @@ test("rejected: the same role begins at the candidate that was rejected, with th
   expect(planText(crew, approvedLater(rejected("work1")(world)))).toBe(planText(crew, approvedLater(world)));
 });
 
+test("a conflict that uses up the attempts is a person's to resolve; a red bead is not", () => {
+  const once = aCrew(aRole("backend", { maxAttempts: 1 }), aRole("frontend"), aGate("test"));
+  const conflicting = [
+    merged("form", "frontend", { source: "work9", as: "merge1" }),
+    conflicts("work1", "epic", "a.ts"),
+  ];
+  expect(planText(once, aProject(once, ...loginReported(), ...conflicting))).toContain(
+    "crew retry login -m …\n    crew resolve login\n",
+  );
+  const red = [mergesCleanly("work1"), aVerdict(once, tree, "red")];
+  expect(planText(once, aProject(once, ...loginReported(), ...red))).not.toContain("crew resolve");
+});
+
 test("a rejected resolution goes on from what was rejected; one that took one side only is done again", () => {
   const resolved = (oneSided: boolean) => [
     withBeads(login),

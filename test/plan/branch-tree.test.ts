@@ -428,6 +428,20 @@ test("the move up of a role that the file no longer has, in conflict: a person's
     . bead field: merged into frontend; closed when the epic lands
     ! up-blocked frontend: moving frontend up into epic is blocked: conflicts with epic in a.ts
         git switch epic/auth && git merge feature/frontend
+        crew resolve frontend
     = working"
   `);
+});
+
+test("a move up that waits for approval can be looked at, approved and rejected like a bead", () => {
+  const world = aProject(
+    crew,
+    fieldMerged,
+    anOrder("up/frontend.1.1", "frontend", { kind: "conflict", merge: oid("field1") }),
+    aReport("up/frontend.1.1", "frontend", "both1", { oneSided: true }),
+    mergesCleanly("both1"),
+  );
+  expect(planText(crew, world)).toContain(
+    "    crew diff frontend\n    crew approve frontend\n    crew reject frontend -m …\n",
+  );
 });
