@@ -199,9 +199,12 @@ has_room() {
   for ROOM in "$C" "${TMPDIR:-/tmp}"; do
     room_said=$(LC_ALL=C dd if=/dev/zero "of=$ROOM/.crew-room.$$" bs=65536 count=16 2>&1)
     rm -f "$ROOM/.crew-room.$$"
-    case $room_said in *'No space left on device'* | *'quota exceeded'*) return 1 ;; esac
+    ! says_full "$room_said" || return 1
   done
 }
+
+# At a line's end, where strerror stands: a file may be named so.
+says_full() { printf '%s\n' "$1" | grep -q ': \(No space left on device\|Disk quota exceeded\)$'; }
 
 wait_for_room() {
   until has_room; do
@@ -403,11 +406,29 @@ take_tree() {
     rm -rf "$INDEX" "$INDEX.lock"
     g read-tree HEAD >/dev/null 2>&1 || g read-tree --empty
   fi
-  g add -A --ignore-errors . >/dev/null 2>&1 || has_room || TREE=none # what found no room is missing in it
-  [ -n "$TREE" ] || TREE=$(g write-tree 2>/dev/null)
+  add_all && TREE=$(g write-tree 2>/dev/null)
   rm -rf "$INDEX" "$INDEX.lock" "$PLAIN"
   INDEX= PLAIN=
-  [ -n "$TREE" ] && [ "$TREE" != none ]
+  [ -n "$TREE" ]
+}
+
+# Adds the work tree to INDEX. A git that dies (of a file too large, of a KILL) has written no index at all, and one that
+# found no room left something out. What it only cannot convert, as of an encoding that is not the file's, is added as it is.
+add_all() {
+  add_said=$(g add -A --ignore-errors . 2>&1)
+  add_rc=$?
+  if [ "$add_rc" = 128 ] && ! says_full "$add_said" && has_room; then
+    add_view=$S/view.$$
+    rm -rf "$add_view"
+    mkdir -p "$add_view/refs" "$add_view/info" && ln -s "$W/.git/objects" "$add_view/objects" &&
+      cp "$W/.git/HEAD" "$W/.git/config" "$add_view" || return 1
+    [ ! -f "$W/.git/info/exclude" ] || cp "$W/.git/info/exclude" "$add_view/info/exclude" || return 1
+    echo '* !text !eol !crlf !ident !filter !working-tree-encoding' >"$add_view/info/attributes"
+    add_said=$(g "--git-dir=$add_view" -c core.autocrlf=false add -A --ignore-errors . 2>&1)
+    add_rc=$?
+    rm -rf "$add_view"
+  fi
+  [ "$add_rc" -le 1 ] && ! says_full "$add_said" && { [ "$add_rc" = 0 ] || has_room; }
 }
 
 # Commits the work tree, and what was staged, at the ref $1 with every named commit as a parent. What the ref held

@@ -139,11 +139,14 @@ export class Bench {
     });
   }
 
-  /** From now on this command of git waits so many seconds before it begins. The answer is a file that is there once one does. */
-  slowGit(command: string, seconds: number): string {
-    const folder = join(this.root, "slow");
+  /**
+   * From now on git first runs this shell text where it is given the command, such as `sleep 1` to be slow. The answer is
+   * a file that is there once one has begun.
+   */
+  beforeGit(command: string, text: string): string {
+    const folder = join(this.root, "before git");
     mkdirSync(folder);
-    const script = `#!/bin/sh\nPATH=\${PATH#*:}\ncase " $* " in *" ${command} "*) : >"\${0%/*}/begun"; sleep ${seconds} ;; esac\nexec git "$@"\n`;
+    const script = `#!/bin/sh\nPATH=\${PATH#*:}\ncase " $* " in *" ${command} "*) : >"\${0%/*}/begun"; ${text} ;; esac\nexec git "$@"\n`;
     writeFileSync(join(folder, "git"), script);
     chmodSync(join(folder, "git"), 0o755);
     this.#path = `${folder}:${this.#path}`;

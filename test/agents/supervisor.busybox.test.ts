@@ -1,5 +1,9 @@
 // The supervisor under busybox sh.
 import { describe } from "vitest";
+import { rescueScenarios } from "./rescue-scenarios.ts";
 import { supervisorScenarios } from "./supervisor-scenarios.ts";
 
-describe("supervisor.sh under busybox sh", () => supervisorScenarios(["busybox", "sh"]));
+describe("supervisor.sh under busybox sh", () => {
+  supervisorScenarios(["busybox", "sh"]);
+  rescueScenarios(["busybox", "sh"]);
+});

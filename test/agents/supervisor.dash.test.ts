@@ -1,5 +1,9 @@
 // The supervisor under dash.
 import { describe } from "vitest";
+import { rescueScenarios } from "./rescue-scenarios.ts";
 import { supervisorScenarios } from "./supervisor-scenarios.ts";
 
-describe("supervisor.sh under dash", () => supervisorScenarios(["dash"]));
+describe("supervisor.sh under dash", () => {
+  supervisorScenarios(["dash"]);
+  rescueScenarios(["dash"]);
+});

@@ -1,0 +1,35 @@
+// What a rescue holds, and when there is none: work that is not in it goes with the folder. On real git, under each shell.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { Bench, type Shell } from "./bench.ts";
+
+export function rescueScenarios(shell: Shell): void {
+  let bench: Bench;
+  beforeEach(() => {
+    bench = new Bench(shell);
+  });
+  afterEach(() => bench.close());
+
+  const write = (name: string, text: string | Uint8Array) => writeFileSync(join(bench.work, name), text);
+  const rescue = () => bench.run("rescue", bench.folder);
+  const rescued = (...names: readonly string[]) =>
+    names.map((name) => bench.inClone("show", `refs/crew/rescue:${name}`));
+
+  describe("a rescue", () => {
+    test("whose git is ended while it adds the files is none", () => {
+      write("loose.txt", "loose");
+      bench.beforeGit("add", "kill -s KILL $$");
+      expect(rescue).toThrow();
+      expect(bench.inClone("for-each-ref", "refs/crew")).toBe("");
+    });
+
+    test("holds what git cannot convert as it is, whatever it is named", () => {
+      write(".gitattributes", "odd.txt working-tree-encoding=UTF-16\n");
+      write("odd.txt", "not that encoding");
+      write("No space left on device", "loose");
+      rescue();
+      expect(rescued("odd.txt", "No space left on device")).toEqual(["not that encoding", "loose"]);
+    });
+  });
+}
