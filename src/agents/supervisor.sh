@@ -364,7 +364,7 @@ named_commits() {
     done
     g for-each-ref --format='%(objectname) %(refname)' 2>/dev/null | sed '/ refs\/crew\/\(rescue\|live\)$/d;s/ .*//'
     g rev-parse -q --verify refs/stash >/dev/null 2>&1 && g rev-list -g refs/stash 2>/dev/null
-    g rev-list --ignore-missing --parents --reflog --not HEAD --exclude=refs/crew/rescue --all 2>/dev/null |
+    g rev-list --ignore-missing --parents --reflog --not HEAD --exclude=refs/crew/rescue --exclude=refs/crew/live --all 2>/dev/null |
       awk '{ seen[$1] = 1; for (i = 2; i <= NF; i++) parent[$i] = 1 } END { for (c in seen) if (!(c in parent)) print c }'
   } | sed '/^$/d;s/$/^{commit}/' | g cat-file --batch-check='%(objecttype) %(objectname)' 2>/dev/null |
     sed -n 's/^commit //p' | LC_ALL=C sort -u

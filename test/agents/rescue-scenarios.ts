@@ -31,5 +31,14 @@ export function rescueScenarios(shell: Shell): void {
       rescue();
       expect(rescued("odd.txt", "No space left on device")).toEqual(["not that encoding", "loose"]);
     });
+
+    test("holds an amended commit also after a look at the work as it stands", () => {
+      const commit = ["-c", "user.name=x", "-c", "user.email=x@x", "commit", "-q", "--allow-empty"];
+      bench.inClone(...commit, "-m", "First");
+      bench.inClone(...commit, "--amend", "-m", "Amended");
+      bench.run("snapshot", bench.folder);
+      rescue();
+      expect(bench.inClone("log", "--format=%s", "refs/crew/rescue").split("\n")).toContain("First");
+    });
   });
 }
