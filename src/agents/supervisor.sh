@@ -17,6 +17,20 @@ unset CDPATH ENV
 
 paths() { C=$1 W=$1/work S=$1/state LOG=$1/log/agent; }
 
+# --- places: what an agent may have put where a file belongs -----------------------------------------------------------
+
+# mv would go into a folder, > through a link, and whoever opens a FIFO waits for ever.
+clear_place() {
+  for place_one in "$@"; do
+    if [ -L "$place_one" ] || { [ -e "$place_one" ] && [ ! -f "$place_one" ]; }; then rm -rf "$place_one"; fi
+  done
+}
+
+# The same wherever a file of the instance may be, when nothing of it lives that could need it.
+clear_places() {
+  find "$C" \( -path "$W" -o -path "$C/home" \) -prune -o ! -type f ! -type d -exec rm -f {} +
+}
+
 # --- identity: a pid is only trusted together with its start time and the machine's boot -------------------------------
 
 BOOT=-
@@ -60,10 +74,11 @@ claim() {
   start_of $$ || exit 1
   SELF="$$ $START_TIME" claim_tries=0
   claim_mine=$C/pid.$$
+  clear_place "$claim_mine"
   printf '%s\n' "$SELF" >"$claim_mine" || exit 1
   while [ "$claim_tries" -lt 100 ]; do
     claim_tries=$((claim_tries + 1))
-    if [ -L "$C/pid" ] || [ -d "$C/pid" ]; then rm -rf "$C/pid"; fi
+    clear_place "$C/pid"
     ln "$claim_mine" "$C/pid" 2>/dev/null && break
     claim_base=$(cat "$C/pid" 2>/dev/null) || continue
     claim_holder=$claim_base
@@ -73,6 +88,7 @@ claim() {
         exit 0
       fi
       claim_next=$C/pid.after.$(printf '%s' "$claim_holder" | tr -c 'A-Za-z0-9@-' _ | cut -c 1-100)
+      clear_place "$claim_next"
       if ln "$claim_mine" "$claim_next" 2>/dev/null; then
         if [ "$(cat "$C/pid" 2>/dev/null)" = "$claim_base" ]; then
           mv -f "$claim_mine" "$C/pid"
@@ -197,6 +213,7 @@ wait_on() {
 # Is there room to work? Sets ROOM to the folder whose disk has none. Any other trouble with it is not for here to tell.
 has_room() {
   for ROOM in "$C" "${TMPDIR:-/tmp}"; do
+    rm -rf "$ROOM/.crew-room.$$"
     room_said=$(LC_ALL=C dd if=/dev/zero "of=$ROOM/.crew-room.$$" bs=65536 count=16 2>&1)
     rm -f "$ROOM/.crew-room.$$"
     ! says_full "$room_said" || return 1
@@ -283,6 +300,7 @@ run_step() {
   RC=$(cat "$S/exit" 2>/dev/null) || RC=137
   rm -rf "$S/pipe" "$S/session" "$S/exit"
   clear_locks
+  clear_places
 }
 
 # The log ends when its last writer has; one that escaped must not keep it.
@@ -313,16 +331,16 @@ take_tail() {
 
 # --- git in the clone --------------------------------------------------------------------------------------------------
 
-INDEX= PLAIN=
+INDEX= PLAIN= VIEW=
 
-# git, from scratch: no hook, monitor, signature or configuration but the clone's own; INDEX and PLAIN (a file that
-# turns filters off) where they are set.
+# git, from scratch: no hook, monitor, signature or configuration but the clone's own; INDEX, PLAIN (a file that turns
+# filters off) and VIEW (another git directory for the clone's objects) where they are set.
 g() {
   env -i "PATH=$PATH" "HOME=$C/home" "TMPDIR=${TMPDIR:-/tmp}" LC_ALL=C GIT_CONFIG_NOSYSTEM=1 \
     GIT_CONFIG_GLOBAL=/dev/null GIT_TERMINAL_PROMPT=0 GIT_EDITOR=: GIT_NO_LAZY_FETCH=1 \
     ${CREW_INSTANCE:+"CREW_INSTANCE=$CREW_INSTANCE"} ${CREW_READER:+"CREW_READER=$CREW_READER"} \
-    ${INDEX:+"GIT_INDEX_FILE=$INDEX"} \
-    git -C "$W" "--git-dir=$W/.git" "--work-tree=$W" -c core.hooksPath=/dev/null -c core.fsmonitor=false \
+    ${INDEX:+"GIT_INDEX_FILE=$INDEX"} ${VIEW:+"GIT_OBJECT_DIRECTORY=$W/.git/objects"} \
+    git -C "$W" "--git-dir=${VIEW:-$W/.git}" "--work-tree=$W" -c core.hooksPath=/dev/null -c core.fsmonitor=false \
     -c core.bare=false -c commit.gpgSign=false -c gc.auto=0 -c maintenance.auto=false -c core.pager=cat -c advice.detachedHead=false \
     -c "user.name=crew/$CREW_ROLE" -c "user.email=$CREW_ROLE@crew.invalid" ${PLAIN:+-c "include.path=$PLAIN"} "$@"
 }
@@ -418,15 +436,15 @@ add_all() {
   add_said=$(g add -A --ignore-errors . 2>&1)
   add_rc=$?
   if [ "$add_rc" = 128 ] && ! says_full "$add_said" && has_room; then
-    add_view=$S/view.$$
-    rm -rf "$add_view"
-    mkdir -p "$add_view/refs" "$add_view/info" && ln -s "$W/.git/objects" "$add_view/objects" &&
-      cp "$W/.git/HEAD" "$W/.git/config" "$add_view" || return 1
-    [ ! -f "$W/.git/info/exclude" ] || cp "$W/.git/info/exclude" "$add_view/info/exclude" || return 1
-    echo '* !text !eol !crlf !ident !filter !working-tree-encoding' >"$add_view/info/attributes"
-    add_said=$(g "--git-dir=$add_view" -c core.autocrlf=false add -A --ignore-errors . 2>&1)
+    VIEW=$S/view.$$
+    rm -rf "$VIEW"
+    mkdir -p "$VIEW/refs" "$VIEW/info" && cp "$W/.git/HEAD" "$W/.git/config" "$VIEW" &&
+      { [ ! -f "$W/.git/info/exclude" ] || cp "$W/.git/info/exclude" "$VIEW/info"; } &&
+      echo '* !text !eol !crlf !ident !filter !working-tree-encoding' >"$VIEW/info/attributes" &&
+      add_said=$(g -c core.autocrlf=false add -A --ignore-errors . 2>&1)
     add_rc=$?
-    rm -rf "$add_view"
+    rm -rf "$VIEW"
+    VIEW=
   fi
   [ "$add_rc" -le 1 ] && ! says_full "$add_said" && { [ "$add_rc" = 0 ] || has_room; }
 }
@@ -484,13 +502,6 @@ make_clone() {
 # --- mail --------------------------------------------------------------------------------------------------------------
 
 ID= ORDER= TURN=0 STAGE= WITHDRAWN= AGAIN= RESUMED= FRUITLESS=0
-
-# What an agent may have put in a file's place: mv would go into a folder, and > through a link.
-clear_place() {
-  for place_one in "$@"; do
-    if [ -L "$place_one" ] || [ -d "$place_one" ]; then rm -rf "$place_one"; fi
-  done
-}
 
 one_line() { printf '%s' "$1" | LC_ALL=C tr '\000-\037\177' ' ' | LC_ALL=C cut -c 1-500; }
 
@@ -583,6 +594,7 @@ load_order() {
 # Stages: new → kept → ready → agent ⇄ check → report. The file names what comes next.
 progress() {
   STAGE=$1
+  clear_place "$S/progress.new" "$S/progress"
   printf '%s %s %s\n' "$ID" "$STAGE" "$TURN" >"$S/progress.new" && mv -f "$S/progress.new" "$S/progress"
 }
 
@@ -618,8 +630,7 @@ serve_order() { # $1 = mail id
       check) run_check ;;
       report)
         report_order && return
-        wait_on
-        wait_for_room
+        wait_on # a withdrawal ends each waiting for something better
         ;;
       *) STAGE=new ;;
     esac
@@ -803,10 +814,11 @@ conclude() {
   conclude_from=work
   case $STAGE in new | kept | ready) conclude_from=start ;; esac
   cp "$3" "$S/detail" 2>/dev/null || true >"$S/detail"
-  until printf '%s\n%s\n%s\n' "$1" "$conclude_from" "$(one_line "$2")" >"$S/conclusion.new" &&
+  until clear_place "$S/conclusion.new" "$S/conclusion" &&
+    printf '%s\n%s\n%s\n' "$1" "$conclude_from" "$(one_line "$2")" >"$S/conclusion.new" &&
     mv -f "$S/conclusion.new" "$S/conclusion"; do
+    hold broken "what became of the order cannot be written"
     wait_on
-    wait_for_room
   done
   progress report
 }
@@ -830,7 +842,10 @@ report_order() {
     return 1
   }
   agent_note
-  write_report "$report_state" "$report_note" "$S/detail" "$COMMIT"
+  write_report "$report_state" "$report_note" "$S/detail" "$COMMIT" || {
+    hold broken "the report cannot be written"
+    return 1
+  }
 }
 
 # Commits what is left and sets COMMIT: HEAD, or the role's branch where it contains HEAD. Unmerged paths are never
@@ -881,6 +896,7 @@ write_report() { # $1 = state, $2 = note, $3 = detail file, $4 = commit
 }
 
 finish_order() { # idempotent: also after a crash that left the report and the order
+  clear_place "$S/finished/$1"
   true >"$S/finished/$1" || return 1
   rm -rf "$C/inbox/cur/$1" "$C/inbox/msg/$1" "$C/inbox/new/$1" "$C/inbox/new/withdraw-$1" "$S/progress" "$S/parts"
   ID= ORDER= TURN=0 STAGE= WITHDRAWN=
@@ -920,12 +936,14 @@ serve() {
   trap 'WOKEN=1' USR1
   claim
   trap stop TERM INT HUP
+  clear_places
   mkdir -p "$C/inbox/new" "$C/inbox/cur" "$C/inbox/msg" "$C/outbox" "$C/log" "$C/home" "$S/finished"
   count_starts
   phase starting
   reap KILL
   rm -f "$C"/pid.* # of those that were ended while they tried to claim
   clear_locks
+  clear_places
   rm -rf "$C"/outbox/.*.new
   PHASE=
   while [ -d "$C/inbox" ]; do # a folder that was removed needs no supervisor
@@ -964,6 +982,7 @@ rescue() {
     exit 3
   fi
   clear_locks # nothing of the instance lives that could hold one
+  clear_places
   capture refs/crew/rescue || {
     has_room || echo "$ROOM: No space left on device" >&2
     exit 1

@@ -1,9 +1,11 @@
 // The supervisor under dash.
 import { describe } from "vitest";
+import { hostileScenarios } from "./hostile-scenarios.ts";
 import { rescueScenarios } from "./rescue-scenarios.ts";
 import { supervisorScenarios } from "./supervisor-scenarios.ts";
 
 describe("supervisor.sh under dash", () => {
   supervisorScenarios(["dash"]);
   rescueScenarios(["dash"]);
+  hostileScenarios(["dash"]);
 });

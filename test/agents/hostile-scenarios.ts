@@ -1,0 +1,63 @@
+// What an agent may leave in the folder of its own instance, and that no supervisor waits for ever or loses work over it.
+
+import { spawnSync } from "node:child_process";
+import { mkdirSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { Bench, eventually, type Shell } from "./bench.ts";
+
+export function hostileScenarios(shell: Shell): void {
+  let bench: Bench;
+  beforeEach(() => {
+    bench = new Bench(shell);
+  });
+  afterEach(() => bench.close());
+
+  describe("an agent", () => {
+    test("that puts a FIFO or a folder in a file's place holds up neither this order nor the next", async () => {
+      await bench.boot();
+      const names = [
+        "status.new",
+        "outbox/.b-1.1.1.new",
+        "state/progress.new",
+        "state/feedback.new",
+        "state/tail",
+        "turns",
+      ];
+      bench.deliver({
+        agent: `cd ..; mkfifo ${names.join(" ")} ".crew-room.$(cut -d ' ' -f 1 pid)"; mkdir state/conclusion.new; exit 1`,
+        header: { maxTurns: 1 },
+      });
+      expect(await bench.report()).toMatchObject({ state: "failed" });
+      await bench.idle();
+      bench.deliver({ id: "b-2.1.1", agent: "rm ../log/agent; mkfifo ../log/agent" });
+      expect(await bench.report("b-2.1.1")).toMatchObject({ state: "done" });
+      await bench.idle();
+      bench.deliver({ id: "b-3.1.1" });
+      expect(await bench.report("b-3.1.1")).toMatchObject({ state: "done" });
+    });
+
+    test("that left FIFOs behind does not hold up the next supervisor", async () => {
+      bench.deliver();
+      const names = ["pid", "status.new", "state/progress", "state/fruitless", "state/alive"];
+      spawnSync(
+        "mkfifo",
+        names.map((name) => join(bench.folder, name)),
+      );
+      bench.spawn();
+      await eventually("the claim", () => statSync(join(bench.folder, "pid")).isFile());
+      expect(await bench.report()).toMatchObject({ state: "done" });
+    });
+
+    test("that takes the outbox away is told of, and its report comes with the next delivery", async () => {
+      await bench.boot();
+      bench.deliver({ agent: "echo done >done.txt; rm -r ../outbox; echo mine >../outbox" });
+      expect(await bench.phase("broken")).toMatchObject({ detail: "the report cannot be written" });
+      rmSync(join(bench.folder, "outbox"));
+      mkdirSync(join(bench.folder, "outbox"));
+      bench.deliver();
+      const { commit } = await bench.report();
+      expect(bench.inClone("ls-tree", "--name-only", commit)).toBe("a.txt\ndone.txt");
+    });
+  });
+}
