@@ -474,8 +474,14 @@ Captured: $( (printf '%s %s\n' "$TREE" "$STAGED" && cat "$capture_parents") | g 
       commit_at HEAD | write_commit "$STAGED" "Staged in $CREW_ROLE" >>"$capture_parents" || return 1
     fi
     [ -z "$capture_old" ] || printf '%s\n' "$capture_old" >>"$capture_parents" || return 1
+    # An agent may have made it anything: no commit, a symbolic ref, or what is no ref at all. One that is there before
+    # the look and cannot be read is no other rescue's.
+    capture_file=$W/.git/$1
+    [ -f "$capture_file" ] || capture_file=
+    capture_held=$(g rev-parse -q --verify "$1" 2>/dev/null)
+    [ -n "$capture_held" ] || [ -z "$capture_file" ] || rm -f "$capture_file"
     capture_new=$(write_commit "$TREE" "$capture_words" <"$capture_parents") &&
-      g update-ref "$1" "$capture_new" "${capture_old:-$(printf '%s' "$capture_new" | tr 0-9a-f 0)}"
+      g update-ref --no-deref "$1" "$capture_new" "${capture_held:-$(printf '%s' "$capture_new" | tr 0-9a-f 0)}"
   fi
   capture_rc=$?
   rm -f "$capture_parents"
@@ -646,7 +652,10 @@ keep_work() {
   {
     [ -z "$keep_head" ] || echo "$keep_head refs/crew/kept/$ID/HEAD"
     g for-each-ref --format="%(objectname) refs/crew/kept/$ID/%(refname:lstrip=1)" refs/heads
-  } | while read -r keep_oid keep_ref; do g update-ref "$keep_ref" "$keep_oid" || exit 1; done || {
+  } | while read -r keep_oid keep_ref; do
+    # of a branch that names nothing there is nothing to keep
+    ! g cat-file -e "$keep_oid" 2>/dev/null || g update-ref "$keep_ref" "$keep_oid" || exit 1
+  done || {
     hold broken "the branches of the last order cannot be kept"
     return
   }

@@ -59,5 +59,15 @@ export function hostileScenarios(shell: Shell): void {
       const { commit } = await bench.report();
       expect(bench.inClone("ls-tree", "--name-only", commit)).toBe("a.txt\ndone.txt");
     });
+
+    test("whose branch names a commit that is not there leaves the other branches kept", async () => {
+      await bench.boot();
+      bench.deliver({ agent: `git branch side; echo ${"1".repeat(40)} >.git/refs/heads/broken` });
+      const { commit } = await bench.report();
+      await bench.idle();
+      bench.deliver({ id: "b-2.1.1" });
+      expect(await bench.report("b-2.1.1")).toMatchObject({ state: "done" });
+      expect(bench.inClone("rev-parse", "refs/crew/kept/b-2.1.1/heads/feature/dev")).toBe(commit);
+    });
   });
 }

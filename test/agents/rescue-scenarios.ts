@@ -1,4 +1,5 @@
 // What a rescue holds, and when there is none: work that is not in it goes with the folder. On real git, under each shell.
+import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -39,6 +40,20 @@ export function rescueScenarios(shell: Shell): void {
       bench.run("snapshot", bench.folder);
       rescue();
       expect(bench.inClone("log", "--format=%s", "refs/crew/rescue").split("\n")).toContain("First");
+    });
+
+    test.each([
+      ["names a file", "git update-ref refs/crew/rescue $(git hash-object -w a.txt)"],
+      ["names nothing", "echo 1111111111111111111111111111111111111111 >.git/refs/crew/rescue"],
+      ["is no ref", "echo nonsense >.git/refs/crew/rescue"],
+      ["stands for the role's branch", "git symbolic-ref refs/crew/rescue refs/heads/feature/dev"],
+    ])("is made where the ref %s, and moves no branch", (_what, command) => {
+      const branch = bench.inClone("rev-parse", "feature/dev");
+      write("loose.txt", "loose");
+      execFileSync("sh", ["-ec", `mkdir -p .git/refs/crew; ${command}`], { cwd: bench.work });
+      rescue();
+      expect(rescued("loose.txt")).toEqual(["loose"]);
+      expect(bench.inClone("rev-parse", "feature/dev")).toBe(branch);
     });
   });
 }
