@@ -21,8 +21,15 @@ write_result() { # $1 = kind, $2 = exit code
   exit 0
 }
 
-# Without a result the whole gate is begun anew: a full disk is no verdict.
+# Without a result the whole gate is begun anew: a full disk is no verdict. One that is full of the gate's own files would
+# be so again: that is for a person to look at.
 end_unjudged() {
+  unjudged_at=$ROOM
+  rm -rf "$W" "$C/home" "$S"/tail*
+  if has_room; then
+    echo "no space was left on the disk of $unjudged_at until the files of this gate were removed" >>"$LOG"
+    write_result setup-failed "$RC"
+  fi
   echo "no space is left on the disk of $ROOM" >&2
   rm -f "$C/pid"
   exit 1
@@ -47,8 +54,9 @@ LIMIT=$(number "$(cat "$C/parts/timeout")" 600)
 STEP_MARK="--- crew: clone ---"
 printf '%s\n' "$STEP_MARK" >>"$LOG"
 make_clone '' "$(cat "$C/parts/commit")" >>"$LOG" 2>&1 || {
+  RC=128
   has_room || end_unjudged
-  write_result setup-failed 128
+  write_result setup-failed "$RC"
 }
 if [ -s "$C/parts/setup" ]; then
   step setup "$C/parts/setup" /dev/null

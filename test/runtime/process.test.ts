@@ -409,6 +409,20 @@ describe("a gate", () => {
     expect(sleeping(441, 442)).toEqual([]);
   });
 
+  test("whose own files fill the disk is not begun again and again: it says so, and a person looks", async () => {
+    // Stands for a disk that is full as long as the gate's file is there.
+    const bin = join(harness.root, "full bin");
+    mkdirSync(bin);
+    const dd = `#!/bin/sh\nroom=\${2#of=}\nif [ -e "\${room%/*}/work/big" ]; then echo "dd: $room: No space left on device" >&2; exit 1; fi\nPATH=\${PATH#*:} exec dd "$@"\n`;
+    writeFileSync(join(bin, "dd"), dd, { mode: 0o755 });
+    const runtime = harness.again({ PATH: `${bin}:${process.env.PATH}` });
+    await runtime.startGate(gate("k.1", "echo much >big; echo cannot write; exit 1"));
+    expect((await gateWhen("k.1")).result).toMatchObject({
+      kind: "setup-failed",
+      output: `cannot write\nno space was left on the disk of ${join(harness.project, "gates/k.1")} until the files of this gate were removed\n`,
+    });
+  });
+
   test("is ended when its time is over", async () => {
     await runtime.startGate({ ...gate("k.1", `echo begun; trap '' TERM; sleep ${long(451)}`), timeoutSeconds: 2 });
     expect((await gateWhen("k.1")).result).toMatchObject({ kind: "timed-out", output: "begun\n" });
