@@ -68,30 +68,30 @@ function refusal(code: Refused, at: string | undefined, cause?: unknown): CrewEr
   return new CrewError("needs-you", message(at === undefined ? "" : ` of ${at}`), { hint, cause });
 }
 
-/** strerror(3)'s words in the C locale. */
+/** strerror(3)'s words in the C locale, which end a line: what is named before them may be an agent's. */
 const refusals = {
   ENOSPC: {
-    says: /No space left on device/,
+    says: /: No space left on device$/m,
     message: (of) => `No space is left on the disk${of}.`,
     hint: "Make room there, then type the same command again",
   },
   EDQUOT: {
-    says: /Disk quota exceeded/,
+    says: /: Disk quota exceeded$/m,
     message: (of) => `The disk quota is used up${of}.`,
     hint: "Make room there, then type the same command again",
   },
   EROFS: {
-    says: /Read-only file system/,
+    says: /: Read-only file system$/m,
     message: (of) => `The file system is read-only${of}.`,
     hint: "Make it writable, then type the same command again",
   },
   EMFILE: {
-    says: /Too many open files(?! in system)/,
+    says: /: Too many open files$/m,
     message: () => "crew may not open more files.",
     hint: "Raise the limit (ulimit -n 1024), then type the same command again",
   },
   ENFILE: {
-    says: /Too many open files in system/,
+    says: /: Too many open files in system$/m,
     message: () => "The system has too many open files.",
     hint: "End some programs, then type the same command again",
   },

@@ -140,11 +140,11 @@ function outcome(ending: Ending, { args, timeoutMs, at }: Run): GitOutcome {
   }
 }
 
-/** In git's own lines: those of the other side of a transport begin otherwise. */
+/** In git's own lines: those of the other side of a transport begin otherwise, and fsck's quote what an object holds. */
 function refusalIn(stderr: string, at: string): CrewError | undefined {
   const own = stderr
     .split("\n")
-    .filter((line) => /^(fatal|error): /.test(line))
+    .filter((line) => /^(fatal|error): (?!object [0-9a-f]+: |remote error: )/.test(line))
     .join("\n");
   const refused = machineErrorIn(own, at);
   if (refused) return refused;

@@ -221,6 +221,13 @@ describe("objects that git should not have", () => {
     expect(stored(commit)).toBe(false);
   });
 
+  test("one that says itself that the disk is full", async () => {
+    const url = '[submodule "x"]\n\tpath = x\n\turl = "-x: No space left on device"\n';
+    const modules = bench.git(bench.clone, ["hash-object", "-w", "--stdin"], url);
+    const report = await importing(rawCommit([`100644 .gitmodules ${modules}`]));
+    expect(report).toMatchObject({ state: "refused", note: expect.stringMatching(/gitmodulesUrl/) });
+  });
+
   test("one deep in history, hidden again by the last commit", async () => {
     const hidden = rawCommit([`40000 .git ${tree()}`]);
     const top = bench.git(bench.clone, ["commit-tree", `${bench.base}^{tree}`, "-p", hidden, "-m", "Innocent"]);
