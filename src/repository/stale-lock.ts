@@ -1,9 +1,11 @@
 // Locks that a killed git left on refs of crew's own. git never removes one, since it cannot tell; here it can be told: the
 // lock is the same after git has waited twice, and no git works here that did so all the time.
-import { readdir, readFile, readlink, rm, stat } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { link, readdir, readFile, readlink, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve, sep } from "node:path";
 import type { ProcessIdentity, RepositoryPlace } from "./context.ts";
 import type { GitOutcome, GitPlace } from "./git.ts";
+import { workTrees } from "./underway.ts";
 
 /** What `gitAt` does with a command that failed: clears a stale lock out of its way and tries once more. */
 export function pastStaleLocks(place: RepositoryPlace, identity: ProcessIdentity): NonNullable<GitPlace["mend"]> {
@@ -14,11 +16,10 @@ export function pastStaleLocks(place: RepositoryPlace, identity: ProcessIdentity
     const workers = await gitsAtWork(place, identity);
     const second = await again();
     if (lockInTheWay(second, place) !== lock || before === undefined) return second;
-    const isSame = (await traceOf(lock)) === before;
     const still = await gitsAtWork(place, identity);
-    if (!isSame || !workers || !still || [...workers].some((each) => still.has(each))) return second;
-    await rm(lock, { force: true });
-    return await again();
+    if (!workers || !still || [...workers].some((each) => still.has(each))) return second;
+    const aside = join(place.commonDir, "crew", `lock.${identity.pid}-${randomUUID().slice(0, 8)}`);
+    return (await takeAway({ lock, aside, trace: before })) ? await again() : second;
   };
 }
 
@@ -30,20 +31,38 @@ function lockInTheWay({ exitCode, stderr }: GitOutcome, { commonDir }: Repositor
   return path.startsWith(join(commonDir, "refs", "crew", sep)) ? path : undefined;
 }
 
-/** Another lock of the same name has another one. */
+interface Taking {
+  readonly lock: string;
+  /** Where it is looked at: what is looked at in its place may be another one by the time that it is removed. */
+  readonly aside: string;
+  readonly trace: string;
+}
+
+/** False when it was another crew's by now, which had cleared the stale one: that is put back. */
+async function takeAway({ lock, aside, trace }: Taking): Promise<boolean> {
+  try {
+    await rename(lock, aside);
+  } catch {
+    return false;
+  }
+  const isSame = (await traceOf(aside)) === trace;
+  if (!isSame) await link(aside, lock).catch(() => undefined);
+  await rm(aside, { force: true });
+  return isSame;
+}
+
+/** Another lock of the same name has another one; a rename changes none of it. */
 async function traceOf(lock: string): Promise<string | undefined> {
   const found = await stat(lock).catch(() => undefined);
-  return found && `${found.ino} ${found.mtimeMs} ${found.ctimeMs}`;
+  return found && `${found.ino} ${found.mtimeMs}`;
 }
 
 /** Undefined where the system does not show its processes: then nobody can tell. */
-async function gitsAtWork(
-  { commonDir, topLevel }: RepositoryPlace,
-  identity: ProcessIdentity,
-): Promise<ReadonlySet<string> | undefined> {
+async function gitsAtWork(place: RepositoryPlace, identity: ProcessIdentity): Promise<ReadonlySet<string> | undefined> {
   const pids = (await readdir("/proc").catch(() => [])).filter((name) => /^\d+$/.test(name));
   if (pids.length === 0) return undefined;
-  const folders = [commonDir, topLevel, dirname(commonDir)];
+  const { commonDir, topLevel } = place;
+  const folders = [commonDir, topLevel, dirname(commonDir), ...(await workTrees(place)).map(({ path }) => path)];
   const found = new Set<string>();
   for (const pid of pids) {
     const name = await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "");

@@ -23,7 +23,8 @@ interface WorkTree {
   readonly path: string;
 }
 
-async function workTrees(place: RepositoryPlace): Promise<readonly WorkTree[]> {
+/** The main one and the linked ones, as git's own folders have them. */
+export async function workTrees(place: RepositoryPlace): Promise<readonly WorkTree[]> {
   const main = { gitDir: place.commonDir, path: mainPath(place) };
   const folder = join(place.commonDir, "worktrees");
   const names = await readdir(folder).catch(() => []);

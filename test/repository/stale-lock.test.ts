@@ -1,0 +1,75 @@
+// Locks on crew's own refs: a stale one is cleared, one that a living git or another crew holds by now is not.
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { pastStaleLocks } from "../../src/repository/stale-lock.ts";
+import { type GitBench, gitBench, identityOf } from "./git-bench.ts";
+
+let bench: GitBench;
+let lock: string;
+let gits: ChildProcess[];
+beforeEach(async () => {
+  bench = await gitBench();
+  gits = [];
+  lock = join(bench.work, ".git/refs/crew/lease/shop/lock.lock");
+  mkdirSync(dirname(lock), { recursive: true });
+  writeFileSync(lock, "");
+});
+afterEach(async () => {
+  for (const git of gits) git.kill("SIGKILL");
+  await bench.close();
+});
+
+/** A git that stays at work. */
+function gitAtWork(cwd: string): void {
+  gits.push(spawn("git", ["cat-file", "--batch"], { cwd, stdio: ["pipe", "ignore", "ignore"] }));
+}
+
+interface Meanwhile {
+  /** While git is tried once more. */
+  readonly again?: () => void;
+  /** While the processes are looked through. */
+  readonly look?: () => void;
+}
+
+/** How often git was tried again. */
+async function mended({ again = () => undefined, look = () => undefined }: Meanwhile = {}): Promise<number> {
+  const commonDir = join(bench.work, ".git");
+  const place = { topLevel: bench.work, gitDir: commonDir, commonDir, objectFormat: "sha1" } as const;
+  const identity = { ...identityOf(process.pid, new Map()), startTimeOf: async () => (look(), "1") };
+  const failure = {
+    exitCode: 128,
+    stdout: Buffer.alloc(0),
+    stderr: `fatal: Unable to create '${lock}': File exists.`,
+  };
+  let tries = 0;
+  await pastStaleLocks(place, identity)(failure, async () => {
+    tries += 1;
+    again();
+    return existsSync(lock) ? failure : { ...failure, exitCode: 0, stderr: "" };
+  });
+  return tries;
+}
+
+test("a stale one is cleared", async () => {
+  expect(await mended()).toBe(2);
+  expect(existsSync(lock)).toBe(false);
+});
+
+test("one that another crew has taken since the last look stays", async () => {
+  const another = () => {
+    writeFileSync(`${lock}.new`, "theirs");
+    renameSync(`${lock}.new`, lock);
+  };
+  expect(await mended({ again: () => gitAtWork(bench.work), look: another })).toBe(1);
+  expect(existsSync(lock)).toBe(true);
+});
+
+test("one that a git in another work tree may hold stays", async () => {
+  const linked = join(bench.root, "linked");
+  bench.git(bench.work, ["worktree", "add", "-q", "--detach", linked]);
+  gitAtWork(linked);
+  expect(await mended()).toBe(1);
+  expect(existsSync(lock)).toBe(true);
+});
