@@ -42,8 +42,8 @@ const builtIn: readonly string[] = [
 
 /** True for a path that is protected by the built-in list or one of the globs. */
 export function protectedBy(globs: readonly string[]): (path: string) => boolean {
-  // A `!` would protect all but the path.
-  const options = { dot: true, nonegate: true };
+  // A `!` would protect all but the path; without the `s`, a line break in a name ends what `**` matches.
+  const options = { dot: true, nonegate: true, flags: "s" };
   const matches = picomatch(
     [...builtIn, ...globs].map((glob) => folded(anchored(glob))),
     options,

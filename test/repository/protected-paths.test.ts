@@ -42,6 +42,8 @@ const yes = [
   "docs/a.md",
   "top.txt",
   "a/vault/key",
+  ".github/workflows/a\nb.yml",
+  "a\u2028b/CLAUDE.md",
 ];
 
 const no = [
