@@ -3,6 +3,7 @@ import { relative, resolve } from "node:path";
 import { findCrewFile } from "../config/load.ts";
 import { observeBare } from "../execute/observe.ts";
 import type { ProjectHealth } from "../model/health.ts";
+import { whyBroken } from "../model/instance.ts";
 import type { World } from "../model/world.ts";
 import { attempt } from "./attempt.ts";
 import { driverOf } from "./drivers.ts";
@@ -59,9 +60,10 @@ function rolesOf({ runtime }: World): Pick<ProjectHealth, "unreadable" | "broken
   const instances = [...runtime.instances.values()];
   return {
     unreadable: instances.filter(({ mail }) => mail === "unreadable").map(({ role }) => role),
-    broken: instances.flatMap(({ role, mail }) =>
-      mail !== "unreadable" && mail.status.phase === "broken" ? [{ role, reason: mail.status.detail }] : [],
-    ),
+    broken: instances.flatMap((instance) => {
+      const reason = whyBroken(instance);
+      return reason === undefined ? [] : [{ role: instance.role, reason }];
+    }),
   };
 }
 

@@ -113,6 +113,8 @@ export interface Instance {
   readonly pid?: number;
   /** Epoch milliseconds. */
   readonly startedAtMs?: number;
+  /** The folder whose disk is full: there it can neither work nor say that it waits for room. Its phase is the last that it said. */
+  readonly withoutRoom?: string;
   readonly mail: Mail | "unreadable";
 }
 

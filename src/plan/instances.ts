@@ -1,5 +1,6 @@
 // Instances of roles: created, started, replaced when their spec drifted. Pure. A role at work is replaced after its turn.
 import type { Role } from "../model/crew.ts";
+import { whyBroken } from "../model/instance.ts";
 import type { Attention, Note, Operation } from "../model/plan.ts";
 import { changedFields, instanceSpec } from "../model/spec.ts";
 import type { Instance, World } from "../model/world.ts";
@@ -57,17 +58,18 @@ function planInstance(role: Role, context: PlanContext): InstancePlan {
   const quarantined = quarantine(role, instance, context.world);
   if (quarantined) return { ...nothing, operations: [quarantined] };
   if (isFrozen(instance)) return { ...nothing, operations: [resume(role)] };
+  const reason = whyBroken(instance);
+  const attention = reason === undefined ? [] : [broken(role.name, reason)];
   const changes = changedFields(instance.spec, instanceSpec(role));
   if (changes.length > 0) {
     const cause = `${changes.map(({ field, from, to }) => `${field}: ${from} → ${to}`).join(", ")}; branch and work kept`;
-    if (isAtWork(instance)) return note(`${cause}; replaced after its turn`);
+    if (isAtWork(instance)) return { ...note(`${cause}; replaced after its turn`), attention };
     return { ...nothing, operations: replace(role, cause) };
   }
   if (!instance.running) return { ...nothing, operations: [start(role.name, "not running")] };
   if (instance.mail === "unreadable")
     return { ...nothing, attention: [broken(role.name, "its mailbox cannot be read")] };
-  if (instance.mail.status.phase === "broken")
-    return { ...nothing, attention: [broken(role.name, instance.mail.status.detail)] };
+  if (reason !== undefined) return { ...nothing, attention };
   if (instance.mail.status.phase === "setup-failed") {
     return { ...nothing, attention: [setupFailed(role.name, instance.mail.status.detail)] };
   }

@@ -6,6 +6,7 @@ import { targetOf } from "../merge/targets.ts";
 import { compareIds } from "../merge/tree.ts";
 import type { WorkState } from "../merge/work.ts";
 import type { Role } from "../model/crew.ts";
+import { whyBroken } from "../model/instance.ts";
 import { formatOrderId, type OrderId, upwardSubject } from "../model/names.ts";
 import type { Note, Operation, OrderPlan } from "../model/plan.ts";
 import { baseGates } from "./base-gates.ts";
@@ -96,7 +97,7 @@ function isBusy(state: LeafState | WorkState): state is CurrentWork["state"] {
 function takesOrders(role: string, { world }: PlanContext): boolean {
   const instance = world.runtime.instances.get(role);
   if (!instance || instance.mail === "unreadable") return instance === undefined;
-  return instance.mail.status.phase !== "broken";
+  return whyBroken(instance) === undefined;
 }
 
 function nextOrder(role: Role, work: RoleWork | undefined, context: PlanContext): OrderPlan | undefined {

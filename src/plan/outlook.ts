@@ -1,4 +1,5 @@
 // Whether anything is still going on, and if not, whether that is the end. Pure.
+import { whyBroken } from "../model/instance.ts";
 import { formatOrderId } from "../model/names.ts";
 import type { Operation, Outlook } from "../model/plan.ts";
 import { isSelected, type PlanContext } from "./context.ts";
@@ -24,7 +25,7 @@ export function isInFlight({ world, survey, options }: PlanContext): boolean {
     // Its report lies there: what is left of it is crew's own to do.
     if (instance.mail.outbox.some((report) => report.order === formatOrderId(order.id))) return false;
     // `stopped` in a living role is left from its last run: it is about to go on.
-    return instance.running && !["broken", "setup-failed"].includes(instance.mail.status.phase);
+    return instance.running && whyBroken(instance) === undefined && instance.mail.status.phase !== "setup-failed";
   });
   return isWorking || [...world.runtime.gates.values()].some((run) => run.running);
 }

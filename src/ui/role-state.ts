@@ -1,7 +1,9 @@
 // What each role does right now: its phase, the order in hand, and where it is idle, what it waits for. Pure.
+
 import { isDone, type Leaf } from "../merge/leaves.ts";
 import { roleNamed } from "../model/crew.ts";
 import type { OrderState, RoleState } from "../model/event.ts";
+import { whyBroken } from "../model/instance.ts";
 import { formatOrderId, upwardRole } from "../model/names.ts";
 import type { HoldFact, Order } from "../model/records.ts";
 import type { Instance } from "../model/world.ts";
@@ -60,7 +62,7 @@ function roleState(role: string, context: RoleContext): RoleState {
       ? hold.reason || releaseCommand(role, hold.state)
       : phase === "idle"
         ? idleDetail({ role, leaves, context })
-        : (mail?.detail ?? ""),
+        : ((instance && whyBroken(instance)) ?? mail?.detail ?? ""),
     done: leaves.filter((leaf) => isDone(leaf.state)).length,
     total: leaves.length,
   };
@@ -72,7 +74,8 @@ function phaseOf(instance: Instance | undefined, hold: HoldFact | undefined): Ro
   if (instance?.paused) return "paused";
   if (!instance) return "not-created";
   if (!instance.running) return "not-running";
-  return instance.mail === "unreadable" ? "unreadable" : instance.mail.status.phase;
+  if (instance.mail === "unreadable") return "unreadable";
+  return whyBroken(instance) === undefined ? instance.mail.status.phase : "broken";
 }
 
 function orderInHand(id: string | undefined, turn: number, { orders, seen }: RoleContext): OrderState | undefined {

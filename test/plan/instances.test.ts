@@ -34,6 +34,40 @@ test("a role at work is replaced after its turn", () => {
   `);
 });
 
+test("a full disk does not end a turn: what drifted is replaced after it", () => {
+  const full = anInstance("backend", {
+    spec: { role: "backend", environment: { LEVEL: "info" } },
+    withoutRoom: "/state",
+  });
+  expect(planText(crew, aProject(crew, full, atWork("backend", "login.1.1")))).toMatchInlineSnapshot(`
+    ". instance backend: environment.LEVEL: info → debug, environment.PORT: (unset) → 80; branch and work kept; replaced after its turn
+    ! no-beads auth: epic auth has no beads: there is nothing to do
+        crew bead add --parent auth "…"
+        crew up
+    ! broken backend: backend cannot work: no space is left on the disk of /state
+        crew logs backend
+        crew down
+        crew up
+    = settled"
+  `);
+});
+
+test("a role without room is told, and keeps its phase", () => {
+  const full = anInstance("backend", { withoutRoom: "/state" });
+  expect(
+    planText(aCrew(aRole("backend")), aProject(aCrew(aRole("backend")), full, atWork("backend", "login.1.1"))),
+  ).toMatchInlineSnapshot(`
+    "! no-beads auth: epic auth has no beads: there is nothing to do
+        crew bead add --parent auth "…"
+        crew up
+    ! broken backend: backend cannot work: no space is left on the disk of /state
+        crew logs backend
+        crew down
+        crew up
+    = settled"
+  `);
+});
+
 test("killed between remove and create: created with the volume that is there", () => {
   expect(planText(crew, aProject(crew, withRuntime({ instances: new Map() })))).toMatchInlineSnapshot(`
     "instance.create:backend (not found)

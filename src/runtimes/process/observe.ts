@@ -60,13 +60,9 @@ async function observeInstance(
     ...(paused && { paused }),
     ...(halfPaused && { halfPaused }),
     ...(holder && { pid: holder.pid, startedAtMs: holder.startedAtMs }),
-    mail: mail === "unreadable" || full === undefined ? mail : { ...mail, status: withoutRoom(mail.status, full) },
+    ...(full !== undefined && { withoutRoom: full }),
+    mail,
   };
-}
-
-/** On a full disk a supervisor cannot say that it waits for room. */
-function withoutRoom(status: MailStatus, full: string): MailStatus {
-  return { ...status, phase: "broken", detail: `no space is left on the disk of ${full}` };
 }
 
 export async function readMail(folder: InstanceFolder): Promise<Mail | "unreadable"> {
