@@ -387,6 +387,22 @@ describe("a folder that an agent spoiled", () => {
   });
 });
 
+describe("a reader that a killed crew left at work", () => {
+  test.each([
+    ["a rescue", () => runtime.rescue("dev")],
+    ["a start", () => runtime.startInstance("dev")],
+  ])("is ended before %s clears the locks, and none of this crew's", async (_what, act) => {
+    await createRole({}, { start: false });
+    const env = { PATH: process.env.PATH, CREW_READER: `[${basename(harness.project)}/dev]` };
+    spawnSync("sh", ["-c", `sleep ${long(471)} >/dev/null 2>&1 &`], { env });
+    const own = spawn("sleep", [long(472)], { env, stdio: "ignore" });
+    await until("both at work", async () => sleeping(471, 472).length === 2 || undefined);
+    await act();
+    expect(sleeping(471, 472)).toEqual([own.pid]);
+    own.kill("SIGKILL");
+  });
+});
+
 describe("a gate", () => {
   test("runs in a fresh clone of exactly the candidate, alone, and leaves nothing running", async () => {
     harness.git("checkout", "-q", "-b", "candidate");

@@ -9,7 +9,7 @@ import { instanceEnvironment, readerEnvironment } from "./environment.ts";
 import { type InstanceFolder, roleFolder } from "./folders.ts";
 import { holderOf, waitUntil } from "./holder.ts";
 import { beginMailAnew } from "./mail-folders.ts";
-import { endMarked, signal } from "./marked.ts";
+import { endLeftReaders, endMarked, signal } from "./marked.ts";
 import { readMail } from "./observe.ts";
 import { resumeInstance } from "./pause.ts";
 import { readText, statPlain } from "./reading.ts";
@@ -37,6 +37,7 @@ export async function startInstance(context: ProcessContext, role: string): Prom
   if (await holderOf(folder)) return;
   await installScripts(folder.path, context.assets);
   if ((await readMail(folder)) === "unreadable") await beginMailAnew(folder.path);
+  await endLeftReaders(folder.marker, context.clock); // the supervisor clears the locks of its clone
   const environment = instanceEnvironment({ host: context.host, folder, role }, record.spec.environment);
   await launch({ folder: folder.path, script: "supervisor.sh", environment });
   const isClaimed = async () => (await holderOf(folder)) !== undefined;
@@ -91,6 +92,7 @@ export async function rescue(context: ProcessContext, role: string): Promise<boo
   if (!(await holderOf(folder))) {
     await endMarked({ marker: { variable: "CREW_INSTANCE", value: folder.marker }, graceMs: 0, clock: context.clock });
   }
+  await endLeftReaders(folder.marker, context.clock); // locks are cleared as if no other rescue were under way
   const { exitCode, complaint } = await runScript({
     args: [scriptPath(folder.path, "supervisor.sh"), "rescue", folder.path],
     environment: readerEnvironment({ host: context.host, folder, role }),

@@ -29,13 +29,26 @@ export interface Ending {
   readonly clock: Clock;
 }
 
+/** Readers that a killed crew left at work, such as a rescue. What this crew has begun beside goes on. */
+export async function endLeftReaders(value: string, clock: Clock): Promise<void> {
+  await endAll({ marker: { variable: "CREW_READER", value }, graceMs: 0, clock }, (table, pid) =>
+    ancestors(table, pid).includes(process.pid),
+  );
+}
+
 /** Resolves when none is left; `failed` when some will not go. */
-export async function endMarked({ marker, graceMs, clock }: Ending): Promise<void> {
+export async function endMarked(ending: Ending): Promise<void> {
+  await endAll(ending, () => false);
+}
+
+type Spared = (table: ProcessTable, pid: number) => boolean;
+
+async function endAll({ marker, graceMs, clock }: Ending, isSpared: Spared): Promise<void> {
   const never = new AbortController().signal;
   const begun = clock.nowMs();
   let told = false;
   for (;;) {
-    const left = await findMarked(marker);
+    const left = await findMarked(marker, isSpared);
     if (left.length === 0) return;
     const waitedMs = clock.nowMs() - begun;
     if (waitedMs > graceMs + 15_000) {
@@ -86,7 +99,7 @@ export async function signal(identity: ProcessIdentity, name: NodeJS.Signals): P
 }
 
 /** Where the system shows no environments, nothing but the supervisor itself can be found; it ends its own. */
-async function findMarked(marker: Marker): Promise<readonly ProcessIdentity[]> {
+async function findMarked(marker: Marker, isSpared: Spared = () => false): Promise<readonly ProcessIdentity[]> {
   if (!(await hasProc())) return await findByArguments(marker);
   const table = await processTable();
   const seeds = new Set<number>();
@@ -94,10 +107,20 @@ async function findMarked(marker: Marker): Promise<readonly ProcessIdentity[]> {
     if (await hasMarker(pid, marker)) seeds.add(pid);
   });
   const found = withSessions(table, seeds, marker);
-  for (let pid = process.pid; pid > 0; pid = table.get(pid)?.parent ?? 0) found.delete(pid);
-  const identities = await aFewAtOnce([...found], async (pid) => ({ pid, startTime: await startTimeOf(pid) }));
+  for (const pid of ancestors(table, process.pid)) found.delete(pid);
+  const ending = [...found].filter((pid) => !isSpared(table, pid));
+  const identities = await aFewAtOnce(ending, async (pid) => ({ pid, startTime: await startTimeOf(pid) }));
   return identities.flatMap(({ pid, startTime }) => (startTime === undefined ? [] : [{ pid, startTime }]));
 }
+
+/** The process itself first. */
+function ancestors(table: ProcessTable, pid: number): readonly number[] {
+  const found: number[] = [];
+  for (let each = pid; each > 0 && !found.includes(each); each = table.get(each)?.parent ?? 0) found.push(each);
+  return found;
+}
+
+type ProcessTable = ReadonlyMap<number, ProcessStat>;
 
 /** Files of /proc that are open at once: a machine has more processes than a process may open files. */
 const openAtOnce = 16;
@@ -114,11 +137,7 @@ async function aFewAtOnce<T>(pids: readonly number[], ask: (pid: number) => Prom
  * Adds descendants, and the sessions whose leader is one of them or is dead. A reader runs in crew's own session, so
  * only its descendants count.
  */
-function withSessions(
-  table: ReadonlyMap<number, ProcessStat>,
-  seeds: ReadonlySet<number>,
-  marker: Marker,
-): Set<number> {
+function withSessions(table: ProcessTable, seeds: ReadonlySet<number>, marker: Marker): Set<number> {
   const found = new Set(seeds);
   const orphaned = new Set<number>();
   for (const pid of seeds) {
@@ -134,7 +153,7 @@ function withSessions(
   return found;
 }
 
-async function processTable(): Promise<ReadonlyMap<number, ProcessStat>> {
+async function processTable(): Promise<ProcessTable> {
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
   const stats = await aFewAtOnce(pids, readStat);
   return new Map(stats.flatMap((stat) => (stat ? [[stat.pid, stat] as const] : [])));
