@@ -224,12 +224,23 @@ has_room() {
 says_full() { printf '%s\n' "$1" | grep -q ': \(No space left on device\|Disk quota exceeded\)$'; }
 
 wait_for_room() {
+  room_told=
   until has_room; do
-    phase broken "no space is left on the disk of $ROOM"
+    if [ "$room_told" != "$ROOM" ] || [ -z "$PHASE" ]; then phase broken "no space is left on the disk of $ROOM"; fi
+    room_told=$ROOM
     wait_on
     look
     [ -z "$WITHDRAWN" ] || return 0
   done
+  [ -z "$room_told" ] || clear_halves
+}
+
+# After a step that failed without room. It is begun again when there is some, but not for ever: what has found none so
+# often may itself be what fills the disk.
+begin_again() {
+  FRUITLESS=$((FRUITLESS + 1)) PHASE=
+  echo "$FRUITLESS" >"$S/fruitless"
+  wait_for_room
 }
 
 # --- steps: setup, agent, check ----------------------------------------------------------------------------------------
@@ -365,6 +376,11 @@ clone_fault() {
 # Only when no process of the instance is left: a killed git leaves its locks.
 clear_locks() {
   clone_fault || find "$W/.git" -path "$W/.git/objects" -prune -o -name '*.lock' -type f -exec rm -f {} +
+}
+
+# Also when no process of the instance is left: what a git had written of an object when it found no room, or was killed.
+clear_halves() {
+  clone_fault || find "$W/.git/objects" -type f \( -name 'tmp_obj_*' -o -name 'tmp_pack_*' \) -exec rm -f {} +
 }
 
 commit_at() { g rev-parse -q --verify "$1^{commit}" 2>/dev/null; }
@@ -712,7 +728,7 @@ prepare() {
       step setup "$S/parts/setup" /dev/null
       [ -z "$WITHDRAWN" ] || return 0
       if [ "$WHY" = full ]; then
-        wait_for_room
+        begin_again
         return 0
       fi
       if [ "$RC" = 0 ]; then
@@ -762,12 +778,12 @@ run_agent() {
   }
   phase working
   step agent "$S/parts/agent" "$S/prompt"
+  printf '%s %s %s %s\n' "$ID" "$TURN" "$TICKS" "${WHY:-$RC}" >>"$C/turns"
   if [ "$WHY" = full ]; then
     RESUMED=1
-    wait_for_room
+    begin_again
     return 0
   fi
-  printf '%s %s %s %s\n' "$ID" "$TURN" "$TICKS" "${WHY:-$RC}" >>"$C/turns"
   rm -f "$S/fruitless"
   FRUITLESS=0 RESUMED=
   [ -z "$WITHDRAWN" ] && ! clone_fault || return 0
@@ -794,7 +810,7 @@ run_check() {
   step check "$S/parts/check" /dev/null
   [ -z "$WITHDRAWN" ] || return 0
   if [ "$WHY" = full ]; then
-    wait_for_room
+    begin_again
     return 0
   fi
   take_tail
@@ -952,6 +968,7 @@ serve() {
   reap KILL
   rm -f "$C"/pid.* # of those that were ended while they tried to claim
   clear_locks
+  clear_halves
   clear_places
   rm -rf "$C"/outbox/.*.new
   PHASE=
@@ -991,6 +1008,7 @@ rescue() {
     exit 3
   fi
   clear_locks # nothing of the instance lives that could hold one
+  clear_halves
   clear_places
   capture refs/crew/rescue || {
     has_room || echo "$ROOM: No space left on device" >&2

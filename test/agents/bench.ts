@@ -140,15 +140,15 @@ export class Bench {
   }
 
   /**
-   * From now on git first runs this shell text where it is given the command, such as `sleep 1` to be slow. The answer is
-   * a file that is there once one has begun.
+   * From now on the program first runs this shell text where the words are among its arguments, such as `sleep 1` to be
+   * slow. The answer is a file that is there once one has begun.
    */
-  beforeGit(command: string, text: string): string {
-    const folder = join(this.root, "before git");
+  before(program: string, words: string, text: string): string {
+    const folder = join(this.root, `before ${program}`);
     mkdirSync(folder);
-    const script = `#!/bin/sh\nPATH=\${PATH#*:}\ncase " $* " in *" ${command} "*) : >"\${0%/*}/begun"; ${text} ;; esac\nexec git "$@"\n`;
-    writeFileSync(join(folder, "git"), script);
-    chmodSync(join(folder, "git"), 0o755);
+    const script = `#!/bin/sh\nPATH=\${PATH#*:}\ncase " $* " in *"${words}"*) : >"\${0%/*}/begun"; ${text} ;; esac\nexec ${program} "$@"\n`;
+    writeFileSync(join(folder, program), script);
+    chmodSync(join(folder, program), 0o755);
     this.#path = `${folder}:${this.#path}`;
     return join(folder, "begun");
   }

@@ -60,6 +60,25 @@ export function hostileScenarios(shell: Shell): void {
       expect(bench.inClone("ls-tree", "--name-only", commit)).toBe("a.txt\ndone.txt");
     });
 
+    // busybox takes its own dd, whatever the PATH says
+    test.skipIf(shell[0] === "busybox")(
+      "that fills the disk is begun again once there is room, and that is counted",
+      async () => {
+        // Stands for a disk that is full as long as the file is there.
+        const text = `if [ -e '${join(bench.work, "full")}' ]; then echo "dd: x: No space left on device" >&2; exit 1; fi`;
+        bench.before("dd", ".crew-room.", text);
+        await bench.boot();
+        bench.deliver({ agent: "[ -e ../home/again ] || { touch full ../home/again; exit 1; }" });
+        const why = { fruitless: 1, detail: `no space is left on the disk of ${bench.folder}` };
+        expect(await bench.phase("broken")).toMatchObject(why);
+        rmSync(join(bench.work, "full"));
+        expect(await bench.report()).toMatchObject({ state: "done", turns: 1 });
+        expect(bench.read("turns")).toMatch(/^b-1\.1\.1 1 \d+ full\nb-1\.1\.1 1 \d+ 0\n$/);
+        await bench.idle();
+        expect(bench.status()).toMatchObject({ fruitless: 0 });
+      },
+    );
+
     test("whose branch names a commit that is not there leaves the other branches kept", async () => {
       await bench.boot();
       bench.deliver({ agent: `git branch side; echo ${"1".repeat(40)} >.git/refs/heads/broken` });

@@ -1,6 +1,6 @@
 // What a rescue holds, and when there is none: work that is not in it goes with the folder. On real git, under each shell.
 import { execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Bench, type Shell } from "./bench.ts";
@@ -20,7 +20,7 @@ export function rescueScenarios(shell: Shell): void {
   describe("a rescue", () => {
     test("whose git is ended while it adds the files is none", () => {
       write("loose.txt", "loose");
-      bench.beforeGit("add", "kill -s KILL $$");
+      bench.before("git", " add ", "kill -s KILL $$");
       expect(rescue).toThrow();
       expect(bench.inClone("for-each-ref", "refs/crew")).toBe("");
     });
@@ -31,6 +31,13 @@ export function rescueScenarios(shell: Shell): void {
       write("No space left on device", "loose");
       rescue();
       expect(rescued("odd.txt", "No space left on device")).toEqual(["not that encoding", "loose"]);
+    });
+
+    test("leaves nothing of what git wrote in vain", () => {
+      const half = join(bench.work, ".git/objects/tmp_obj_x");
+      writeFileSync(half, "half");
+      rescue();
+      expect(existsSync(half)).toBe(false);
     });
 
     test("holds an amended commit also after a look at the work as it stands", () => {

@@ -387,7 +387,7 @@ export function supervisorScenarios(shell: Shell): void {
     test("rescued twice at once, as when crew was killed during the first: each is whole, and none loses the other", async () => {
       writeFileSync(join(bench.work, "loose.txt"), "loose");
       // The first ends while the second waits to write its tree.
-      const begun = bench.beforeGit("write-tree", "sleep 0.4");
+      const begun = bench.before("git", " write-tree ", "sleep 0.4");
       const first = bench.begin("rescue", bench.folder);
       await eventually("the first rescue", () => existsSync(begun));
       await Promise.all([first, bench.begin("rescue", bench.folder)]);
