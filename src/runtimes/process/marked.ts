@@ -14,7 +14,7 @@ import {
   readStat,
   startTimeOf,
 } from "./identity.ts";
-import { readText } from "./reading.ts";
+import { aFewAtOnce, readText } from "./reading.ts";
 
 /** An environment variable and its value: `CREW_INSTANCE` for what runs in an instance, `CREW_READER` for crew's own readers. */
 export interface Marker {
@@ -121,17 +121,6 @@ function ancestors(table: ProcessTable, pid: number): readonly number[] {
 }
 
 type ProcessTable = ReadonlyMap<number, ProcessStat>;
-
-/** Files of /proc that are open at once: a machine has more processes than a process may open files. */
-const openAtOnce = 16;
-
-async function aFewAtOnce<T>(pids: readonly number[], ask: (pid: number) => Promise<T>): Promise<readonly T[]> {
-  const answers: T[] = [];
-  for (let n = 0; n < pids.length; n += openAtOnce) {
-    answers.push(...(await Promise.all(pids.slice(n, n + openAtOnce).map(ask))));
-  }
-  return answers;
-}
 
 /**
  * Adds descendants, and the sessions whose leader is one of them or is dead. A reader runs in crew's own session, so

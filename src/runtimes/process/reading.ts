@@ -72,3 +72,14 @@ function whyNot(error: unknown): "absent" | "unreadable" {
   if (refused) throw refused;
   return (error as NodeJS.ErrnoException).code === "ENOENT" ? "absent" : "unreadable";
 }
+
+/** Processes whose files in /proc are open at once: a machine has more of them than a process may open files. */
+const processesAtOnce = 16;
+
+export async function aFewAtOnce<T>(pids: readonly number[], ask: (pid: number) => Promise<T>): Promise<readonly T[]> {
+  const answers: T[] = [];
+  for (let n = 0; n < pids.length; n += processesAtOnce) {
+    answers.push(...(await Promise.all(pids.slice(n, n + processesAtOnce).map(ask))));
+  }
+  return answers;
+}
