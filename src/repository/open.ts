@@ -2,7 +2,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { machineError } from "../errors.ts";
 import type { GitRunner } from "../ports/git.ts";
 import type { Repository } from "../ports/repository.ts";
 import type { Review } from "../ports/review.ts";
@@ -127,11 +126,7 @@ async function contextOf(place: RepositoryPlace, options: OpenOptions): Promise<
     .update(await ownStartTime(identity))
     .digest("hex")
     .slice(0, 8)}`;
-  try {
-    ensureView(place, { writer, shared: settings.shared });
-  } catch (error) {
-    throw machineError(error, cwd) ?? error;
-  }
+  ensureView(place, { writer, shared: settings.shared });
   const view = gitAt({ cwd, environment: { ...own, ...viewVariables(place) }, signal, timeoutMs, mend });
   const limits = { ...defaultLimits, ...options.limits };
   const objectDirectory = join(place.commonDir, "objects");

@@ -2,7 +2,7 @@
 // meets an agent's content. Holds no refs and no objects of its own; agents never write to it.
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { CrewError } from "../errors.ts";
+import { CrewError, machineError } from "../errors.ts";
 import type { RepositoryPlace } from "./context.ts";
 
 export interface ViewOptions {
@@ -17,7 +17,7 @@ export function ensureView(place: RepositoryPlace, options: ViewOptions): string
   try {
     return makeView(place, options);
   } catch (cause) {
-    throw unwritable(place.commonDir, cause);
+    throw machineError(cause, place.commonDir) ?? unwritable(place.commonDir, cause);
   }
 }
 
