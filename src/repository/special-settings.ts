@@ -8,7 +8,13 @@ export interface SpecialSettings {
   /** `core.sharedRepository`. */
   readonly shared?: string;
   /** The remote that a partial clone leaves objects with. */
-  readonly promisor?: string;
+  readonly promisor?: Promisor;
+}
+
+export interface Promisor {
+  readonly remote: string;
+  /** By `extensions.partialClone`, as older gits made partial clones. */
+  readonly isExtension: boolean;
 }
 
 /** Asks git only where the config mentions them at all: most repositories save a process. */
@@ -24,7 +30,9 @@ export async function specialSettings(
   });
   const settingOf = (name: string) => settings.findLast((setting) => setting.name === name)?.value;
   const shared = settingOf("core.sharedrepository");
-  const promisor = settingOf("extensions.partialclone") ?? promisorOf(settings);
+  const extension = settingOf("extensions.partialclone");
+  const remote = extension ?? promisorOf(settings);
+  const promisor = remote === undefined ? undefined : { remote, isExtension: extension !== undefined };
   return { ...(shared !== undefined && { shared }), ...(promisor !== undefined && { promisor }) };
 }
 
@@ -40,11 +48,12 @@ function promisorOf(settings: readonly Setting[]): string | undefined {
 }
 
 /** crew asks no server, so what is not there stays away: merging would stop in the middle. */
-export function incomplete(remote: string): CrewError {
+export function incomplete({ remote, isExtension }: Promisor): CrewError {
   const commands = [
     `git fetch --refetch --no-filter ${remote}`,
     `git config --unset remote.${remote}.promisor`,
     `git config --unset remote.${remote}.partialclonefilter`,
+    ...(isExtension ? ["git config --unset extensions.partialClone"] : []),
   ];
   return new CrewError("needs-you", "This is a partial clone: crew needs all objects of its history. To fetch them:", {
     hint: commands.join("\n"),

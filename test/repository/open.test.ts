@@ -103,6 +103,8 @@ describe("refused with the next command", () => {
     expect(await refusal(join(root, "partial"))).toBe(
       "needs-you: This is a partial clone: crew needs all objects of its history. To fetch them: | git fetch --refetch --no-filter origin\ngit config --unset remote.origin.promisor\ngit config --unset remote.origin.partialclonefilter",
     );
+    git(join(root, "partial"), "config", "extensions.partialClone", "origin"); // as older gits made them
+    expect(await refusal(join(root, "partial"))).toMatch(/\ngit config --unset extensions.partialClone$/);
   });
 
   test("without git", async () => {
