@@ -45,13 +45,13 @@ export function protectedBy(globs: readonly string[]): (path: string) => boolean
   // A `!` would protect all but the path; without the `s`, a line break in a name ends what `**` matches.
   const options = { dot: true, nonegate: true, flags: "s" };
   const matches = picomatch(
-    [...builtIn, ...globs].map((glob) => folded(anchored(glob))),
+    [...builtIn, ...globs].map((glob) => folded(anchored(glob))).flatMap((glob) => [glob, `${glob}/**`]),
     options,
   );
   return (path) => matches(folded(path));
 }
 
-/** As in .gitignore: a name without a slash is that name anywhere, `/x` is at the top, `x/` is all that is in it. */
+/** As in .gitignore: a name without a slash is that name anywhere, `/x` is at the top, `x/` is only what is in it. */
 function anchored(glob: string): string {
   if (!glob.slice(0, -1).includes("/")) return `**/${glob}${glob.endsWith("/") ? "**" : ""}`;
   return `${glob.replace(/^\//, "")}${glob.endsWith("/") ? "**" : ""}`;

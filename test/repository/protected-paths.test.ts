@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { protectedBy } from "../../src/repository/protected-paths.ts";
 
-const isProtected = protectedBy(["migrations/**", "LICENSE", "docs/*.md", "/top.txt", "vault/"]);
+const isProtected = protectedBy(["migrations/**", "LICENSE", "docs/*.md", "/top.txt", "vault/", "infra"]);
 
 const yes = [
   "crew.yaml",
@@ -42,6 +42,11 @@ const yes = [
   "docs/a.md",
   "top.txt",
   "a/vault/key",
+  "infra",
+  "a/infra/main.tf",
+  "top.txt/a",
+  ".aider.tags/x",
+  "docs/crew.yaml/x", // a folder of that name
   ".github/workflows/a\nb.yml",
   "a\u2028b/CLAUDE.md",
 ];
@@ -50,7 +55,6 @@ const no = [
   "src/app.ts",
   "github/x",
   "crew.yaml.md",
-  "docs/crew.yaml/x",
   ".gitignore",
   "src/claude.ts",
   "old-migrations/1.sql",
