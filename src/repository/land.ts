@@ -61,13 +61,13 @@ async function mergeThere(context: Context, landing: Required<Landing>): Promise
     "-q",
   ];
   const before = await originalHead(git);
-  const result = await git.attempt(["merge", ...options, "--end-of-options", to], { timeoutMs: checkoutTimeoutMs });
-  if (result.exitCode !== 0) {
-    const held = underWay(result.stderr, ref);
-    if (held) throw held;
-    // git writes it before it looks whether it can merge.
-    await git.attempt(before === undefined ? ["update-ref", "-d", "ORIG_HEAD"] : ["update-ref", "ORIG_HEAD", before]);
-    throw inTheWay(result.stderr, path);
+  let isMerged = false;
+  try {
+    const result = await git.attempt(["merge", ...options, "--end-of-options", to], { timeoutMs: checkoutTimeoutMs });
+    if (result.exitCode !== 0) throw underWay(result.stderr, ref) ?? inTheWay(result.stderr, path);
+    isMerged = true;
+  } finally {
+    if (!isMerged) await putBack(git, before);
   }
   const now = await refOid(context, ref);
   if (now !== to) throw moved(branch, `after the merge at ${path} it is ${now ?? "gone"}`);
@@ -76,6 +76,12 @@ async function mergeThere(context: Context, landing: Required<Landing>): Promise
 async function originalHead(git: Git): Promise<Oid | undefined> {
   const { stdout } = await git.attempt(["rev-parse", "--quiet", "--verify", "ORIG_HEAD"]);
   return stdout.toString("utf8").trim() || undefined;
+}
+
+/** git writes it before it looks whether it can merge. Whatever comes of this, the merge's own failure is what is told. */
+async function putBack(git: Git, before: Oid | undefined): Promise<void> {
+  const args = before === undefined ? ["update-ref", "-d", "ORIG_HEAD"] : ["update-ref", "ORIG_HEAD", before];
+  await git.attempt(args).catch(() => undefined);
 }
 
 /** What the landing writes into the work tree, but for filters: git would stop in the middle, and leave half of it there. */

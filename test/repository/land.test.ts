@@ -54,6 +54,13 @@ test("local changes in the way are named and kept", async () => {
   expect(await land()).toMatch(/^needs-you: Cannot land: README.md has local changes\. \|/);
 });
 
+test("a refused landing leaves ORIG_HEAD as it was, also where another git holds the index", async () => {
+  bench.git(bench.work, ["update-ref", "ORIG_HEAD", to]);
+  bench.file(".git/index.lock", "");
+  expect(await land()).toMatch(/^failed: Cannot land: another git process holds /);
+  expect(bench.git(bench.work, ["rev-parse", "ORIG_HEAD"])).toBe(to);
+});
+
 test("several are named together", async () => {
   to = await bench.personCommit({ parents: [to], files: { "src/app.txt": "x\n" }, message: "More" });
   bench.file("README.md", "mine\n");
