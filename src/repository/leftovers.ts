@@ -24,11 +24,11 @@ export async function leftoversIn({ place, identity }: Context): Promise<readonl
   ];
 }
 
-/** Files of crew's view (`<name>.<pid>-<hash>`), and the index that an archive is made in (`archive-<host>-<pid>.index`). */
+/** Files of crew's view, and locks that are looked at: `<name>.<pid>-<hash>`. */
 function halfWritten(folder: string): readonly { readonly path: string; readonly pid: number }[] {
   const names = existsSync(folder) ? readdirSync(folder) : [];
   return names.flatMap((name) => {
-    const pid = /\.(\d+)-[0-9a-f]{8}$/.exec(name)?.[1] ?? /^archive-.*-(\d+)\.index$/.exec(name)?.[1];
+    const pid = /\.(\d+)-[0-9a-f]{8}$/.exec(name)?.[1];
     return pid === undefined ? [] : [{ path: join(folder, name), pid: Number(pid) }];
   });
 }
