@@ -81,7 +81,7 @@ function chainCommit({ oid, tree, parents, committer, message }: LogRecord): Cha
   return committer === "crew@crew.invalid" ? { ...base, ...parseTrailers(message) } : { ...base, gates: [] };
 }
 
-async function askAncestor(view: Git, ancestor: Oid, descendant: Oid): Promise<boolean> {
+export async function askAncestor(view: Git, ancestor: Oid, descendant: Oid): Promise<boolean> {
   if (ancestor === descendant) return true;
   const args = ["merge-base", "--is-ancestor", "--end-of-options", ancestor, descendant];
   const { exitCode, stderr } = await view.attempt(args);

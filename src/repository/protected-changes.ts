@@ -4,6 +4,7 @@ import type { Oid } from "../model/names.ts";
 import type { Order } from "../model/records.ts";
 import { changesBetween } from "./changes.ts";
 import type { Context } from "./context.ts";
+import { askAncestor } from "./history.ts";
 import { placeRef, projectRoot } from "./layout.ts";
 import { protectedBy } from "./protected-paths.ts";
 import { listRefs, refOid } from "./refs.ts";
@@ -19,16 +20,17 @@ export interface ProtectedQuestion {
 
 /**
  * Sorted; the first of them, each fit for one line. Against the start of the round's first order, since a later one goes
- * on with what nobody has approved; what stands in a tip like that is merged already, and not this round's doing. A
- * rename is a change of both names, and a link one of its own name.
+ * on with what nobody has approved; what stands in a tip like that is merged already, and not this round's doing. Only
+ * of tips that reach that start: one that is behind may still have what was since changed with approval. A rename is a change of both names, and a link one of its own name.
  */
 export async function protectedChanges(context: Context, question: ProtectedQuestion): Promise<readonly string[]> {
   const { commit, protect } = question;
   const isProtected = protectedBy(protect);
-  const changes = await changesBetween(context.view, await firstStart(context, question), commit);
+  const start = await firstStart(context, question);
+  const changes = await changesBetween(context.view, start, commit);
   const changed = changes.map(({ path }) => path).filter(isProtected);
   if (changed.length === 0) return [];
-  const merged = await mergedPaths(context, question, changed);
+  const merged = await mergedPaths(context, { ...question, start }, changed);
   return listed(changed.filter((path) => !merged.has(path)));
 }
 
@@ -41,12 +43,13 @@ async function firstStart(context: Context, { project, order }: ProtectedQuestio
 /** Paths that are in a tip as they are in the commit. */
 async function mergedPaths(
   context: Context,
-  { project, commit }: ProtectedQuestion,
+  { project, commit, start }: ProtectedQuestion & { readonly start: Oid },
   changed: readonly string[],
 ): Promise<ReadonlySet<string>> {
   const tips = await listRefs(context, [`${projectRoot(project)}tip/`]);
   const same = new Set<string>();
   for (const { oid } of tips.values()) {
+    if (!(await askAncestor(context.view, start, oid))) continue;
     const differs = new Set((await changesBetween(context.view, oid, commit)).map(({ path }) => path));
     for (const path of changed) if (!differs.has(path)) same.add(path);
   }

@@ -64,14 +64,14 @@ function resolved({ graph }: FakeStore, { start, merge, found, answer }: Resolut
   return answer(undefined, found, conflicting.length > 0 && conflicting.every(equal));
 }
 
-/** Since the start of the round's first order, but for what a tip has like that. */
+/** Since the start of the round's first order, but for what a tip that reaches it has like that. */
 function protectedChanges(store: FakeStore, { project, order, protect = [] }: ReportImport, commit: Oid) {
   const { graph } = store;
   const filesAt = (oid: Oid) => graph.files(graph.get(oid).tree);
   const kept = store.projects.get(project);
   const first = kept?.orders.get(placeRef(project, { kind: "order", id: { ...order.id, attempt: 1 } })) ?? order;
   const [before, after] = [filesAt(first.start), filesAt(commit)];
-  const tips = [...(kept?.tips.values() ?? [])].map(filesAt);
+  const tips = [...(kept?.tips.values() ?? [])].filter((tip) => graph.reaches(tip).has(first.start)).map(filesAt);
   const isProtected = protectedBy(protect);
   return [...new Set([...before.keys(), ...after.keys()])]
     .filter((path) => before.get(path) !== after.get(path) && isProtected(path))

@@ -555,6 +555,22 @@ export function repositoryContract(name: string, makeBench: () => Promise<Bench>
         await repository.moveTip(project, "epic", { from: bench.base, to: merged });
         expect((await reporting(2, commit, { "src/other.txt": "x" })).protects).toEqual(["crew.yaml"]);
       });
+
+      test("what is put back to what a tip behind still has is told", async () => {
+        await begin();
+        const files = { ".gitattributes": "x" };
+        const approved = await bench.personCommit({ parents: [bench.base], files, message: "Approved" });
+        await repository.moveTip(project, "epic", { from: bench.base, to: approved });
+        await repository.moveTip(project, "frontend", { to: bench.base });
+        const order = anOrder(approved);
+        await repository.createOrder(project, order);
+        const back = { parents: [approved], files: { ".gitattributes": null }, message: "Back" };
+        const commit = await bench.agentCommit(back);
+        const uploadPack = await bench.report(order.id, commit);
+        const report = aMailReport(commit);
+        const taken = await repository.importReport({ project, order, report, uploadPack });
+        expect(taken.protects).toEqual([".gitattributes"]);
+      });
     });
 
     describe("import of a resolved conflict", () => {
