@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import { CrewError, noSpace } from "../errors.ts";
 import type { Oid } from "../model/names.ts";
+import { isFull } from "../room.ts";
 import type { Context } from "./context.ts";
 import { landingEnvironment } from "./environment.ts";
 import { type Git, gitAt, lastWords } from "./git.ts";
@@ -10,7 +11,6 @@ import type { History } from "./history.ts";
 import { branchRef } from "./layout.ts";
 import { pushRefs } from "./push.ts";
 import { refOid } from "./refs.ts";
-import { isFull } from "./room.ts";
 import { branchesUnderWay } from "./underway.ts";
 
 export interface Landing {

@@ -28,7 +28,7 @@ export async function startGate(context: ProcessContext, gate: NewGate): Promise
   if (await holderOf(folder)) return;
   await endGate(context, folder);
   await removeAside(folder.path);
-  await mustHaveRoom(context);
+  mustHaveRoom(context);
   await putInPlace(await prepare(context, { gate, folder }), folder.path);
   const own = { ...gate.environment, CI: "true" };
   const environment = instanceEnvironment({ host: context.host, folder, role: "gate" }, own);

@@ -18,11 +18,8 @@ const mostEntries = 1_000;
 
 export async function observe(context: ProcessContext): Promise<RuntimeState> {
   const { folders } = context;
-  const [roles, gates, full] = await Promise.all([
-    foldersIn(folders.roles),
-    foldersIn(folders.gates),
-    folderWithoutRoom(context),
-  ]);
+  const [roles, gates] = await Promise.all([foldersIn(folders.roles), foldersIn(folders.gates)]);
+  const full = folderWithoutRoom(context);
   const [instances, runs] = await Promise.all([
     Promise.all(roles.map((role) => observeInstance(role, roleFolder(folders, role), full))),
     Promise.all(gates.map((key) => observeGate(key, gateFolder(folders, key)))),

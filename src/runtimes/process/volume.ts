@@ -27,7 +27,7 @@ export async function createVolume(context: ProcessContext, volume: NewVolume): 
     await endMarked({ marker: { variable: "CREW_READER", value: folder.marker }, graceMs: 0, clock: context.clock });
   }
   const temporary = await beginAside(context.folders.roles, volume.role);
-  await mustHaveRoom(context);
+  mustHaveRoom(context);
   await makeMailFolders(temporary);
   for (const name of ["home", "log"]) await mkdir(join(temporary, name), { mode: 0o700 });
   await installScripts(temporary, context.assets);
