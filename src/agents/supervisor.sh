@@ -970,7 +970,8 @@ serve() {
   clear_locks
   clear_halves
   clear_places
-  rm -rf "$C"/outbox/.*.new
+  # of rescues and looks that were killed
+  rm -rf "$C"/outbox/.*.new "$S"/index.* "$S"/plain.* "$S"/parents.* "$S"/view.* "$S"/snapshot.*
   PHASE=
   while [ -d "$C/inbox" ]; do # a folder that was removed needs no supervisor
     ID= ORDER= TURN=0

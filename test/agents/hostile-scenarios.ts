@@ -1,7 +1,7 @@
 // What an agent may leave in the folder of its own instance, and that no supervisor waits for ever or loses work over it.
 
 import { spawnSync } from "node:child_process";
-import { mkdirSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Bench, eventually, type Shell } from "./bench.ts";
@@ -47,6 +47,15 @@ export function hostileScenarios(shell: Shell): void {
       bench.spawn();
       await eventually("the claim", () => statSync(join(bench.folder, "pid")).isFile());
       expect(await bench.report()).toMatchObject({ state: "done" });
+    });
+
+    test("whose rescue was killed leaves none of its files behind the next start", async () => {
+      mkdirSync(join(bench.folder, "state/snapshot.1"));
+      for (const name of ["index.1", "plain.1", "parents.1", "snapshot.1/index.2"])
+        writeFileSync(join(bench.folder, "state", name), "");
+      await bench.boot();
+      await bench.idle();
+      expect(bench.names("state").filter((name) => /\.\d+$/.test(name))).toEqual([]);
     });
 
     test("that takes the outbox away is told of, and its report comes with the next delivery", async () => {
