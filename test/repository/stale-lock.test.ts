@@ -37,7 +37,13 @@ interface Meanwhile {
 async function mended({ again = () => undefined, look = () => undefined }: Meanwhile = {}): Promise<number> {
   const commonDir = join(bench.work, ".git");
   const place = { topLevel: bench.work, gitDir: commonDir, commonDir, objectFormat: "sha1" } as const;
-  const identity = { ...identityOf(process.pid, new Map()), startTimeOf: async () => (look(), "1") };
+  const identity = {
+    ...identityOf(process.pid, new Map()),
+    startTimeOf: async () => {
+      look();
+      return "1";
+    },
+  };
   const failure = {
     exitCode: 128,
     stdout: Buffer.alloc(0),
