@@ -387,6 +387,12 @@ describe("a folder that an agent spoiled", () => {
   });
 });
 
+test("a look at the live work runs nothing of the agent's", async () => {
+  await createRole({}, { start: false });
+  writeFileSync(join(harness.role(), "bin/supervisor.sh"), "exit 1\n");
+  expect(await runtime.snapshot("dev")).toBe(true);
+});
+
 describe("a reader that a killed crew left at work", () => {
   test.each([
     ["a rescue", () => runtime.rescue("dev")],

@@ -117,7 +117,8 @@ export async function snapshot(context: ProcessContext, role: string): Promise<b
   if ((await statPlain(join(folder.path, "work"))) === "absent") return false;
   await installScripts(folder.path, context.assets);
   const { exitCode, complaint } = await runScript({
-    args: [scriptPath(folder.path, "supervisor.sh"), "snapshot", folder.path],
+    // As text: the agent that is at work beside it may write the script in its folder.
+    args: ["-c", context.assets.supervisor, "supervisor.sh", "snapshot", folder.path],
     environment: readerEnvironment({ host: context.host, folder, role }),
     timeoutMs: rescueTimeoutMs,
   });
