@@ -2,6 +2,7 @@
 import type { Role } from "../model/crew.ts";
 import { whyBroken } from "../model/instance.ts";
 import type { Attention, Note, Operation } from "../model/plan.ts";
+import { shellWord } from "../model/shell.ts";
 import { changedFields, instanceSpec } from "../model/spec.ts";
 import type { Instance, World } from "../model/world.ts";
 import { isSelected, operation, operationId, type PlanContext } from "./context.ts";
@@ -59,7 +60,7 @@ function planInstance(role: Role, context: PlanContext): InstancePlan {
   if (quarantined) return { ...nothing, operations: [quarantined] };
   if (isFrozen(instance)) return { ...nothing, operations: [resume(role)] };
   const reason = whyBroken(instance);
-  const attention = reason === undefined ? [] : [broken(role.name, reason)];
+  const attention = reason === undefined ? [] : [broken(role.name, reason, instance.withoutRoom)];
   const changes = changedFields(instance.spec, instanceSpec(role));
   if (changes.length > 0) {
     const cause = `${changes.map(({ field, from, to }) => `${field}: ${from} → ${to}`).join(", ")}; branch and work kept`;
@@ -128,13 +129,13 @@ function replace(role: Role, cause: string): readonly Operation[] {
   ];
 }
 
-function broken(role: string, reason: string): Attention {
-  return {
-    kind: "broken",
-    subject: role,
-    reason: `${role} cannot work: ${reason}`,
-    commands: [`crew logs ${role}`, "crew down", "crew up"],
-  };
+/** `withoutRoom`: the folder on whose disk there is none. Once there is, it goes on by itself. */
+function broken(role: string, reason: string, withoutRoom?: string): Attention {
+  const commands =
+    withoutRoom === undefined
+      ? [`crew logs ${role}`, "crew down", "crew up"]
+      : [`df -h ${shellWord(withoutRoom)}`, "crew gc"];
+  return { kind: "broken", subject: role, reason: `${role} cannot work: ${reason}`, commands };
 }
 
 function setupFailed(role: string, detail: string): Attention {

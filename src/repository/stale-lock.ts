@@ -67,7 +67,10 @@ async function gitsAtWork(place: RepositoryPlace, identity: ProcessIdentity): Pr
   for (const pid of pids) {
     const name = await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "");
     if (!name.startsWith("git")) continue;
-    const cwd = await readlink(`/proc/${pid}/cwd`).catch(() => commonDir);
+    // Who has ended, a zombie too, stands nowhere; of somebody else's nobody can tell.
+    const cwd = await readlink(`/proc/${pid}/cwd`).catch((error: NodeJS.ErrnoException) =>
+      error.code === "ENOENT" ? "" : commonDir,
+    );
     if (!folders.some((folder) => cwd === folder || cwd.startsWith(`${folder}${sep}`))) continue;
     found.add(`${pid} ${await identity.startTimeOf(Number(pid))}`);
   }

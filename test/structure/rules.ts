@@ -15,12 +15,13 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   merge: ["model"],
   config: ["model"],
   agents: ["model", "ports"],
-  repository: ["model", "ports"],
+  repository: ["model", "ports", "room"],
   beads: ["model", "ports"],
-  runtimes: ["agents", "model", "ports"],
+  runtimes: ["agents", "model", "ports", "room"],
   ports: ["model"],
   model: [],
   errors: [],
+  room: [],
   version: [],
 };
 

@@ -128,20 +128,20 @@ test("plain, every detail, with times", async () => {
     2026-03-01T12:00:05Z · frontend idle: auth-a3f8.2 waits to be merged
     2026-03-01T12:00:05Z · forms idle: auth-a3f8.3 is blocked
     2026-03-01T12:00:05Z ! auth-a3f8.3 is blocked, its attempts are used up: check failed: validation.test.js: expected 3 messages, got 2
-
-    Needs you
-      ! auth-a3f8.3 is blocked, its attempts are used up: check failed: validation.test.js: expected 3 messages, got 2
-          crew retry auth-a3f8.3 -m …
-          crew logs forms
-          crew bead close auth-a3f8.3
-      ? no role takes auth-a3f8.4 (Write the release note)
-          crew assign auth-a3f8.4 backend
-          crew assign auth-a3f8.4 frontend
-          crew assign auth-a3f8.4 forms
-          crew bead show auth-a3f8.4
-          crew bead close auth-a3f8.4
-
-    ? Settled: a person is needed. 1/6 beads, 16 %.
+    2026-03-01T12:00:06Z 
+    2026-03-01T12:00:06Z Needs you
+    2026-03-01T12:00:06Z   ! auth-a3f8.3 is blocked, its attempts are used up: check failed: validation.test.js: expected 3 messages, got 2
+    2026-03-01T12:00:06Z       crew retry auth-a3f8.3 -m …
+    2026-03-01T12:00:06Z       crew logs forms
+    2026-03-01T12:00:06Z       crew bead close auth-a3f8.3
+    2026-03-01T12:00:06Z   ? no role takes auth-a3f8.4 (Write the release note)
+    2026-03-01T12:00:06Z       crew assign auth-a3f8.4 backend
+    2026-03-01T12:00:06Z       crew assign auth-a3f8.4 frontend
+    2026-03-01T12:00:06Z       crew assign auth-a3f8.4 forms
+    2026-03-01T12:00:06Z       crew bead show auth-a3f8.4
+    2026-03-01T12:00:06Z       crew bead close auth-a3f8.4
+    2026-03-01T12:00:06Z 
+    2026-03-01T12:00:06Z ? Settled: a person is needed. 1/6 beads, 16 %.
     "
   `);
 });

@@ -115,7 +115,6 @@ export async function rescue(context: ProcessContext, role: string): Promise<boo
 export async function snapshot(context: ProcessContext, role: string): Promise<boolean> {
   const folder = roleFolder(context.folders, role);
   if ((await statPlain(join(folder.path, "work"))) === "absent") return false;
-  await installScripts(folder.path, context.assets);
   const { exitCode, complaint } = await runScript({
     // As text: the agent that is at work beside it may write the script in its folder.
     args: ["-c", context.assets.supervisor, "supervisor.sh", "snapshot", folder.path],

@@ -97,9 +97,8 @@ Not done
     says: `
 Needs you
   ? one cannot work: no space is left on the disk of <root>/state/crew/<epic>
-      crew logs one
-      crew down
-      crew up
+      df -h <root>/state/crew/<epic>
+      crew gc
 
 ? Settled: a person is needed. 0/1 beads, 0 %.
 `,
@@ -114,9 +113,8 @@ Needs you
     says: `
 Needs you
   ? one cannot work: no space is left on the disk of <root>/state/crew/<epic>
-      crew logs one
-      crew down
-      crew up
+      df -h <root>/state/crew/<epic>
+      crew gc
 
 ? Settled: not everything could be done. 0/1 beads, 0 %.
 `,
