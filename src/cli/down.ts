@@ -8,7 +8,7 @@ import type { Operation } from "../model/plan.ts";
 import { shellLine } from "../model/shell.ts";
 import type { World } from "../model/world.ts";
 import { type DownOptions, isComplete, planDown } from "../plan/down.ts";
-import { driverEvents } from "../ui/driver-events.ts";
+import { couldNot, driverEvents } from "../ui/driver-events.ts";
 import { crashHook } from "./crash.ts";
 import { stopDriver } from "./drivers.ts";
 import type { GlobalFlags } from "./flags.ts";
@@ -79,15 +79,15 @@ export async function takeDown(
 }
 
 function notSettling(invocation: Invocation, operations: readonly Operation[]): CrewError {
-  const left = operations.map(({ id }) => id).join(", ");
-  return new CrewError("failed", `Not everything could be taken down: ${left} is still to be done`, {
+  const left = operations.map(couldNot).join(", ");
+  return new CrewError("failed", `Not everything could be taken down: crew ${left}, however often it tried`, {
     hint: `crew ${shellLine(invocation.argv)}`,
   });
 }
 
 function failed(invocation: Invocation, { failed }: Walked): number {
   const [first] = failed;
-  const left = failed.map(({ operation }) => operation.id).join(", ");
+  const left = failed.map(({ operation }) => couldNot(operation)).join(", ");
   const code = failed.every(({ error }) => error.code === "needs-you") ? "needs-you" : "failed";
   throw new CrewError(code, `Not everything could be taken down: ${left}: ${first?.error.message ?? ""}`, {
     hint: first?.error.hint ?? `crew ${shellLine(invocation.argv)}`,

@@ -109,7 +109,7 @@ function failedWith(
   return { mark: "trouble", text: couldNot(operation), isDetail: error.code === "conflict", error: eventError(error) };
 }
 
-function couldNot(operation: Operation): string {
+export function couldNot(operation: Operation): string {
   return `could not ${begins(operation)}`;
 }
 

@@ -193,6 +193,28 @@ Not done
     },
   },
   {
+    name: "the disk of the state directory, when it is taken down: what is not committed is kept, and rescued once there is room",
+    disks: { state: kib },
+    files: { ...alone, "one.sh": `echo draft > draft.txt\n${patient}` },
+    meet: async (bench) => {
+      expect((await bench.crew(["up", "-d"])).code).toBe(0);
+      await bench.until(`${role}/busy`);
+      bench.fill("state");
+      return await bench.crew(["down"]);
+    },
+    exit: 5,
+    says: `
+! Not everything could be taken down: could not rescue volume one: No space is left on the disk of <root>/state/crew/<epic>.
+  Make room there, then type the same command again
+`,
+    afterwards: async (bench) => {
+      bench.free("state");
+      const { code, stderr } = await bench.crew(["down"]);
+      expect(code, stderr).toBe(0);
+      expect(bench.git("show", "refs/crew/p/team/rescue/one/1:draft.txt")).toBe("draft");
+    },
+  },
+  {
     name: "the disk of crew's own folder, when a report is imported",
     disks: { "repo/.git/crew": kib },
     files: { ...alone, ...patientAgent },
