@@ -1,6 +1,6 @@
 // What machines do: a disk that is full, wherever crew, its supervisors or a person's git write. Once there is room again
 // the same command goes on, and nothing was lost or judged meanwhile.
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
 import type { Ended } from "../bench.ts";
@@ -103,6 +103,31 @@ Needs you
 ? Settled: a person is needed. 0/1 beads, 0 %.
 `,
     afterwards: (bench) => goesOn(bench, "state"),
+  },
+  {
+    name: "the disk of the state directory, by the agent itself: no attempt is spent, and it goes on once that is mended",
+    disks: { state: kib },
+    files: {
+      ...alone,
+      "one.sh": `
+if [ ! -e "$HOME/once" ]; then touch "$HOME/once"; cat /dev/zero > big; exit 1; fi
+echo one > one.txt; git add one.txt; git commit -qm "Write one.txt"
+`,
+    },
+    meet: (bench) => bench.crew(["up", "--wait"]),
+    exit: 5,
+    says: `
+Needs you
+  ? one cannot work: no space is left on the disk of <root>/state/crew/<epic>
+      df -h <root>/state/crew/<epic>
+      crew gc
+
+? Settled: a person is needed. 0/1 beads, 0 %.
+`,
+    afterwards: async (bench) => {
+      rmSync(await bench.until("crew/*/roles/one/work/big"));
+      await comesToTheEnd(bench);
+    },
   },
   {
     name: "the disk of the state directory, during a gate",
