@@ -3,7 +3,6 @@
 import { spawn } from "node:child_process";
 import {
   chmodSync,
-  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -38,7 +37,7 @@ mkdirSync(staging, { recursive: true });
 process.on("exit", () => rmSync(staging, { recursive: true, force: true }));
 // Two cores: the compiler works on the declarations while the bundle is made.
 const [metafile] = await Promise.all([bundle(), flags["no-types"] ? undefined : declarations()]);
-copyScripts();
+writeScripts();
 writeLicences(metafile);
 putInPlace();
 report(metafile);
@@ -98,14 +97,18 @@ async function declarations() {
   ]);
 }
 
-function copyScripts() {
+/** An instance gets each as one file; the supervisor's parts are put together by their names. */
+function writeScripts() {
   const from = join(top, "src/agents");
   const to = join(staging, "agents");
   mkdirSync(to, { recursive: true });
-  for (const name of readdirSync(from).filter((each) => each.endsWith(".sh"))) {
-    copyFileSync(join(from, name), join(to, name));
-    chmodSync(join(to, name), 0o755);
-  }
+  const parts = readdirSync(join(from, "supervisor")).sort();
+  const texts = {
+    "bd.sh": readFileSync(join(from, "bd.sh")),
+    "gate.sh": readFileSync(join(from, "gate.sh")),
+    "supervisor.sh": Buffer.concat(parts.map((name) => readFileSync(join(from, "supervisor", name)))),
+  };
+  for (const [name, text] of Object.entries(texts)) writeFileSync(join(to, name), text, { mode: 0o755 });
 }
 
 /** The licence of every package that is in the bundle. */

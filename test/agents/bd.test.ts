@@ -2,13 +2,11 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { beadLines } from "../../src/agents/bead-lines.ts";
 import type { Bead } from "../../src/model/bead.ts";
-
-const script = readFileSync(join(dirname(fileURLToPath(import.meta.url)), "../../src/agents/bd.sh"), "utf8");
+import { scripts } from "./scripts.ts";
 
 const beads: readonly Bead[] = [
   bead({
@@ -39,7 +37,7 @@ describe.each([
     folder = mkdtempSync(join(tmpdir(), "crew bd "));
     mkdirSync(join(folder, "bin"));
     mkdirSync(join(folder, "state/parts"), { recursive: true });
-    writeFileSync(join(folder, "bin/bd"), script);
+    writeFileSync(join(folder, "bin/bd"), scripts.bd);
     chmodSync(join(folder, "bin/bd"), 0o755);
     writeFileSync(join(folder, "state/parts/beads"), beadLines(beads));
   });

@@ -12,14 +12,12 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { type OrderMessage, orderParts, parseReport, parseStatus } from "../../src/agents/mailbox.ts";
 import type { MailReport, MailStatus } from "../../src/model/world.ts";
+import { scripts } from "./scripts.ts";
 
 export type Shell = readonly [string, ...string[]];
-
-const scripts = join(dirname(fileURLToPath(import.meta.url)), "../../src/agents");
 
 /** Polls until the value is there; an error of the probe counts as not yet. */
 export async function eventually<T>(what: string, probe: () => T | undefined | false, timeoutMs = 20_000): Promise<T> {
@@ -79,12 +77,8 @@ export class Bench {
     for (const name of ["bin", "source", "inbox/new", "inbox/cur", "inbox/msg", "outbox", "home", "log", "state"]) {
       mkdirSync(join(this.folder, name), { recursive: true });
     }
-    for (const [from, to] of [
-      ["supervisor.sh", "supervisor.sh"],
-      ["bd.sh", "bd"],
-    ] as const) {
-      writeFileSync(join(this.folder, "bin", to), readFileSync(join(scripts, from)));
-      chmodSync(join(this.folder, "bin", to), 0o755);
+    for (const [name, text] of Object.entries({ "supervisor.sh": scripts.supervisor, bd: scripts.bd })) {
+      writeFileSync(join(this.folder, "bin", name), text, { mode: 0o755 });
     }
     writeFileSync(join(this.folder, "source/format"), "sha1\n");
     writeFileSync(join(this.folder, "source/alternates"), `${join(this.repository, ".git/objects")}\n`);

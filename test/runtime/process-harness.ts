@@ -3,18 +3,13 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { Runtime } from "../../src/ports/runtime.ts";
 import { processRuntime } from "../../src/runtimes/process/runtime.ts";
+import { scripts } from "../agents/scripts.ts";
 import { type RuntimeHarness, until } from "./contract.ts";
-
-const agentsFolder = join(dirname(fileURLToPath(import.meta.url)), "../../src/agents");
-const asset = (name: string) => readFileSync(join(agentsFolder, name), "utf8");
-
-const assets = { supervisor: asset("supervisor.sh"), bd: asset("bd.sh"), gate: asset("gate.sh") };
 
 const clock: Clock = {
   nowMs: () => Date.now(),
@@ -64,7 +59,7 @@ export async function processHarness(): Promise<ProcessHarness> {
       stateDirectory,
       environment: { PATH: process.env.PATH ?? "/usr/bin:/bin", LANG: "C.UTF-8", ...own },
       clock: { ...clock, sleep },
-      assets,
+      assets: scripts,
     });
   const folder = join(stateDirectory, `${project}-0123456789ab`);
   const processes = () => findProcesses(`[${project}-0123456789ab/`);

@@ -1,0 +1,97 @@
+# --- steps: setup, agent, check ----------------------------------------------------------------------------------------
+
+# A new session where there is setsid. A shell without job control starts background commands with INT and QUIT
+# ignored, which no later shell can undo and agents and their tests rely on: env or perl restores the default.
+DETACH=
+command -v setsid >/dev/null 2>&1 && DETACH=setsid
+if env --default-signal=INT,QUIT true 2>/dev/null; then
+  DETACH="env --default-signal=INT,QUIT $DETACH"
+elif command -v perl >/dev/null 2>&1; then
+  default_signals() { exec perl -e '$SIG{INT} = $SIG{QUIT} = "DEFAULT"; exec @ARGV; exit 126' "$@"; }
+  DETACH="default_signals $DETACH"
+fi
+
+# Copies stdin to the file $1 and one older file beside it, some 7 MB each at most. Never stops reading: a full disk
+# must not block the writer.
+keep_log() {
+  while keep_said=$(LC_ALL=C dd bs=65536 count=32 2>&1 >>"$1"); do
+    case $keep_said in "0+0 records in"*) return ;; esac
+    [ "$(($(wc -c <"$1")))" -lt 5242880 ] || mv -f "$1" "$1.1"
+  done 2>/dev/null
+  cat >/dev/null
+}
+
+save_environment() {
+  (umask 077 && { printf '%s\n' "$crew_environment" && step_variables; } >"$S/environment")
+}
+
+# Runs the shell text in file $2 in work/ with file $3 as its stdin, at most LIMIT awake seconds. Sets RC, TICKS and
+# WHY (empty, timeout, withdrawn, or full: it failed without room, so nobody can say why); leaves no process behind.
+# $1 names the step in the log.
+step() {
+  run_step "$@"
+  [ "$WHY" = withdrawn ] || [ "$WHY$RC" = 0 ] || has_room || WHY=full
+}
+
+run_step() {
+  rm -rf "$S/exit" "$S/session" "$S/pipe"
+  RC=126 WHY= TICKS=0
+  STEP_MARK="--- crew: $1, $TITLE, $(date '+%Y-%m-%d %H:%M:%S') ---"
+  printf '%s\n' "$STEP_MARK" >>"$LOG"
+  cp -f "$2" "$S/step" && mkfifo "$S/pipe" && save_environment || return
+  keep_log "$LOG" <"$S/pipe" &
+  step_logger=$!
+  (
+    cd "$W" || exit
+    ($DETACH sh -c 'echo $$ >"$1"; . "$3"; cd -P .; PATH=$4:$PATH; export PATH; exec sh "$2"' \
+      sh "$S/session" "$S/step" "$S/environment" "$C/bin")
+    echo $? >"$S/exit.new" && mv -f "$S/exit.new" "$S/exit"
+    lives "$SELF" && kill -s USR1 $$
+  ) <"$3" >"$S/pipe" 2>&1 &
+  step_job=$!
+  while [ ! -e "$S/exit" ] && kill -0 "$step_job" 2>/dev/null; do
+    nap
+    look
+    if [ -n "$WITHDRAWN" ]; then WHY=withdrawn; elif [ "$TICKS" -ge "$LIMIT" ]; then WHY=timeout; fi
+    [ -z "$WHY" ] || break
+  done
+  [ -e "$S/exit" ] && WHY=
+  step_ticks=$TICKS
+  SESSION=$(cat "$S/session" 2>/dev/null)
+  SPARED="$SLEEPER $step_logger"
+  reap TERM
+  SPARED= SESSION=
+  end_logger
+  TICKS=$step_ticks
+  RC=$(cat "$S/exit" 2>/dev/null) || RC=137
+  rm -rf "$S/pipe" "$S/session" "$S/exit"
+  clear_locks
+  clear_places
+}
+
+# The log ends when its last writer has; one that escaped must not keep it.
+end_logger() {
+  logger_rounds=0
+  while kill -0 "$step_logger" 2>/dev/null && start_of "$step_logger" && [ "$logger_rounds" -lt 40 ]; do
+    logger_rounds=$((logger_rounds + 1))
+    sleep 0.05
+  done
+  start_of "$step_logger" && kill -s KILL "$step_logger" 2>/dev/null
+  wait "$step_logger" 2>/dev/null
+}
+
+# Writes the last lines of the last step's output to $S/tail, without colours and control characters; sets LAST_LINE.
+take_tail() {
+  take_escape=$(printf '\033')
+  # the last output may be at the end of the older file, with nothing after it yet
+  { tail -c 262144 "$LOG.1"; tail -c 262144 "$LOG"; } 2>/dev/null | tail -c 262144 >"$S/tail.raw"
+  if grep -qxF -e "$STEP_MARK" "$S/tail.raw"; then
+    awk -v mark="$STEP_MARK" '{ if ($0 == mark) n = 0; else line[n++] = $0 } END { for (i = 0; i < n; i++) print line[i] }' "$S/tail.raw"
+  else
+    cat "$S/tail.raw"
+  fi | LC_ALL=C sed "s/$take_escape\[[0-9;?]*[A-Za-z]//g" | LC_ALL=C tr -d '\000-\010\013-\037\177' |
+    tail -n 60 | tail -c 16384 >"$S/tail"
+  rm -f "$S/tail.raw"
+  LAST_LINE=$(sed '/^[[:space:]]*$/d' "$S/tail" | tail -n 1 | LC_ALL=C cut -c 1-300)
+}
+

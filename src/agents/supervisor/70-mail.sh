@@ -1,0 +1,85 @@
+# --- mail --------------------------------------------------------------------------------------------------------------
+
+ID= ORDER= TURN=0 STAGE= WITHDRAWN= AGAIN= RESUMED= FRUITLESS=0
+
+one_line() { printf '%s' "$1" | LC_ALL=C tr '\000-\037\177' ' ' | LC_ALL=C cut -c 1-500; }
+
+phase() { # $1 = phase, $2 = detail; one that could not be written is said again
+  PHASE=$1
+  clear_place "$C/status.new" "$C/status"
+  printf 'Phase: %s\nOrder: %s\nTurn: %s\nSince: %s\nDetail: %s\nFruitless: %s\n' "$1" "$ORDER" "$TURN" "$(date +%s)" \
+    "$(one_line "${2-}")" "$FRUITLESS" >"$C/status.new" && mv -f "$C/status.new" "$C/status" || PHASE=
+}
+
+field() { sed -n "/^\$/q;s/^$1: //p" "$S/parts/header" 2>/dev/null | head -n 1; }
+
+number() { case $1 in '' | 0* | *[!0-9]* | ??????????*) echo "$2" ;; *) echo "$1" ;; esac; }
+
+safe_id() { case $1 in '' | .* | -* | *..* | *.lock | */* | *[[:space:][:cntrl:]%*?\[\\~^:]*) return 1 ;; esac; }
+
+# Copies the parts of message $1 aside, so that a redelivery under way is never half read.
+accept() {
+  rm -rf "$S/parts.new" && mkdir "$S/parts.new" || return 1
+  for accept_part in header prompt agent check setup beads; do
+    accept_from=$C/inbox/msg/$1/$accept_part
+    if [ -f "$accept_from" ] && [ ! -L "$accept_from" ]; then cp "$accept_from" "$S/parts.new/$accept_part" || return 1; fi
+  done
+  rm -rf "$S/parts" && mv "$S/parts.new" "$S/parts" || return 1
+  true >"$C/inbox/cur/$1" && rm -rf "$C/inbox/new/$1"
+}
+
+# A copy under another name is no order: it would be done again, for whoever it names.
+is_order() {
+  safe_id "$1" && [ -f "$C/inbox/msg/$1/header" ] &&
+    [ "$(sed -n '/^$/q;s/^Order: //p' "$C/inbox/msg/$1/header" | head -n 1 | sed 's,/,+,')" = "$1" ]
+}
+is_finished() { [ -e "$S/finished/$1" ] || [ -e "$C/outbox/$1" ]; }
+
+# Looks through what has come. Sets WITHDRAWN and AGAIN for the order in hand.
+look() {
+  for look_entry in "$C"/inbox/new/*; do
+    [ -e "$look_entry" ] || continue
+    look_name=${look_entry##*/}
+    if safe_id "$look_name" && is_finished "$look_name"; then # its parts may be gone, when it came while it was finished
+      # One that crew has no report of comes again: it was not the supervisor who finished it.
+      [ -n "$ID" ] || [ -e "$C/outbox/$look_name" ] || FRUITLESS=$((FRUITLESS + 1)) PHASE=
+      rm -rf "$look_entry" "$C/inbox/msg/$look_name"
+      continue
+    fi
+    if is_order "$look_name"; then
+      if [ "$look_name" = "$ID" ]; then accept "$ID" && load_order && AGAIN=1; fi
+      continue
+    fi
+    case $look_name in
+      ack-*)
+        safe_id "${look_name#ack-}" && [ -e "$C/outbox/${look_name#ack-}" ] &&
+          true >"$S/finished/${look_name#ack-}" && rm -rf "$C/outbox/${look_name#ack-}"
+        rm -rf "$look_entry"
+        ;;
+      withdraw-*)
+        if [ "${look_name#withdraw-}" = "$ID" ]; then
+          WITHDRAWN=1
+        elif ! is_order "${look_name#withdraw-}" || is_finished "${look_name#withdraw-}"; then
+          rm -rf "$look_entry"
+        fi
+        ;;
+    esac
+  done
+}
+
+# Waits until the order in hand is delivered again or withdrawn, or only until there is room where there was none.
+# $1 = phase, $2 = why.
+hold() {
+  if ! has_room; then
+    wait_for_room
+    return
+  fi
+  phase "$1" "$2"
+  AGAIN=
+  look
+  while [ -z "$AGAIN$WITHDRAWN" ]; do
+    wait_on
+    look
+  done
+}
+

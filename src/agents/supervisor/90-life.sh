@@ -1,0 +1,123 @@
+# --- the supervisor's own life -----------------------------------------------------------------------------------------
+
+# How often in a row a supervisor was ended while it had an order in hand, neither by TERM nor by the machine's end, and
+# without a turn that was over. $S/alive lies there while one lives. Crew starts none after the third, so a person did.
+count_starts() {
+  FRUITLESS=$(number "$(cat "$S/fruitless" 2>/dev/null)" 0)
+  if [ "$FRUITLESS" -ge 3 ]; then
+    rm -f "$S/fruitless"
+    FRUITLESS=0
+  elif [ -s "$S/progress" ] && [ "$(cat "$S/alive" 2>/dev/null)" = "$BOOT" ]; then
+    FRUITLESS=$((FRUITLESS + 1))
+    echo "$FRUITLESS" >"$S/fruitless"
+  fi
+  echo "$BOOT" >"$S/alive"
+}
+
+# TERM: ends everything of the instance, keeps its work, leaves the order in hand for the next start.
+stop() {
+  trap '' TERM INT HUP USR1
+  rm -f "$S/alive" "$S/fruitless"
+  FRUITLESS=0
+  phase stopping
+  reap TERM
+  clear_locks
+  capture refs/crew/rescue
+  phase stopped
+  rm -f "$C/pid"
+  exit 0
+}
+
+serve() {
+  trap 'WOKEN=1' USR1
+  claim
+  trap stop TERM INT HUP
+  clear_places
+  mkdir -p "$C/inbox/new" "$C/inbox/cur" "$C/inbox/msg" "$C/outbox" "$C/log" "$C/home" "$S/finished"
+  count_starts
+  phase starting
+  reap KILL
+  rm -f "$C"/pid.* # of those that were ended while they tried to claim
+  clear_locks
+  clear_halves
+  clear_places
+  # of rescues and looks that were killed
+  rm -rf "$C"/outbox/.*.new "$S"/index.* "$S"/plain.* "$S"/parents.* "$S"/view.* "$S"/snapshot.*
+  PHASE=
+  while [ -d "$C/inbox" ]; do # a folder that was removed needs no supervisor
+    ID= ORDER= TURN=0
+    look
+    next=
+    for serve_entry in "$C"/inbox/cur/* "$C"/inbox/new/*; do
+      next=${serve_entry##*/}
+      if [ -e "$serve_entry" ] && is_finished "$next"; then
+        # one that was delivered again since look is taken away by the next one
+        if [ "$serve_entry" = "$C/inbox/cur/$next" ]; then finish_order "$next"; fi
+      elif [ -e "$serve_entry" ] && is_order "$next"; then
+        { [ -e "$C/inbox/cur/$next" ] && [ -d "$S/parts" ] && [ ! -e "$C/inbox/new/$next" ]; } || accept "$next" || next=
+        break
+      fi
+      next=
+    done
+    if [ -n "$next" ]; then
+      serve_order "$next"
+      PHASE=
+    else
+      [ "$PHASE" = idle ] || phase idle
+      nap
+    fi
+  done
+}
+
+# Refuses while the supervisor lives: it makes its own rescue.
+rescue() {
+  if [ -f "$C/pid" ] && holds "$(cat "$C/pid")"; then
+    echo "the instance is running" >&2
+    exit 1
+  fi
+  if clone_fault; then
+    echo "$FAULT" >&2
+    exit 3
+  fi
+  clear_locks # nothing of the instance lives that could hold one
+  clear_halves
+  clear_places
+  capture refs/crew/rescue || {
+    has_room || echo "$ROOM: No space left on device" >&2
+    exit 1
+  }
+}
+
+# Beside a supervisor at work: in a folder of its own, and under a ref that nobody else writes.
+snapshot() {
+  if clone_fault; then
+    echo "$FAULT" >&2
+    exit 3
+  fi
+  S=$C/state/snapshot.$$
+  mkdir -p "$S" || exit 1
+  g update-ref -d refs/crew/live 2>/dev/null
+  capture refs/crew/live
+  snapshot_rc=$?
+  rm -rf "$S"
+  exit $snapshot_rc
+}
+
+upload_pack() {
+  if clone_fault; then
+    echo "$FAULT" >&2
+    exit 1
+  fi
+  g -c uploadpack.allowAnySHA1InWant=true upload-pack --strict --timeout=120 "$W/.git"
+}
+
+if [ -z "${crew_library-}" ]; then
+  : "${CREW_ROLE:?}"
+  case ${1-} in
+    rescue) paths "$2" && rescue ;;
+    snapshot) paths "$2" && snapshot ;;
+    upload-pack) paths "$2" && upload_pack ;;
+    clone) paths "$2" && make_clone "$3" "$4" ;;
+    *) : "${CREW_INSTANCE:?}" && paths "$1" && serve ;;
+  esac
+fi
