@@ -69,10 +69,9 @@ export function hostileScenarios(shell: Shell): void {
       expect(bench.inClone("ls-tree", "--name-only", commit)).toBe("a.txt\ndone.txt");
     });
 
-    // busybox takes its own dd, whatever the PATH says
-    test.skipIf(shell[0] === "busybox")(
-      "that fills the disk is begun again once there is room, and that is counted",
-      async () => {
+    // busybox takes its own dd, whatever the PATH says: there is no such test for it.
+    if (shell[0] !== "busybox")
+      test("that fills the disk is begun again once there is room, and that is counted", async () => {
         // Stands for a disk that is full as long as the file is there.
         const text = `if [ -e '${join(bench.work, "full")}' ]; then echo "dd: x: No space left on device" >&2; exit 1; fi`;
         bench.before("dd", ".crew-room.", text);
@@ -85,8 +84,7 @@ export function hostileScenarios(shell: Shell): void {
         expect(bench.read("turns")).toMatch(/^b-1\.1\.1 1 \d+ full\nb-1\.1\.1 1 \d+ 0\n$/);
         await bench.idle();
         expect(bench.status()).toMatchObject({ fruitless: 0 });
-      },
-    );
+      });
 
     test("whose branch names a commit that is not there leaves the other branches kept", async () => {
       await bench.boot();
