@@ -1,4 +1,5 @@
 // Drives a project in this process: the lease, the hooks that report progress and crash on demand, and the wake-up.
+import { existsSync } from "node:fs";
 import { CrewError } from "../errors.ts";
 import { type Driven, type DriveOptions, drive } from "../execute/driver.ts";
 import type { Passed } from "../execute/pass.ts";
@@ -48,6 +49,7 @@ export async function driveHere(
       currentCrew: currentCrew(project),
       changed: changes.next,
       takeWake: changes.takeWake,
+      isGone: () => !existsSync(project.commonDir),
       onRest: events.onEnd,
       crash: crashHook(invocation),
     });

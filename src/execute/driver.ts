@@ -29,6 +29,8 @@ export interface DriveOptions extends WalkHooks {
   readonly changed: (signal: AbortSignal) => Promise<void>;
   /** True once after another command said that something was mended: what failed is tried again at once. */
   readonly takeWake?: () => boolean;
+  /** True once there is no repository any more: then no look will succeed again. */
+  readonly isGone?: () => boolean;
   readonly onPass?: (passed: Passed) => void;
   /** It goes on, but nothing happens by itself. Called when that begins, and again after a wake. */
   readonly onRest?: (driven: Driven) => void;
@@ -78,7 +80,7 @@ export async function drive(engine: Engine, options: DriveOptions): Promise<Driv
     }).catch((error: unknown) => {
       blind += 1;
       const isPatient = options.until === "complete" || blind < blindLooks;
-      if (!isTransient(error) || !isPatient) throw error;
+      if (!isTransient(error) || !isPatient || options.isGone?.() === true) throw error;
       return undefined;
     });
     if (!passed) {

@@ -478,6 +478,14 @@ export function supervisorScenarios(shell: Shell): void {
       );
     });
 
+    test("of a folder that was removed while it works ends with everything of it", async () => {
+      await bench.boot();
+      bench.deliver({ agent: "touch ../home/busy; (trap '' TERM; sleep 300) & sleep 300" });
+      await eventually("the agent at work", () => bench.names("home").includes("busy"));
+      rmSync(bench.folder, { recursive: true });
+      await eventually("nobody left", () => marked(bench.marker).length === 0);
+    });
+
     test("of a recycled pid is not believed, and its process not touched", async () => {
       // One with another start time, and one that is right but for not being of this instance.
       const start = readFileSync(`/proc/${process.pid}/stat`, "utf8").split(") ")[1]?.split(" ")[19];

@@ -2,8 +2,10 @@
 
 WOKEN= SLEEPER= TICKS=0
 
-# Waits for one second of awake time or a signal, whichever comes first. TICKS counts the whole seconds.
+# Waits for one second of awake time or a signal, whichever comes first. TICKS counts the whole seconds. Where the whole
+# folder was removed nobody asks for the work any more: everything of the instance ends.
 nap() {
+  [ -d "$C" ] || { reap KILL; exit 0; }
   if [ -z "$SLEEPER" ]; then
     sleep 1 &
     SLEEPER=$!

@@ -1,6 +1,6 @@
 // What people do with the terminal and the machine under a crew: Ctrl-C, a closed terminal, a closed laptop, a reboot.
 import { spawn } from "node:child_process";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
 import type { Bench } from "../bench.ts";
@@ -97,6 +97,25 @@ const rows: readonly Fault[] = [
     says: `${allMerged} 2/2 beads, 100 %.\n`,
     beads: { "Write one.txt": "merged", "Write two.txt": "merged" },
     moves: ["file crew.yaml"],
+  },
+  {
+    name: "a repository that is away: its driver ends, and once it is back the same command goes on",
+    files: waiting,
+    meet: async (bench) => {
+      await upUntilBusy(bench);
+      const driver = await driverOf(bench);
+      const git = join(bench.repository, ".git");
+      renameSync(git, `${bench.repository}.away`);
+      // Of a zombie there is no command line.
+      await until(() => !existsSync(`/proc/${driver}`) || readFileSync(`/proc/${driver}/cmdline`, "utf8") === "");
+      renameSync(`${bench.repository}.away`, git);
+      letGo(bench);
+      const ended = await bench.crew(["up", "--wait"]);
+      expect(ordersOf(bench)).toEqual(once);
+      return ended;
+    },
+    exit: 0,
+    says: `${allMerged} 2/2 beads, 100 %.\n`,
   },
   {
     name: "a reboot: all is gone at once, pids belong to others; up goes on, and it costs no attempt",
