@@ -27,7 +27,11 @@ export async function lookNow({ engine, crew, fileProblem }: Looked): Promise<No
 }
 
 /** The project must have been brought up: there must be something to say a word about. */
-export function mustBeUp(now: Now): void {
-  if (now.world.repository.facts.project) return;
+export function mustBeUp({ world, plan }: Now): void {
+  if (world.repository.facts.project) return;
+  if (plan.outlook === "complete") {
+    const over = plan.notes.map((note) => `${note.subject} is ${note.cause}`).join("; ");
+    throw new CrewError("failed", `This project is down: ${over}`, { hint: "git log" });
+  }
   throw new CrewError("failed", "This project has not been brought up yet", { hint: "crew up" });
 }

@@ -49,6 +49,7 @@ test("up -d returns when all is set up; status, ps and plan tell the same in tex
   expect((await made.crew(["plan", "--detailed-exitcode"])).code).toBe(0);
   expect((await made.crew(["down"])).code).toBe(0);
   expect((await made.crew(["up", "--wait"])).code).toBe(0);
+  expect((await made.crew(["diff"])).stderr).toMatch(/^! This project is down: epic story-\S+ is landed and closed\n/);
   expect(made.find("crew/*"), "of a project that is over nothing is made").toEqual([]);
   expect(made.survivors()).toEqual([]);
 });
