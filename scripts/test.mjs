@@ -11,6 +11,11 @@ const isCi = !["", "0", "false"].includes(process.env.CI ?? "");
 const node = process.execPath;
 const bin = (path) => join(top, "node_modules", path);
 
+const entersAsNobody = `
+  if (process.getuid?.() === 0) { process.setgid(65534); process.setuid(65534); }
+  require("fs").accessSync(require("os").tmpdir(), require("fs").constants.X_OK);
+`;
+
 /** What tests need beyond Node: whole suites, or only the files named for the tool (`x.dash.test.ts`). */
 const tools = [
   { name: "git", probe: ["git", "--version"], atLeast: [2, 39], suites: ["unit", "e2e"] },
@@ -18,7 +23,11 @@ const tools = [
   ...(process.platform === "linux" ? [{ name: "setsid", probe: ["setsid", "true"], suites: ["unit", "e2e"] }] : []),
   { name: "dash", probe: ["dash", "-c", "echo dash"] },
   { name: "busybox", probe: ["busybox", "sh", "-c", "echo busybox"] },
-  { name: "unprivileged", probe: [node, "-e", readsAsNobody()], problem: "nobody but root can read this folder" },
+  {
+    name: "unprivileged",
+    probe: [node, "-e", entersAsNobody],
+    problem: "nobody but root can use the folder for temporary files",
+  },
   // Small disks for the tests of full ones: in a mount namespace of its own, nothing is left mounted.
   {
     name: "root",
@@ -127,11 +136,6 @@ function findMissing() {
 }
 
 /** Root writes everywhere: what others may not do is shown as nobody, who must be able to read Node and the program. */
-function readsAsNobody() {
-  const file = JSON.stringify(join(top, "package.json"));
-  return `if (process.getuid?.() === 0) { process.setgid(65534); process.setuid(65534); } require("fs").readFileSync(${file})`;
-}
-
 function isAtLeast(text, [major, minor]) {
   const [, foundMajor, foundMinor] = /(\d+)\.(\d+)/.exec(text) ?? [];
   return Number(foundMajor) > major || (Number(foundMajor) === major && Number(foundMinor) >= minor);

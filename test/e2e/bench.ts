@@ -1,6 +1,7 @@
 // A scratch repository with a crew file, and the real program run on it as a process of its own. Leaves nothing behind.
 import { execFileSync, spawn } from "node:child_process";
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -25,6 +26,13 @@ export interface Ended {
   readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
   readonly stderr: string;
+}
+
+/** Nobody else may be able to read the folder that this runs in. */
+function programForOthers(root: string): string {
+  const copy = join(root, "program");
+  if (!existsSync(copy)) cpSync(dirname(program), copy, { recursive: true });
+  return join(copy, "main.js");
 }
 
 export interface RunOptions {
@@ -109,7 +117,8 @@ export function aBench(files: Readonly<Record<string, string>>, folder = "repo")
   commit("Start");
 
   const start = (args: readonly string[], options: RunOptions = {}): Started => {
-    const [command = "", ...rest] = [...(options.under ?? []), options.node ?? process.execPath, program, ...args];
+    const built = options.uid === undefined ? program : programForOthers(root);
+    const [command = "", ...rest] = [...(options.under ?? []), options.node ?? process.execPath, built, ...args];
     const child = spawn(command, rest, {
       cwd: options.cwd ?? repository,
       env: { ...environment, ...options.env },
