@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import type { Finding } from "../../src/model/health.ts";
 import type { Bench, Ended, RunOptions } from "./bench.ts";
+import { until } from "./faults/people.ts";
 import { aTeam } from "./faults/team.ts";
 
 const open: Bench[] = [];
@@ -69,6 +70,8 @@ test("a killed driver and supervisor: nobody drives, the lease is a dead one's, 
   const bench = team(endless);
   expect((await bench.crew(["up", "-d"])).code).toBe(0);
   await bench.until("crew/*/roles/one/home/busy");
+  // So that nothing is under way but the turn of `one`, which never ends.
+  await until(() => bench.git("ls-tree", "--name-only", "refs/crew/p/team/tip/epic").includes("two.txt"));
   const ps = JSON.parse((await bench.crew(["ps", "--format", "json"])).stdout) as readonly {
     readonly name: string;
     readonly pid?: number;
