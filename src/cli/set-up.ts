@@ -12,6 +12,7 @@ import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
 import { eventsFile } from "./opened.ts";
 import { openPlainProgress } from "./plain-progress.ts";
+import { overWords } from "./work-context.ts";
 
 const setUpKinds: ReadonlySet<OperationKind> = new Set([
   "bead.create",
@@ -87,7 +88,7 @@ function resultOf({ outlook, attention }: Plan): SetUp {
 function wordsOf(result: SetUp, plan: Plan, format: TextFormat): string {
   switch (result) {
     case "complete":
-      return `Nothing to do: ${plan.notes.map((note) => `${note.subject} is ${note.cause}`).join("; ")}.\n`;
+      return `Nothing to do: ${overWords(plan)}.\n`;
     case "refused":
       return renderLines(attentionLines(plan.attention), format);
     case "done":

@@ -30,8 +30,12 @@ export async function lookNow({ engine, crew, fileProblem }: Looked): Promise<No
 export function mustBeUp({ world, plan }: Now): void {
   if (world.repository.facts.project) return;
   if (plan.outlook === "complete") {
-    const over = plan.notes.map((note) => `${note.subject} is ${note.cause}`).join("; ");
-    throw new CrewError("failed", `This project is down: ${over}`, { hint: "git log" });
+    throw new CrewError("failed", `This project is down: ${overWords(plan)}`, { hint: "git log" });
   }
   throw new CrewError("failed", "This project has not been brought up yet", { hint: "crew up" });
+}
+
+/** `epic shop-12 is landed and closed`: of a complete plan. */
+export function overWords({ notes }: Plan): string {
+  return notes.map(({ subject, cause }) => `${subject} is ${cause}`).join("; ");
 }
