@@ -2,7 +2,7 @@
 // after failures, and ends with what passed and what failed. With CI set, what could not run has failed. Needs only Node.
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -35,6 +35,14 @@ const tools = [
     problem: "no file system can be mounted",
   },
 ];
+
+/** The real bd, each version that crew is tried with: `scripts/build-bd.sh` builds them into this folder. */
+process.env.CREW_TEST_BD ??= join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "crew-ci", "bd");
+for (const version of ["0.47.1", "1.0.5", "1.2.2"]) {
+  const program = join(process.env.CREW_TEST_BD, version, "bd");
+  const problem = `there is no ${program} (scripts/build-bd.sh ${process.env.CREW_TEST_BD} builds it; it needs go)`;
+  tools.push({ name: `bd-${version}`, probe: [program, "version"], problem });
+}
 
 const results = [];
 const missing = findMissing();

@@ -88,6 +88,17 @@ export function commentFields(id: string, comment: BeadComment): Fields {
   return { issue_id: id, author: comment.author, text: comment.text, created_at: comment.createdAt };
 }
 
+/** Without the counts that only an export carries: they would go stale. */
+export function withoutExportOnly(fields: Fields): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !exportOnly.has(name)));
+}
+
+export function hasExportOnly(fields: Fields): boolean {
+  return Object.keys(fields).some((name) => exportOnly.has(name));
+}
+
+const exportOnly = new Set(["dependency_count", "dependent_count", "comment_count"]);
+
 function edgesOf(fields: Fields): readonly Edge[] {
   return list<Edge>(fields.dependencies).filter((edge) => edge.issue_id === undefined || edge.issue_id === fields.id);
 }

@@ -2,7 +2,7 @@
 import type { ImportSummary } from "../ports/tracker.ts";
 import type { Change } from "./edits.ts";
 import { type Row, rowOf } from "./exchange.ts";
-import { type Edge, type Fields, metadataOf, parentEdge } from "./fields.ts";
+import { type Edge, type Fields, hasExportOnly, metadataOf, parentEdge, withoutExportOnly } from "./fields.ts";
 import { refuseCycle } from "./guards.ts";
 import { type Ledger, withRows } from "./ledger.ts";
 
@@ -42,7 +42,7 @@ export function importRows(
 /** The line as it stands, unless there is something to merge or to leave out. */
 function taken(row: Row & { readonly kind: "bead" }, older: Fields | undefined): Row {
   if (older !== undefined) return rowOf(merged(older, row.fields));
-  return Object.keys(row.fields).some((name) => exportOnly.has(name)) ? rowOf(withoutCounts(row.fields)) : row;
+  return hasExportOnly(row.fields) ? rowOf(withoutExportOnly(row.fields)) : row;
 }
 
 /** Fields of the newer line; lists and metadata of both. The newer parent wins: a bead has one. */
@@ -60,15 +60,8 @@ function merged(older: Fields, newer: Fields): Fields {
     metadata: { ...metadataOf(older), ...metadataOf(newer) },
   };
   const filled = Object.entries(lists).filter(([, value]) => Object.keys(value).length > 0);
-  return withoutCounts({ ...newer, ...Object.fromEntries(filled) });
+  return withoutExportOnly({ ...newer, ...Object.fromEntries(filled) });
 }
-
-/** Counts that only an export carries would go stale here. */
-function withoutCounts(fields: Fields): Fields {
-  return Object.fromEntries(Object.entries(fields).filter(([name]) => !exportOnly.has(name)));
-}
-
-const exportOnly = new Set(["dependency_count", "dependent_count", "comment_count"]);
 
 /** Older ones first; of those with the same key the older. */
 function union<T>(older: readonly T[], newer: readonly T[], keyOf: (item: T) => string): readonly T[] {

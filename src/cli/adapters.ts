@@ -2,14 +2,16 @@
 import { readFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
-import { gitBeads } from "../beads/git/tracker.ts";
 import { systemClock } from "../execute/clock.ts";
+import type { TrackerChoice } from "../model/crew.ts";
+import type { ProjectFact } from "../model/records.ts";
 import type { Tracker } from "../ports/tracker.ts";
 import { type OpenRepository, openRepository } from "../repository/open.ts";
 import { startTimeOf } from "../runtimes/process/identity.ts";
 import { processRuntime } from "../runtimes/process/runtime.ts";
 import type { Invocation } from "./invocation.ts";
 import type { OpenProject } from "./opened.ts";
+import { chooseTracker, openTracker } from "./tracker.ts";
 import { stateDirectory } from "./writable.ts";
 
 export interface Place {
@@ -20,8 +22,11 @@ export interface Place {
 
 export interface Adapters {
   readonly place: Place;
-  readonly tracker: Tracker;
-  readonly adapters: (project: string) => OpenProject;
+  /** What is recorded of every project that lives here. */
+  readonly recorded: readonly ProjectFact[];
+  /** The tracker of a project, or of none; `said` is what the file says of it. */
+  readonly tracker: (project: string | undefined, said?: TrackerChoice) => Tracker;
+  readonly adapters: (project: string, said?: TrackerChoice) => OpenProject;
   /** Folder that holds the instances of every project. */
   readonly stateDirectory: string;
 }
@@ -31,16 +36,29 @@ export async function openAdapters(invocation: Invocation): Promise<Adapters> {
   const identity = { host: process.host, pid: process.pid, startTimeOf };
   const repository = await openRepository({ cwd, environment, identity });
   const { topLevel, commonDir } = repository;
-  const tracker = gitBeads({ git: repository.runner, clock: systemClock, actor: "crew" });
+  const recorded = await repository.recorded();
+  const around = { cwd, topLevel, commonDir, environment };
+  const warn = (words: string) => invocation.stderr.write(`${words}\n`);
+  const open = new Map<string, Tracker>();
+  const tracker: Adapters["tracker"] = (project, said = { kind: "auto" }) => {
+    const fact = recorded.find(({ name }) => name === project);
+    const choice = chooseTracker(said, fact, around);
+    const key = JSON.stringify(choice);
+    const known = open.get(key);
+    if (known) return known;
+    const opened = openTracker(choice, { ...around, runner: repository.runner, signal: invocation.signal, warn });
+    open.set(key, opened);
+    return opened;
+  };
   const state = stateDirectoryOf(environment);
-  const adapters = (project: string): OpenProject => ({
+  const adapters: Adapters["adapters"] = (project, said): OpenProject => ({
     commonDir,
     stateDirectory: state,
     engine: {
       project,
       repository,
       clock: systemClock,
-      beads: tracker,
+      beads: tracker(project, said),
       runtime: processRuntime({
         project,
         repositoryId: repository.id,
@@ -52,7 +70,7 @@ export async function openAdapters(invocation: Invocation): Promise<Adapters> {
     },
     directory: join(commonDir, "crew", project),
   });
-  return { place: { repository, topLevel, commonDir }, tracker, adapters, stateDirectory: state };
+  return { place: { repository, topLevel, commonDir }, recorded, tracker, adapters, stateDirectory: state };
 }
 
 export function stateDirectoryOf(environment: Invocation["environment"]): string {

@@ -2,17 +2,17 @@
 import { readFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { text as textOf } from "node:stream/consumers";
+import { issueOf } from "../beads/issue.ts";
 import { CrewError } from "../errors.ts";
-import type { Bead } from "../model/bead.ts";
 import { slugOf } from "../model/names.ts";
 import { beadListText, beadText } from "../ui/bead-text.ts";
 import { jsonText } from "../ui/clean.ts";
-import { type Adapters, openAdapters } from "./adapters.ts";
+import { type BeadWish, isWished } from "./bead-filter.ts";
+import { type BeadFlags, type OpenBeads, openBeads } from "./bead-tracker.ts";
 import { wakeDriver } from "./drivers.ts";
-import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
 
-export interface AddFlags extends GlobalFlags {
+export interface AddFlags extends BeadFlags {
   readonly parent?: string;
   readonly type: string;
   readonly priority: number;
@@ -22,16 +22,17 @@ export interface AddFlags extends GlobalFlags {
   readonly blockedBy: readonly string[];
 }
 
-export interface ShowFlags extends GlobalFlags {
+export interface ShowFlags extends BeadFlags {
   readonly format: string;
-  readonly status?: string;
 }
+
+export interface ListFlags extends ShowFlags, BeadWish {}
 
 /** Prints the new id on stdout. */
 export async function add(invocation: Invocation, flags: AddFlags, title: string): Promise<number> {
-  const opened = await openAdapters(invocation);
+  const opened = await openBeads(invocation, flags);
   const { tracker, place } = opened;
-  const parent = flags.parent ?? (await onlyEpic(opened, flags));
+  const parent = flags.parent ?? opened.project?.epic;
   const id = await tracker.add(
     {
       title,
@@ -51,40 +52,40 @@ export async function add(invocation: Invocation, flags: AddFlags, title: string
   return 0;
 }
 
-export async function list(invocation: Invocation, flags: ShowFlags): Promise<number> {
-  const { tracker } = await openAdapters(invocation);
-  const beads = [...(await tracker.snapshot()).values()].filter(
-    (bead) => flags.status === undefined || bead.status === flags.status,
-  );
-  invocation.stdout.write(flags.format === "json" ? `${jsonText(beads, 2)}\n` : beadListText(beads));
+export async function list(invocation: Invocation, flags: ListFlags): Promise<number> {
+  const { tracker } = await openBeads(invocation, flags);
+  const beads = [...(await tracker.snapshot()).values()].filter((bead) => isWished(bead, flags));
+  invocation.stdout.write(flags.format === "json" ? `${jsonText(beads.map(issueOf), 2)}\n` : beadListText(beads));
   return 0;
 }
 
+/** As `bd show --json` does, JSON is always a list. */
 export async function show(invocation: Invocation, flags: ShowFlags, id: string): Promise<number> {
-  const { tracker } = await openAdapters(invocation);
+  const { tracker } = await openBeads(invocation, flags);
   const bead = (await tracker.snapshot()).get(id);
   if (!bead) throw new CrewError("failed", `There is no bead ${id}`, { hint: "crew bead list" });
-  invocation.stdout.write(flags.format === "json" ? `${jsonText(bead, 2)}\n` : beadText(bead));
+  const whole = { ...bead, comments: await tracker.comments(id) };
+  invocation.stdout.write(flags.format === "json" ? `${jsonText([issueOf(whole)], 2)}\n` : beadText(whole));
   return 0;
 }
 
 export async function close(
   invocation: Invocation,
-  flags: GlobalFlags & { readonly reason: string },
+  flags: BeadFlags & { readonly reason: string },
   id: string,
 ): Promise<number> {
-  const opened = await openAdapters(invocation);
+  const opened = await openBeads(invocation, flags);
   await opened.tracker.close(id, flags.reason);
   return await said(`${id} is closed.`, invocation, opened);
 }
 
-export async function reopen(invocation: Invocation, _flags: GlobalFlags, id: string): Promise<number> {
-  const opened = await openAdapters(invocation);
+export async function reopen(invocation: Invocation, flags: BeadFlags, id: string): Promise<number> {
+  const opened = await openBeads(invocation, flags);
   await opened.tracker.reopen(id);
   return await said(`${id} is open.`, invocation, opened);
 }
 
-export interface EditFlags extends GlobalFlags {
+export interface EditFlags extends BeadFlags {
   readonly title?: string;
   readonly description?: string;
   readonly acceptance?: string;
@@ -98,7 +99,7 @@ export interface EditFlags extends GlobalFlags {
 
 export async function edit(invocation: Invocation, flags: EditFlags, id: string): Promise<number> {
   const { title, description, acceptance, type, priority, label, removeLabel, parent } = flags;
-  const opened = await openAdapters(invocation);
+  const opened = await openBeads(invocation, flags);
   await opened.tracker.edit(id, {
     ...(title !== undefined && { title }),
     ...(description !== undefined && { description }),
@@ -112,34 +113,34 @@ export async function edit(invocation: Invocation, flags: EditFlags, id: string)
   return await said(`${id} is edited.`, invocation, opened);
 }
 
-export async function depend(invocation: Invocation, _: GlobalFlags, id: string, blocker: string): Promise<number> {
-  const opened = await openAdapters(invocation);
+export async function depend(invocation: Invocation, flags: BeadFlags, id: string, blocker: string): Promise<number> {
+  const opened = await openBeads(invocation, flags);
   await opened.tracker.addBlocker(id, blocker);
   return await said(`${id} waits for ${blocker}.`, invocation, opened);
 }
 
-export async function free(invocation: Invocation, _: GlobalFlags, id: string, blocker: string): Promise<number> {
-  const opened = await openAdapters(invocation);
+export async function free(invocation: Invocation, flags: BeadFlags, id: string, blocker: string): Promise<number> {
+  const opened = await openBeads(invocation, flags);
   await opened.tracker.removeBlocker(id, blocker);
   return await said(`${id} does not wait for ${blocker}.`, invocation, opened);
 }
 
 /** On stdout, as `bd export` writes it. */
-export async function exportBeads(invocation: Invocation): Promise<number> {
-  const { tracker } = await openAdapters(invocation);
+export async function exportBeads(invocation: Invocation, flags: BeadFlags): Promise<number> {
+  const { tracker } = await openBeads(invocation, flags);
   invocation.stdout.write(await tracker.exportLines());
   return 0;
 }
 
 /** From stdin, or from a file. */
-export async function importBeads(invocation: Invocation, _: GlobalFlags, file?: string): Promise<number> {
+export async function importBeads(invocation: Invocation, flags: BeadFlags, file?: string): Promise<number> {
   const text = file === undefined ? await textOf(invocation.stdin) : readFile(resolve(invocation.cwd, file));
-  const opened = await openAdapters(invocation);
+  const opened = await openBeads(invocation, flags);
   const { created, updated, skipped } = await opened.tracker.importLines(text);
   return await said(`${created.length} new, ${updated.length} changed, ${skipped.length} left.`, invocation, opened);
 }
 
-async function said(words: string, invocation: Invocation, opened: Adapters): Promise<number> {
+async function said(words: string, invocation: Invocation, opened: OpenBeads): Promise<number> {
   invocation.stderr.write(`${words}\n`);
   await wakeAll(invocation, opened);
   return 0;
@@ -153,14 +154,6 @@ function readFile(path: string): string {
   }
 }
 
-/** The epic that a new bead goes under when none is named: that of the only live project. */
-async function onlyEpic({ place }: Adapters, flags: GlobalFlags): Promise<Bead["id"] | undefined> {
-  const names = flags.projectName === undefined ? await place.repository.projects() : [flags.projectName];
-  const [name] = names;
-  if (name === undefined || names.length > 1) return undefined;
-  return (await place.repository.observe({ project: name, branches: new Map() })).facts.project?.epic;
-}
-
-async function wakeAll(invocation: Invocation, { place, adapters }: Adapters): Promise<void> {
-  for (const name of await place.repository.projects()) await wakeDriver(invocation, adapters(name));
+async function wakeAll(invocation: Invocation, { recorded, adapters }: OpenBeads): Promise<void> {
+  for (const { name } of recorded) await wakeDriver(invocation, adapters(name));
 }

@@ -98,7 +98,7 @@ export function problemOf(error: unknown): string {
   return line.replace(/\s+/g, " ").replace(/\.$/, "");
 }
 
-/** The file is read again only when its time or size changed. Name and place stay those of the project. */
+/** The file is read again only when its time or size changed. Name, place and adopted epic stay those of the project. */
 function follow(crew: Crew, { file, state: first, read, clock }: Following): () => Promise<CurrentFile> {
   let state = first;
   let last: CurrentFile = { crew, changedAtMs: 0 };
@@ -107,8 +107,10 @@ function follow(crew: Crew, { file, state: first, read, clock }: Following): () 
     if (now === state) return last;
     state = now;
     try {
-      const { name, declaredName, file } = crew;
-      last = { crew: { ...read(), name, declaredName, file }, changedAtMs: clock.nowMs() };
+      const { name, declaredName, file, epic } = crew;
+      const now = read();
+      const adopted = epic.id === undefined ? now.epic : { ...now.epic, id: epic.id };
+      last = { crew: { ...now, name, declaredName, file, epic: adopted }, changedAtMs: clock.nowMs() };
     } catch (error) {
       last = { ...last, problem: problemOf(error) };
     }

@@ -10,6 +10,7 @@ export interface DriveFlags extends GlobalFlags {
   readonly allowRedBase?: boolean;
   readonly removeOrphans?: boolean;
   readonly roles?: string;
+  readonly epic?: string;
 }
 
 export async function driveCommand(invocation: Invocation, flags: DriveFlags): Promise<number> {

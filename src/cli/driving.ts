@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { CrewError } from "../errors.ts";
 import { type Driven, type DriveOptions, drive } from "../execute/driver.ts";
 import type { Passed } from "../execute/pass.ts";
+import { patientBeads } from "../execute/patient-beads.ts";
 import { survey } from "../merge/survey.ts";
 import type { CrewEvent } from "../model/event.ts";
 import type { PlanOptions } from "../plan/context.ts";
@@ -29,7 +30,7 @@ export async function driveHere(
   flags: GlobalFlags,
   { project, ...driving }: Driving & { readonly project: Project },
 ): Promise<Driven> {
-  const { engine } = project;
+  const engine = { ...project.engine, beads: patientBeads(project.engine.beads, project.engine.clock) };
   const lease = engine.repository.lease(engine.project, "driver");
   const taken = await lease.acquire(driving.command);
   if (!taken.held)

@@ -12,6 +12,7 @@ import { planOptionsOf } from "./up.ts";
 export interface PlanFlags extends GlobalFlags {
   readonly format: string;
   readonly detailedExitcode?: boolean;
+  readonly epic?: string;
 }
 
 export async function plan(invocation: Invocation, flags: PlanFlags, roles: readonly string[]): Promise<number> {

@@ -11,11 +11,20 @@ import { projectOf, severalLive } from "./live.ts";
 import type { OpenProject, Project, ViewedProject } from "./opened.ts";
 
 /** A project with its crew file. Throws `invalid` with every problem of the file. */
-export async function openProject(invocation: Invocation, flags: GlobalFlags): Promise<Project> {
+export async function openProject(invocation: Invocation, flags: GlobalFlags & AdoptFlags): Promise<Project> {
   const standing = await standingOf(invocation, flags);
   const read = readOr(() => readCrewFile(invocation, standing.fileFlags));
   if (!("file" in read)) throw unread(read.error, standing, invocation);
-  return { ...named(read.file.crew, standing, invocation), file: read.file };
+  return { ...named(adopting(read.file.crew, flags), standing, invocation), file: read.file };
+}
+
+export interface AdoptFlags {
+  /** A bead that is to be the epic, whatever the file says. */
+  readonly epic?: string;
+}
+
+function adopting(crew: Crew, { epic: id }: AdoptFlags): Crew {
+  return id === undefined ? crew : { ...crew, epic: { ...crew.epic, id } };
 }
 
 /** The same for whoever looks or says a word about what goes on: a file that is missing or invalid by now is no more to them than to the driver. */
@@ -26,7 +35,11 @@ export async function openLastGood(invocation: Invocation, flags: GlobalFlags): 
   const { fact, fileFlags, adapters } = standing;
   const crew = fact && lastGoodFile(invocation, fileFlags, fact);
   if (!crew) throw unread(read.error, standing, invocation);
-  return { ...adapters(fact.name), crew: { ...crew, name: fact.name }, fileProblem: problemOf(read.error) };
+  return {
+    ...adapters(fact.name, crew.tracker),
+    crew: { ...crew, name: fact.name },
+    fileProblem: problemOf(read.error),
+  };
 }
 
 /** A project by what is recorded of it, without its file: named by `-p`, by the file, or the only one there is. */
@@ -36,7 +49,7 @@ export async function openRecorded(invocation: Invocation, flags: GlobalFlags): 
 }
 
 interface Standing extends Pick<Adapters, "place" | "adapters"> {
-  readonly flags: GlobalFlags;
+  readonly flags: GlobalFlags & AdoptFlags;
   readonly live: readonly ProjectFact[];
   /** What is recorded of the project that is named, or of the only one there is. */
   readonly fact: ProjectFact | undefined;
@@ -44,10 +57,9 @@ interface Standing extends Pick<Adapters, "place" | "adapters"> {
 }
 
 /** Inputs are given once, with the first `up`; later commands take them from the project. */
-async function standingOf(invocation: Invocation, given: GlobalFlags): Promise<Standing> {
-  const { place, adapters } = await openAdapters(invocation);
+async function standingOf(invocation: Invocation, given: GlobalFlags & AdoptFlags): Promise<Standing> {
+  const { place, recorded: live, adapters } = await openAdapters(invocation);
   const flags = flagsAt(place, given);
-  const live = await place.repository.recorded();
   const meant = live.filter((each) => flags.projectName === undefined || each.name === flags.projectName);
   const fact = meant.length === 1 ? meant[0] : undefined;
   const recorded = Object.keys(flags.set).length > 0 ? undefined : fact;
@@ -75,7 +87,7 @@ function unread(error: unknown, { flags, live }: Standing, { argv }: Invocation)
 }
 
 /** Who stands in the work tree of a resolution means its project. */
-function flagsAt({ repository }: Place, flags: GlobalFlags): GlobalFlags {
+function flagsAt<T extends GlobalFlags>({ repository }: Place, flags: T): T {
   const projectName = flags.projectName ?? repository.resolves;
   return projectName === undefined ? flags : { ...flags, projectName };
 }
@@ -93,7 +105,7 @@ function fileAt(
 function named(read: Crew, { place, adapters, flags, live }: Standing, { argv }: Invocation) {
   const crew = { ...read, file: relativeFile(place, read.file) };
   const name = flags.projectName ?? projectOf(crew, live, argv);
-  return { ...adapters(name), crew: { ...crew, name } };
+  return { ...adapters(name, crew.tracker), crew: { ...crew, name } };
 }
 
 function readOr(read: () => LoadedFile): { readonly file: LoadedFile } | { readonly error: unknown } {

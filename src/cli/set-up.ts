@@ -82,7 +82,7 @@ export async function setUp(
 
 function resultOf({ outlook, attention }: Plan): SetUp {
   if (outlook === "complete") return "complete";
-  return attention.some(({ kind }) => kind === "other-epic") ? "refused" : "done";
+  return attention.some(({ kind }) => kind === "other-epic" || kind === "other-tracker") ? "refused" : "done";
 }
 
 function wordsOf(result: SetUp, plan: Plan, format: TextFormat): string {

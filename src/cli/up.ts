@@ -19,6 +19,7 @@ export interface UpFlags extends GlobalFlags {
   readonly wait?: boolean;
   readonly allowRedBase?: boolean;
   readonly removeOrphans?: boolean;
+  readonly epic?: string;
 }
 
 export async function up(invocation: Invocation, flags: UpFlags, roles: readonly string[]): Promise<number> {
@@ -64,6 +65,7 @@ function driveArguments({ crew }: Project, flags: UpFlags, options: PlanOptions)
     ...Object.entries(flags.set).flatMap(([name, value]) => ["--set", `${name}=${value}`]),
     "--started-at",
     String(options.startedAtMs),
+    ...(flags.epic === undefined ? [] : ["--epic", flags.epic]),
     ...(options.allowRedBase ? ["--allow-red-base"] : []),
     ...(options.removeOrphans === true ? ["--remove-orphans"] : []),
     ...(options.roles === undefined ? [] : ["--roles", options.roles.join(",")]),

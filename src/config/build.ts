@@ -36,7 +36,7 @@ export function buildCrew(
     maxGates: canonical.max_gates,
     protect: canonical.protect,
     runtime: canonical.runtime,
-    tracker: canonical.tracker.kind,
+    tracker: canonical.tracker,
   };
 }
 

@@ -59,7 +59,7 @@ export const supported: Support = {
     protect: all,
     close: all,
     runtime: values("process"),
-    tracker: { kind: "keys", short: true, keys: { kind: values("auto", "git") } },
+    tracker: all,
     // What asks for nothing is kept by doing nothing.
     push: values(false),
     radar: values("off"),
@@ -71,8 +71,6 @@ export const waysOut: Readonly<Record<string, string>> = {
   agent: "write agent: {command: …}",
   preset: "write agent: {command: …}",
   runtime: "write runtime: process",
-  tracker: "write tracker: git",
-  kind: "write kind: git",
   review: "write review: epic or review: none",
   land: "write land: merge",
   strategy: "write strategy: merge",

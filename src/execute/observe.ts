@@ -35,7 +35,7 @@ async function look(engine: Engine, crew: Crew | undefined, memory: MergeMemory)
   const branches = new Map((crew?.roles ?? []).map((role) => [role.name, role.branch]));
   if (crew) branches.set(epicTip, crew.epic.branch);
   const base = crew?.epic.base;
-  const [repository, runtime, beads] = await Promise.all([
+  const [repository, runtime, beads, tracker] = await Promise.all([
     engine.repository.observe({
       project: engine.project,
       branches,
@@ -44,6 +44,14 @@ async function look(engine: Engine, crew: Crew | undefined, memory: MergeMemory)
     }),
     engine.runtime.observe(),
     engine.beads.snapshot(),
+    engine.beads.about(),
   ]);
-  return { nowMs: engine.clock.nowMs(), repository, runtime, beads, merges: new Map(memory) };
+  return {
+    nowMs: engine.clock.nowMs(),
+    repository,
+    runtime,
+    beads,
+    tracker,
+    merges: new Map(memory),
+  };
 }

@@ -27,8 +27,17 @@ export interface Crew {
   /** Globs of paths that a report changes only with approval, beside the built-in ones. */
   readonly protect: readonly string[];
   readonly runtime: "docker" | "process" | "kubernetes";
-  readonly tracker: "auto" | "bd" | "git";
+  readonly tracker: TrackerChoice;
 }
+
+/** Where the beads are kept, as the file says it. */
+export interface TrackerChoice {
+  readonly kind: "auto" | TrackerKind;
+  /** bd's program: a name on PATH, or a path. */
+  readonly command?: string;
+}
+
+export type TrackerKind = "bd" | "git";
 
 export interface EpicSpec {
   /** An existing bead to adopt; otherwise the epic is found by its key or created. */

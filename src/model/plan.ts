@@ -144,7 +144,8 @@ export interface Attention {
     | "no-beads"
     | "epic-closed"
     | "up-blocked"
-    | "other-epic";
+    | "other-epic"
+    | "other-tracker";
   /** Bead, role, branch or gate. */
   readonly subject: string;
   readonly reason: string;

@@ -1,4 +1,5 @@
 // What crew writes down about its work: orders, reports, facts, verdicts. Plain data; where it is kept is the repository's business.
+import type { TrackerKind } from "./crew.ts";
 import type { Oid, OrderId, Subject, TipName } from "./names.ts";
 
 /** Why the order was given. `bead` starts a bead; every other kind answers a report. */
@@ -85,8 +86,15 @@ export interface ProjectFact {
   /** Role → where it merges, as last declared: a role that the file no longer has still moves up there. */
   readonly into: Readonly<Record<string, string>>;
   readonly base: string;
+  /** Where the beads are; absent in records of versions that knew git alone. */
+  readonly tracker?: RecordedTracker;
   /** The file's own protected globs, so that they hold for a report that comes in without it. */
   readonly protect?: readonly string[];
+}
+
+export interface RecordedTracker {
+  readonly kind: TrackerKind;
+  readonly command?: string;
 }
 
 export interface RetryFact {

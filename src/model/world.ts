@@ -1,5 +1,6 @@
 // Everything that was observed, and nothing that was decided. Plain readonly data; only observation fills it.
 import type { Bead } from "./bead.ts";
+import type { TrackerKind } from "./crew.ts";
 import type { Oid, TipName } from "./names.ts";
 import type { ChainCommit, Facts, Order, Report, ReportState, Verdict } from "./records.ts";
 import type { InstanceSpec } from "./spec.ts";
@@ -10,8 +11,18 @@ export interface World {
   readonly repository: RepositoryState;
   readonly runtime: RuntimeState;
   readonly beads: ReadonlyMap<string, Bead>;
+  readonly tracker: TrackerInfo;
   /** Test merges of what waits to be merged, by `mergePair(source, target)`. */
   readonly merges: ReadonlyMap<string, TestMerge>;
+}
+
+/** What is known of the tracker itself. */
+export interface TrackerInfo {
+  readonly kind: TrackerKind;
+  /** What ids of new beads have to begin with (`shop`, without the dash); absent: anything. */
+  readonly prefix?: string;
+  /** Which generation of `bd` its people know: what the agents' own `bd` prints follows it. */
+  readonly issueShape: "0.47" | "1.x";
 }
 
 export interface RepositoryState {

@@ -6,14 +6,15 @@ import type { World } from "../model/world.ts";
 
 export interface EpicPlace {
   readonly id: string;
-  /** `other`: the project still carries another epic. `done`: landed, closed and archived. */
-  readonly kind: "recorded" | "found" | "missing" | "new" | "other" | "done";
+  /** `other`: the project still carries another epic. `moved`: its beads are in another tracker. `done`: landed, closed and archived. */
+  readonly kind: "recorded" | "found" | "missing" | "new" | "other" | "moved" | "done";
 }
 
 export function epicPlace(crew: Crew, world: World): EpicPlace {
   const fact = world.repository.facts.project;
   const named = crew.epic.id;
   if (fact) {
+    if (isMoved(world)) return { id: fact.epic, kind: "moved" };
     const isOther = named === undefined ? fact.slug !== crew.epic.slug : fact.epic !== named;
     return { id: fact.epic, kind: isOther ? "other" : "recorded" };
   }
@@ -24,6 +25,13 @@ export function epicPlace(crew: Crew, world: World): EpicPlace {
   );
   if (found) return { id: found.id, kind: kindOf(found.id, world) };
   return { id: freeId(crew, world), kind: "new" };
+}
+
+/** The file names another tracker, and not all that the project works on has been brought there. */
+function isMoved({ repository: { facts, orders }, tracker, beads }: World): boolean {
+  if (!facts.project || (facts.project.tracker?.kind ?? "git") === tracker.kind) return false;
+  const needed = [facts.project.epic, ...orders.map((order) => order.id.subject)];
+  return needed.some((id) => !id.startsWith("up/") && !beads.has(id));
 }
 
 /** `crew_key` of an epic: its slug tells one epic of a project from the next. */
@@ -41,7 +49,7 @@ function kindOf(id: string, world: World): EpicPlace["kind"] {
 function freeId(crew: Crew, world: World): string {
   const hash = BigInt(`0x${contentHash([world.repository.id, crew.name, crew.epic.slug])}`).toString(36);
   for (let digits = 4; ; digits++) {
-    const id = `${crew.name}-${hash.slice(0, digits)}`;
+    const id = `${world.tracker.prefix ?? crew.name}-${hash.slice(0, digits)}`;
     if (!world.beads.has(id)) return id;
   }
 }

@@ -26,7 +26,7 @@ export function plan(crew: Crew, given: World, options: PlanOptions): Plan {
   const place = epicPlace(crew, given);
   if (place.kind === "done") return finished(place.id);
   if (place.kind === "other" && isComplete(given)) return archiving(given, place);
-  if (place.kind === "other" || place.kind === "missing") return refused(place, crew, given);
+  if (place.kind === "other" || place.kind === "missing" || place.kind === "moved") return refused(place, crew, given);
   const work = survey(crew, given, { epic: place.id, ...options });
   const { world } = work;
   const context: PlanContext = { crew: work.crew, world, options, epic: place.id, survey: work };
@@ -70,21 +70,31 @@ function finished(epic: string): Plan {
 
 /** Nothing goes on, but a person can still hold back what is at work. */
 function refused(place: EpicPlace, crew: Crew, world: World): Plan {
-  const attention: Attention =
-    place.kind === "other"
-      ? {
-          kind: "other-epic",
-          subject: place.id,
-          reason: `project ${crew.name} still carries epic ${place.id}, and the file now names another one`,
-          commands: ["crew land", "crew down", `crew -p ${crew.name}-2 up`],
-        }
-      : {
-          kind: "other-epic",
-          subject: place.id,
-          reason: `there is no bead ${place.id}`,
-          commands: ["crew bead list", "crew config"],
-        };
+  const attention = refusalOf(place, crew, world);
   const operations = planHolds(crew, world);
   const outlook = operations.length > 0 ? "working" : "settled";
   return { operations, notes: [], attention: [attention], outlook, inFlight: false };
+}
+
+function refusalOf(place: EpicPlace, { name }: Crew, { repository, tracker }: World): Attention {
+  const subject = place.id;
+  if (place.kind === "other") {
+    const reason = `project ${name} still carries epic ${subject}, and the file now names another one`;
+    return { kind: "other-epic", subject, reason, commands: ["crew land", "crew down", `crew -p ${name}-2 up`] };
+  }
+  if (place.kind === "moved") {
+    const was = repository.facts.project?.tracker?.kind ?? "git";
+    return {
+      kind: "other-tracker",
+      subject,
+      reason: `project ${name} keeps its beads in ${was}, and the file now says ${tracker.kind}, which lacks some of them`,
+      commands: [`crew bead --tracker ${was} export | crew bead --tracker ${tracker.kind} import`, "crew up"],
+    };
+  }
+  return {
+    kind: "other-epic",
+    subject,
+    reason: `there is no bead ${subject}`,
+    commands: ["crew bead list", "crew config"],
+  };
 }

@@ -5,7 +5,7 @@ import { type Bead, metadataKeys, type NewBead } from "../model/bead.ts";
 import type { Crew, TaskSpec } from "../model/crew.ts";
 import { epicTip } from "../model/names.ts";
 import type { Operation } from "../model/plan.ts";
-import type { ProjectFact } from "../model/records.ts";
+import type { ProjectFact, RecordedTracker } from "../model/records.ts";
 import { canonicalJson } from "../model/spec.ts";
 import type { World } from "../model/world.ts";
 import { operation, operationId, type PlanContext } from "./context.ts";
@@ -166,9 +166,15 @@ function record({ crew, world, epic, tasks, before }: Recording): readonly Opera
     },
     into: { ...old?.into, ...Object.fromEntries(crew.roles.map((role) => [role.name, role.into])) },
     base: world.repository.base.branch,
+    ...(world.tracker.kind !== "git" && { tracker: recordedTracker(crew, world) }),
     ...(crew.protect.length > 0 && { protect: crew.protect }),
   };
   if (old && canonicalJson(old) === canonicalJson(fact)) return [];
   const why = { cause: old ? "the file changed" : "new project", needs: before.map((each) => each.id) };
   return [operation("", { kind: "project.record", fact }, why)];
+}
+
+/** The tracker that was looked at, with the program that the file names for it. */
+function recordedTracker({ tracker }: Crew, world: World): RecordedTracker {
+  return { kind: world.tracker.kind, ...(tracker.command !== undefined && { command: tracker.command }) };
 }

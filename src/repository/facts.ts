@@ -1,5 +1,13 @@
 // Facts and verdicts as JSON blobs: written canonically, read with every field checked. Pure.
-import type { ApprovalFact, HoldFact, LandFact, ProjectFact, RetryFact, Verdict } from "../model/records.ts";
+import type {
+  ApprovalFact,
+  HoldFact,
+  LandFact,
+  ProjectFact,
+  RecordedTracker,
+  RetryFact,
+  Verdict,
+} from "../model/records.ts";
 import { canonicalJson } from "../model/spec.ts";
 import type { FactWrite } from "../ports/repository.ts";
 import type { FactKind } from "./layout.ts";
@@ -73,8 +81,14 @@ function projectFact(fields: Fields): ProjectFact {
     branches: fields.strings("branches"),
     into: fields.has("into") ? fields.strings("into") : {},
     base: fields.string("base"),
+    ...(fields.has("tracker") ? { tracker: trackerOf(fields) } : {}),
     ...(fields.has("protect") ? { protect: fields.list("protect") } : {}),
   };
+}
+
+function trackerOf(fields: Fields): RecordedTracker {
+  const { kind, command } = fields.strings("tracker");
+  return { kind: kind === "bd" ? "bd" : "git", ...(command !== undefined && { command }) };
 }
 
 function landFact(fields: Fields): LandFact {

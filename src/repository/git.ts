@@ -1,8 +1,8 @@
 // One git command in one git directory, and the sentence for a person when it fails. Decides nothing about refs or merges.
 import { CrewError, machineError, machineErrorIn, noSpace } from "../errors.ts";
 import type { GitRunner } from "../ports/git.ts";
+import { type Ending, runProgram } from "../program.ts";
 import { isFull } from "../room.ts";
-import { type Ending, runProgram } from "./program.ts";
 
 export interface GitPlace {
   readonly cwd: string;

@@ -22,7 +22,7 @@ export function aCrew(...parts: readonly CrewPart[]): Crew {
     maxGates: 1,
     protect: [],
     runtime: "process",
-    tracker: "git",
+    tracker: { kind: "git" },
   };
   return parts.reduce((crew, part) => part(crew), empty);
 }

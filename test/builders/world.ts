@@ -57,6 +57,7 @@ export function aWorld(...parts: readonly WorldPart[]): World {
     },
     runtime: { instances: new Map(), volumes: new Set(), gates: new Map() },
     beads: new Map(),
+    tracker: { kind: "git", issueShape: "1.x" },
     merges: new Map(),
   };
   return withParts(empty, parts);

@@ -13,6 +13,7 @@ import {
 } from "../../src/beads/guards.ts";
 import { newChildId, newRootId } from "../../src/beads/ids.ts";
 import type { Bead, NewBead } from "../../src/model/bead.ts";
+import type { TrackerInfo } from "../../src/model/world.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { BeadChange, BeadDraft, ImportSummary, Tracker } from "../../src/ports/tracker.ts";
 
@@ -41,6 +42,16 @@ class FakeBeads implements Tracker {
   async snapshot(): Promise<ReadonlyMap<string, Bead>> {
     return new Map(this.#beads);
   }
+
+  async comments(id: string): Promise<Bead["comments"]> {
+    return knownBead(this.#beads, id).comments;
+  }
+
+  async about(): Promise<TrackerInfo> {
+    return { kind: "git", issueShape: "1.x" };
+  }
+
+  async watch(): Promise<void> {}
 
   async create(bead: NewBead): Promise<void> {
     this.#create(bead);

@@ -15,12 +15,13 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   merge: ["model"],
   config: ["model"],
   agents: ["model", "ports"],
-  repository: ["model", "ports", "room"],
-  beads: ["model", "ports"],
+  repository: ["model", "ports", "program", "room"],
+  beads: ["model", "ports", "program"],
   runtimes: ["agents", "model", "ports", "room"],
   ports: ["model"],
   model: [],
   errors: [],
+  program: [],
   room: [],
   version: [],
 };
@@ -42,7 +43,7 @@ const pureFolders: Readonly<Record<string, readonly string[]>> = { model: ["node
 const effectPlaces = ["src/main.ts", "src/ui/", "src/execute/clock.ts"];
 
 /** Timers that are no waiting of crew's but the limit of a program that it started. */
-const timerPlaces = [...effectPlaces, "src/repository/program.ts"];
+const timerPlaces = [...effectPlaces, "src/program.ts"];
 
 const lineLimit = 250;
 const bannedNames = new Set(["utils", "util", "helpers", "helper", "common", "misc", "manager", "service"]);

@@ -106,7 +106,7 @@ test("effectsAtTheEdge fails", () => {
   expect(at("src/main.ts")).toEqual([]);
   expect(at("src/execute/clock.ts")).toEqual([]);
   expect(at("src/execute/clock.ts.ts")).toHaveLength(7);
-  expect(at("src/repository/program.ts")).toHaveLength(6);
+  expect(at("src/program.ts")).toHaveLength(6);
 });
 
 test("noCycles fails", () => {

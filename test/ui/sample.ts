@@ -74,7 +74,7 @@ export function aCrew(changes: Partial<Crew> = {}): Crew {
     protect: [],
     maxGates: 1,
     runtime: "process",
-    tracker: "git",
+    tracker: { kind: "git" },
     ...changes,
   };
 }
@@ -212,6 +212,7 @@ export function aWorld(parts: WorldParts = {}): World {
       archives: [],
       rescues: new Map(),
     },
+    tracker: { kind: "git", issueShape: "1.x" },
     runtime: {
       instances: new Map(instances.map((instance) => [instance.role, instance])),
       volumes: new Set(instances.map((instance) => instance.role)),

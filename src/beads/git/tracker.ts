@@ -2,6 +2,7 @@
 import type { Tracker } from "../../ports/tracker.ts";
 import * as edits from "../edits.ts";
 import { parseExchange } from "../exchange.ts";
+import { knownBead } from "../guards.ts";
 import { importRows } from "../importing.ts";
 import { ledgerText } from "../ledger.ts";
 import { type ChainOptions, chainWriter } from "./writer.ts";
@@ -14,6 +15,10 @@ export function gitBeads(options: ChainOptions): Tracker {
 
   return {
     snapshot: async () => (await chain.read()).beads,
+    comments: async (id) => knownBead((await chain.read()).beads, id).comments,
+    about: async () => ({ kind: "git", issueShape: "1.x" }),
+    // A look costs one git process: whoever waits looks by itself.
+    watch: async () => {},
     create: (bead) => apply(edits.create(bead)),
     addBlocker: (id, blocker) => apply(edits.addBlocker(id, blocker)),
     claim: (id, assignee) => apply(edits.claim(id, assignee)),

@@ -1,4 +1,5 @@
 // crew bead: the commands of the tracker.
+import { Option } from "commander";
 import { format, repeated, wholeNumber } from "../flags.ts";
 import type { Action, Describe } from "./describe.ts";
 
@@ -6,7 +7,8 @@ export const describeBead: Describe = (program, run) => {
   program.commandsGroup("Beads:");
   const bead = program
     .command("bead")
-    .description("Work with the tracker: add, list, show, edit, close, reopen, dep, export, import");
+    .description("Work with the tracker: add, list, show, edit, close, reopen, dep, export, import")
+    .addOption(new Option("--tracker <kind>", "Not the project's own tracker").choices(["git", "bd"]));
   const load = (name: keyof typeof import("../bead.ts")) =>
     run(async () => (await import("../bead.ts"))[name] as Action);
   bead
@@ -23,7 +25,11 @@ export const describeBead: Describe = (program, run) => {
   bead
     .command("list")
     .description("List beads")
-    .option("--status <status>", "Only these")
+    .option("--status <status>", "Only these; several with commas")
+    .option("-t, --type <type>", "Only these; several with commas")
+    .option("-l, --label <label>", "Only with this label; may be repeated", repeated, [])
+    .option("--parent <id>", "Only what is directly part of it")
+    .option("--assignee <name>", "Only theirs; '' for nobody's")
     .addOption(format("text", "json"))
     .action(load("list"));
   bead.command("show <id>").description("Show one bead").addOption(format("text", "json")).action(load("show"));

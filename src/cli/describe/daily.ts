@@ -9,6 +9,7 @@ export const describeDaily: Describe = (program, run) => {
     .description("Converge the project, and keep converging until the epic is complete")
     .option("-d, --detach", "Return when everything is set up; the driver goes on")
     .option("--wait", "Drive in the foreground until the epic is settled")
+    .option("--epic <id>", "A bead that is there already, to be the epic")
     .option("--allow-red-base", "Hand out work although gates are red on the base")
     .option("--remove-orphans", "Remove instances of roles that the file no longer has; what they hold is kept")
     .action(run(async () => (await import("../up.ts")).up as Action));
@@ -16,6 +17,7 @@ export const describeDaily: Describe = (program, run) => {
     .command("plan [roles...]")
     .description("Show what `up` would do, and why")
     .addOption(format("text", "json"))
+    .option("--epic <id>", "As for up")
     .option("--detailed-exitcode", "Exit with 2 when there is something to do")
     .action(run(async () => (await import("../plan.ts")).plan as Action));
   program

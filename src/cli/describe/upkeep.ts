@@ -43,6 +43,7 @@ export const describeUpkeep =
     program
       .command("drive", { hidden: true })
       .option("--started-at <ms>", "", wholeNumber, 0)
+      .option("--epic <id>")
       .option("--allow-red-base", "")
       .option("--remove-orphans", "")
       .option("--roles <roles>", "")

@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { crewEnvironment, landingEnvironment, personEnvironment } from "../../src/repository/environment.ts";
-import { type Program, runProgram } from "../../src/repository/program.ts";
+import { type Program, runProgram } from "../src/program.ts";
+import { crewEnvironment, landingEnvironment, personEnvironment } from "../src/repository/environment.ts";
 
 let root: string;
 beforeEach(() => {
