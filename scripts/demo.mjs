@@ -1,7 +1,8 @@
 // `npm run demo`: installs what is needed, makes a scratch repository from examples/sign-in and runs its crew to the
-// landed epic. Needs only git and Node. `npm run demo -- --dir DIR` puts the repository there and keeps it.
+// landed epic. Needs only git and Node. `npm run demo -- --dir DIR` puts the repository there and keeps it; `--bd PROGRAM`
+// lets that bd keep the beads instead of git.
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,7 +10,8 @@ import { parseArgs } from "node:util";
 
 const top = dirname(dirname(fileURLToPath(import.meta.url)));
 const program = join(top, "dist", "main.js");
-const { values } = parseArgs({ options: { dir: { type: "string" } } });
+const { values } = parseArgs({ options: { dir: { type: "string" }, bd: { type: "string" } } });
+const bd = values.bd === undefined ? undefined : resolve(values.bd);
 
 const kept = values.dir === undefined ? undefined : resolve(values.dir);
 if (kept !== undefined && existsSync(kept) && readdirSync(kept).length > 0) {
@@ -33,6 +35,7 @@ cpSync(join(top, "examples", "sign-in"), repository, { recursive: true });
 git("init", "-q", "-b", "main");
 git("config", "user.name", "Demo");
 git("config", "user.email", "demo@example.org");
+if (bd !== undefined) keepBeadsWith(bd);
 git("add", "-A");
 git(
   "-c",
@@ -62,6 +65,19 @@ console.log(`  cd ${repository}
   node ${program} logs backend
   node ${program} down                    stops the roles and archives the project
   npm start                               the service, now with a sign-in`);
+
+/** A workspace as a person makes one who wants nothing else of bd, and a crew file that names the program. */
+function keepBeadsWith(program) {
+  const version = spawnSync(program, ["version"], { encoding: "utf8" }).stdout ?? "";
+  const quiet = / 0\./.test(version)
+    ? ["--skip-hooks", "--skip-merge-driver", "--stealth"]
+    : ["--non-interactive", "--skip-hooks", "--skip-agents", "--stealth"];
+  run(program, ["init", "-p", "notes", "-q", ...quiet], { quiet: true });
+  const file = join(repository, "crew.yaml");
+  const tracker = `tracker: ${JSON.stringify({ kind: "bd", command: program })}`;
+  writeFileSync(file, readFileSync(file, "utf8").replace(/^tracker: git$/m, tracker));
+  console.log(`  ${version.trim()}`);
+}
 
 /** In the scratch repository, its output shown; ends the demo if it fails. */
 function crew(...args) {

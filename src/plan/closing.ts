@@ -66,10 +66,11 @@ interface Closing {
 }
 
 /** `closing` before, the closing itself, `closed` after the read-back: who closed it is never in doubt. */
-function close({ bead, round, reason, mark }: Closing, { world }: PlanContext): readonly Operation[] {
+function close({ bead, round, reason, mark }: Closing, context: PlanContext): readonly Operation[] {
+  const { world } = context;
   const id = `${bead.id}.${round}`;
   const flags = world.repository.facts.rounds.get(id);
-  if (flags?.closed) return [];
+  if (flags?.closed || waitsForBlocker(bead, context)) return [];
   const cause = reason;
   const announce = flags?.closing
     ? []
@@ -81,6 +82,13 @@ function close({ bead, round, reason, mark }: Closing, { world }: PlanContext): 
       : [operation(`${bead.id}:landed`, { kind: "bead.mark", bead: bead.id, ...mark }, { cause, needs: announced })];
   const needs = [...announced, ...marks.map((each) => each.id)];
   return [...announce, ...marks, operation(bead.id, { kind: "bead.close", bead: bead.id, reason }, { cause, needs })];
+}
+
+/** `bd` closes nothing that waits for an open bead: blockers close first, in an earlier pass. */
+function waitsForBlocker({ id, blockedBy }: Bead, { survey: { tree, beads } }: PlanContext): boolean {
+  return blockedBy.some(
+    (blocker) => blocker !== id && tree.depth.has(blocker) && beads.get(blocker)?.status !== "closed",
+  );
 }
 
 function recordClosed(bead: Bead, round: number, { world }: PlanContext): readonly Operation[] {

@@ -67,7 +67,9 @@ test("the smallest file that works", () => {
           "type": "task",
         },
       ],
-      "tracker": "auto",
+      "tracker": {
+        "kind": "auto",
+      },
     }
   `);
 });
@@ -230,7 +232,9 @@ test("a team's file, used for the feature auth", () => {
           "type": "task",
         },
       ],
-      "tracker": "auto",
+      "tracker": {
+        "kind": "auto",
+      },
     }
   `);
 });

@@ -206,14 +206,6 @@ secrets: {T: {environment: T}}
       8 | radar: tell
         |        ^^^^
 
-    crew.yaml:9:17  kind: bd (tracker) is not there yet: write kind: git
-      9 | tracker: {kind: bd, command: /opt/bd}
-        |                 ^^
-
-    crew.yaml:9:21  command (tracker) is not there yet: remove it
-      9 | tracker: {kind: bd, command: /opt/bd}
-        |                     ^^^^^^^
-
     crew.yaml:10:1  include is not there yet: write its keys into this file
       10 | include: [other.yaml]
          | ^^^^^^^
@@ -252,9 +244,5 @@ secrets: {T: {environment: T}}
   `);
   expect(
     unsupportedIn("epic: a\nruntime: process\ntracker: bd\nroles: {a: {agent: {command: x}}}\n"),
-  ).toMatchInlineSnapshot(`
-    "crew.yaml:3:10  tracker: bd is not there yet: write tracker: git
-      3 | tracker: bd
-        |          ^^"
-  `);
+  ).toMatchInlineSnapshot(`"none"`);
 });
