@@ -3,7 +3,7 @@
 //
 // A folder C holds
 //   work/ home/ bin/ log/agent      the clone, HOME, scripts, what setup, agent and check said
-//   inbox/msg/<id>/                 the parts of an order: header prompt agent beads [setup] [check], bytes as they are
+//   inbox/msg/<id>/                 the parts of an order: header prompt agent beads shown [setup] [check], bytes as they are
 //   inbox/new/<name>                an empty file, written last: the message is complete. <name> is an order's mail id,
 //                                   or `ack-<id>` or `withdraw-<id>`, which have no parts
 //   inbox/cur/<id>                  the order in hand
@@ -14,8 +14,10 @@
 //
 // header, status, report and a gate's result are lines `Name: value`; a report and a result go on with an empty line and
 // free text. Order header: Order Bead Title Kind Start [Merge] Branch MaxTurns TurnTimeout (seconds).
-// Status: Phase Order Turn Since (epoch seconds) Detail. Report: Order Commit State Turns Note. Result: Kind Exit.
+// Status: Phase Order Turn Since (epoch seconds) Detail. Report: Order Commit State Turns Note, and for each thing that the
+// agent said through its bd a line `Said: <note, blocked, close or proposal> <bead> <words>`. Result: Kind Exit.
 import { mailId, parseOrderId } from "../model/names.ts";
+import { type Said, saidKinds } from "../model/records.ts";
 import type { GateRun, MailReport, MailStatus, Phase } from "../model/world.ts";
 import type { Message, OrderHeader } from "../ports/runtime.ts";
 import { cleanLine, cleanText } from "./clean-text.ts";
@@ -26,7 +28,7 @@ export type OrderMessage = Extract<Message, { kind: "order" }>;
 export const mailLimits = { status: 8_192, report: 65_536, result: 65_536 } as const;
 
 /** Every part that an order may have; one that a delivery lacks is removed. */
-export const partNames = ["header", "prompt", "agent", "beads", "setup", "check"] as const;
+export const partNames = ["header", "prompt", "agent", "beads", "shown", "setup", "check"] as const;
 export type PartName = (typeof partNames)[number];
 
 /** Name in `inbox/new`. */
@@ -35,12 +37,13 @@ export function entryName(message: Message): string {
 }
 
 export function orderParts(message: OrderMessage): Readonly<Partial<Record<PartName, string>>> {
-  const { prompt, agent, beads, setup, check } = message;
+  const { prompt, agent, beads, shown, setup, check } = message;
   return {
     header: formatHeader(message.header),
     prompt,
     agent,
     beads,
+    shown,
     ...(setup !== undefined && { setup }),
     ...(check !== undefined && { check }),
   };
@@ -71,7 +74,8 @@ export function parseStatus(text: string): MailStatus | undefined {
 
 /** `name` is the file's: a report that calls itself something else is malformed. */
 export function parseReport(name: string, text: string): MailReport | undefined {
-  const { fields, rest } = splitFields(text);
+  const { fields, rest, head } = splitFields(text);
+  const said = saidIn(head);
   const order = parseOrderId(fields.get("Order") ?? "");
   const commit = fields.get("Commit") ?? "";
   const state = reportStates.find((each) => each === fields.get("State"));
@@ -85,7 +89,24 @@ export function parseReport(name: string, text: string): MailReport | undefined 
     turns,
     note: cleanLine(fields.get("Note") ?? ""),
     detail: cleanText(rest),
+    ...(said.length > 0 && { said }),
   };
+}
+
+/** The first of them: an agent that says more has said it in vain. */
+function saidIn(text: string): readonly Said[] {
+  return text.split("\n").slice(0, headLines).flatMap(saidIs).slice(0, saidAtMost);
+}
+
+const headLines = 50;
+const saidAtMost = 20;
+const saidLength = 2_000;
+
+function saidIs(line: string): readonly Said[] {
+  const [, word, bead, text] = /^Said: ([a-z]+) ([A-Za-z0-9][A-Za-z0-9._-]{0,99}) (.+)$/.exec(line) ?? [];
+  const kind = saidKinds.find((each) => each === word);
+  if (kind === undefined || bead === undefined || text === undefined) return [];
+  return [{ kind, bead, text: cleanLine(text, saidLength) }];
 }
 
 export function parseGateResult(text: string): NonNullable<GateRun["result"]> | undefined {
@@ -129,7 +150,7 @@ function formatHeader(header: OrderHeader): string {
 }
 
 /** The `Name: value` lines up to the first empty line, and what follows it. The first of a repeated name counts. */
-function splitFields(text: string): { readonly fields: ReadonlyMap<string, string>; readonly rest: string } {
+function splitFields(text: string) {
   const end = text.indexOf("\n\n");
   const head = end < 0 ? text : text.slice(0, end);
   const fields = new Map<string, string>();
@@ -137,7 +158,7 @@ function splitFields(text: string): { readonly fields: ReadonlyMap<string, strin
     const match = /^([A-Z][A-Za-z]*): (.*)$/.exec(line);
     if (match?.[1] !== undefined && match[2] !== undefined && !fields.has(match[1])) fields.set(match[1], match[2]);
   }
-  return { fields, rest: end < 0 ? "" : text.slice(end + 2) };
+  return { fields, head, rest: end < 0 ? "" : text.slice(end + 2) };
 }
 
 function naturalNumber(text: string | undefined): number | undefined {

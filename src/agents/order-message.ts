@@ -4,20 +4,24 @@ import type { Bead } from "../model/bead.ts";
 import { type Agent, type Crew, type Role, roleNamed } from "../model/crew.ts";
 import { formatOrderId, mailId, upwardRole } from "../model/names.ts";
 import type { Order } from "../model/records.ts";
+import type { TrackerInfo } from "../model/world.ts";
 import type { Message } from "../ports/runtime.ts";
-import { beadLines } from "./bead-lines.ts";
+import { listLines, shownLines } from "./bead-lines.ts";
 import { promptOf } from "./prompt.ts";
 
 export interface OrderParts {
   readonly crew: Crew;
   readonly order: Order;
   readonly beads: ReadonlyMap<string, Bead>;
+  /** Whose shapes the agent's `bd` prints. */
+  readonly tracker: Pick<TrackerInfo, "issueShape">;
 }
 
-export function orderMessage({ crew, order, beads }: OrderParts): Message {
+export function orderMessage({ crew, order, beads, tracker }: OrderParts): Message {
   const role = roleNamed(crew, order.role);
   if (!role) throw new CrewError("internal", `order ${formatOrderId(order.id)} names the unknown role ${order.role}`);
   const bead = beads.get(order.id.subject);
+  const own = ownBeads(bead, beads);
   return {
     kind: "order",
     id: mailId(order.id),
@@ -33,7 +37,8 @@ export function orderMessage({ crew, order, beads }: OrderParts): Message {
       turnTimeoutSeconds: Math.ceil(role.agent.turnTimeoutMs / 1000),
     },
     prompt: promptOf({ crew, role, order, beads, ...(bead && { bead }) }),
-    beads: beadLines(ownBeads(bead, beads)),
+    beads: listLines(own, tracker.issueShape),
+    shown: shownLines(own, beads, tracker.issueShape),
     agent: agentLine(role, role.agent),
     ...(role.setup !== undefined && { setup: role.setup }),
     ...(role.check !== undefined && { check: role.check }),

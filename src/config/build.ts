@@ -83,6 +83,7 @@ function filterOf(beads: CanonicalBeads): BeadFilter {
     ...(beads.parent === undefined ? {} : { parent: beads.parent }),
     ...(beads.ids === undefined ? {} : { ids: beads.ids }),
     ...(beads.priority === undefined ? {} : { priority: beads.priority }),
+    ...(beads.assignee === undefined ? {} : { assignee: beads.assignee }),
     ...(beads.metadata === undefined ? {} : { metadata: beads.metadata }),
   };
 }

@@ -88,6 +88,7 @@ export interface CanonicalBeads {
   readonly parent?: string;
   readonly ids?: readonly string[];
   readonly priority?: readonly number[];
+  readonly assignee?: string;
   readonly metadata?: Readonly<Record<string, string>>;
 }
 

@@ -72,7 +72,7 @@ export async function perform(operation: Operation, context: PerformContext): Pr
     }
     case "order.deliver": {
       if (!context.crew) return;
-      const message = orderMessage({ crew: context.crew, order: operation.order, beads: context.world.beads });
+      const message = orderMessage({ ...context.world, crew: context.crew, order: operation.order });
       return await runtime.deliver(operation.order.role, message);
     }
     case "order.withdraw":

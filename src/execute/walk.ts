@@ -66,9 +66,13 @@ export async function walk(operations: readonly Operation[], options: WalkOption
   }
 }
 
-/** A tracker takes one write at a time. */
-function isLaneTaken(operation: Operation, running: ReadonlyMap<Operation, Promise<void>>): boolean {
-  return operation.kind.startsWith("bead.") && [...running.keys()].some((other) => other.kind.startsWith("bead."));
+/** A tracker takes one write at a time; creations that wait together may go into one. */
+function isLaneTaken({ kind }: Operation, running: ReadonlyMap<Operation, Promise<void>>): boolean {
+  const isTogether = (other: Operation) => kind === "bead.create" && other.kind === kind;
+  return (
+    kind.startsWith("bead.") &&
+    [...running.keys()].some((other) => other.kind.startsWith("bead.") && !isTogether(other))
+  );
 }
 
 function asCrewError(cause: unknown, operation: Operation): CrewError {

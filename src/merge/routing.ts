@@ -1,6 +1,6 @@
 // Which role takes a bead: whom a person assigned it to, else the task's own role, else the filters. Pure; the same on every tracker.
 import { type Bead, metadataKeys } from "../model/bead.ts";
-import type { BeadFilter, Crew, Role } from "../model/crew.ts";
+import type { Crew, Role } from "../model/crew.ts";
 import type { Facts } from "../model/records.ts";
 import { ancestors, type BeadTree } from "./tree.ts";
 
@@ -22,7 +22,7 @@ export function routeBead(bead: Bead, context: RoutingContext): Route {
   if (assigned !== undefined && index.names.has(assigned)) return { kind: "role", role: assigned };
   const own = taskRole(bead, context.crew.name, index);
   if (own !== undefined) return { kind: "role", role: own };
-  const roles = candidates(bead, index).filter((role) => matches(bead, role.beads, context));
+  const roles = candidates(bead, index).filter((role) => matches(bead, role, context));
   if (roles.length > 1) return { kind: "ambiguous", roles: roles.map((role) => role.name) };
   const [role] = roles;
   return role === undefined ? { kind: "nobody" } : { kind: "role", role: role.name };
@@ -93,13 +93,14 @@ function add(map: Map<string, Role[]>, key: string, role: Role): void {
   else map.set(key, [role]);
 }
 
-function matches(bead: Bead, filter: BeadFilter, context: RoutingContext): boolean {
+function matches(bead: Bead, { name, beads: filter }: Role, context: RoutingContext): boolean {
   return (
     (filter.titlePrefix === undefined || bead.title.startsWith(filter.titlePrefix)) &&
     (filter.labels === undefined || filter.labels.every((label) => bead.labels.includes(label))) &&
     (filter.labelsAny === undefined || filter.labelsAny.some((label) => bead.labels.includes(label))) &&
     (filter.types === undefined || filter.types.includes(bead.type)) &&
     (filter.ids === undefined || filter.ids.includes(bead.id)) &&
+    (filter.assignee === undefined || [filter.assignee, `crew/${name}`].includes(bead.assignee ?? "")) &&
     (filter.priority === undefined || filter.priority.includes(bead.priority)) &&
     (filter.parent === undefined || ancestors(context.tree, bead.id, context.beads).includes(filter.parent)) &&
     Object.entries(filter.metadata ?? {}).every(([key, value]) => bead.metadata[key] === value)

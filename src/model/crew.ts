@@ -100,6 +100,8 @@ export interface BeadFilter {
   readonly parent?: string;
   readonly ids?: readonly string[];
   readonly priority?: readonly number[];
+  /** A bead that is assigned to the role itself passes too: dispatch does that. */
+  readonly assignee?: string;
   readonly metadata?: Readonly<Record<string, string>>;
 }
 

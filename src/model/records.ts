@@ -45,9 +45,24 @@ export interface Report {
   readonly oneSided: boolean;
   /** Reports on other subjects that the commit contains (formatted order ids): until they are merged it waits for approval. */
   readonly reaches?: readonly string[];
+  /** What the agent said through its `bd`, in its order. */
+  readonly said?: readonly Said[];
   /** Protected paths that the round has changed up to the commit, the first of them: it waits for approval. */
   readonly protects?: readonly string[];
 }
+
+/** One thing that an agent said about a bead: untrusted words, one line, control characters gone. */
+export interface Said {
+  readonly kind: SaidKind;
+  /** As the agent named it; it may be no bead of the project. */
+  readonly bead: string;
+  /** Of a proposal: a JSON object with `title` and what else `bd create` was given. */
+  readonly text: string;
+}
+
+/** `blocked` is a question; `close` is why the agent takes the bead for done; `proposal` is a bead that it wants. */
+export const saidKinds = ["note", "blocked", "close", "proposal"] as const;
+export type SaidKind = (typeof saidKinds)[number];
 
 /** A gate's result on one tree. `key` names tree, gate, setup and image by content. */
 export interface Verdict {

@@ -2,7 +2,7 @@
 import type { Bead } from "./bead.ts";
 import type { TrackerKind } from "./crew.ts";
 import type { Oid, TipName } from "./names.ts";
-import type { ChainCommit, Facts, Order, Report, ReportState, Verdict } from "./records.ts";
+import type { ChainCommit, Facts, Order, Report, ReportState, Said, Verdict } from "./records.ts";
 import type { InstanceSpec } from "./spec.ts";
 
 export interface World {
@@ -171,6 +171,7 @@ export interface MailReport {
   readonly turns: number;
   readonly note: string;
   readonly detail: string;
+  readonly said?: readonly Said[];
 }
 
 export interface GateRun {

@@ -21,6 +21,7 @@ import { planOrders } from "./orders.ts";
 import { isInFlight, outlookOf } from "./outlook.ts";
 import { planPoints } from "./points.ts";
 import { planTracker } from "./tracker.ts";
+import { planWords } from "./words.ts";
 
 export function plan(crew: Crew, given: World, options: PlanOptions): Plan {
   const place = epicPlace(crew, given);
@@ -30,7 +31,8 @@ export function plan(crew: Crew, given: World, options: PlanOptions): Plan {
   const work = survey(crew, given, { epic: place.id, ...options });
   const { world } = work;
   const context: PlanContext = { crew: work.crew, world, options, epic: place.id, survey: work };
-  const isFinished = outlookOf([], context) === "complete" && planClosing(context).length === 0;
+  const isFinished =
+    outlookOf([], context) === "complete" && planClosing(context).length === 0 && planWords(context).length === 0;
   if (isFinished) return finished(place.id);
   const branches = planBranches(context);
   const instances = planInstances(context);
@@ -46,6 +48,7 @@ export function plan(crew: Crew, given: World, options: PlanOptions): Plan {
     ...planMerges(context),
     ...planLanding(context),
     ...planClosing(context),
+    ...planWords(context),
   ]);
   return {
     operations,

@@ -31,6 +31,8 @@ export type Message =
       readonly prompt: string;
       /** Snapshot for the agent's `bd`: a JSON array, one issue of the exchange format a line. */
       readonly beads: string;
+      /** The same beads as `bd show` gives them. */
+      readonly shown: string;
       /** Shell text that runs the agent, the prompt on its stdin. */
       readonly agent: string;
       readonly setup?: string;

@@ -44,6 +44,7 @@ export async function importReport(context: Context, merges: Merges, request: Re
     note: oneLine(taken.refusal ?? report.note, 2_000),
     detail: report.detail,
     oneSided: taken.oneSided,
+    ...(report.said !== undefined && report.said.length > 0 && { said: report.said }),
     ...(reaches.length > 0 && { reaches }),
     ...(protects.length > 0 && { protects }),
   };

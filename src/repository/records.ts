@@ -2,7 +2,7 @@
 // the layout's business. What cannot be read is an error that says so, never left out.
 import { CrewError } from "../errors.ts";
 import { formatOrderId, type Oid, type OrderId, parseOrderId } from "../model/names.ts";
-import type { Order, OrderKind, Report, ReportState } from "../model/records.ts";
+import { type Order, type OrderKind, type Report, type ReportState, type Said, saidKinds } from "../model/records.ts";
 import type { Commit } from "./objects.ts";
 import { messageText, oneLine } from "./text.ts";
 
@@ -56,6 +56,7 @@ export function reportMessage(report: Report): string {
     ["Reaches", report.reaches?.join(" ")],
     ["Protects", report.protects && JSON.stringify(report.protects)],
     ["Note", oneLine(report.note, 2_000)],
+    ["Said", report.said && JSON.stringify(report.said), saidLimit],
   ]);
 }
 
@@ -64,6 +65,7 @@ export function parseReport(commit: Commit, id: OrderId, ref: string): Report {
   const [reported, ...others] = commit.parents;
   const reaches = header.optional("Reaches");
   const protects = header.optional("Protects");
+  const said = header.optional("Said");
   if (reported === undefined || others.length > 0) throw malformed(ref, "it does not have one parent");
   return {
     id: header.orderId("Report", id),
@@ -77,6 +79,7 @@ export function parseReport(commit: Commit, id: OrderId, ref: string): Report {
     oneSided: header.oneOf("One-sided", ["yes", "no"] as const) === "yes",
     ...(reaches !== undefined && { reaches: reaches.split(" ") }),
     ...(protects !== undefined && { protects: listOf(protects, ref) }),
+    ...(said !== undefined && { said: saidOf(said, ref) }),
   };
 }
 
@@ -97,8 +100,30 @@ export function malformed(ref: string, why: string): CrewError {
   });
 }
 
-function message(body: string, header: readonly (readonly [string, string | undefined])[]): string {
-  const lines = header.flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${oneLine(value, 2_000)}`]));
+/** More than all that a report can carry (agents/mailbox.ts). */
+const saidLimit = 200_000;
+
+function saidOf(text: string, ref: string): readonly Said[] {
+  try {
+    const list: unknown = JSON.parse(text);
+    if (Array.isArray(list) && list.every(isSaid)) return list;
+  } catch {
+    // Said below.
+  }
+  throw malformed(ref, "what the agent said is no list of it");
+}
+
+function isSaid(value: unknown): value is Said {
+  const { kind, bead, text } = (value ?? {}) as Partial<Record<keyof Said, unknown>>;
+  return saidKinds.some((each) => each === kind) && typeof bead === "string" && typeof text === "string";
+}
+
+type HeaderLine = readonly [name: string, value: string | undefined, limit?: number];
+
+function message(body: string, header: readonly HeaderLine[]): string {
+  const lines = header.flatMap(([name, value, limit = 2_000]) =>
+    value === undefined ? [] : [`${name}: ${oneLine(value, limit)}`],
+  );
   return `${lines.join("\n")}\n\n${messageText(body)}\n`;
 }
 

@@ -2,6 +2,7 @@
 // Pure: a view of one moment as plain data, and that view as text.
 import type { EpicState, GateState, QueueEntry, RoleState } from "../model/event.ts";
 import type { Attention, Outlook } from "../model/plan.ts";
+import type { Proposal } from "../plan/proposals.ts";
 import { attentionLines } from "./attention.ts";
 import { type BeadState, beadStates } from "./bead-state.ts";
 import { durationText } from "./duration.ts";
@@ -9,6 +10,7 @@ import { epicState, gateStates } from "./epic-state.ts";
 import { blank, type Line, line, renderLines, span, type TextFormat } from "./lines.ts";
 import { markSpan, toneOf } from "./marks.ts";
 import { outlookText } from "./plan-text.ts";
+import { openProposals, proposalLines } from "./proposals.ts";
 import { queueEntries } from "./queue-state.ts";
 import { roleStates } from "./role-state.ts";
 import { phaseWords, roleMark } from "./role-words.ts";
@@ -31,6 +33,8 @@ export interface StatusJson {
   readonly queue: readonly QueueEntry[];
   readonly gates: readonly GateState[];
   readonly attention: readonly Attention[];
+  /** Beads that agents want and nobody has accepted. */
+  readonly proposals: readonly Proposal[];
   /** The command to type next, if there is one. */
   readonly next: string | null;
 }
@@ -47,6 +51,7 @@ export function statusJson(input: StatusInput): StatusJson {
     queue: queueEntries(input),
     gates: gateStates(input),
     attention: plan.attention,
+    proposals: openProposals(input),
     next: nextCommand(input),
   };
 }
@@ -61,6 +66,7 @@ export function statusText(input: StatusInput, format: TextFormat): string {
     gateLines(status.gates, status.queue),
     queueLines(status.queue, format),
     attentionLines(status.attention),
+    proposalLines(status.proposals),
     nextLines(input, status),
   ];
   const filled = sections.filter((section) => section.length > 0);

@@ -177,6 +177,7 @@ export class Bench {
       id,
       prompt: "Do the bead.\n",
       beads: "[\n]\n",
+      shown: "[\n]\n",
       agent: "echo done >done.txt",
       ...order,
       header: {

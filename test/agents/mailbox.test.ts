@@ -28,6 +28,7 @@ describe("an order", () => {
       header,
       prompt: "-n\u0000 é",
       beads: "[]",
+      shown: "[]",
       agent: "run",
       check: "npm test",
     });
@@ -36,6 +37,7 @@ describe("an order", () => {
       prompt: "-n\u0000 é",
       agent: "run",
       beads: "[]",
+      shown: "[]",
       check: "npm test",
     });
   });

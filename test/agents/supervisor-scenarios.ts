@@ -235,11 +235,24 @@ export function supervisorScenarios(shell: Shell): void {
       expect(await bench.report()).toMatchObject({
         state: "done",
         note: "All there",
-        detail: "note: half way\nclose: All there\n",
+        detail: "note b-1: half way\nclose b-1: All there\n",
+        said: [
+          { kind: "note", bead: "b-1", text: "half way" },
+          { kind: "close", bead: "b-1", text: "All there" },
+        ],
       });
       await bench.idle();
       bench.deliver({ beads, id: "b-2.1.1", agent: 'bd update b-1 --status blocked --notes "Which port?"' });
       expect(await bench.report("b-2.1.1")).toMatchObject({ note: "needs you: Which port?" });
+      await bench.idle();
+      // The file is the agent's to write: what is not of the form is not carried, and no more than twenty things are.
+      const junk = String.raw`for i in $(seq 30); do bd comments add b-1 "$i"; done; f=$(dirname "$(command -v bd)")/../state/notes
+printf 'shout\tb-1\tx\nnote\t../b\tx\nnote b-1 x\n\033[31mnote\tb-1\n' | cat - "$f" > n && cat n > "$f"; rm n`;
+      bench.deliver({ beads, id: "b-3.1.1", agent: junk });
+      const { said = [] } = await bench.report("b-3.1.1");
+      expect(said.map(({ kind, bead, text }) => `${kind} ${bead} ${text}`)).toEqual(
+        Array.from({ length: 20 }, (_, n) => `note b-1 ${n + 1}`),
+      );
     });
   });
 

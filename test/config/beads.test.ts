@@ -23,12 +23,14 @@ roles:
       parent: shop-1
       ids: shop-2
       priority: 1
+      assignee: ann
       metadata: {team: core, size: 3, version: 1.10}
   b: {beads: {ids: [shop-3, shop-4], priority: [0, 1]}}
 `;
   expect(filtersOf(text)).toMatchInlineSnapshot(`
     [
       {
+        "assignee": "ann",
         "ids": [
           "shop-2",
         ],
@@ -78,7 +80,7 @@ roles:
     "crew.yaml:3:15  unknown key "label" in beads of role a
       3 |   a: {beads: {label: x, priority: 9, ids: [a b], parent: x.lock}}
         |               ^^^^^
-      did you mean "labels"?  allowed: ids, labels, labels_any, metadata, parent, priority, …
+      did you mean "labels"?  allowed: assignee, ids, labels, labels_any, metadata, parent, priority, …
 
     crew.yaml:3:35  priority of beads of role a must be at most 4, not 9
       3 |   a: {beads: {label: x, priority: 9, ids: [a b], parent: x.lock}}

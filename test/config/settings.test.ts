@@ -32,7 +32,14 @@ test("defaults", () => {
 test("values", () => {
   const text = `${rest}review: none\nland: pr\nclose: on-merge\nmax_parallel: 9\nmax_gates: 2\ntracker: git\n`;
   const { review, land, close, maxParallel, maxGates, tracker } = crewOf(text);
-  expect([review, land, close, maxParallel, maxGates, tracker]).toEqual(["none", "pr", "on-merge", 9, 2, { kind: "git" }]);
+  expect([review, land, close, maxParallel, maxGates, tracker]).toEqual([
+    "none",
+    "pr",
+    "on-merge",
+    9,
+    2,
+    { kind: "git" },
+  ]);
   expect(crewOf(`${rest}protect: ["migrations/**"]\n`).protect).toEqual(["migrations/**"]);
   expect(canonicalOf(`${rest}tracker: {kind: bd, command: /opt/bd}\n`).tracker).toEqual({
     kind: "bd",

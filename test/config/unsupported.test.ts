@@ -16,7 +16,7 @@ roles:
     check: make check
     prompt: Be brief.
     branch: feature/dev
-    beads: {title_prefix: a, labels: [a], labels_any: [a], types: [a], parent: a, ids: [a], priority: 1, metadata: {a: b}}
+    beads: {title_prefix: a, labels: [a], labels_any: [a], types: [a], parent: a, ids: [a], priority: 1, assignee: a, metadata: {a: b}}
     depends_on: [ops]
     environment: {A: 1}
     x-mine: 1

@@ -14,6 +14,7 @@ const bead = aBead("auth.1.2", {
   labels: ["api", "urgent"],
   priority: 1,
   type: "bug",
+  assignee: "ann",
   metadata: { team: "blue" },
 });
 const above = aBead("auth.1");
@@ -33,12 +34,20 @@ test.each<[string, BeadFilter, BeadFilter]>([
   ["priority", { priority: [0, 1] }, { priority: [2] }],
   ["parent, at any depth", { parent: "auth.1" }, { parent: "auth.2" }],
   ["metadata", { metadata: { team: "blue" } }, { metadata: { team: "red" } }],
+  ["assignee", { assignee: "ann" }, { assignee: "bob" }],
   ["an empty filter takes every bead", {}, { ids: [] }],
   ["all that are given must hold", { labels: ["api"], types: ["bug"] }, { labels: ["api"], types: ["task"] }],
   ["no label at all", { labels: [] }, { labels: [""] }],
 ])("%s", (_, yes, no) => {
   expect(route({ dev: yes })).toEqual({ kind: "role", role: "dev" });
   expect(route({ dev: no })).toEqual({ kind: "nobody" });
+});
+
+test("a bead that crew has given to the role stays with it, whomever people gave it to before", () => {
+  const filters = { dev: { assignee: "ann" }, ops: { assignee: "bob" } };
+  expect(route(filters, { ...bead, assignee: "crew/ops" })).toEqual({ kind: "role", role: "ops" });
+  const { assignee: _, ...free } = bead;
+  expect(route(filters, free)).toEqual({ kind: "nobody" });
 });
 
 test("two that match are named in the order of the file", () => {

@@ -242,6 +242,7 @@ export function runtimeContract(name: string, create: () => Promise<RuntimeHarne
         },
         prompt: "Do it.\n",
         beads: "[\n]\n",
+        shown: "[\n]\n",
         agent,
       };
     }

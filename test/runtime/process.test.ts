@@ -522,7 +522,15 @@ async function createRole(environment: Readonly<Record<string, string>> = {}, { 
 function order(id: string, agent: string): OrderMessage {
   const header = { order: id, bead: "b", title: "A bead", kind: "bead", start: harness.start, branch: "feature/dev" };
   const limits = { maxTurns: 1, turnTimeoutSeconds: 900 };
-  return { kind: "order", id, header: { ...header, ...limits }, prompt: "Do it.\n", beads: "[\n]\n", agent };
+  return {
+    kind: "order",
+    id,
+    header: { ...header, ...limits },
+    prompt: "Do it.\n",
+    beads: "[\n]\n",
+    shown: "[\n]\n",
+    agent,
+  };
 }
 
 function gate(key: string, run: string): NewGate {

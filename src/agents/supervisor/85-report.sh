@@ -67,20 +67,33 @@ commit_left() {
   SETTLE_SAID=$(g commit -q --no-verify --cleanup=whitespace -F "$S/message" 2>&1)
 }
 
-# What the agent said through bd: a question comes first, a reason for closing last. Its words join the detail.
+# What the agent said through bd, a line each: kind, bead, words. A question comes first in the report's note, a reason
+# for closing last. Its words join the detail.
 agent_note() {
   [ -f "$S/notes" ] && [ ! -L "$S/notes" ] || return 0
-  note_asked=$(sed -n 's/^blocked	//p' "$S/notes" | tail -n 1)
-  note_reason=$(sed -n 's/^close	//p' "$S/notes" | tail -n 1)
+  note_asked=$(sed -n 's/^blocked	[^	]*	//p' "$S/notes" | tail -n 1)
+  note_reason=$(sed -n 's/^close	[^	]*	//p' "$S/notes" | tail -n 1)
   if [ -n "$note_asked" ]; then report_note="needs you: $note_asked"; else report_note=${report_note:-$note_reason}; fi
-  [ -s "$S/detail" ] || sed 's/	/: /' "$S/notes" | tail -c 16384 >"$S/detail"
+  [ -s "$S/detail" ] || sed 's/	/ /; s/	/: /' "$S/notes" | tail -c 16384 >"$S/detail"
+}
+
+# The same for the report's head; whatever else stands in the file is the agent's own doing.
+said_lines() {
+  [ -f "$S/notes" ] && [ ! -L "$S/notes" ] || return 0
+  head -c 65536 "$S/notes" | LC_ALL=C tr '\000-\010\013-\037\177' ' ' | LC_ALL=C awk -F '	' '
+    n < 20 && $1 ~ /^(note|blocked|close|proposal)$/ && $2 ~ /^[A-Za-z0-9][A-Za-z0-9._-]*$/ && $3 != "" {
+      print "Said: " $1 " " $2 " " substr($3, 1, 2000)
+      n++
+    }'
 }
 
 write_report() { # $1 = state, $2 = note, $3 = detail file, $4 = commit
   mkdir -p "$C/outbox" "$S/finished"
   clear_place "$C/outbox/.$ID.new" "$C/outbox/$ID"
   {
-    printf 'Order: %s\nCommit: %s\nState: %s\nTurns: %s\nNote: %s\n\n' "$ORDER" "$4" "$1" "$TURN" "$(one_line "$2")"
+    printf 'Order: %s\nCommit: %s\nState: %s\nTurns: %s\nNote: %s\n' "$ORDER" "$4" "$1" "$TURN" "$(one_line "$2")"
+    said_lines
+    echo
     head -c 16384 "$3"
   } >"$C/outbox/.$ID.new" && mv -f "$C/outbox/.$ID.new" "$C/outbox/$ID" || return 1
   finish_order "$ID"

@@ -7,7 +7,7 @@ export const describeBead: Describe = (program, run) => {
   program.commandsGroup("Beads:");
   const bead = program
     .command("bead")
-    .description("Work with the tracker: add, list, show, edit, close, reopen, dep, export, import")
+    .description("Work with the tracker: add, list, show, edit, close, reopen, dep, proposals, accept, export, import")
     .addOption(new Option("--tracker <kind>", "Not the project's own tracker").choices(["git", "bd"]));
   const load = (name: keyof typeof import("../bead.ts")) =>
     run(async () => (await import("../bead.ts"))[name] as Action);
@@ -52,6 +52,14 @@ export const describeBead: Describe = (program, run) => {
     .option("--parent <id>", "The bead it is part of; out of the epic it counts as closed by a person")
     .option("--no-parent", "It is part of nothing")
     .action(load("edit"));
+  const loadProposal = (name: keyof typeof import("../proposals.ts")) =>
+    run(async () => (await import("../proposals.ts"))[name] as Action);
+  bead
+    .command("proposals")
+    .description("List beads that agents want and nobody has accepted")
+    .addOption(format("text", "json"))
+    .action(loadProposal("proposals"));
+  bead.command("accept <ids...>").description("Make beads of proposals").action(loadProposal("accept"));
   const dep = bead.command("dep").description("Which beads wait for which");
   dep.command("add <id> <blocker>").description("Let a bead wait for another").action(load("depend"));
   dep.command("remove <id> <blocker>").description("Let it wait no longer").action(load("free"));
