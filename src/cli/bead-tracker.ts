@@ -25,7 +25,7 @@ export async function openBeads(invocation: Invocation, flags: BeadFlags): Promi
   const named = recorded.filter(({ name }) => flags.projectName === undefined || name === flags.projectName);
   const project = named.length === 1 ? named[0] : undefined;
   const said =
-    flags.tracker === undefined ? sayingOf(invocation, flags, named) : { ...commandOf(named), kind: flags.tracker };
+    flags.tracker === undefined ? sayingOf(invocation, flags, named) : chosen(invocation, flags, flags.tracker);
   return { ...opened, tracker: opened.tracker(project?.name, said), project };
 }
 
@@ -40,6 +40,16 @@ function sayingOf(invocation: Invocation, flags: BeadFlags, named: readonly Proj
   }
   if (kind !== undefined) return { ...commandOf(named), kind };
   return hasFile(invocation, flags) ? readCrewFile(invocation, flags).crew.tracker : { kind: "auto" };
+}
+
+/** The program that the file names for it, if it does; `--tracker` is also the way out of a file that cannot be read. */
+function chosen(invocation: Invocation, flags: BeadFlags, kind: TrackerKind): TrackerChoice {
+  try {
+    const { tracker } = readCrewFile(invocation, flags).crew;
+    return tracker.kind === kind ? tracker : { kind };
+  } catch {
+    return { kind };
+  }
 }
 
 function commandOf(named: readonly ProjectFact[]): Pick<TrackerChoice, "command"> {

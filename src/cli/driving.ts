@@ -104,7 +104,7 @@ interface Changes {
   readonly end: () => void;
 }
 
-/** A mailbox or gate changed, or another command woke us. What changes between two waits is not lost. */
+/** A mailbox, a gate or the tracker changed, or another command woke us. What changes between two waits is not lost. */
 function watchChanges(invocation: Invocation, { engine }: Project): Changes {
   const watching = new AbortController();
   let hasChanged = false;
@@ -125,6 +125,7 @@ function watchChanges(invocation: Invocation, { engine }: Project): Changes {
       isBegun = true;
       // Without the watch the driver still looks every second.
       engine.runtime.watch(notify, watching.signal).catch(() => undefined);
+      engine.beads.watch(notify, watching.signal).catch(() => undefined);
     },
     next: async (signal) => {
       if (!hasChanged) {

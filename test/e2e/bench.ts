@@ -57,6 +57,8 @@ export interface Started {
 export interface Bench {
   readonly repository: string;
   readonly state: string;
+  /** All that crew is started with. */
+  readonly environment: Readonly<Record<string, string>>;
   /** Runs crew to its end. */
   crew(args: readonly string[], options?: RunOptions): Promise<Ended>;
   /** Starts crew in a process group of its own, as a shell does. */
@@ -165,6 +167,7 @@ export function aBench(files: Readonly<Record<string, string>>, folder = "repo")
   return {
     repository,
     state,
+    environment,
     crew,
     start,
     git,

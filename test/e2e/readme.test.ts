@@ -1,4 +1,5 @@
 // What README.md says is so: its file works, its commands run in the order it gives them, its demo ends as it shows.
+import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -39,6 +40,30 @@ test("the smallest crew.yaml goes from plan to down by the commands below it", a
     }
     expect(bench.git("show", "main:limit.md")).toContain("POST /login: five tries a minute per address, then 429");
     expect(bench.survivors()).toEqual([]);
+  } finally {
+    bench.remove();
+  }
+});
+
+test("beads are planned, taken up and shown by the commands below that heading", async () => {
+  const bench = aBench({
+    "crew.yaml": `epic: Sign-in
+defaults: {agent: {command: "cat > $$CREW_ROLE.md"}}
+roles: {backend: {}, frontend: {}}
+runtime: process
+`,
+  });
+  try {
+    const bin = join(bench.repository, "..", "bin");
+    mkdirSync(bin);
+    writeFileSync(join(bin, "crew"), `#!/bin/sh\nexec '${process.execPath}' '${join(top, "dist/main.js")}' "$@"\n`);
+    chmodSync(join(bin, "crew"), 0o755);
+    const script = commandsAfter("## Plan in beads").join("\n");
+    const env = { ...bench.environment, PATH: `${bin}:${process.env.PATH}` };
+    const said = execFileSync("sh", ["-euc", script], { cwd: bench.repository, env, encoding: "utf8", stdio: "pipe" });
+    expect(said).toMatch(/POST \/login[\s\S]*Landed in main as [0-9a-f]{40}/);
+    expect(bench.git("ls-tree", "--name-only", "main").split("\n")).toEqual(["backend.md", "crew.yaml", "frontend.md"]);
+    expect((await bench.crew(["down"])).code).toBe(0);
   } finally {
     bench.remove();
   }

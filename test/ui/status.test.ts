@@ -314,6 +314,7 @@ test("as JSON: the same, whole and without words lost to a width", () => {
       "next": null,
       "outlook": "working",
       "project": "auth",
+      "proposals": [],
       "queue": [
         {
           "mark": "going",

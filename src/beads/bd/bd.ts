@@ -109,7 +109,7 @@ function findProgram({ command, environment, workspace }: BdProgram): string {
     : (environment.PATH ?? "").split(delimiter).flatMap((folder) => (folder === "" ? [] : [join(folder, command)]));
   const path = candidates.find(isProgram);
   if (path !== undefined) return path;
-  throw new CrewError("needs-you", `There is no ${command}, and this repository keeps its beads with it.`, {
+  throw new CrewError("failed", `There is no ${command}, and this repository keeps its beads with it.`, {
     at: workspace.beadsDir,
     hint: "Install beads (bd), or name the program in the crew file: tracker: {kind: bd, command: /path/to/bd}",
   });

@@ -3,9 +3,9 @@ import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } fr
 import { join } from "node:path";
 
 export interface Fingerprint {
-  /** Equal: the same. */
+  /** Equal: nobody has written. */
   readonly text: string;
-  /** Counts up with each access of a database that even a read writes to; 0 elsewhere. */
+  /** Counts up with each access of a database that even a read writes to, and so tells who was there meanwhile; 0 elsewhere. */
   readonly accesses: number;
 }
 
@@ -26,10 +26,6 @@ export function fingerprint(beadsDir: string): Fingerprint | undefined {
 /** Nobody but one reader was there between the two. */
 export function isSameState(before: Fingerprint, after: Fingerprint): boolean {
   return before.text === after.text && after.accesses - before.accesses <= 1 && after.accesses >= before.accesses;
-}
-
-export function isEqual(a: Fingerprint, b: Fingerprint): boolean {
-  return a.text === b.text && a.accesses === b.accesses;
 }
 
 function manifestsIn(folder: string): readonly string[] {

@@ -28,7 +28,7 @@ export interface Generation {
 
 export type Ask = (args: readonly string[]) => Promise<Answer>;
 
-/** Two calls, four for an untested version. Rejects (`needs-you`) where it is no bd, or finds another workspace. */
+/** Two calls, four for an untested version. Rejects (`failed`: it may be back in a moment) where it is no bd, or finds another workspace. */
 export async function probe(
   ask: Ask,
   { path, workspace }: { readonly path: string; readonly workspace: Workspace },
@@ -36,7 +36,7 @@ export async function probe(
   const answer = await ask(["version", "--json"]);
   const version = textIn(jsonOf(answer.stdout), "version");
   if (answer.exitCode !== 0 || version === undefined) throw noBd(path, answer);
-  const prefix = await prefixOf(ask, { path, workspace });
+  const prefix = await prefixOf(ask, workspace);
   const about = { path, version, prefix };
   if (isTested(version)) {
     const isOld = version.startsWith("0.");
@@ -70,14 +70,14 @@ function isTested(version: string): boolean {
   return (tested as readonly string[]).includes(version);
 }
 
-async function prefixOf(ask: Ask, { path, workspace }: { path: string; workspace: Workspace }) {
+async function prefixOf(ask: Ask, workspace: Workspace): Promise<string | undefined> {
   const answer = await ask(["where", "--json"]);
   const where = jsonOf(answer.stdout);
   const found = textIn(where, "path");
   if (answer.exitCode !== 0 || found === undefined) {
-    throw new CrewError("needs-you", `bd finds no workspace in ${workspace.beadsDir}: ${errorWords(answer)}`, {
-      at: path,
-      hint: "See bd where; or keep the beads in git: tracker: git",
+    throw new CrewError("failed", `bd cannot open the beads: ${errorWords(answer)}`, {
+      at: workspace.beadsDir,
+      hint: "Try by hand: bd where; bd doctor may tell more. Or keep the beads in git: tracker: git",
     });
   }
   return textIn(where, "prefix")?.replace(/-$/, "");
@@ -85,7 +85,7 @@ async function prefixOf(ask: Ask, { path, workspace }: { path: string; workspace
 
 function noBd(path: string, answer: Answer): CrewError {
   const said = answer.exitCode === 0 ? "it does not say its version" : errorWords(answer);
-  return new CrewError("needs-you", `${path} is no bd that crew can work with: ${said}`, {
+  return new CrewError("failed", `${path} is no bd that crew can work with: ${said}`, {
     hint: "Install beads (bd), or name the program in the crew file: tracker: {kind: bd, command: /path/to/bd}",
   });
 }

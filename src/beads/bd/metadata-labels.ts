@@ -1,12 +1,14 @@
 // Metadata where the generation has none (0.47): one label for each entry, `crew-key:login` for `crew_key`. Pure.
+import { metadataKeys } from "../../model/bead.ts";
 import { type Fields, metadataOf } from "../fields.ts";
 
 const prefix = "crew-";
+const ownKeys: ReadonlySet<string> = new Set(Object.values(metadataKeys));
 /** Of keys that are not crew's own. */
 const foreignPrefix = "crew-meta.";
 
 export function labelOf(key: string, value: string): string {
-  const own = /^crew_([a-z]+)$/.exec(key);
+  const own = ownKeys.has(key) ? /^crew_([a-z]+)$/.exec(key) : null;
   return `${own ? `${prefix}${own[1]}` : `${foreignPrefix}${encoded(key)}`}:${encoded(value)}`;
 }
 
@@ -40,7 +42,9 @@ function entryOf(label: string): readonly [key: string, value: string] | undefin
   const foreign = /^crew-meta\.([^:]+):([\s\S]*)$/.exec(label);
   if (foreign?.[1] !== undefined && foreign[2] !== undefined) return [decoded(foreign[1]), decoded(foreign[2])];
   const own = /^crew-([a-z]+):([\s\S]*)$/.exec(label);
-  return own?.[1] !== undefined && own[2] !== undefined ? [`crew_${own[1]}`, decoded(own[2])] : undefined;
+  const key = `crew_${own?.[1]}`;
+  // A label of people's that only looks like one of crew's stays theirs.
+  return own?.[2] !== undefined && ownKeys.has(key) ? [key, decoded(own[2])] : undefined;
 }
 
 /** Lists of labels are CSV to bd, whose reader changes line ends. */

@@ -5,7 +5,7 @@ import { parseExchange, type Row, rowOf } from "../exchange.ts";
 import { type Fields, problemsOf, withoutExportOnly } from "../fields.ts";
 import { type Ledger, ledgerOf, withRows } from "../ledger.ts";
 import type { Bd } from "./bd.ts";
-import { type Fingerprint, fingerprint, isEqual, isSameState } from "./fingerprint.ts";
+import { type Fingerprint, fingerprint, isSameState } from "./fingerprint.ts";
 import { labelsAsMetadata } from "./metadata-labels.ts";
 import { errorWords, isBusy, jsonOf } from "./reply.ts";
 
@@ -46,7 +46,7 @@ export function createReader({ bd, beadsDir, clock }: ReaderOptions): Reader {
 
   const isFresh = (): boolean => version !== undefined && clock.nowMs() - version.atMs < version.freshMs;
   const isProven = (now = fingerprint(beadsDir)): boolean =>
-    isFresh() && version?.mark !== undefined && now !== undefined && isEqual(version.mark, now);
+    isFresh() && version?.mark !== undefined && version.mark.text === now?.text;
   const isCurrent = (): boolean => {
     const now = fingerprint(beadsDir);
     return now === undefined ? isFresh() : isProven(now);

@@ -4,7 +4,7 @@ import type { Clock } from "../../ports/clock.ts";
 import type { Tracker } from "../../ports/tracker.ts";
 import * as edits from "../edits.ts";
 import { knownBead } from "../guards.ts";
-import { type Ledger, ledgerText } from "../ledger.ts";
+import { ledgerText } from "../ledger.ts";
 import { addBead } from "./adding.ts";
 import { openBd } from "./bd.ts";
 import * as commands from "./commands.ts";
@@ -57,11 +57,11 @@ export function bdBeads(options: BdOptions): Tracker {
       }),
     claim: (id, assignee) => {
       const by = asBdKeepsIt(assignee);
-      return write({ id, edit: edits.claim(id, by), command: (on) => commands.claimCommand(on, by) });
+      return write({ id, edit: edits.claim(id, by), command: (on) => commands.claimCommand(on, by), ...ofNow });
     },
     release: (id, assignee) => {
       const by = asBdKeepsIt(assignee);
-      return write({ id, edit: edits.release(id, by), command: commands.releaseCommand });
+      return write({ id, edit: edits.release(id, by), command: commands.releaseCommand, ...ofNow });
     },
     setMetadata: (id, key, text) => {
       const value = asMetadataKeepsIt(text);
@@ -77,10 +77,10 @@ export function bdBeads(options: BdOptions): Tracker {
         id,
         edit: edits.close(id, reason),
         command: (on) => commands.closeCommand(on, reason),
-        mayGuess: (seen) => !hasChildren(seen, id),
+        ...ofNow,
       });
     },
-    reopen: (id) => write({ id, edit: edits.reopen(id), command: commands.reopenCommand }),
+    reopen: (id) => write({ id, edit: edits.reopen(id), command: commands.reopenCommand, ...ofNow }),
     edit: (id, wished) => {
       const change = asBdKeepsIt(wished);
       return write({ id, edit: edits.edit(id, change), command: (on) => commands.editCommand(on, change) });
@@ -111,8 +111,5 @@ export function bdBeads(options: BdOptions): Tracker {
   };
 }
 
-/** A child that was added since must be seen before its parent closes. */
-function hasChildren(ledger: Ledger, id: string): boolean {
-  for (const bead of ledger.beads.values()) if (bead.parent === id) return true;
-  return false;
-}
+/** What a person may have closed, taken or added to a moment ago must not be undone or closed over. */
+const ofNow = { mayGuess: false } as const;

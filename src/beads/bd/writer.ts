@@ -23,20 +23,20 @@ export interface Write {
   readonly edit: Edit;
   readonly command: (on: Writing) => Command;
   /** False: what was read last is not enough to decide on. */
-  readonly mayGuess?: (seen: Ledger) => boolean;
+  readonly mayGuess?: boolean;
   /** Adds what a reading lacks and the edit has to know. */
   readonly complete?: (ledger: Ledger) => Promise<Ledger>;
 }
 
 export function createWriter({ bd, reader, clock, actor, signal }: WriterOptions): (write: Write) => Promise<void> {
-  return async ({ id, edit, command, mayGuess = () => true, complete = async (ledger) => ledger }) => {
+  return async ({ id, edit, command, mayGuess = true, complete = async (ledger) => ledger }) => {
     const decide = async (ledger: Ledger): Promise<Due | undefined> => {
       const whole = await complete(ledger);
       const change = edit(whole, { at: new Date(clock.nowMs()).toISOString(), actor });
       return change && { change, bead: knownBead(whole.beads, id) };
     };
     const seen = reader.seen();
-    const guess = seen && mayGuess(seen) ? await guessed(decide, seen) : undefined;
+    const guess = seen && mayGuess ? await guessed(decide, seen) : undefined;
     let due = guess ?? (await decide(await reader.readNow()));
     for (let attempt = 1; due !== undefined; attempt += 1) {
       const generation = await bd.generation();

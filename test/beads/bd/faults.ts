@@ -29,7 +29,7 @@ export function describeFaults(version: BdVersion): void {
 
     test("missing: the way out is named", async () => {
       expect(await refusal(open({ command: "no-such-bd" }).snapshot())).toEqual({
-        code: "needs-you",
+        code: "failed",
         message: "There is no no-such-bd, and this repository keeps its beads with it.",
         hint: "Install beads (bd), or name the program in the crew file: tracker: {kind: bd, command: /path/to/bd}",
       });
@@ -143,7 +143,7 @@ export function describeFaults(version: BdVersion): void {
       await tracker.create(aBead("shop-1"));
       if (version.startsWith("0.")) truncateSync(join(place.workspace.beadsDir, "beads.db"), 5_000);
       else writeFileSync(join(place.workspace.beadsDir, "embeddeddolt/shop/.dolt/noms/manifest"), "5:__DOLT__:torn");
-      expect((await refusal(open().snapshot())).message).toMatch(/^bd cannot read the beads: \S/);
+      expect((await refusal(open().snapshot())).message).toMatch(/^bd cannot (open|read) the beads: \S/);
     });
 
     test("a version that nobody tried works by what its help says, and this is told once", async () => {
@@ -187,7 +187,9 @@ export function describeFaults(version: BdVersion): void {
       const readBack = version.startsWith("0.") ? ["export"] : [];
       expect(await cost(() => tracker.claim("shop-1", "crew/x"))).toEqual(["update", ...readBack]);
       expect(await cost(() => tracker.setMetadata("shop-1", "crew_merged", "3c4d"))).toEqual(["update", ...readBack]);
-      expect(await cost(() => tracker.close("shop-1", "done"))).toEqual(["close", ...readBack]);
+      // What closes is decided on the beads as they stand now.
+      const lookedAt = version.startsWith("0.") ? [] : ["export"];
+      expect(await cost(() => tracker.close("shop-1", "done"))).toEqual([...lookedAt, "close", ...readBack]);
       await tracker.snapshot();
       place.bd("create", "--title=by ann", "--description=x", "--id=shop-2");
       expect(await cost(() => tracker.snapshot())).toEqual(["export"]);

@@ -181,7 +181,7 @@ const rows: readonly Fault[] = [
       const ended = await bench.crew(["land"]);
       expect(
         JSON.parse(await must(bench, ["bead", "show", beadNamed(bench, "Things"), "--format", "json"])),
-      ).toMatchObject({ status: "closed" });
+      ).toMatchObject([{ status: "closed" }]);
       return ended;
     },
     exit: 0,
