@@ -33,6 +33,7 @@ export async function lookAround(invocation: Invocation, flags: CheckupFlags): P
   // One after the other: a git that another look runs would be taken for one that holds a lock.
   for (const look of [
     () => projectsIn(invocation, flags, opened.value),
+    () => trackerNow(invocation, flags, opened.value),
     () => repositoryNow(invocation, flags, opened.value),
     () => folderSights(stateDirectory, repository),
     async () => ({ leftovers: (await repository.leftovers()).map(({ path }) => path) }),
@@ -67,6 +68,21 @@ async function projectsIn(
   );
   const file = names.length === 0 ? (await attempt(async () => readCrewFile(invocation, flags))).problem : undefined;
   return { projects, ...(file && { file }) };
+}
+
+/** Of a project that lives here, whose own checkup tells what is wrong with it; else what the file says, if it can be read. */
+async function trackerNow(
+  invocation: Invocation,
+  flags: GlobalFlags,
+  { recorded: [first], tracker }: Adapters,
+): Promise<Pick<Health, "tracker">> {
+  if (first) {
+    const about = await attempt(async () => await tracker(first.name).about());
+    return about.problem || about.value.program === undefined ? {} : { tracker: about.value.program };
+  }
+  const read = await attempt(async () => readCrewFile(invocation, flags).crew.tracker);
+  const { program } = await tracker(undefined, read.problem ? undefined : read.value).about();
+  return program === undefined ? {} : { tracker: program };
 }
 
 /** What only passes by is looked at twice. */

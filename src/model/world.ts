@@ -19,6 +19,8 @@ export interface World {
 /** What is known of the tracker itself. */
 export interface TrackerInfo {
   readonly kind: TrackerKind;
+  /** `bd 1.2.2`, where it is a program of its own. */
+  readonly program?: string;
   /** What ids of new beads have to begin with (`shop`, without the dash); absent: anything. */
   readonly prefix?: string;
   /** Which generation of `bd` its people know: what the agents' own `bd` prints follows it. */

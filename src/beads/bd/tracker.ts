@@ -43,8 +43,13 @@ export function bdBeads(options: BdOptions): Tracker {
     snapshot: async () => (await reader.read()).beads,
     watch: (onChange, signal) => watchBeads({ beadsDir: workspace.beadsDir, clock, onChange, signal }),
     about: async () => {
-      const { prefix, hasMetadata } = await bd.generation();
-      return { kind: "bd", issueShape: hasMetadata ? "1.x" : "0.47", ...(prefix !== undefined && { prefix }) };
+      const { prefix, hasMetadata, version } = await bd.generation();
+      return {
+        kind: "bd",
+        program: `bd ${version}`,
+        issueShape: hasMetadata ? "1.x" : "0.47",
+        ...(prefix !== undefined && { prefix }),
+      };
     },
     create: (bead) => create(asBdKeepsIt(bead)),
     addBlocker: (id, blocker) =>
