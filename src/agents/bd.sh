@@ -117,7 +117,11 @@ show() {
 reply() { [ -z "$json" ] || [ "$beads" = /dev/null ] || show "$@"; }
 
 plain() { printf '%s' "$1" | LC_ALL=C tr '\000-\037\177' ' ' | LC_ALL=C cut -c 1-"$2"; }
-note() { printf '%s\t%s\t%s\n' "$1" "${2:-${own:-none}}" "$(plain "$3" 2000)" >>"$notes"; }
+note() {
+  [ "$(grep -c '' "$notes" 2>/dev/null || true)" -lt 20 ] 2>/dev/null || [ ! -f "$notes" ] ||
+    refuse "twenty things are said in this order already, and no more are carried: put the rest into your commit message"
+  printf '%s\t%s\t%s\n' "$1" "${2:-${own:-none}}" "$(plain "$3" 2000)" >>"$notes"
+}
 
 closing() {
   note close "$1" "${words:-finished}"
@@ -126,6 +130,7 @@ closing() {
 
 update() {
   must_have update "${1-}"
+  [ -z "$wished" ] || words="${words:+$words; }wishes for $1:$wished"
   case $status in
     blocked)
       note blocked "$1" "${words:-blocked, no reason given}"
@@ -147,7 +152,7 @@ propose() {
   title=${title:-${1-}}
   [ -n "$title" ] || refuse 'create needs a title: bd create "…" -t task -p 2 -d "…"'
   case ${priority#[Pp]} in [0-4]) ;; '') priority=2 ;; *) refuse "the priority is 0 (highest) to 4, not $priority" ;; esac
-  note proposal "${parent:-$own}" "{\"title\":$(quoted "$title" 400),\"type\":$(quoted "${type:-task}" 40),\"priority\":${priority#[Pp]},\"description\":$(quoted "$description" 1200)}"
+  note proposal "${parent:-$own}" "{\"title\":$(quoted "$title" 200),\"type\":$(quoted "${type:-task}" 40),\"priority\":${priority#[Pp]},\"description\":$(quoted "$description" 650)}"
   echo "Noted as a proposal: a person decides whether it becomes a bead. It has no id yet; go on with your own bead." >&2
   [ -z "$json" ] || printf '{\n  "id": "",\n  "title": %s,\n  "status": "proposed",\n  "priority": %s,\n  "issue_type": %s\n}\n' "$(quoted "$title" 400)" "${priority#[Pp]}" "$(quoted "${type:-task}" 40)"
 }
@@ -166,7 +171,7 @@ case $verb in
     esac
     ;;
 esac
-json= status= all= type= assignee= priority= parent= labels= limit=0 title= description= words=
+json= status= all= type= assignee= priority= parent= labels= limit=0 title= description= words= wished=
 # The arguments are walked once: those that are no flag go round to the end, and are all that is left.
 left=$# skip= dashes=
 for each in "$@"; do
@@ -181,6 +186,10 @@ for each in "$@"; do
     --all) all=1; continue ;;
     --silent | --quiet | -q | --verbose | -v | --force | --no-daemon | --sandbox | --long | --pretty | --tree | --flat | --explain | --no-inherit-labels | --dry-run) continue ;;
     --*=*) value=${flag#*=} flag=${flag%%=*} ;;
+    -*' '* | -)
+      case $verb in *comment* | note) set -- "$@" "$flag"; continue ;; esac
+      [ "$left" -eq 0 ] || { value=$1 skip=1; }
+      ;;
     -?*) [ "$left" -eq 0 ] || { value=$1 skip=1; } ;;
     *) set -- "$@" "$flag"; continue ;;
   esac
@@ -196,6 +205,17 @@ for each in "$@"; do
     --title) title=$value ;;
     --description | --body | -d) description=$value ;;
     --append-notes | --add-note | --notes | --note | --reason | --message | -r | -m) words=$value ;;
+    --file | --body-file | -f)
+      [ -f "$value" ] || refuse "there is no file $value; give the words themselves"
+      words=$(head -c 2000 "$value") description=$words
+      ;;
+    --*-label | --*-labels | --acceptance | --design | --deps | --due | --defer | --estimate | --external-ref | --metadata | --set-metadata | --unset-metadata | --sort | --actor | --author | --id | -e) ;;
+    *) [ -z "$skip" ] || ! has_bead "$value" || skip= ;; # a flag of its own kind: the bead after it is none of its value
+  esac
+  case $verb$flag in
+    update--title | update--type | update-t | update--priority | update-p | update--assignee | update-a | update--parent | update--description | update-d | update--acceptance | update--design | update--*-label*)
+      wished="$wished ${flag#--}=$value"
+      ;;
   esac
 done
 [ "$status" != all ] || status= all=1

@@ -106,7 +106,23 @@ function saidIs(line: string): readonly Said[] {
   const [, word, bead, text] = /^Said: ([a-z]+) ([A-Za-z0-9][A-Za-z0-9._-]{0,99}) (.+)$/.exec(line) ?? [];
   const kind = saidKinds.find((each) => each === word);
   if (kind === undefined || bead === undefined || text === undefined) return [];
-  return [{ kind, bead, text: cleanLine(text, saidLength) }];
+  const clean = kind === "proposal" ? cleanProposal(text) : cleanLine(text, saidLength).trim();
+  return clean === "" ? [] : [{ kind, bead, text: clean }];
+}
+
+/** The texts inside are cleaned, not the JSON around them: an escape in it is a control character once it is read. */
+function cleanProposal(text: string): string {
+  try {
+    const { title, type, priority, description } = JSON.parse(text);
+    return JSON.stringify({
+      title: cleanLine(String(title ?? ""), 400).trim(),
+      type: cleanLine(String(type ?? ""), 40),
+      priority,
+      description: cleanLine(String(description ?? ""), saidLength).trim(),
+    });
+  } catch {
+    return "";
+  }
 }
 
 export function parseGateResult(text: string): NonNullable<GateRun["result"]> | undefined {

@@ -1,5 +1,7 @@
 // crew bead proposals, crew bead accept: what agents want to see as beads, and a person's word that it becomes one.
 import { CrewError } from "../errors.ts";
+import { routeBead } from "../merge/routing.ts";
+import { beadTree } from "../merge/tree.ts";
 import { acceptedAs, beadOfProposal, proposalsIn } from "../plan/proposals.ts";
 import { jsonText } from "../ui/clean.ts";
 import { renderLines } from "../ui/lines.ts";
@@ -8,8 +10,9 @@ import { openProposals, proposalLines } from "../ui/proposals.ts";
 import { wakeDriver } from "./drivers.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
+import type { ViewedProject } from "./opened.ts";
 import { openLastGood } from "./project.ts";
-import { lookNow, mustBeUp } from "./work-context.ts";
+import { lookNow, mustBeUp, type Now } from "./work-context.ts";
 
 export async function proposals(
   invocation: Invocation,
@@ -22,6 +25,23 @@ export async function proposals(
   data.write(flags.format === "json" ? `${jsonText(open, 2)}\n` : renderLines(proposalLines(open), data.format()));
   await data.flush();
   return 0;
+}
+
+/** Where no filter takes it, it is its role's: whoever wants it knows what it is about. */
+async function assign(
+  id: string,
+  role: string,
+  { project, now }: { readonly project: ViewedProject; readonly now: Now },
+): Promise<void> {
+  const { crew, engine } = project;
+  const beads = await engine.beads.snapshot();
+  const bead = beads.get(id);
+  const { survey, world } = now;
+  const tree = beadTree(survey.tree.epic, beads);
+  const taken = bead && routeBead(bead, { crew, beads, tree, facts: world.repository.facts });
+  if (taken?.kind === "role" || !crew.roles.some(({ name }) => name === role)) return;
+  const value = { role, atMs: engine.clock.nowMs() };
+  await engine.repository.writeFact(engine.project, { kind: "assignment", id, value });
 }
 
 /** Prints the id of the bead that each became, also of one that was accepted before. */
@@ -40,7 +60,10 @@ export async function accept(invocation: Invocation, flags: GlobalFlags, ids: re
   for (const proposal of chosen) {
     const known = acceptedAs(proposal, crew.name, world.beads);
     const bead = beadOfProposal(proposal, { project: crew.name, tree: survey.tree, world });
-    if (!known) await engine.beads.create(bead);
+    if (!known) {
+      await engine.beads.create(bead);
+      await assign(bead.id, proposal.role, { project, now });
+    }
     invocation.stdout.write(`${known?.id ?? bead.id}\n`);
   }
   await wakeDriver(invocation, project);

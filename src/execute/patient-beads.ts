@@ -12,16 +12,9 @@ const patienceMs = 10_000;
  * pass and goes on: the same write asked for again joins it.
  */
 export function patientBeads<T extends Beads>(beads: T, clock: Clock): T {
-  let seen: Awaited<ReturnType<Beads["snapshot"]>> | undefined;
-  let looking: ReturnType<Beads["snapshot"]> | undefined;
+  const snapshot = lastAnswer(() => beads.snapshot(), clock);
+  const about = lastAnswer(() => beads.about(), clock);
   const writing = new Map<string, Promise<void>>();
-
-  const look = (): ReturnType<Beads["snapshot"]> => {
-    looking ??= beads.snapshot().finally(() => {
-      looking = undefined;
-    });
-    return looking;
-  };
   const write = async (about: string, start: () => Promise<void>): Promise<void> => {
     const joined = writing.get(about) ?? start().finally(() => writing.delete(about));
     writing.set(about, joined);
@@ -44,16 +37,31 @@ export function patientBeads<T extends Beads>(beads: T, clock: Clock): T {
 
   return {
     ...beads,
-    snapshot: async () => {
-      const last = seen;
-      seen = last === undefined ? await look() : await within(clock, look(), () => last);
-      return seen;
-    },
+    snapshot,
+    about,
     ...Object.fromEntries(writeNames.map((name) => [name, writes(name)])),
   };
 }
 
 const writeNames = ["create", "addBlocker", "claim", "release", "comment", "setMetadata", "close", "reopen"] as const;
+
+/** Asks one at a time; what takes too long answers what came last, whenever it came. A first answer is waited for. */
+function lastAnswer<T>(ask: () => Promise<T>, clock: Clock): () => Promise<T> {
+  let last: { readonly value: T } | undefined;
+  let asking: Promise<T> | undefined;
+  return async () => {
+    asking ??= ask()
+      .then((value) => {
+        last = { value };
+        return value;
+      })
+      .finally(() => {
+        asking = undefined;
+      });
+    const known = last;
+    return known === undefined ? await asking : await within(clock, asking, () => known.value);
+  };
+}
 
 /** What it resolves to, or what stands in for it once the patience is over. What fails later has failed for nobody. */
 async function within<T>(clock: Clock, promise: Promise<T>, otherwise: () => T): Promise<T> {

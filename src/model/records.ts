@@ -110,6 +110,8 @@ export interface ProjectFact {
 export interface RecordedTracker {
   readonly kind: TrackerKind;
   readonly command?: string;
+  /** Folder of the workspace, where there is one. */
+  readonly workspace?: string;
 }
 
 export interface RetryFact {

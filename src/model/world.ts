@@ -21,6 +21,8 @@ export interface TrackerInfo {
   readonly kind: TrackerKind;
   /** `bd 1.2.2`, where it is a program of its own. */
   readonly program?: string;
+  /** Folder of its workspace, where it has one. */
+  readonly workspace?: string;
   /** What ids of new beads have to begin with (`shop`, without the dash); absent: anything. */
   readonly prefix?: string;
   /** Which generation of `bd` its people know: what the agents' own `bd` prints follows it. */

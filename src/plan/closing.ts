@@ -48,13 +48,20 @@ function noteMerge(leaf: Leaf, { survey, world }: PlanContext): readonly Operati
 
 function closeLeaf({ bead, round, state }: Leaf, context: PlanContext): readonly Operation[] {
   if (state.kind === "closed") return recordClosed(bead, round, context);
-  if (state.kind !== "merged") return [];
   const evidence = context.survey.evidence.commitOf(bead.id, round);
-  const isInEpic = context.survey.evidence.isMergedIn(bead.id, round, epicTip);
-  const isDue = context.crew.close === "on-merge" ? isInEpic : landing(context).kind === "landed";
-  if (!isDue || !evidence) return [];
+  if (!evidence || !isLeafDue({ bead, round, state }, context)) return [];
   const where = context.crew.close === "on-merge" ? "Merged" : `Landed in ${context.world.repository.base.branch}`;
   return close({ bead, round, reason: `${where} as ${evidence.oid}` }, context);
+}
+
+/** Its evidence is where it has to be for it to be closed. */
+export function isLeafDue(
+  { bead, round, state }: Pick<Leaf, "bead" | "round" | "state">,
+  context: PlanContext,
+): boolean {
+  if (state.kind !== "merged" || !context.survey.evidence.commitOf(bead.id, round)) return false;
+  if (context.crew.close === "on-land") return landing(context).kind === "landed";
+  return context.survey.evidence.isMergedIn(bead.id, round, epicTip);
 }
 
 interface Closing {
@@ -85,10 +92,29 @@ function close({ bead, round, reason, mark }: Closing, context: PlanContext): re
 }
 
 /** `bd` closes nothing that waits for an open bead: blockers close first, in an earlier pass. */
-function waitsForBlocker({ id, blockedBy }: Bead, { survey: { tree, beads } }: PlanContext): boolean {
-  return blockedBy.some(
-    (blocker) => blocker !== id && tree.depth.has(blocker) && beads.get(blocker)?.status !== "closed",
-  );
+function waitsForBlocker(bead: Bead, context: PlanContext): boolean {
+  return openBlockers(bead, context).length > 0;
+}
+
+/** Open ones, but for those that can only be closed after the bead itself: a ring would keep all of it open. */
+export function openBlockers({ id, blockedBy }: Bead, { survey, world }: PlanContext): readonly string[] {
+  return blockedBy.filter((blocker) => {
+    const { status } = world.beads.get(blocker) ?? { status: "closed" };
+    return status !== "closed" && !closesAfter(blocker, id, { survey, world });
+  });
+}
+
+/** What is closed before a bead: its blockers, and its children. */
+function closesAfter(from: string, id: string, { survey, world }: Pick<PlanContext, "survey" | "world">): boolean {
+  const seen = new Set<string>();
+  const queue = [from];
+  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+    if (next === id) return true;
+    if (seen.has(next)) continue;
+    seen.add(next);
+    queue.push(...(world.beads.get(next)?.blockedBy ?? []), ...(survey.tree.children.get(next) ?? []));
+  }
+  return false;
 }
 
 function recordClosed(bead: Bead, round: number, { world }: PlanContext): readonly Operation[] {

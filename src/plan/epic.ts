@@ -29,7 +29,9 @@ export function epicPlace(crew: Crew, world: World): EpicPlace {
 
 /** The file names another tracker, and not all that the project works on has been brought there. */
 function isMoved({ repository: { facts, orders }, tracker, beads }: World): boolean {
-  if (!facts.project || (facts.project.tracker?.kind ?? "git") === tracker.kind) return false;
+  if (!facts.project) return false;
+  const { kind = "git", workspace } = facts.project.tracker ?? {};
+  if (kind === tracker.kind && (workspace === undefined || workspace === tracker.workspace)) return false;
   const needed = [facts.project.epic, ...orders.map((order) => order.id.subject)];
   return needed.some((id) => !id.startsWith("up/") && !beads.has(id));
 }

@@ -8,6 +8,7 @@ import { planAttention } from "./attention.ts";
 import { beadNotes } from "./bead-notes.ts";
 import { planBranches } from "./branches.ts";
 import { planClosing } from "./closing.ts";
+import { closingAttention } from "./closing-attention.ts";
 import { type PlanContext, type PlanOptions, withinPlan } from "./context.ts";
 import { isComplete, planDown } from "./down.ts";
 import { type EpicPlace, epicPlace } from "./epic.ts";
@@ -53,7 +54,7 @@ export function plan(crew: Crew, given: World, options: PlanOptions): Plan {
   return {
     operations,
     notes: [...instances.notes, ...branches.notes, ...orders.notes, ...beadNotes(context, operations)],
-    attention: [...planAttention(context), ...branches.attention, ...instances.attention],
+    attention: [...planAttention(context), ...closingAttention(context), ...branches.attention, ...instances.attention],
     outlook: outlookOf(operations, context),
     inFlight: isInFlight(context),
   };
@@ -90,8 +91,14 @@ function refusalOf(place: EpicPlace, { name }: Crew, { repository, tracker }: Wo
     return {
       kind: "other-tracker",
       subject,
-      reason: `project ${name} keeps its beads in ${was}, and the file now says ${tracker.kind}, which lacks some of them`,
-      commands: [`crew bead --tracker ${was} export | crew bead --tracker ${tracker.kind} import`, "crew up"],
+      reason:
+        was === tracker.kind
+          ? `project ${name} keeps its beads in ${repository.facts.project?.tracker?.workspace}, and those in ${tracker.workspace} lack some of them`
+          : `project ${name} keeps its beads in ${was}, and the file now says ${tracker.kind}, which lacks some of them`,
+      commands:
+        was === tracker.kind
+          ? ["bd where", "crew up"]
+          : [`crew bead --tracker ${was} export | crew bead --tracker ${tracker.kind} import`, "crew up"],
     };
   }
   return {

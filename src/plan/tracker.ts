@@ -176,5 +176,10 @@ function record({ crew, world, epic, tasks, before }: Recording): readonly Opera
 
 /** The tracker that was looked at, with the program that the file names for it. */
 function recordedTracker({ tracker }: Crew, world: World): RecordedTracker {
-  return { kind: world.tracker.kind, ...(tracker.command !== undefined && { command: tracker.command }) };
+  const { kind, workspace } = world.tracker;
+  return {
+    kind,
+    ...(workspace !== undefined && { workspace }),
+    ...(tracker.command !== undefined && { command: tracker.command }),
+  };
 }

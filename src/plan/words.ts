@@ -1,7 +1,7 @@
 // What agents said through their `bd`, brought to the tracker: a comment by the role for each, then the mark that they are
 // told. Pure.
-import type { Leaf } from "../merge/leaves.ts";
-import { metadataKeys } from "../model/bead.ts";
+import { ancestors } from "../merge/tree.ts";
+import { type Bead, metadataKeys } from "../model/bead.ts";
 import { formatOrderId } from "../model/names.ts";
 import type { Operation } from "../model/plan.ts";
 import type { Report, Said } from "../model/records.ts";
@@ -11,10 +11,14 @@ import { proposalOf } from "./proposals.ts";
 
 /** Words of an order to move a tip up have no bead to stand on: they stay in its report. */
 export function planWords(context: PlanContext): readonly Operation[] {
-  return context.survey.leaves.flatMap((leaf) => tell(leaf, context));
+  const subjects = new Set(context.world.repository.reports.flatMap(({ id, said }) => (said ? [id.subject] : [])));
+  return [...context.survey.tree.depth.keys()].flatMap((id) => {
+    const bead = subjects.has(id) ? context.survey.beads.get(id) : undefined;
+    return bead ? tell(bead, context) : [];
+  });
 }
 
-function tell({ bead }: Leaf, context: PlanContext): readonly Operation[] {
+function tell(bead: Bead, context: PlanContext): readonly Operation[] {
   const told = timeOf(bead.metadata[metadataKeys.said] ?? "");
   const untold = context.world.repository.reports
     .filter(({ id, said = [] }) => id.subject === bead.id && said.length > 0 && isLater([id.round, id.attempt], told))
@@ -33,12 +37,18 @@ function tell({ bead }: Leaf, context: PlanContext): readonly Operation[] {
 
 function commentsOn({ id, role, said = [] }: Report, { survey }: PlanContext): readonly Operation[] {
   return said.map((each, n) => {
-    // Nothing outside the epic is an agent's to speak about.
-    const bead = survey.tree.depth.has(each.bead) ? each.bead : id.subject;
+    const bead = isInSight(each.bead, id.subject, survey) ? each.bead : id.subject;
     const body = { kind: "bead.comment", bead, author: assigneeOf(role), text: wordsOf(each) } as const;
     const order = formatOrderId(id);
     return operation(`${bead}:${order}:${n + 1}`, body, { cause: `${role} said so in order ${order}` });
   });
+}
+
+/** The bead in hand, what it is part of below the epic, and what it waited for: nothing else is its agent's to speak about. */
+function isInSight(bead: string, subject: string, { beads, tree }: PlanContext["survey"]): boolean {
+  const own = beads.get(subject);
+  if (!tree.depth.has(bead) || !own) return false;
+  return bead === subject || own.blockedBy.includes(bead) || ancestors(tree, subject, beads).includes(bead);
 }
 
 function wordsOf({ kind, text }: Said): string {

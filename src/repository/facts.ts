@@ -87,8 +87,12 @@ function projectFact(fields: Fields): ProjectFact {
 }
 
 function trackerOf(fields: Fields): RecordedTracker {
-  const { kind, command } = fields.strings("tracker");
-  return { kind: kind === "bd" ? "bd" : "git", ...(command !== undefined && { command }) };
+  const { kind, command, workspace } = fields.strings("tracker");
+  return {
+    kind: kind === "bd" ? "bd" : "git",
+    ...(command !== undefined && { command }),
+    ...(workspace !== undefined && { workspace }),
+  };
 }
 
 function landFact(fields: Fields): LandFact {

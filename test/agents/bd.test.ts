@@ -174,6 +174,37 @@ describe.each([
     expect([kind, bead, JSON.parse(text ?? "")]).toEqual(["proposal", "shop-2", proposal]);
   });
 
+  test("what a person is to change is noted, text that begins with a dash and a file are words", () => {
+    writeFileSync(join(folder, "note.txt"), "from a file\n");
+    expect(bd("update", "shop-2", "--title", "New", "--priority", "0", "--add-label", "x").status).toBe(0);
+    expect(bd("comments", "add", "shop-2", "- a list item").status).toBe(0);
+    expect(bd("comments", "add", "shop-2", "--file", join(folder, "note.txt")).status).toBe(0);
+    expect(notes()).toBe(
+      [
+        "note\tshop-2\twishes for shop-2: title=New priority=0 add-label=x",
+        "note\tshop-2\t- a list item",
+        "note\tshop-2\tfrom a file\n",
+      ].join("\n"),
+    );
+    expect(bd("show", "--short", "shop-2").stdout).toMatch(/^shop-2: Second/);
+  });
+
+  test("a long proposal full of quotes stays whole", () => {
+    expect(bd("create", '"'.repeat(900), "-d", "\\".repeat(3000)).status).toBe(0);
+    const [, , text = ""] = notes().trimEnd().split("\t");
+    expect(text.length).toBeLessThan(2000);
+    expect(JSON.parse(text)).toMatchObject({ title: '"'.repeat(200), description: "\\".repeat(650) });
+  });
+
+  test("the twenty-first thing is refused, not lost without a word", () => {
+    for (let n = 0; n < 20; n += 1) expect(bd("comments", "add", "shop-2", `${n}`).status).toBe(0);
+    expect(bd("comments", "add", "shop-2", "too much")).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining("put the rest into your commit message"),
+    });
+    expect(notes().trimEnd().split("\n")).toHaveLength(20);
+  });
+
   test("sync and prime are harmless, and say who does it", () => {
     expect(bd("sync")).toMatchObject({ status: 0, stderr: expect.stringContaining("crew keeps the beads") });
     expect(bd("prime").stdout).toContain("bd close ID");

@@ -333,3 +333,23 @@ test("an epic that a person closed with nothing merged is that person's: nothing
     = settled"
   `);
 });
+
+test("what waits for a bead closes after it; one outside of the epic is a person's to close", () => {
+  const form = given(aBead("form", { labels: ["backend"], blockedBy: ["login"], ...marked }), "backend");
+  const both = all(
+    landed,
+    withBeads(form, landedEpic),
+    reported("form.1.1", "backend", "work2"),
+    merged("form", "backend", { source: "work2", as: "merge2" }),
+    withBase({ oid: oid("merge2"), reachesTip: true, behindTip: true }),
+    shows("epic", "merge2"),
+  );
+  expect(plan(both)).toContain("bead.close:login");
+  expect(plan(both)).not.toContain("bead.close:form");
+  expect(plan(both, withBeads(closed(login)))).toContain("bead.close:form");
+  const outside = withBeads(closed(login), { ...form, blockedBy: ["legal"] }, { ...aBead("legal"), parent: "legal" });
+  expect(plan(both, outside)).toContain(
+    "form is done, and cannot be closed before legal, which is not part of this epic",
+  );
+  expect(plan(both, outside)).not.toContain("bead.close:form");
+});

@@ -48,17 +48,17 @@ test("each is a comment by the role, and then the bead is marked", () => {
   `);
 });
 
-test("what is not in the epic is said on the bead in hand", () => {
+test("what is not in sight of the bead in hand is said on that bead", () => {
   expect(
     told(said("login.1.1", note("about another", "other"), note("about nobody's", "prod-1"))),
   ).toMatchInlineSnapshot(`
-    "bead.comment:other:login.1.1:1 (backend said so in order login.1.1)
+    "bead.comment:login:login.1.1:1 (backend said so in order login.1.1)
         crew/backend: about another
     bead.comment:login:login.1.1:2 (backend said so in order login.1.1)
         crew/backend: about nobody's
     bead.mark:login:said (what backend said is told)
         crew_said=1.1
-        after bead.comment:other:login.1.1:1, bead.comment:login:login.1.1:2"
+        after bead.comment:login:login.1.1:1, bead.comment:login:login.1.1:2"
   `);
 });
 

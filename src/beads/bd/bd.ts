@@ -66,8 +66,13 @@ export function openBd(program: BdProgram): Bd {
   };
 
   return {
-    run: (call) => queue.run(async () => await start(findProgram(program), call)),
-    generation: () => {
+    run: (call) =>
+      queue.run(async () => {
+        mustBeThere(workspace);
+        return await start(findProgram(program), call);
+      }),
+    generation: async () => {
+      mustBeThere(workspace);
       const path = findProgram(program);
       const { mtimeMs, size, ino } = statSync(path);
       const key = [path, mtimeMs, size, ino].join(" ");
@@ -112,6 +117,14 @@ function findProgram({ command, environment, workspace }: BdProgram): string {
   throw new CrewError("failed", `There is no ${command}, and this repository keeps its beads with it.`, {
     at: workspace.beadsDir,
     hint: "Install beads (bd), or name the program in the crew file: tracker: {kind: bd, command: /path/to/bd}",
+  });
+}
+
+/** bd takes another workspace without a word where the one that is named is not there. */
+function mustBeThere({ beadsDir }: Workspace): void {
+  if (statSync(beadsDir, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  throw new CrewError("failed", `The beads workspace ${beadsDir} is not there any more.`, {
+    hint: "Bring it back; or see bd where, and BEADS_DIR",
   });
 }
 

@@ -19,12 +19,12 @@ export interface Writing {
   readonly bead: Bead;
 }
 
-export function claimCommand({ generation, bead }: Writing, assignee: string): Command {
+export function claimCommand({ bead }: Writing, assignee: string): Command {
+  // Before 1.0 two can win it, but who comes later is refused there too; it counts once it is read back.
   const isFree = bead.status === "open" && bead.assignee === undefined;
-  const args =
-    isFree && generation.claimsAtomically
-      ? ["update", bead.id, "--claim", "--json"]
-      : ["update", bead.id, "--status=in_progress", `--assignee=${assignee}`, "--json"];
+  const args = isFree
+    ? ["update", bead.id, "--claim", "--json"]
+    : ["update", bead.id, "--status=in_progress", `--assignee=${assignee}`, "--json"];
   return {
     call: { args, actor: assignee },
     proves: says(bead.id, (now) => now.status === "in_progress" && now.assignee === assignee),

@@ -15,7 +15,7 @@ export interface Surroundings {
 
 /**
  * `BEADS_DIR`, else `.beads` of this work tree, else that of the main one. Throws (`needs-you`) for a `BEADS_DIR` that is no
- * workspace: bd itself ignores it without a word and takes another.
+ * workspace, which bd itself ignores without a word, and for beads that came with a clone and have no database yet.
  */
 export function findWorkspace({ cwd, topLevel, commonDir, environment }: Surroundings): Workspace | undefined {
   const named = environment.BEADS_DIR ?? "";
@@ -30,7 +30,12 @@ export function findWorkspace({ cwd, topLevel, commonDir, environment }: Surroun
     const beadsDir = followed(join(root, ".beads"));
     if (isWorkspace(beadsDir)) return { root, beadsDir };
   }
-  return undefined;
+  const cloned = join(topLevel, ".beads");
+  if (!["metadata.json", "issues.jsonl"].some((name) => existsSync(join(cloned, name)))) return undefined;
+  throw new CrewError("needs-you", "This repository has beads, and no database of them was made here yet.", {
+    at: cloned,
+    hint: "bd bootstrap (bd before 1.0: bd init); or keep the beads in git: tracker: git",
+  });
 }
 
 /** `.beads/redirect` names the folder that is meant, relative to the one that `.beads` is in. */
@@ -41,8 +46,18 @@ function followed(beadsDir: string): string {
   return target === "" ? beadsDir : resolve(dirname(beadsDir), target);
 }
 
-/** A folder that was only cloned, with nothing but lines of an export in it, is none yet: bd has to be asked to make one. */
+/** What is committed of one (metadata, lines of an export) does not make it one, unless a server keeps the beads. */
 function isWorkspace(beadsDir: string): boolean {
   if (statSync(beadsDir, { throwIfNoEntry: false })?.isDirectory() !== true) return false;
-  return ["beads.db", "embeddeddolt", "dolt", "metadata.json"].some((name) => existsSync(join(beadsDir, name)));
+  return ["beads.db", "embeddeddolt", "dolt"].some((name) => existsSync(join(beadsDir, name))) || hasServer(beadsDir);
+}
+
+function hasServer(beadsDir: string): boolean {
+  try {
+    return /"dolt_(mode|server[a-z_]*)"\s*:\s*("server"|"\S)/.test(
+      readFileSync(join(beadsDir, "metadata.json"), "utf8"),
+    );
+  } catch {
+    return false;
+  }
 }

@@ -3,10 +3,12 @@ import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } fr
 import { join } from "node:path";
 
 export interface Fingerprint {
-  /** Equal: nobody has written. */
+  /** Equal: nobody has written and let it be known at once. */
   readonly text: string;
   /** Counts up with each access of a database that even a read writes to, and so tells who was there meanwhile; 0 elsewhere. */
   readonly accesses: number;
+  /** State of the write-ahead log, which a daemon writes to and a read may touch; empty elsewhere. */
+  readonly log: string;
 }
 
 /**
@@ -16,16 +18,21 @@ export interface Fingerprint {
  */
 export function fingerprint(beadsDir: string): Fingerprint | undefined {
   const manifests = manifestsIn(join(beadsDir, "embeddeddolt"));
-  if (manifests.length > 0) return { text: manifests.join("\n"), accesses: 0 };
+  if (manifests.length > 0) return { text: manifests.join("\n"), accesses: 0, log: "" };
   const accesses = changeCounter(join(beadsDir, "beads.db"));
   if (accesses === undefined) return undefined;
   const flushed = stamp(join(beadsDir, "issues.jsonl"));
-  return { text: `${flushed} ${sizeOf(join(beadsDir, "beads.db-wal"))}`, accesses };
+  const log = join(beadsDir, "beads.db-wal");
+  return { text: `${flushed} ${sizeOf(log)}`, accesses, log: stamp(log) };
 }
 
 /** Nobody but one reader was there between the two. */
 export function isSameState(before: Fingerprint, after: Fingerprint): boolean {
   return before.text === after.text && after.accesses - before.accesses <= 1 && after.accesses >= before.accesses;
+}
+
+export function isEqual(a: Fingerprint | undefined, b: Fingerprint | undefined): boolean {
+  return a?.text === b?.text && a?.accesses === b?.accesses && a?.log === b?.log;
 }
 
 function manifestsIn(folder: string): readonly string[] {

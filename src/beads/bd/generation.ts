@@ -1,4 +1,5 @@
 // Asks a bd what it is and what it can do. Versions outside the tested range are judged by what their help says.
+import { realpathSync } from "node:fs";
 import { CrewError } from "../../errors.ts";
 import type { Fields } from "../fields.ts";
 import type { Workspace } from "./environment.ts";
@@ -11,8 +12,6 @@ export interface Generation {
   readonly hasMetadata: boolean;
   /** Rows of an export carry the comments. */
   readonly exportsComments: boolean;
-  /** `update --claim` is a compare-and-swap (before 1.0 two can win). */
-  readonly claimsAtomically: boolean;
   /**
    * A write that it answers for stays. On 0.47.1 without its daemon a new issue was gone in 1 of 12 rounds of four
    * `bd create` at once, although each had printed its id and ended with 0.
@@ -44,7 +43,6 @@ export async function probe(
       ...about,
       hasMetadata: !isOld,
       exportsComments: !isOld,
-      claimsAtomically: !isOld,
       keepsItsWord: !isOld,
       importsOnlyNew: isOld,
     };
@@ -56,7 +54,6 @@ export async function probe(
     ...about,
     hasMetadata,
     exportsComments: hasMetadata,
-    claimsAtomically: hasMetadata && !version.startsWith("0."),
     keepsItsWord: hasMetadata && !version.startsWith("0."),
     importsOnlyNew: importing.includes("--skip-existing"),
     warning: `bd ${version} has not been tried with crew (${tested.join(", ")} have); crew goes by what its help says.`,
@@ -80,7 +77,20 @@ async function prefixOf(ask: Ask, workspace: Workspace): Promise<string | undefi
       hint: "Try by hand: bd where; bd doctor may tell more. Or keep the beads in git: tracker: git",
     });
   }
+  if (!isSamePlace(found, workspace.beadsDir)) {
+    throw new CrewError("failed", `bd works with the beads in ${found}, not with those in ${workspace.beadsDir}.`, {
+      hint: "See bd where, and BEADS_DIR",
+    });
+  }
   return textIn(where, "prefix")?.replace(/-$/, "");
+}
+
+function isSamePlace(a: string, b: string): boolean {
+  try {
+    return realpathSync(a) === realpathSync(b);
+  } catch {
+    return false;
+  }
 }
 
 function noBd(path: string, answer: Answer): CrewError {

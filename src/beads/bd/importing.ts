@@ -22,8 +22,11 @@ export async function importBeads(
   const after = await reader.readAnew();
   const lacking = change.rows.find((row) => row.kind === "bead" && !isTakenIn(row.bead, after.beads));
   if (lacking?.kind === "bead") {
-    throw new CrewError("failed", `bd did not take in ${lacking.id}: ${errorWords(answer)}`, {
-      hint: "See what is there: crew bead list; then run the same command again",
+    const words = errorWords(answer);
+    throw new CrewError("failed", `bd did not take in ${lacking.id}: ${words}`, {
+      hint: words.includes("prefix mismatch")
+        ? "This bd takes only ids of the workspace's own prefix: bd init -p with the prefix of these, or bd 1.0 or newer"
+        : "See what is there: crew bead list; then run the same command again",
     });
   }
   return summary;

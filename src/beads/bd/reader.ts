@@ -5,7 +5,7 @@ import { parseExchange, type Row, rowOf } from "../exchange.ts";
 import { type Fields, problemsOf, withoutExportOnly } from "../fields.ts";
 import { type Ledger, ledgerOf, withRows } from "../ledger.ts";
 import type { Bd } from "./bd.ts";
-import { type Fingerprint, fingerprint, isSameState } from "./fingerprint.ts";
+import { type Fingerprint, fingerprint, isEqual, isSameState } from "./fingerprint.ts";
 import { labelsAsMetadata } from "./metadata-labels.ts";
 import { errorWords, isBusy, jsonOf } from "./reply.ts";
 
@@ -27,7 +27,7 @@ export interface Reader {
 export interface ReaderOptions {
   readonly bd: Bd;
   readonly beadsDir: string;
-  readonly clock: Pick<Clock, "nowMs">;
+  readonly clock: Clock;
 }
 
 interface Version {
@@ -46,14 +46,15 @@ export function createReader({ bd, beadsDir, clock }: ReaderOptions): Reader {
 
   const isFresh = (): boolean => version !== undefined && clock.nowMs() - version.atMs < version.freshMs;
   const isProven = (now = fingerprint(beadsDir)): boolean =>
-    isFresh() && version?.mark !== undefined && version.mark.text === now?.text;
+    isFresh() && version?.mark !== undefined && isEqual(version.mark, now);
   const isCurrent = (): boolean => {
     const now = fingerprint(beadsDir);
-    return now === undefined ? isFresh() : isProven(now);
+    // Where files told before and tell nothing now, the database itself has gone.
+    return now === undefined && version?.mark === undefined ? isFresh() : isProven(now);
   };
   const load = async (): Promise<Ledger> => {
     const before = fingerprint(beadsDir);
-    const text = await exported(bd);
+    const text = await exported(bd, clock);
     const after = fingerprint(beadsDir);
     const isQuiet = before !== undefined && after !== undefined && isSameState(before, after);
     const isSame = version?.text === text;
@@ -103,7 +104,7 @@ function pollMs(before: Version | undefined, isSame: boolean): number {
   return Math.min(Math.max(before.freshMs * 1.5, shortestPollMs), checkedAgainMs);
 }
 
-async function exported(bd: Bd): Promise<string> {
+async function exported(bd: Bd, clock: Clock): Promise<string> {
   // Whatever is called bd: is it one, and does it mean this workspace?
   await bd.generation();
   for (let attempt = 1; ; attempt += 1) {
@@ -117,10 +118,12 @@ async function exported(bd: Bd): Promise<string> {
         hint: "Try the same by hand: bd export; bd doctor may tell more",
       });
     }
+    await clock.sleep(busyPauseMs * attempt, new AbortController().signal);
   }
 }
 
-const readAttempts = 3;
+const readAttempts = 5;
+const busyPauseMs = 500;
 
 /** No bead at all is believed only when bd says so in another way too: a bd that does nothing would end every bead. */
 async function mustBeEmpty(bd: Bd): Promise<void> {

@@ -6,7 +6,7 @@ import * as edits from "../edits.ts";
 import { knownBead } from "../guards.ts";
 import { ledgerText } from "../ledger.ts";
 import { addBead } from "./adding.ts";
-import { openBd } from "./bd.ts";
+import { type Bd, openBd } from "./bd.ts";
 import * as commands from "./commands.ts";
 import { withComments } from "./comments.ts";
 import { createCreation } from "./creation.ts";
@@ -34,8 +34,17 @@ export interface BdOptions {
 
 export function bdBeads(options: BdOptions): Tracker {
   const { clock, actor, workspace } = options;
-  const bd = openBd(options);
-  const reader = createReader({ bd, beadsDir: workspace.beadsDir, clock });
+  const opened = openBd(options);
+  const reader = createReader({ bd: opened, beadsDir: workspace.beadsDir, clock });
+  // Whether a call that was broken off has written is unknown.
+  const bd: Bd = {
+    ...opened,
+    run: async (call) =>
+      await opened.run(call).catch((error: unknown) => {
+        reader.doubt();
+        throw error;
+      }),
+  };
   const create = createCreation({ bd, reader, actor, clock });
   const write = createWriter({ bd, reader, clock, actor, signal: options.signal });
 
@@ -47,6 +56,7 @@ export function bdBeads(options: BdOptions): Tracker {
       return {
         kind: "bd",
         program: `bd ${version}`,
+        workspace: workspace.beadsDir,
         issueShape: hasMetadata ? "1.x" : "0.47",
         ...(prefix !== undefined && { prefix }),
       };

@@ -1,6 +1,6 @@
 // Tells when people's bd has written, from the workspace's files alone. Starts no program and holds nothing open.
 import type { Clock } from "../../ports/clock.ts";
-import { fingerprint } from "./fingerprint.ts";
+import { fingerprint, isEqual } from "./fingerprint.ts";
 
 export interface Watching {
   readonly beadsDir: string;
@@ -11,11 +11,11 @@ export interface Watching {
 
 /** Ends when the signal aborts. Where no file tells (a server), it never calls: then the driver's own looks find out. */
 export async function watchBeads({ beadsDir, clock, onChange, signal }: Watching): Promise<void> {
-  let seen = fingerprint(beadsDir)?.text;
+  let seen = fingerprint(beadsDir);
   while (!signal.aborted) {
     await clock.sleep(lookMs, signal);
-    const now = fingerprint(beadsDir)?.text;
-    if (now !== seen && !signal.aborted) onChange();
+    const now = fingerprint(beadsDir);
+    if (!isEqual(now, seen) && !signal.aborted) onChange();
     seen = now;
   }
 }

@@ -41,10 +41,7 @@ export function createWriter({ bd, reader, clock, actor, signal }: WriterOptions
     for (let attempt = 1; due !== undefined; attempt += 1) {
       const generation = await bd.generation();
       const { call, proves } = command({ generation, bead: due.bead });
-      const answer = await bd.run(call).catch((error: unknown) => {
-        reader.doubt();
-        throw error;
-      });
+      const answer = await bd.run(call);
       if (answer.exitCode === 0 && generation.keepsItsWord && proves(answer.stdout)) {
         reader.wrote(due.change.rows);
         return;

@@ -1,5 +1,5 @@
 // A bd that is missing, wrong, slow, killed, chatty or lying: what crew makes of each, and that nothing is done twice.
-import { truncateSync, writeFileSync } from "node:fs";
+import { rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { BdOptions } from "../../../src/beads/bd/tracker.ts";
@@ -144,6 +144,27 @@ export function describeFaults(version: BdVersion): void {
       if (version.startsWith("0.")) truncateSync(join(place.workspace.beadsDir, "beads.db"), 5_000);
       else writeFileSync(join(place.workspace.beadsDir, "embeddeddolt/shop/.dolt/noms/manifest"), "5:__DOLT__:torn");
       expect((await refusal(open().snapshot())).message).toMatch(/^bd cannot (open|read) the beads: \S/);
+    });
+
+    test("a workspace that is gone is told, and no other one is taken for it", async () => {
+      const tracker = open();
+      await tracker.create(aBead("shop-1"));
+      rmSync(place.workspace.beadsDir, { recursive: true });
+      const gone = `The beads workspace ${place.workspace.beadsDir} is not there any more.`;
+      expect((await refusal(tracker.snapshot())).message).toBe(gone);
+      expect((await refusal(tracker.claim("shop-1", "crew/x"))).message).toBe(gone);
+    });
+
+    test("what a person wrote without telling the files is seen before anything is closed or taken", async () => {
+      const tracker = open();
+      await tracker.create(aBead("shop-1", { type: "epic" }));
+      await tracker.create(aBead("shop-2"));
+      await tracker.snapshot();
+      const quietly = version.startsWith("0.") ? ["--no-auto-flush"] : [];
+      place.bd(...quietly, "create", "--title=hers", "--description=x", "--parent=shop-1");
+      place.bd(...quietly, "update", "shop-2", "--claim");
+      expect((await refusal(tracker.close("shop-1", "done"))).message).toMatch(/^shop-1 has an open child: /);
+      expect((await refusal(tracker.claim("shop-2", "crew/x"))).message).toBe("shop-2 is in progress by ann.");
     });
 
     test("a version that nobody tried works by what its help says, and this is told once", async () => {
