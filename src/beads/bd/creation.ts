@@ -4,7 +4,7 @@ import { CrewError } from "../../errors.ts";
 import type { Bead, NewBead } from "../../model/bead.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { create } from "../edits.ts";
-import type { Row } from "../exchange.ts";
+import { type Row, rowOf } from "../exchange.ts";
 import { beadOf, type Fields } from "../fields.ts";
 import { isSameTask } from "../guards.ts";
 import { type Ledger, withRows } from "../ledger.ts";
@@ -61,11 +61,37 @@ async function createAll(wishes: readonly Wish[], { bd, reader, actor, clock }: 
     }
     if (due.length === 0) return;
     const answer = await bd.run(importCall(rows, generation, "only-new"));
-    const after = await reader.readAnew();
+    const after = await mended(rows, await reader.readAnew(), { bd, reader, actor, clock });
     for (const wish of due) conclude(wish, after.beads.get(wish.bead.id), answer);
   } catch (error) {
     for (const wish of wishes) wish.reject(error);
   }
+}
+
+/**
+ * 0.47.1 can lose labels and edges of what it has just taken in, when several write at once: what has our title and the very
+ * time that we gave it is ours, and gets again what it lacks.
+ */
+async function mended(rows: readonly Row[], found: Ledger, { bd, reader, clock }: CreationOptions): Promise<Ledger> {
+  const generation = await bd.generation();
+  let after = found;
+  for (let attempt = 1; attempt <= mendings && !generation.keepsItsWord; attempt += 1) {
+    const torn = rows.filter((row) => row.kind === "bead" && isTorn(row.bead, after.beads.get(row.id)));
+    if (torn.length === 0) break;
+    const updated_at = new Date(clock.nowMs() + 1000).toISOString();
+    const again = torn.flatMap((row) => (row.kind === "bead" ? [rowOf({ ...row.fields, updated_at })] : []));
+    await bd.run(importCall(again, generation, "newer-wins"));
+    after = await reader.readAnew();
+  }
+  return after;
+}
+
+const mendings = 3;
+
+function isTorn(ours: Bead, found: Bead | undefined): boolean {
+  if (found?.title !== ours.title || Date.parse(found.createdAt) !== Date.parse(ours.createdAt)) return false;
+  const lacksFacts = Object.entries(ours.metadata).some(([key, value]) => found.metadata[key] !== value);
+  return lacksFacts || found.parent !== ours.parent || ours.labels.some((label) => !found.labels.includes(label));
 }
 
 /** The rows to write; undefined where the wish is already answered. */
