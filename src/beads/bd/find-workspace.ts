@@ -54,9 +54,7 @@ function isWorkspace(beadsDir: string): boolean {
 
 function hasServer(beadsDir: string): boolean {
   try {
-    return /"dolt_(mode|server[a-z_]*)"\s*:\s*("server"|"\S)/.test(
-      readFileSync(join(beadsDir, "metadata.json"), "utf8"),
-    );
+    return /"dolt_mode"\s*:\s*"server"/.test(readFileSync(join(beadsDir, "metadata.json"), "utf8"));
   } catch {
     return false;
   }

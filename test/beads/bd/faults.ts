@@ -146,6 +146,15 @@ export function describeFaults(version: BdVersion): void {
       expect((await refusal(open().snapshot())).message).toMatch(/^bd cannot (open|read) the beads: \S/);
     });
 
+    // 0.47.1 does so by itself when several write at once; later generations were not seen to, and are believed.
+    const onlyOld = version.startsWith("0.") ? test : undefined;
+    onlyOld?.("what bd loses of a new bead is given back to it", async () => {
+      wrapped.behave("import", '"$REAL" "$@"; "$REAL" update shop-2 --remove-label crew-key:a', 1);
+      const tracker = open();
+      await tracker.create(aBead("shop-2", { metadata: { crew_key: "a", crew_project: "p" } }));
+      expect((await bead("shop-2"))?.metadata).toEqual({ crew_key: "a", crew_project: "p" });
+    });
+
     test("a workspace that is gone is told, and no other one is taken for it", async () => {
       const tracker = open();
       await tracker.create(aBead("shop-1"));
