@@ -118,7 +118,7 @@ reply() { [ -z "$json" ] || [ "$beads" = /dev/null ] || show "$@"; }
 
 plain() { printf '%s' "$1" | LC_ALL=C tr '\000-\037\177' ' ' | LC_ALL=C cut -c 1-"$2"; }
 note() {
-  [ "$(grep -c '' "$notes" 2>/dev/null || true)" -lt 20 ] 2>/dev/null || [ ! -f "$notes" ] ||
+  [ ! -f "$notes" ] || [ "$(grep -c '' "$notes")" -lt 20 ] ||
     refuse "twenty things are said in this order already, and no more are carried: put the rest into your commit message"
   printf '%s\t%s\t%s\n' "$1" "${2:-${own:-none}}" "$(plain "$3" 2000)" >>"$notes"
 }

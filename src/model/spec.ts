@@ -53,3 +53,8 @@ function flatten(spec: InstanceSpec): Map<string, string> {
 function shown(name: string, value: string): string {
   return /key|token|secret|passw|credential/i.test(name) ? `(secret ${contentHash(value).slice(0, 8)})` : value;
 }
+
+/** The same content gives the same digits and small letters: the beginning of a bead's id. */
+export function contentDigits(content: unknown): string {
+  return BigInt(`0x${contentHash(content)}`).toString(36);
+}

@@ -1,7 +1,8 @@
 // Which epic bead the project carries: the recorded one, the one that the file names, the one with its key, or a new id. Pure.
 import { metadataKeys } from "../model/bead.ts";
 import type { Crew } from "../model/crew.ts";
-import { contentHash } from "../model/spec.ts";
+import { upwardRole } from "../model/names.ts";
+import { contentDigits } from "../model/spec.ts";
 import type { World } from "../model/world.ts";
 
 export interface EpicPlace {
@@ -33,7 +34,7 @@ function isMoved({ repository: { facts, orders }, tracker, beads }: World): bool
   const { kind = "git", workspace } = facts.project.tracker ?? {};
   if (kind === tracker.kind && (workspace === undefined || workspace === tracker.workspace)) return false;
   const needed = [facts.project.epic, ...orders.map((order) => order.id.subject)];
-  return needed.some((id) => !id.startsWith("up/") && !beads.has(id));
+  return needed.some((id) => upwardRole(id) === undefined && !beads.has(id));
 }
 
 /** `crew_key` of an epic: its slug tells one epic of a project from the next. */
@@ -49,7 +50,7 @@ function kindOf(id: string, world: World): EpicPlace["kind"] {
 
 /** The same project and epic give the same id in every run, so that two runs cannot create two epics. */
 function freeId(crew: Crew, world: World): string {
-  const hash = BigInt(`0x${contentHash([world.repository.id, crew.name, crew.epic.slug])}`).toString(36);
+  const hash = contentDigits([world.repository.id, crew.name, crew.epic.slug]);
   for (let digits = 4; ; digits++) {
     const id = `${world.tracker.prefix ?? crew.name}-${hash.slice(0, digits)}`;
     if (!world.beads.has(id)) return id;

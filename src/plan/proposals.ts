@@ -2,7 +2,7 @@
 import type { BeadTree } from "../merge/tree.ts";
 import { type Bead, metadataKeys, type NewBead } from "../model/bead.ts";
 import { formatOrderId } from "../model/names.ts";
-import { contentHash } from "../model/spec.ts";
+import { contentDigits } from "../model/spec.ts";
 import type { World } from "../model/world.ts";
 
 export interface Proposal {
@@ -19,7 +19,7 @@ export interface Proposal {
   readonly priority: number;
 }
 
-/** All that were made so far, oldest first, whatever became of them. */
+/** All that were made so far, by order, whatever became of them. */
 export function proposalsIn({ repository }: Pick<World, "repository">): readonly Proposal[] {
   const reports = [...repository.reports].sort((a, b) => (formatOrderId(a.id) < formatOrderId(b.id) ? -1 : 1));
   return reports.flatMap(({ id, role, said = [] }) =>
@@ -60,9 +60,7 @@ export function beadOfProposal(proposal: Proposal, { project, tree, world }: Acc
   const { title, description, type, priority, subject, parent } = proposal;
   const own = world.beads.get(subject);
   const isPart = parent !== subject && (parent === tree.epic || tree.children.has(parent));
-  const digits = BigInt(`0x${contentHash([world.repository.id, project, keyOf(proposal)])}`)
-    .toString(36)
-    .slice(0, 6);
+  const digits = contentDigits([world.repository.id, project, keyOf(proposal)]).slice(0, 6);
   return {
     id: `${world.tracker.prefix ?? project}-${digits}`,
     title,

@@ -8,6 +8,7 @@ import { type Row, rowOf } from "../exchange.ts";
 import { beadOf, type Fields } from "../fields.ts";
 import { isSameTask } from "../guards.ts";
 import { type Ledger, withRows } from "../ledger.ts";
+import type { Stamp } from "../stamp.ts";
 import type { Bd, BdCall } from "./bd.ts";
 import type { Generation } from "./generation.ts";
 import { metadataAsLabels } from "./metadata-labels.ts";
@@ -61,7 +62,7 @@ async function createAll(wishes: readonly Wish[], { bd, reader, actor, clock }: 
     }
     if (due.length === 0) return;
     const answer = await bd.run(importCall(rows, generation, "only-new"));
-    const after = await mended(rows, await reader.readAnew(), { bd, reader, actor, clock });
+    const after = await mended(rows, await reader.readAnew(), { bd, reader, clock, generation });
     for (const wish of due) conclude(wish, after.beads.get(wish.bead.id), answer);
   } catch (error) {
     for (const wish of wishes) wish.reject(error);
@@ -72,8 +73,11 @@ async function createAll(wishes: readonly Wish[], { bd, reader, actor, clock }: 
  * 0.47.1 can lose labels and edges of what it has just taken in, when several write at once: what has our title and the very
  * time that we gave it is ours, and gets again what it lacks.
  */
-async function mended(rows: readonly Row[], found: Ledger, { bd, reader, clock }: CreationOptions): Promise<Ledger> {
-  const generation = await bd.generation();
+async function mended(
+  rows: readonly Row[],
+  found: Ledger,
+  { bd, reader, clock, generation }: Omit<CreationOptions, "actor"> & { readonly generation: Generation },
+): Promise<Ledger> {
   let after = found;
   for (let attempt = 1; attempt <= mendings && !generation.keepsItsWord; attempt += 1) {
     const torn = rows.filter((row) => row.kind === "bead" && isTorn(row.bead, after.beads.get(row.id)));
@@ -95,7 +99,7 @@ function isTorn(ours: Bead, found: Bead | undefined): boolean {
 }
 
 /** The rows to write; undefined where the wish is already answered. */
-function decided(wish: Wish, ledger: Ledger, stamp: { at: string; actor: string }): readonly Row[] | undefined {
+function decided(wish: Wish, ledger: Ledger, stamp: Stamp): readonly Row[] | undefined {
   try {
     const change = create(wish.bead)(ledger, stamp);
     if (change) return change.rows;

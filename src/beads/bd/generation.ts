@@ -6,7 +6,6 @@ import type { Workspace } from "./environment.ts";
 import { type Answer, errorWords, jsonOf } from "./reply.ts";
 
 export interface Generation {
-  readonly path: string;
   readonly version: string;
   /** Metadata of its own; without, crew keeps its facts in labels. */
   readonly hasMetadata: boolean;
@@ -36,7 +35,7 @@ export async function probe(
   const version = textIn(jsonOf(answer.stdout), "version");
   if (answer.exitCode !== 0 || version === undefined) throw noBd(path, answer);
   const prefix = await prefixOf(ask, workspace);
-  const about = { path, version, prefix };
+  const about = { version, prefix };
   if (isTested(version)) {
     const isOld = version.startsWith("0.");
     return {

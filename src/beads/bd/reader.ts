@@ -5,6 +5,7 @@ import { parseExchange, type Row, rowOf } from "../exchange.ts";
 import { type Fields, problemsOf, withoutExportOnly } from "../fields.ts";
 import { type Ledger, ledgerOf, withRows } from "../ledger.ts";
 import type { Bd } from "./bd.ts";
+import { busyAttempts, pauseAfter } from "./busy.ts";
 import { type Fingerprint, fingerprint, isEqual, isSameState } from "./fingerprint.ts";
 import { labelsAsMetadata } from "./metadata-labels.ts";
 import { errorWords, isBusy, jsonOf } from "./reply.ts";
@@ -113,17 +114,14 @@ async function exported(bd: Bd, clock: Clock): Promise<string> {
       if (linesOf(answer.stdout).length === 0) await mustBeEmpty(bd);
       return answer.stdout;
     }
-    if (!isBusy(answer) || attempt === readAttempts) {
+    if (!isBusy(answer) || attempt === busyAttempts) {
       throw new CrewError("failed", `bd cannot read the beads: ${errorWords(answer)}`, {
         hint: "Try the same by hand: bd export; bd doctor may tell more",
       });
     }
-    await clock.sleep(busyPauseMs * attempt, new AbortController().signal);
+    await pauseAfter(attempt, clock);
   }
 }
-
-const readAttempts = 5;
-const busyPauseMs = 500;
 
 /** No bead at all is believed only when bd says so in another way too: a bd that does nothing would end every bead. */
 async function mustBeEmpty(bd: Bd): Promise<void> {

@@ -5,6 +5,7 @@ import type { Change, Edit } from "../edits.ts";
 import { knownBead } from "../guards.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Bd } from "./bd.ts";
+import { busyAttempts, pauseAfter } from "./busy.ts";
 import type { Command, Writing } from "./commands.ts";
 import type { Reader } from "./reader.ts";
 import { type Answer, errorWords, isBusy } from "./reply.ts";
@@ -50,8 +51,8 @@ export function createWriter({ bd, reader, clock, actor, signal }: WriterOptions
       due = await decide(await reader.readAnew());
       if (due === undefined) return;
       const mayWorkAgain = isBusy(answer) || (answer.exitCode === 0 && !generation.keepsItsWord);
-      if (!mayWorkAgain || attempt === attempts) throw refused(summary, answer);
-      await clock.sleep(pauseMs * attempt, signal ?? new AbortController().signal);
+      if (!mayWorkAgain || attempt === busyAttempts) throw refused(summary, answer);
+      await pauseAfter(attempt, clock, signal);
     }
   };
 }
@@ -60,10 +61,6 @@ interface Due {
   readonly change: Change;
   readonly bead: Writing["bead"];
 }
-
-/** Another process had the database: it lets go soon. */
-const attempts = 5;
-const pauseMs = 500;
 
 /** A refusal, or nothing to do, must be true of the beads as they stand now: no guess. */
 async function guessed(decide: (ledger: Ledger) => Promise<Due | undefined>, seen: Ledger): Promise<Due | undefined> {

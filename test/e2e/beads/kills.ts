@@ -5,20 +5,11 @@ import { afterEach, describe, expect, test } from "vitest";
 import type { BdVersion } from "../../beads/bd/binaries.ts";
 import { type Random, randomFrom } from "../kills/draw.ts";
 import { evidenceOn } from "../outcome.ts";
-import { aBdPlace, type BdPlace } from "./place.ts";
+import { aBdPlace, type BdPlace, few } from "./place.ts";
 
 const kills = 50;
 const killsAStory = 25;
 
-/** A feature with two leaves, one of which waits for the other. */
-const few = `tasks:
-  front:
-    title: Front
-    type: feature
-    tasks:
-      one: {title: Write one.txt, role: writer}
-      two: {title: Write two.txt, role: reader, blocked_by: [front.one]}
-`;
 const leaves = ["Write one.txt", "Write two.txt"];
 
 export function describeKills(version: BdVersion): void {

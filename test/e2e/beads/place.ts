@@ -38,14 +38,17 @@ bd close "$bead" --reason "$file is there" 2> /dev/null
 
 export const titles = ["Write one.txt", "Write two.txt", "Write three.txt", "Write four.txt"] as const;
 
-const tasks = `tasks:
+/** A feature with two leaves, one of which waits for the other. */
+export const few = `tasks:
   front:
     title: Front
     type: feature
     tasks:
       one: {title: Write one.txt, role: writer}
       two: {title: Write two.txt, role: reader, blocked_by: [front.one]}
-  three: {title: Write three.txt, role: writer}
+`;
+
+const tasks = `${few}  three: {title: Write three.txt, role: writer}
   four: {title: Write four.txt, role: reader, blocked_by: [three]}
 `;
 
