@@ -5,6 +5,10 @@ export const busyAttempts = 5;
 const pauseMs = 500;
 
 /** Longer after each attempt, the first being 1. */
-export async function pauseAfter(attempt: number, clock: Clock, signal = new AbortController().signal): Promise<void> {
+export async function pauseAfter(
+  attempt: number,
+  clock: Clock,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<void> {
   await clock.sleep(pauseMs * attempt, signal);
 }
