@@ -29,6 +29,8 @@ export async function perform(operation: Operation, context: PerformContext): Pr
       return await beads.setMetadata(operation.bead, operation.key, operation.value);
     case "bead.close":
       return await beads.close(operation.bead, operation.reason);
+    case "bead.reopen":
+      return await beads.reopen(operation.bead);
     case "project.record":
       return await repository.writeFact(project, { kind: "project", value: operation.fact });
     case "round.record": {

@@ -8,14 +8,15 @@ import { checkGates, type GateCheck, overall, type VerdictContext } from "./verd
 
 /** What is merged and where, before it was tried. */
 export interface Merge {
-  /** Bead id, `up/<role>`, `down/<role>`, `person/<role or epic>`. */
+  /** Bead id, `up/<role>`, `down/<role>`, `person/<role or epic>`, `undo/<bead>`. */
   readonly subject: Subject;
-  readonly kind: "bead" | "up" | "down" | "person";
+  readonly kind: "bead" | "up" | "down" | "person" | "undo";
   readonly target: TipName;
   readonly source: Oid;
   readonly role: string;
   readonly title: string;
   readonly bead?: { readonly id: string; readonly round: number };
+  readonly undo?: { readonly id: string; readonly round: number };
   readonly move?: TipName;
   /** A person said that a merge without a change is right. */
   readonly noChange?: boolean;
@@ -69,7 +70,7 @@ function stateOf({ merge, tip, tree, checks }: Tried): CandidateState {
 }
 
 function candidatePlan({ merge, tip, tree, checks }: Tried): CandidatePlan {
-  const { source, role, bead, move } = merge;
+  const { source, role, bead, undo, move } = merge;
   return {
     kind: "candidate",
     target: tip.oid,
@@ -78,6 +79,7 @@ function candidatePlan({ merge, tip, tree, checks }: Tried): CandidatePlan {
     subject: subjectLine(merge),
     role,
     ...(bead && { bead }),
+    ...(undo && { undo }),
     ...(move !== undefined && { move }),
     ...(merge.kind === "person" && { person: source }),
     gates: checks.map((check) => check.key),
@@ -94,5 +96,7 @@ function subjectLine(merge: Merge): string {
       return `Take ${merge.move ?? ""} into ${merge.target}`;
     case "person":
       return `Merge commits made on ${merge.title}`;
+    case "undo":
+      return `Undo ${merge.title}, round ${merge.undo?.round ?? "?"}`;
   }
 }

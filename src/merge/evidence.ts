@@ -11,6 +11,8 @@ export interface Evidence {
   /** Highest round of the bead that evidence or an undo speaks of; 0 for none. */
   lastRound(bead: string): number;
   isUndone(bead: string, round: number): boolean;
+  /** The commit that undid the round. */
+  undoOf(bead: string, round: number): ChainCommit | undefined;
 }
 
 export function evidenceOf(tips: ReadonlyMap<TipName, Tip>): Evidence {
@@ -42,6 +44,7 @@ export function evidenceOf(tips: ReadonlyMap<TipName, Tip>): Evidence {
     isMergedIn,
     commitOf,
     lastRound: (bead) => rounds.get(bead) ?? 0,
+    undoOf: (bead, round) => undos.get(`${bead}.${round}`)?.[0],
     isUndone: (bead, round) => undos.size > 0 && undos.has(`${bead}.${round}`),
   };
 }

@@ -5,10 +5,11 @@ import type { Order } from "../model/records.ts";
 import type { World } from "../model/world.ts";
 import type { Answer } from "./answers.ts";
 import { roundOf } from "./history.ts";
-import { isClosedByPerson, type ReadinessContext, unmetBlockers } from "./readiness.ts";
+import { isClosedByPerson, isToReopen, type ReadinessContext, unmetBlockers } from "./readiness.ts";
 import { type Route, routeBead } from "./routing.ts";
 import type { WorkContext } from "./subject.ts";
 import { declaredRole, targetOf } from "./targets.ts";
+import { isUndoPending, type UndoContext } from "./undos.ts";
 import { type WorkState, workState } from "./work.ts";
 
 export interface Leaf {
@@ -22,6 +23,8 @@ export interface Leaf {
 
 export type LeafState =
   | Exclude<WorkState, { readonly kind: "none" }>
+  /** `undoing`: a person wants its merge undone, or it is undone and the tracker does not say so yet. */
+  | { readonly kind: "undoing" }
   | { readonly kind: "closed" | "closed-by-person" | "merged" | "ready" | "unassigned" }
   | { readonly kind: "ambiguous"; readonly roles: readonly string[] }
   | { readonly kind: "held"; readonly by: string }
@@ -32,7 +35,7 @@ export function isDone(state: LeafState): boolean {
   return state.kind === "merged" || state.kind === "closed" || state.kind === "closed-by-person";
 }
 
-export interface LeafContext extends WorkContext, ReadinessContext {
+export interface LeafContext extends WorkContext, ReadinessContext, UndoContext {
   readonly world: World;
 }
 
@@ -76,6 +79,7 @@ function takerOf({ bead, round, order, route }: Placed, { crew, retries, facts }
 
 function stateOf(taken: Taken, context: LeafContext): LeafState {
   const { bead, round, taker } = taken;
+  if (isUndoPending(bead.id, round, context) || isToReopen(bead, round, context)) return { kind: "undoing" };
   if (isClosedByPerson(bead, round, context)) return { kind: "closed-by-person" };
   if (bead.status === "closed") return { kind: "closed" };
   if (context.evidence.commitOf(bead.id, round)) return { kind: "merged" };

@@ -13,7 +13,7 @@ export interface OrderContext {
 
 /**
  * Bead `blocks` need no rank of their own: a bead whose blocker is not merged is never a candidate.
- * People's commits come first in their tip, moves between tips after the beads.
+ * What is undone comes first in its tip, then people's commits; moves between tips after the beads.
  */
 export function inMergeOrder(candidates: readonly Candidate[], context: OrderContext): readonly Candidate[] {
   const ranked = candidates.map((candidate) => ({ candidate, rank: rankOf(candidate, context) }));
@@ -25,7 +25,7 @@ function rankOf(candidate: Candidate, { crew, tree, beads }: OrderContext): read
   const id = candidate.bead?.id ?? "";
   return [
     -tipDepth(crew, candidate.target),
-    ["person", "down", "bead", "up"].indexOf(candidate.kind),
+    ["undo", "person", "down", "bead", "up"].indexOf(candidate.kind),
     dependencyLevel(crew, candidate.role),
     -(tree.depth.get(id) ?? 0),
     beads.get(id)?.priority ?? 0,

@@ -1,7 +1,7 @@
 // Whether a bead may be handed out: every blocker is merged into the dependent's target, or closed by a person. Pure.
 import type { Bead } from "../model/bead.ts";
 import type { TipName } from "../model/names.ts";
-import type { Facts } from "../model/records.ts";
+import type { Facts, Undo } from "../model/records.ts";
 import type { Evidence } from "./evidence.ts";
 import { type RoundContext, roundOf } from "./history.ts";
 import { ancestors, type BeadTree, leavesBelow } from "./tree.ts";
@@ -13,6 +13,7 @@ export interface ReadinessContext extends RoundContext {
   readonly beads: ReadonlyMap<string, Bead>;
   readonly evidence: Evidence;
   readonly facts: Facts;
+  readonly undos: ReadonlyMap<string, Undo>;
 }
 
 /** Blockers, the bead's own and those of the beads above it, that are not yet met in the target, in order of id. */
@@ -39,15 +40,31 @@ function findOut(blocker: string, target: TipName, context: ReadinessContext): b
     const bead = context.beads.get(id);
     if (!bead) return true;
     const round = roundOf(bead, context);
+    if (context.undos.has(`${id}.${round}`)) return false;
     return context.evidence.isMergedIn(id, round, target) || isClosedByPerson(bead, round, context);
   });
 }
 
 /** Closed without crew having said that it would: neither `closing` nor `closed` is recorded for the round. */
-export function isClosedByPerson(bead: Bead, round: number, context: Pick<ReadinessContext, "facts">): boolean {
-  if (!isClosed(bead)) return false;
+export function isClosedByPerson(
+  bead: Bead,
+  round: number,
+  context: Pick<ReadinessContext, "facts" | "evidence">,
+): boolean {
+  if (!isClosed(bead) || isToReopen(bead, round, context)) return false;
   const flags = context.facts.rounds.get(`${bead.id}.${round}`);
   return flags?.closing !== true && flags?.closed !== true;
+}
+
+/** crew closed it in the round before, which is undone since. */
+export function isToReopen(
+  bead: Bead,
+  round: number,
+  { facts, evidence }: Pick<ReadinessContext, "facts" | "evidence">,
+): boolean {
+  if (!isClosed(bead) || !evidence.isUndone(bead.id, round - 1)) return false;
+  const before = facts.rounds.get(`${bead.id}.${round - 1}`);
+  return (before?.closing === true || before?.closed === true) && before.reopened !== true;
 }
 
 function isClosed(bead: Bead | undefined): boolean {

@@ -14,6 +14,7 @@ import { inMergeOrder } from "./order.ts";
 import { peoplesCandidates } from "./people.ts";
 import { withFormer } from "./targets.ts";
 import { beadTree } from "./tree.ts";
+import { type PlacedUndo, pendingUndos, undoCandidates } from "./undos.ts";
 
 export interface Survey extends LeafContext {
   readonly epic: Bead | undefined;
@@ -21,6 +22,8 @@ export interface Survey extends LeafContext {
   readonly upward: readonly Upward[];
   /** People's commits on visible branches, by role or `epic`. */
   readonly people: ReadonlyMap<string, Candidate>;
+  /** What a person wants undone and is not yet. */
+  readonly undoing: readonly PlacedUndo[];
   /** All that waits to be merged, in merge order. */
   readonly candidates: readonly Candidate[];
 }
@@ -52,6 +55,7 @@ export function survey(
     retries: repository.facts.retries,
     approvals: repository.facts.approvals,
     rejections: repository.facts.rejections,
+    undos: repository.facts.undos,
     branches: repository.branches,
     tips: repository.tips,
     merges,
@@ -65,8 +69,16 @@ export function survey(
   const upward = upwardMoves(context);
   const people = peoplesCandidates({ leaves, upward }, context);
   const merging = [...leaves, ...upward].flatMap(({ state }) => (state.kind === "merging" ? [state.candidate] : []));
-  const all = [...merging, ...people.values(), ...downwardMoves(leaves, context)];
-  return { ...context, epic: beads.get(epic), leaves, upward, people, candidates: inMergeOrder(all, context) };
+  const all = [...merging, ...people.values(), ...downwardMoves(leaves, context), ...undoCandidates(context)];
+  return {
+    ...context,
+    epic: beads.get(epic),
+    leaves,
+    upward,
+    people,
+    undoing: pendingUndos(context),
+    candidates: inMergeOrder(all, context),
+  };
 }
 
 /** Pairs whose test merge the world still lacks; observation tries them and surveys again. Landing's pair is among them. */

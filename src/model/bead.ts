@@ -50,6 +50,7 @@ export const metadataKeys = {
   role: "crew_role",
   key: "crew_key",
   merged: "crew_merged",
+  undone: "crew_undone",
   /** `<round>.<attempt>` of the last order whose agent's words are told. */
   said: "crew_said",
   landed: "crew_landed",

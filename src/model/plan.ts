@@ -2,7 +2,7 @@
 import type { NewBead } from "./bead.ts";
 import type { Gate } from "./crew.ts";
 import type { Oid, TipName } from "./names.ts";
-import type { HoldFact, Order, ProjectFact, Verdict } from "./records.ts";
+import type { HoldFact, Order, ProjectFact, RoundFlag, Verdict } from "./records.ts";
 import type { InstanceSpec } from "./spec.ts";
 import type { MailReport } from "./world.ts";
 
@@ -40,10 +40,11 @@ export type OperationBody =
   | { readonly kind: "bead.comment"; readonly bead: string; readonly author: string; readonly text: string }
   | { readonly kind: "bead.mark"; readonly bead: string; readonly key: string; readonly value: string }
   | { readonly kind: "bead.close"; readonly bead: string; readonly reason: string }
+  | { readonly kind: "bead.reopen"; readonly bead: string }
   | { readonly kind: "project.record"; readonly fact: ProjectFact }
   | {
       readonly kind: "round.record";
-      readonly flag: "closing" | "closed" | "withdrawn";
+      readonly flag: RoundFlag;
       readonly bead: string;
       readonly round: number;
     }
@@ -107,6 +108,7 @@ export interface CandidatePlan {
   readonly subject: string;
   readonly role: string;
   readonly bead?: { readonly id: string; readonly round: number };
+  readonly undo?: { readonly id: string; readonly round: number };
   readonly person?: Oid;
   readonly move?: TipName;
   readonly gates: readonly string[];
@@ -133,6 +135,8 @@ export interface Attention {
     | "approval"
     | "person-red"
     | "person-conflict"
+    | "undo-red"
+    | "undo-conflict"
     | "rewritten"
     | "foreign-branch"
     | "setup-failed"

@@ -136,6 +136,18 @@ export interface RejectionFact {
   readonly atMs: number;
 }
 
+/** A person's word that a merged round is to be taken out again. */
+export interface Undo {
+  readonly bead: string;
+  readonly round: number;
+  /** The evidence taken back on top of itself: its parent's tree. Merged into a tip, it takes out what the evidence brought. */
+  readonly commit: Oid;
+  readonly evidence: Oid;
+  /** Why, for people and for the next round's agent; empty where nobody said. */
+  readonly words: string;
+  readonly atMs: number;
+}
+
 /** A person's word on who takes a bead, over task and filters. */
 export interface AssignmentFact {
   readonly role: string;
@@ -165,7 +177,21 @@ export interface RoundFacts {
   readonly closing?: boolean;
   readonly closed?: boolean;
   readonly withdrawn?: boolean;
+  /** Its merge was undone: crew opens the bead again. */
+  readonly reopening?: boolean;
+  readonly reopened?: boolean;
 }
+
+export type RoundFlag = keyof RoundFacts;
+
+/** Written once, each saying when first. */
+export const roundFlags = [
+  "closing",
+  "closed",
+  "withdrawn",
+  "reopening",
+  "reopened",
+] as const satisfies readonly RoundFlag[];
 
 export interface Facts {
   readonly project?: ProjectFact;
@@ -180,6 +206,8 @@ export interface Facts {
   readonly assignments: ReadonlyMap<string, AssignmentFact>;
   /** By role. */
   readonly holds: ReadonlyMap<string, HoldFact>;
+  /** Key: `<bead>.<round>`. Those that are done are there too. */
+  readonly undos: ReadonlyMap<string, Undo>;
   /** Key: `<bead>.<round>`. */
   readonly rounds: ReadonlyMap<string, RoundFacts>;
 }
@@ -191,6 +219,7 @@ export const noFacts: Facts = {
   rejections: new Map(),
   assignments: new Map(),
   holds: new Map(),
+  undos: new Map(),
   rounds: new Map(),
 };
 

@@ -14,6 +14,7 @@ import type { PlanContext } from "./context.ts";
 import { holdAttention } from "./holds.ts";
 import { landing, landingAttention } from "./landing.ts";
 import { mergeAttention } from "./merges.ts";
+import { undoAttention } from "./undoing.ts";
 import { waitingAttention } from "./waiting.ts";
 
 /** Roles that an unassigned bead is offered to, at most. */
@@ -31,6 +32,7 @@ export function planAttention(context: PlanContext): readonly Attention[] {
     ...reopenedAttention(context),
     ...survey.upward.flatMap((move) => upwardAttention(move, context)),
     ...mergeAttention(context),
+    ...undoAttention(context),
     ...landingAttention(context),
   ];
 }
@@ -157,6 +159,7 @@ function leafAttention(leaf: Leaf, { crew, survey }: PlanContext): readonly Atte
     case "merged":
     case "merging":
     case "ready":
+    case "undoing":
     case "waiting":
     case "working":
       return [];

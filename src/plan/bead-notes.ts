@@ -49,6 +49,8 @@ function causeOf(leaf: Leaf, { work, ordered, chosen, close }: Around): string |
     }
     case "merged":
       return close === "on-land" ? `merged into ${target}; closed when the epic lands` : `merged into ${target}`;
+    case "undoing":
+      return "its merge is being undone";
     case "ambiguous":
     case "approval":
     case "blocked":

@@ -167,6 +167,8 @@ function closeEpic(context: PlanContext): readonly Operation[] {
 export function isReopenedParent(bead: Bead, { survey, world }: Pick<PlanContext, "survey" | "world">): boolean {
   const round = roundOf(bead, survey);
   if (bead.status === "closed" || round === 1) return false;
+  // Opened by crew, as work below it was undone.
+  if (world.repository.facts.rounds.get(`${bead.id}.${round - 1}`)?.reopening === true) return false;
   if (bead.id !== survey.tree.epic) return true;
   const flags = world.repository.facts.rounds.get(`${bead.id}.${round}`);
   return flags?.closing !== true && bead.metadata[metadataKeys.landed] === world.repository.tips.get(epicTip)?.oid;

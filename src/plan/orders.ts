@@ -117,10 +117,17 @@ function nextOrder(role: Role, work: RoleWork | undefined, context: PlanContext)
     role: role.name,
     start: { kind: "commit", oid: tip.oid },
     cause: leaf.bead.blockedBy.length > 0 ? "ready: its blockers are merged" : "ready",
-    words: "",
+    words: wordsOfUndo(leaf, context),
     counts: true,
     issuedAtMs: context.world.nowMs,
   };
+}
+
+/** Whoever begins again is told that it was merged once. */
+function wordsOfUndo({ bead, round }: Leaf, { survey }: PlanContext): string {
+  if (!survey.evidence.isUndone(bead.id, round - 1)) return "";
+  const words = survey.undos.get(`${bead.id}.${round - 1}`)?.words ?? "";
+  return `An earlier round of this bead was merged, and a person undid it${words === "" ? "." : `: ${words}`}`;
 }
 
 function byPriority(a: Leaf, b: Leaf): number {

@@ -22,6 +22,7 @@ import { planOrders } from "./orders.ts";
 import { isInFlight, outlookOf } from "./outlook.ts";
 import { planPoints } from "./points.ts";
 import { planTracker } from "./tracker.ts";
+import { planUndoing } from "./undoing.ts";
 import { planWords } from "./words.ts";
 
 export function plan(crew: Crew, given: World, options: PlanOptions): Plan {
@@ -49,6 +50,7 @@ export function plan(crew: Crew, given: World, options: PlanOptions): Plan {
     ...planMerges(context),
     ...planLanding(context),
     ...planClosing(context),
+    ...planUndoing(context),
     ...planWords(context),
   ]);
   return {

@@ -11,6 +11,8 @@ import type {
   RejectionFact,
   Report,
   RetryFact,
+  RoundFlag,
+  Undo,
   Verdict,
 } from "../model/records.ts";
 import type { MailReport, MergePair, RepositoryState, TestMerge } from "../model/world.ts";
@@ -37,6 +39,7 @@ export interface CandidateSpec {
   readonly subject: string;
   readonly role: string;
   readonly bead?: { readonly id: string; readonly round: number };
+  readonly undo?: { readonly id: string; readonly round: number };
   readonly person?: Oid;
   readonly move?: TipName;
   /** Verdict keys. */
@@ -64,7 +67,7 @@ export type FactWrite =
   | { readonly kind: "hold"; readonly id: string; readonly value: HoldFact }
   /** `id` is `<bead>.<round>`. */
   | {
-      readonly kind: "closing" | "closed" | "withdrawn";
+      readonly kind: RoundFlag;
       readonly id: string;
       readonly value: { readonly atMs: number };
     };
@@ -87,6 +90,10 @@ export interface Repository {
   /** Writes the candidate commit: dates from its parents, so that a rerun gives the same id. No ref is moved. */
   writeCandidate(spec: CandidateSpec): Promise<Oid>;
   createOrder(project: string, order: Order): Promise<void>;
+  /** Writes what takes the evidence back, and pins it as the wish to undo its round; asked again, the later words and time count. */
+  askUndo(project: string, undo: Omit<Undo, "commit">): Promise<void>;
+  /** Takes the wish back. One that is not there is none. */
+  dropUndo(project: string, undo: Pick<Undo, "bead" | "round" | "commit">): Promise<void>;
   /** Fetches the reported commit through quarantine and policy, and pins the report. A refusal is a report too (`refused`). */
   importReport(request: ReportImport): Promise<Report>;
   /** Pins `refs/crew/rescue` of the instance's clone as `rescue/<role>/<n>`. False: there is none, or it is already pinned. */
@@ -127,6 +134,8 @@ export interface Repository {
 
   /** Creates `refs/crew/archive/<project>/<epic>`: facts, verdicts and audit as its tree, every pinned commit as a parent. */
   archive(project: string, epic: string): Promise<void>;
+  /** The project as its archive holds it, against the base as it stands now. No such archive: `failed`. */
+  recall(project: string, epic: string): Promise<RepositoryState>;
   /** Deletes every ref of the project; its archive must exist and hold each. */
   deleteProject(project: string, epic: string): Promise<void>;
 

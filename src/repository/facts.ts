@@ -46,6 +46,8 @@ export function parseFact(
     case "closing":
     case "closed":
     case "withdrawn":
+    case "reopening":
+    case "reopened":
       return { kind, id, value: { atMs: fields.number("atMs") } };
   }
 }

@@ -1,7 +1,15 @@
 // Turns a project's record refs into orders, reports, facts and verdicts, reading only objects not seen before.
 // Knows no history and no branches.
 import type { OrderId } from "../model/names.ts";
-import type { Facts, Order, Report, RoundFacts, Verdict } from "../model/records.ts";
+import {
+  type Facts,
+  type Order,
+  type Report,
+  type RoundFacts,
+  roundFlags,
+  type Undo,
+  type Verdict,
+} from "../model/records.ts";
 import type { FactWrite } from "../ports/repository.ts";
 import type { Context } from "./context.ts";
 import { parseFact, parseVerdict } from "./facts.ts";
@@ -9,6 +17,7 @@ import type { Place } from "./layout.ts";
 import { type GitObject, parseCommit } from "./objects.ts";
 import { malformed, parseOrder, parseReport } from "./records.ts";
 import type { Ref } from "./refs.ts";
+import { parseUndo } from "./undo.ts";
 
 export interface PlacedRef {
   readonly ref: Ref;
@@ -26,6 +35,7 @@ export type ParsedRecord =
   | { readonly kind: "order"; readonly order: Order }
   | { readonly kind: "report"; readonly report: Report }
   | { readonly kind: "verdict"; readonly verdict: Verdict }
+  | { readonly kind: "undo"; readonly undo: Undo }
   | { readonly kind: "fact"; readonly fact: FactWrite };
 
 /** Parsed records by ref and object id. Objects never change, so a record is parsed once. */
@@ -54,8 +64,8 @@ export async function gatherRecords(
   return collect([...records.values()]);
 }
 
-function holdsRecord(place: Place): boolean {
-  return place.kind === "order" || place.kind === "done" || place.kind === "gate" || place.kind === "fact";
+function holdsRecord({ kind }: Place): boolean {
+  return kind === "order" || kind === "done" || kind === "undo" || kind === "gate" || kind === "fact";
 }
 
 function memoryKey(ref: Ref): string {
@@ -73,6 +83,8 @@ function parseRecord({ ref, place }: PlacedRef, object: GitObject): ParsedRecord
       if (verdict.key !== place.key) throw malformed(ref.name, `it is the verdict ${verdict.key}`);
       return { kind: "verdict", verdict };
     }
+    case "undo":
+      return { kind: "undo", undo: parseUndo(commitAt(ref, object), place, ref.name) };
     case "fact":
       return { kind: "fact", fact: parseFact(place, textAt(ref, object), ref.name) };
     case "start":
@@ -98,6 +110,7 @@ function collect(records: readonly ParsedRecord[]): Records {
   const reports: Report[] = [];
   const verdicts = new Map<string, Verdict>();
   const facts: FactWrite[] = [];
+  const undos = new Map<string, Undo>();
   for (const record of records) {
     switch (record.kind) {
       case "order":
@@ -109,13 +122,16 @@ function collect(records: readonly ParsedRecord[]): Records {
       case "verdict":
         verdicts.set(record.verdict.key, record.verdict);
         break;
+      case "undo":
+        undos.set(`${record.undo.bead}.${record.undo.round}`, record.undo);
+        break;
       case "fact":
         facts.push(record.fact);
         break;
     }
   }
   const byId = (a: { id: OrderId }, b: { id: OrderId }) => compareIds(a.id, b.id);
-  return { orders: orders.sort(byId), reports: reports.sort(byId), verdicts, facts: collectFacts(facts) };
+  return { orders: orders.sort(byId), reports: reports.sort(byId), verdicts, facts: { ...collectFacts(facts), undos } };
 }
 
 /** By subject, then as they were issued: as text, the tenth attempt would come before the second. */
@@ -124,13 +140,13 @@ function compareIds(a: OrderId, b: OrderId): number {
   return a.round - b.round || a.attempt - b.attempt;
 }
 
-function collectFacts(facts: readonly FactWrite[]): Facts {
+function collectFacts(facts: readonly FactWrite[]): Omit<Facts, "undos"> {
   const rounds = new Map<string, RoundFacts>();
   const ofKind = <K extends FactWrite["kind"]>(kind: K) =>
     facts.filter((fact): fact is Extract<FactWrite, { kind: K }> => fact.kind === kind);
   for (const fact of facts) {
-    if (fact.kind !== "closing" && fact.kind !== "closed" && fact.kind !== "withdrawn") continue;
-    rounds.set(fact.id, { ...rounds.get(fact.id), [fact.kind]: true });
+    const flag = roundFlags.find((each) => each === fact.kind);
+    if (flag !== undefined && "id" in fact) rounds.set(fact.id, { ...rounds.get(fact.id), [flag]: true });
   }
   const project = ofKind("project")[0]?.value;
   const land = ofKind("land")[0]?.value;

@@ -9,6 +9,7 @@ export type Place =
   | { readonly kind: "order"; readonly id: OrderId }
   | { readonly kind: "done"; readonly id: OrderId }
   | { readonly kind: "fact"; readonly fact: FactKind; readonly id: string }
+  | { readonly kind: "undo"; readonly bead: string; readonly round: number }
   | { readonly kind: "gate"; readonly key: string }
   | { readonly kind: "rescue"; readonly role: string; readonly n: number }
   | { readonly kind: "shown"; readonly name: string };
@@ -24,6 +25,8 @@ export const factKinds = [
   "closing",
   "closed",
   "withdrawn",
+  "reopening",
+  "reopened",
 ] as const;
 export type FactKind = (typeof factKinds)[number];
 
@@ -64,6 +67,8 @@ function placePath(place: Place): string {
       return `${place.kind}/${subjectPath(place.id.subject)}/${place.id.round}.${place.id.attempt}`;
     case "fact":
       return factPath(place.fact, place.id);
+    case "undo":
+      return `undo/${component(place.bead)}/${place.round}`;
     case "gate":
       return `gate/${component(place.key)}`;
     case "rescue":
@@ -99,6 +104,10 @@ export function placeOf(path: string): Place | undefined {
       const single = fact === "project" || fact === "land";
       return single === (rest.length === 1) ? { kind, fact, id: rest.slice(1).join("/") } : undefined;
     }
+    case "undo":
+      return rest.length === 2 && /^[1-9]\d*$/.test(last)
+        ? { kind, bead: rest[0] ?? "", round: Number(last) }
+        : undefined;
     case "gate":
       return rest.length === 1 ? { kind, key: last } : undefined;
     case "rescue":

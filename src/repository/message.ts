@@ -11,6 +11,7 @@ export function candidateMessage(spec: CandidateSpec): string {
   const trailers = [
     trailer("Crew-Role", spec.role),
     ...(spec.bead ? [trailer("Crew-Bead", `${word(spec.bead.id)} ${spec.bead.round}`)] : []),
+    ...(spec.undo ? [trailer("Crew-Undo", `${word(spec.undo.id)} ${spec.undo.round}`)] : []),
     ...(spec.person ? [trailer("Crew-Person", word(spec.person))] : []),
     ...(spec.move ? [trailer("Crew-Move", word(spec.move))] : []),
     ...(spec.gates.length > 0 ? [trailer("Crew-Gates", spec.gates.map(word).join(" "))] : []),

@@ -95,7 +95,7 @@ function placeAll(refs: ReadonlyMap<string, Ref>, root: string): readonly Placed
   });
 }
 
-async function readTips(
+export async function readTips(
   { context, history }: Observer,
   placed: readonly PlacedRef[],
   start: Oid | undefined,
@@ -119,7 +119,7 @@ interface BaseSighting {
   readonly spare: Oid | undefined;
 }
 
-async function readBase({ context, history }: Observer, sighting: BaseSighting): Promise<BaseState> {
+export async function readBase({ context, history }: Observer, sighting: BaseSighting): Promise<BaseState> {
   const { branch, checkedOutAt, epic, start } = sighting;
   const oid = sighting.oid ?? sighting.spare;
   if (oid === undefined) {

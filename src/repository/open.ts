@@ -25,6 +25,7 @@ import { mergesIn } from "./merges.ts";
 import { objectReader } from "./objects.ts";
 import { observe } from "./observe.ts";
 import { createOrder, moveTip, pinStart, writeFact, writeVerdict } from "./pins.ts";
+import { recall } from "./recall.ts";
 import { recordedProjects } from "./recorded.ts";
 import { listRefs } from "./refs.ts";
 import { importRescue } from "./rescue.ts";
@@ -32,6 +33,7 @@ import { prepareResolution, takeResolution } from "./resolution.ts";
 import { incomplete, specialSettings } from "./special-settings.ts";
 import { pastStaleLocks } from "./stale-lock.ts";
 import { takeBranch } from "./taken.ts";
+import { askUndo, dropUndo } from "./undo.ts";
 import { ensureView, viewVariables } from "./view.ts";
 import { showBranch } from "./visible.ts";
 
@@ -94,6 +96,8 @@ export async function openRepository(options: OpenOptions): Promise<OpenReposito
     moveTip: (project, tip, move) => moveTip(context, project, { ...move, tip }),
     writeCandidate: (spec) => writeCandidate(context, spec),
     createOrder: (project, order) => createOrder(context, project, order),
+    askUndo: (project, undo) => askUndo(context, project, undo),
+    dropUndo: (project, undo) => dropUndo(context, project, undo),
     importReport: (request) => importReport(context, merges, request),
     importRescue: (request) => importRescue(context, request),
     writeVerdict: (project, verdict, replaces) => writeVerdict(context, project, { verdict, replaces }),
@@ -106,6 +110,7 @@ export async function openRepository(options: OpenOptions): Promise<OpenReposito
     takeResolution: (resolution) => takeResolution(context, merges, resolution),
     dropResolution: (project, subject) => dropResolution(context, { project, subject }),
     archive: (project, epic) => archiveProject(context, history, { project, epic }),
+    recall: (project, epic) => recall(observer, { project, epic }),
     deleteProject: (project, epic) => deleteProject(context, { project, epic }),
     projects: () => projectsIn(context),
     recorded: () => recordedProjects(context),

@@ -2,7 +2,7 @@
 // is success. Decides nothing.
 import { CrewError } from "../errors.ts";
 import type { Oid, TipName } from "../model/names.ts";
-import type { Order, Report, Verdict } from "../model/records.ts";
+import { type Order, type Report, roundFlags, type Verdict } from "../model/records.ts";
 import type { FactWrite } from "../ports/repository.ts";
 import type { Context } from "./context.ts";
 import { recordJson } from "./facts.ts";
@@ -24,11 +24,11 @@ export async function moveTip(context: Context, project: string, { tip, from, to
   await swapRef(context, { ref: placeRef(project, { kind: "tip", tip }), from, to });
 }
 
-/** `closing`, `closed` and `withdrawn` are written once and say when first; the others take the place of what was there. */
+/** A round's flags are written once and say when first; the others take the place of what was there. */
 export async function writeFact(context: Context, project: string, fact: FactWrite): Promise<void> {
   const ref = placeRef(project, factPlace(fact));
   const from = await refOid(context, ref);
-  const once = fact.kind === "closing" || fact.kind === "closed" || fact.kind === "withdrawn";
+  const once = roundFlags.some((flag) => flag === fact.kind);
   if (once && from !== undefined) return;
   await writeJson(context, { ref, from, value: fact.value });
 }

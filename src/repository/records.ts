@@ -10,7 +10,7 @@ const orderKinds: readonly OrderKind[] = ["bead", "mend", "conflict", "refused",
 const reportStates: readonly ReportState[] = ["done", "failed", "unresolved", "refused", "withdrawn"];
 
 export function orderMessage(order: Order): string {
-  return message(order.words, [
+  return recordMessage(order.words, [
     ["Order", formatOrderId(order.id)],
     ["Kind", order.kind],
     ["Role", order.role],
@@ -47,7 +47,7 @@ export function pinsOf(order: Pick<Order, "start" | "merge">): readonly Oid[] {
 }
 
 export function reportMessage(report: Report): string {
-  return message(report.detail, [
+  return recordMessage(report.detail, [
     ["Report", formatOrderId(report.id)],
     ["Role", report.role],
     ["State", report.state],
@@ -120,7 +120,8 @@ function isSaid(value: unknown): value is Said {
 
 type HeaderLine = readonly [name: string, value: string | undefined, limit?: number];
 
-function message(body: string, header: readonly HeaderLine[]): string {
+/** A record's commit message: header lines, then the body. */
+export function recordMessage(body: string, header: readonly HeaderLine[]): string {
   const lines = header.flatMap(([name, value, limit = 2_000]) =>
     value === undefined ? [] : [`${name}: ${oneLine(value, limit)}`],
   );
@@ -136,7 +137,7 @@ interface Header {
   orderId(name: string, expected: OrderId): OrderId;
 }
 
-function headerOf(commit: Commit, ref: string): Header {
+export function headerOf(commit: Commit, ref: string): Header {
   const end = commit.message.indexOf("\n\n");
   if (end < 0) throw malformed(ref, "it has no header");
   const values = new Map<string, string>();

@@ -93,6 +93,7 @@ function leafMark({ state }: Leaf): Mark {
     case "working":
     case "merging":
     case "answering":
+    case "undoing":
       return "going";
     case "ready":
     case "waiting":
@@ -123,6 +124,8 @@ function leafText(leaf: Leaf, { survey, plan }: Seen): string {
       return `${role}: merges into ${target}`;
     case "answering":
       return `goes back to ${role}: ${state.answer.cause}`;
+    case "undoing":
+      return "its merge is being undone";
     case "ready":
       return `ready for ${role}`;
     case "waiting":

@@ -34,6 +34,8 @@ export function operationLine(operation: Operation): OperationLine {
       return bead("~", "mark", { about: `bead ${operation.bead}`, detail: `${operation.key} = ${operation.value}` });
     case "bead.close":
       return bead("✓", "close", { about: `bead ${operation.bead}`, detail: "close" });
+    case "bead.reopen":
+      return bead("~", "open", { about: `bead ${operation.bead}`, detail: "open again" });
     case "project.record":
       return project("~", "record", { about: `project ${operation.fact.name}`, detail: "file, inputs, epic, tasks" });
     case "round.record": {
@@ -160,6 +162,7 @@ function subjectName(subject: string): string {
 
 /** What a candidate merges: a bead, a move between tips, or a person's commits. */
 export function candidateName(candidate: CandidatePlan): string {
+  if (candidate.undo) return `undo of bead ${candidate.undo.id}`;
   if (candidate.bead) return `bead ${candidate.bead.id}`;
   if (candidate.person !== undefined) return `commits on ${candidate.role}`;
   if (candidate.move === undefined) return "the epic";

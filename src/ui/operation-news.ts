@@ -39,6 +39,8 @@ export function operationNews(operation: Operation, context: NewsContext): News 
       return detail(`marked ${operation.bead}: ${operation.key}`, { bead: operation.bead });
     case "bead.close":
       return news("done", `closed ${operation.bead}`, { bead: operation.bead });
+    case "bead.reopen":
+      return news("done", `opened ${operation.bead} again`, { bead: operation.bead });
     case "project.record":
       return detail(`recorded project ${operation.fact.name}`);
     case "round.record":
@@ -113,6 +115,8 @@ function mergeNews({ tip, candidate }: Extract<Operation, { readonly kind: "tip.
   const gates = crew?.gates.filter((gate) => gate.on.includes("candidate")).map((gate) => gate.name) ?? [];
   const isNamed = gates.length === candidate.gates.length && gates.length > 0;
   const green = isNamed ? `${gates.join(", ")} green` : candidate.gates.length === 0 ? "no gates" : "gates green";
+  if (candidate.undo)
+    return news("done", `undid ${candidate.undo.id} in ${tip} (${green})`, { bead: candidate.undo.id });
   const isDown = candidate.move !== undefined && candidate.move !== candidate.role;
   const text = isDown
     ? `took ${candidate.move} into ${tip} (${green})`

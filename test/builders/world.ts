@@ -393,3 +393,15 @@ export function shows(name: string, commit: string): WorldPart {
 export function aheadBy(name: string, commit: string): WorldPart {
   return aBranch(name, { relation: "ahead", oid: oid(commit), own: [oid(commit)] });
 }
+
+/** A person wants the bead's first round out again: `commit` takes the evidence back. */
+export function anUndo(
+  bead: string,
+  how: { readonly commit: string; readonly evidence: string; readonly words?: string; readonly round?: number },
+): WorldPart {
+  return (world) => {
+    const { commit, evidence, words = "", round = 1 } = how;
+    const undo = { bead, round, commit: oid(commit), evidence: oid(evidence), words, atMs: 400_000 };
+    return withFacts({ undos: new Map(world.repository.facts.undos).set(`${bead}.${round}`, undo) })(world);
+  };
+}

@@ -55,7 +55,7 @@ export async function observeStore(store: FakeStore, query: RepositoryQuery): Pr
     tips,
     orders: [...project.orders.values()].sort(byId),
     reports: [...project.reports.values()].sort(byId),
-    facts,
+    facts: { ...facts, undos: new Map(project.undos) },
     verdicts: new Map(project.verdicts),
     branches: visible,
     archives: [...store.archives.keys()].flatMap((name) =>

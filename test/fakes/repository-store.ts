@@ -1,6 +1,6 @@
 // What the in-memory repository keeps, as the disk would. No behaviour but making it and listing it.
 import type { Oid } from "../../src/model/names.ts";
-import type { Order, Report, Verdict } from "../../src/model/records.ts";
+import type { Order, Report, Undo, Verdict } from "../../src/model/records.ts";
 import { canonicalJson } from "../../src/model/spec.ts";
 import type { FactWrite, LeaseHolder } from "../../src/ports/repository.ts";
 import { type CommitGraph, commitGraph } from "./commit-graph.ts";
@@ -16,6 +16,8 @@ export interface FakeStore {
   readonly projects: Map<string, ProjectStore>;
   /** `<project>/<epic>` → what it holds. */
   readonly archives: Map<string, ReadonlySet<string>>;
+  /** The same names → the project as it was archived last. */
+  readonly recalled: Map<string, ProjectStore>;
   readonly leases: Map<string, LeaseHolder>;
   /** Refs in the instances' clones: `refs/crew/report/<mail id>`, and `refs/crew/rescue` by role. */
   readonly reported: Map<string, Oid>;
@@ -29,6 +31,7 @@ export interface ProjectStore {
   readonly orders: Map<string, Order>;
   readonly reports: Map<string, Report>;
   readonly facts: Map<string, FactWrite>;
+  readonly undos: Map<string, Undo>;
   readonly verdicts: Map<string, Verdict>;
   readonly shown: Map<string, Oid>;
   /** `<role>/<n>`. */
@@ -47,6 +50,7 @@ export function fakeStore(files: Readonly<Record<string, string>> = { "README.md
     localChanges: new Map(),
     projects: new Map(),
     archives: new Map(),
+    recalled: new Map(),
     leases: new Map(),
     reported: new Map(),
     rescuable: new Map(),
@@ -60,10 +64,16 @@ export function emptyProject(): ProjectStore {
     orders: new Map(),
     reports: new Map(),
     facts: new Map(),
+    undos: new Map(),
     verdicts: new Map(),
     shown: new Map(),
     rescues: new Map(),
   };
+}
+
+/** The project as it stands, whatever becomes of it. */
+export function copyOf(project: ProjectStore): ProjectStore {
+  return structuredClone(project);
 }
 
 /** One line for each thing that a project keeps, as an archive must hold it. */

@@ -1,6 +1,7 @@
 // The repository port in memory, for tests of what lies above it. The contract suite keeps it like the real adapter.
 import { CrewError } from "../../src/errors.ts";
 import { mailId, type Oid, type OrderId } from "../../src/model/names.ts";
+import { roundFlags } from "../../src/model/records.ts";
 import { canonicalJson } from "../../src/model/spec.ts";
 import type { Lease, LeaseHolder, Repository } from "../../src/ports/repository.ts";
 import { archiveRef, branchRef, leaseRef, placeRef } from "../../src/repository/layout.ts";
@@ -8,7 +9,7 @@ import { candidateMessage } from "../../src/repository/message.ts";
 import { oneLine } from "../../src/repository/text.ts";
 import { judgeReport } from "./repository-import.ts";
 import { observeStore } from "./repository-observe.ts";
-import { emptyProject, entriesOf, type FakeStore, fakeStore, type ProjectStore } from "./repository-store.ts";
+import { copyOf, emptyProject, entriesOf, type FakeStore, fakeStore, type ProjectStore } from "./repository-store.ts";
 
 export interface FakeRepository extends Repository {
   readonly store: FakeStore;
@@ -89,13 +90,28 @@ export function fakeRepository(options: FakeOptions = {}): FakeRepository {
     writeFact: async (project, fact) => {
       const ref = placeRef(project, { kind: "fact", fact: fact.kind, id: "id" in fact ? fact.id : "" });
       const { facts } = projectOf(project);
-      const once = fact.kind === "closing" || fact.kind === "closed" || fact.kind === "withdrawn";
+      const once = roundFlags.some((flag) => flag === fact.kind);
       if (!once || !facts.has(ref)) facts.set(ref, structuredClone(fact));
     },
     createOrder: async (project, order) => {
       const ref = placeRef(project, { kind: "order", id: order.id });
       const written = { ...order, cause: oneLine(order.cause, 2_000) };
       create(projectOf(project).orders, { ref, value: written });
+    },
+    askUndo: async (project, undo) => {
+      const { bead, round, evidence, words, atMs } = undo;
+      const ref = placeRef(project, { kind: "undo", bead, round });
+      const [parent] = graph.get(evidence).parents;
+      const tree = treeOf(parent ?? evidence);
+      const message = `${ref} ${words} ${atMs}`;
+      const commit = graph.write({ parents: [evidence], tree, message, author: "crew", date: atMs });
+      projectOf(project).undos.set(`${bead}.${round}`, { ...undo, commit });
+    },
+    dropUndo: async (project, { bead, round, commit }) => {
+      const { undos } = projectOf(project);
+      const now = undos.get(`${bead}.${round}`)?.commit;
+      expectAt(bead, { now, from: commit, to: undefined });
+      undos.delete(`${bead}.${round}`);
     },
     writeVerdict: async (project, verdict, replaces) => {
       placeRef(project, { kind: "gate", key: verdict.key });
@@ -145,7 +161,16 @@ export function fakeRepository(options: FakeOptions = {}): FakeRepository {
       const name = archiveRef(project, epic);
       if (entries.length === 0 && !store.archives.has(name))
         throw new CrewError("failed", "There is nothing to archive.");
+      const now = store.projects.get(project);
+      if (now) store.recalled.set(name, copyOf(now));
       store.archives.set(name, new Set([...(store.archives.get(name) ?? []), ...entries]));
+    },
+    recall: async (project, epic) => {
+      const kept = store.recalled.get(archiveRef(project, epic));
+      if (!kept) throw new CrewError("failed", `There is no archive of ${project}'s epic ${epic}.`);
+      const then = { ...store, projects: new Map([[project, kept]]) };
+      const state = await observeStore(then, { project, branches: new Map(), mayLackBase: true });
+      return { ...state, branches: new Map(), archives: [epic], rescues: new Map() };
     },
     deleteProject: async (project, epic) => {
       const entries = entriesOf(store.projects.get(project));

@@ -236,6 +236,12 @@ test("undone on the tip: a new round", () => {
         epic/auth: merge1· → undo1··
     order.issue:login.2.1 (ready)
         bead for backend at undo1··
+        | An earlier round of this bead was merged, and a person undid it.
+    bead.comment:login:undone (undone as undo1··)
+        crew/epic: Undone as undo1··································· (round 1).
+    bead.mark:login:undone (undone as undo1··)
+        crew_undone=undo1··
+        after bead.comment:login:undone
     . instance backend: up to date
     = working"
   `);

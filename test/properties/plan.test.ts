@@ -37,6 +37,7 @@ test("the worlds are telling: nearly everything that may be planned or said come
       "bead.comment",
       "bead.create",
       "bead.mark",
+      "bead.reopen",
       "branch.show",
       "broken",
       "complete",

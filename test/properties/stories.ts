@@ -2,7 +2,7 @@
 // on the way. People act on what they see, so that a story ends the same however often crew is killed in it.
 import type { Crew } from "../../src/model/crew.ts";
 import type { Oid } from "../../src/model/names.ts";
-import { aCrew, aGate, aRole, aTask } from "../builders/crew.ts";
+import { aCrew, aGate, aRole, aTask, settings } from "../builders/crew.ts";
 import type { Story, Whole } from "./whole.ts";
 
 const allBeads = { beads: {} };
@@ -39,6 +39,7 @@ export function fullStory(seed: string): Story {
       aRole("tests", { dependsOn: ["backend"] }),
       ...tasks,
       aGate("test"),
+      settings({ close: "on-merge" }),
     );
   const [before, after] = [crewAt("info"), crewAt("debug")];
   const done = new Set<string>();
@@ -106,5 +107,12 @@ async function people(whole: Whole, done: Set<string>): Promise<void> {
   const ghost = idOf("ghost");
   const inHand = (await runtime.observe()).instances.get("tests")?.mail;
   const isHaunted = inHand !== undefined && inHand !== "unreadable" && inHand.status.order === `${ghost}.1.1`;
+  const suite = idOf("suite");
+  const { tips } = await repository.observe({ project: "shop", branches: new Map() });
+  const evidence = tips.get("epic")?.chain.find(({ bead }) => bead?.id === suite && bead.round === 1)?.oid;
+  const isSuiteClosed = all.some(({ id, status }) => id === suite && status === "closed");
+  await once("suite undone", isSuiteClosed && evidence !== undefined, () =>
+    repository.askUndo("shop", { bead: suite, round: 1, evidence: evidence ?? "", words: "not yet", atMs: clock.now }),
+  );
   await once("ghost closed", isHaunted, () => beads.close(ghost, "not needed"));
 }

@@ -24,6 +24,7 @@ const kinds: Record<OperationKind, true> = {
   "bead.comment": true,
   "bead.mark": true,
   "bead.close": true,
+  "bead.reopen": true,
   "project.record": true,
   "round.record": true,
   "start.pin": true,
@@ -148,6 +149,7 @@ describe("alone", () => {
           "shop-3wyb.3 1",
           "shop-3wyb.4 1",
           "shop-3wyb.5 1",
+          "shop-3wyb.5 2",
           "shop-3wyb.7 1",
         ],
       }

@@ -318,6 +318,8 @@ export function repositoryContract(name: string, makeBench: () => Promise<Bench>
         await repository.writeFact(project, { kind: "closing", id: "shop-12.1", value: { atMs: 2 } });
         await repository.writeFact(project, { kind: "closed", id: "shop-12.1", value: { atMs: 3 } });
         await repository.writeFact(project, { kind: "withdrawn", id: "shop-13.2", value: { atMs: 4 } });
+        await repository.writeFact(project, { kind: "reopening", id: "shop-12.1", value: { atMs: 5 } });
+        await repository.writeFact(project, { kind: "reopened", id: "shop-12.1", value: { atMs: 6 } });
         expect((await state()).facts).toEqual({
           project: aProjectFact({ keys: { form: "shop-13" } }),
           land: { tip: bench.base, atMs: 1 },
@@ -329,8 +331,9 @@ export function repositoryContract(name: string, makeBench: () => Promise<Bench>
           rejections: new Map([["shop-12.1.1", rejection]]),
           assignments: new Map([["shop-12", assignment]]),
           holds: new Map([["backend", hold]]),
+          undos: new Map(),
           rounds: new Map([
-            ["shop-12.1", { closing: true, closed: true }],
+            ["shop-12.1", { closing: true, closed: true, reopening: true, reopened: true }],
             ["shop-13.2", { withdrawn: true }],
           ]),
         });
@@ -752,7 +755,62 @@ export function repositoryContract(name: string, makeBench: () => Promise<Bench>
       });
     });
 
+    const made = (path: string, parent = bench.base) =>
+      bench.personCommit({ parents: [parent], files: { [path]: "new\n" }, message: `Make ${path}` });
+
+    describe("undoing", () => {
+      const undo = { bead: "shop-12", round: 1, words: "not like this", atMs: 1_700_000_000_123 };
+
+      test("the wish holds what takes the evidence back, whatever was merged since", async () => {
+        await begin();
+        const first = await made("new.txt");
+        const second = await made("other.txt", first);
+        await repository.askUndo(project, { ...undo, evidence: first });
+        const [asked] = [...(await state()).facts.undos.values()];
+        expect(asked).toEqual({ ...undo, evidence: first, commit: expect.any(String) });
+        const [tried] = await repository.testMerges([{ source: asked?.commit ?? "", target: second }]);
+        if (tried?.kind !== "clean") throw new Error("it conflicts");
+        const to = await repository.writeCandidate({
+          ...{ target: second, source: asked?.commit ?? "", tree: tried.tree, subject: "Undo", role: "backend" },
+          ...{ undo: { id: "shop-12", round: 1 }, gates: [] },
+        });
+        expect(Object.keys(await bench.files(to)).sort()).toEqual(
+          [...Object.keys(await bench.files(bench.base)), "other.txt"].sort(),
+        );
+        await repository.moveTip(project, "epic", { from: bench.base, to });
+        expect((await state()).tips.get("epic")?.chain.at(-1)?.undo).toEqual({ id: "shop-12", round: 1 });
+      });
+
+      test("asked again, the later words count; taken back, it is gone, once", async () => {
+        await begin();
+        const evidence = await made("new.txt");
+        await repository.askUndo(project, { ...undo, evidence });
+        await repository.askUndo(project, { ...undo, evidence, words: "", atMs: undo.atMs + 5 });
+        const [asked] = [...(await state()).facts.undos.values()];
+        expect(asked).toMatchObject({ words: "", atMs: undo.atMs + 5 });
+        if (!asked) throw new Error("there is none");
+        await repository.dropUndo(project, asked);
+        await repository.dropUndo(project, asked);
+        expect((await state()).facts.undos.size).toBe(0);
+      });
+    });
+
     describe("the end", () => {
+      test("what is archived is recalled as it was, against the base as it is", async () => {
+        await begin();
+        await repository.writeFact(project, { kind: "project", value: aProjectFact() });
+        await repository.writeVerdict(project, aVerdict(bench.base));
+        const work = await made("new.txt");
+        await repository.moveTip(project, "epic", { from: bench.base, to: work });
+        const { tips, facts, verdicts, start } = await state();
+        await repository.archive(project, "shop-1");
+        await repository.deleteProject(project, "shop-1");
+        expect(await codeOf(repository.recall(project, "shop-2"))).toBe("failed");
+        const recalled = await repository.recall(project, "shop-1");
+        expect({ ...recalled }).toMatchObject({ tips, facts, verdicts, start, archives: ["shop-1"] });
+        expect(recalled.base).toMatchObject({ branch: "main", oid: bench.base, reachesTip: false });
+      });
+
       test("an archive holds everything, and only then the project goes", async () => {
         await begin();
         const work = await change("new.txt", "new\n");

@@ -19,6 +19,7 @@ test("what people see of every kind, and what only --verbose shows", () => {
     [
       "done: created bead auth-a3f8.1 "[AUTH/backend] POST /login"",
       "done: closed auth-a3f8.1",
+      "done: opened auth-a3f8.1 again",
       "done: merged auth-a3f8.1 into epic (test green)",
       "done: deleted branch feature/auth-backend",
       "done: removed the folder of backend",
@@ -70,6 +71,7 @@ test("what is said when it fails", () => {
       "could not comment on bead auth-a3f8.1",
       "could not mark bead auth-a3f8.1",
       "could not close bead auth-a3f8.1",
+      "could not open bead auth-a3f8.1",
       "could not record project auth",
       "could not record bead auth-a3f8.1",
       "could not pin start",

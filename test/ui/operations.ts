@@ -37,6 +37,7 @@ const bodies: { readonly [Kind in OperationKind]: Extract<OperationBody, { reado
   "bead.comment": { kind: "bead.comment", bead, author: "crew/backend", text: "Merged." },
   "bead.mark": { kind: "bead.mark", bead, key: "crew_merged", value: oid("f") },
   "bead.close": { kind: "bead.close", bead, reason: `Landed in main as ${oid("f")}` },
+  "bead.reopen": { kind: "bead.reopen", bead },
   "project.record": {
     kind: "project.record",
     fact: {

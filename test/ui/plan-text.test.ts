@@ -150,6 +150,7 @@ test("every kind of operation has its line", () => {
       +  bead auth-a3f8.1  comment                     [because]
       ~  bead auth-a3f8.1  crew_merged = fffffff       [because]
       ✓  bead auth-a3f8.1  close                       [because]
+      ~  bead auth-a3f8.1  open again                  [because]
 
     Project
       ~  project auth      file, inputs, epic, tasks                 [because]
@@ -189,7 +190,7 @@ test("every kind of operation has its line", () => {
       →  bead auth-a3f8.1  merge into epic     [because]
       →  branch main       land: fast-forward  [because]
 
-    35 operations:  + 7  ~ 7  -/+ 4  - 5  → 8  ← 3  ✓ 1
+    36 operations:  + 7  ~ 8  -/+ 4  - 5  → 8  ← 3  ✓ 1
     "
   `);
 });

@@ -17,6 +17,12 @@ export const describeReview: Describe = (program, run) => {
     .addOption(format("text", "json"))
     .action(run(async () => (await import("../conflicts.ts")).conflicts as Action));
   program
+    .command("audit [bead]")
+    .description("Prove for every closed bead which commit carried it, where that is, and what the gates said of it")
+    .option("--report <file>", "Write it there as Markdown too")
+    .addOption(format("text", "json"))
+    .action(run(async () => (await import("../audit.ts")).audit as Action));
+  program
     .command("resolve <subject>")
     .description("Resolve a conflict by hand in a work tree; once committed, the same command takes it")
     .option("--abort", "Remove the work tree")

@@ -22,6 +22,15 @@ export const describeWords: Describe = (program, run) => {
     .requiredOption("-m, --message <words>", "What is to be different")
     .action(run(async () => (await import("../reject.ts")).reject as Action));
   program
+    .command("undo <bead>")
+    .description(
+      "Take a merged bead out of the epic again by a revert that the gates have passed, and hand it out anew",
+    )
+    .option("-m, --message <words>", "Why: told to the next agent, and said in the tracker")
+    .option("--with-dependents", "Also the merged beads that build on it, the latest first")
+    .option("--abort", "Take the word back, as long as it is not done")
+    .action(run(async () => (await import("../undo.ts")).undo as Action));
+  program
     .command("assign <bead> <role>")
     .description("Say who takes a bead, whatever its task and the filters say")
     .action(run(async () => (await import("../assign.ts")).assign as Action));

@@ -1,0 +1,107 @@
+// crew undo: a person's word that a merged bead is taken out of its target again; `--abort` takes the word back. Records it
+// and wakes the driver.
+import { CrewError } from "../errors.ts";
+import { withLock } from "../execute/lock.ts";
+import { mergedDependents } from "../merge/dependents.ts";
+import type { Leaf } from "../merge/leaves.ts";
+import type { Survey } from "../merge/survey.ts";
+import { isUndoPending } from "../merge/undos.ts";
+import type { GlobalFlags } from "./flags.ts";
+import type { Invocation } from "./invocation.ts";
+import type { ViewedProject } from "./opened.ts";
+import { openLastGood } from "./project.ts";
+import { said, saidAtMs } from "./said.ts";
+import { lookNow, mustBeUp, type Now } from "./work-context.ts";
+
+export interface UndoFlags extends GlobalFlags {
+  readonly message?: string;
+  readonly withDependents?: boolean;
+  readonly abort?: boolean;
+}
+
+export async function undo(invocation: Invocation, flags: UndoFlags, bead: string): Promise<number> {
+  const project = await openLastGood(invocation, flags);
+  const now = await lookNow(project);
+  mustBeUp(now);
+  if (flags.abort === true) return await abort(invocation, { project, now, bead });
+  const leaves = undone(bead, flags, now);
+  const names = leaves.map((leaf) => leaf.bead.id).join(", ");
+  const { repository, project: name, clock } = project.engine;
+  const command = `crew ${invocation.argv.join(" ")}`;
+  const lock = { command, timeoutMs: flags.lockTimeout * 1000, clock, signal: invocation.signal };
+  await withLock(repository.lease(name, "lock"), lock, () => record(project, flags, bead));
+  const follows = leaves.length === 1 ? "is taken out once the gates are green without it" : "are taken out one by one";
+  await said(invocation, project, `${names} ${follows}, and handed out again: crew bead close ${bead} to drop it.`);
+  return 0;
+}
+
+/** Looked up again under the lock: a pass may have merged more meanwhile. */
+async function record(project: ViewedProject, flags: UndoFlags, bead: string): Promise<void> {
+  const now = await lookNow(project);
+  const { repository, project: name } = project.engine;
+  for (const leaf of undone(bead, flags, now)) {
+    const { bead: each, round } = leaf;
+    const evidence = now.survey.evidence.commitOf(each.id, round)?.oid;
+    if (evidence === undefined) continue;
+    const words = flags.message ?? now.survey.undos.get(`${each.id}.${round}`)?.words ?? "";
+    const atMs = saidAtMs(project, ...now.world.repository.verdicts.values());
+    await repository.askUndo(name, { bead: each.id, round, evidence, words, atMs });
+  }
+}
+
+/** The bead and, where they are asked for, the merged beads that build on it. */
+function undone(id: string, flags: UndoFlags, { survey, world }: Now): readonly Leaf[] {
+  const leaf = survey.leaves.find(({ bead }) => bead.id === id);
+  if (!leaf) {
+    const isParent = survey.tree.children.has(id);
+    const why = isParent ? `${id} is no leaf: undo the beads below it` : `There is no bead ${id} in this project`;
+    throw new CrewError("failed", why, { hint: isParent ? `crew bead show ${id}` : "crew status" });
+  }
+  const isLanded = world.repository.base.reachesTip;
+  const evidence = survey.evidence.commitOf(id, leaf.round);
+  if (!evidence || (isLanded && survey.epic?.status === "closed")) throw notMerged(leaf, isLanded, evidence?.oid);
+  if (isLanded) throw landed(id, evidence.oid);
+  const dependents = mergedDependents(leaf, survey);
+  if (dependents.length > 0 && flags.withDependents !== true) {
+    const names = dependents.map(({ bead }) => bead.id).join(", ");
+    throw new CrewError(
+      "needs-you",
+      `${names} ${dependents.length === 1 ? "builds" : "build"} on ${id} and ${dependents.length === 1 ? "is" : "are"} merged`,
+      {
+        hint: `crew undo ${id} --with-dependents`,
+      },
+    );
+  }
+  return [...dependents, leaf];
+}
+
+function notMerged({ bead, state }: Leaf, isLanded: boolean, evidence: string | undefined): CrewError {
+  if (isLanded && evidence !== undefined) return landed(bead.id, evidence);
+  const how = state.kind === "closed-by-person" ? "a person closed it" : `it is ${state.kind}`;
+  return new CrewError("failed", `${bead.id} is not merged: ${how}`, { hint: "crew status" });
+}
+
+function landed(id: string, evidence: string): CrewError {
+  return new CrewError("failed", `${id} has landed: what follows is the base branch's own history`, {
+    hint: `git revert -m 1 ${evidence}`,
+  });
+}
+
+interface Aborting {
+  readonly project: ViewedProject;
+  readonly now: Now;
+  readonly bead: string;
+}
+
+async function abort(invocation: Invocation, { project, now, bead }: Aborting): Promise<number> {
+  const pending = pendingOf(bead, now.survey);
+  if (!pending) throw new CrewError("failed", `No undo of ${bead} is asked for and not done`, { hint: "crew status" });
+  const { engine } = project;
+  await engine.repository.dropUndo(engine.project, pending);
+  await said(invocation, project, `${bead} stays merged.`);
+  return 0;
+}
+
+function pendingOf(bead: string, survey: Survey) {
+  return [...survey.undos.values()].find((each) => each.bead === bead && isUndoPending(bead, each.round, survey));
+}

@@ -1,0 +1,131 @@
+// Undo: a person's word is a candidate of its own; what crew had closed is opened again, and the bead begins a new round.
+import { expect, test } from "vitest";
+import { aBead, given } from "../builders/bead.ts";
+import { aCrew, aGate, aRole } from "../builders/crew.ts";
+import { mergedTree, oid } from "../builders/oids.ts";
+import { planText } from "../builders/plan-text.ts";
+import {
+  all,
+  anUndo,
+  aProject,
+  aVerdict,
+  conflicts,
+  merged,
+  mergesCleanly,
+  moved,
+  reported,
+  shows,
+  withBeads,
+  withFacts,
+} from "../builders/world.ts";
+
+const crew = aCrew(aRole("backend"), aGate("test"));
+const login = given(aBead("login", { labels: ["backend"] }), "backend");
+const tokens = aBead("tokens", { labels: ["backend"], blockedBy: ["login"] });
+const loginMerged = all(
+  withBeads({ ...login, metadata: { crew_merged: oid("merge1") } }, tokens),
+  reported("login.1.1", "backend", "work1"),
+  merged("login", "backend", { source: "work1", as: "merge1" }),
+  shows("epic", "merge1"),
+  shows("backend", "work1"),
+);
+const asked = all(loginMerged, anUndo("login", { commit: "revert1", evidence: "merge1", words: "not like this" }));
+
+test("it is a candidate with gates; meanwhile nothing is handed out that waits for it", () => {
+  const world = aProject(crew, asked, mergesCleanly("revert1"));
+  expect(planText(crew, world)).toMatchInlineSnapshot(`
+    "gate.start:test:….1 (no verdict on the merge of undo/login)
+        on merge1· + revert1
+    . instance backend: up to date
+    . bead login: its merge is being undone
+    . bead tokens: waits for login
+    = working"
+  `);
+  expect(planText(crew, aVerdict(crew, mergedTree("revert1"), "green")(world))).toMatchInlineSnapshot(`
+    "tip.move:epic:undo/login (undo/login at revert1: test green)
+        merge1· + revert1: Undo login, round 1
+    . instance backend: up to date
+    . bead login: its merge is being undone
+    . bead tokens: waits for login
+    = working"
+  `);
+});
+
+test("red, or in conflict: it stays merged, and a person is told what to type", () => {
+  const red = aProject(crew, asked, mergesCleanly("revert1"), aVerdict(crew, mergedTree("revert1"), "red"));
+  expect(planText(crew, red)).toMatchInlineSnapshot(`
+    ". instance backend: up to date
+    . bead login: its merge is being undone
+    . bead tokens: waits for login
+    ! undo-red login: gate test is red without login: it stays merged
+        crew logs gate:test
+        crew undo login
+        crew undo login --abort
+    = settled"
+  `);
+  const conflict = aProject(crew, asked, conflicts("revert1", "epic", "a.ts"));
+  expect(planText(crew, conflict)).toMatchInlineSnapshot(`
+    ". instance backend: up to date
+    . bead login: its merge is being undone
+    . bead tokens: waits for login
+    ! undo-conflict login: undoing login conflicts in a.ts: what was merged after it changes the same lines
+        crew undo login --abort
+    = settled"
+  `);
+});
+
+const undone = all(
+  asked,
+  moved("epic", { as: "undo1", source: "revert1", role: "backend", undo: { id: "login", round: 1 } }),
+  shows("epic", "undo1"),
+);
+
+test("once it is in, the bead hears of it and begins its next round", () => {
+  expect(planText(crew, aProject(crew, undone))).toMatchInlineSnapshot(`
+    "order.issue:login.2.1 (ready)
+        bead for backend at undo1··
+        | An earlier round of this bead was merged, and a person undid it: not like this
+    bead.comment:login:undone (undone as undo1··)
+        crew/backend: Undone as undo1··································· (round 1): not like this
+    bead.mark:login:undone (undone as undo1··)
+        crew_undone=undo1··
+        after bead.comment:login:undone
+    . instance backend: up to date
+    . bead tokens: waits for login
+    = working"
+  `);
+});
+
+test("what crew had closed is opened again, told before and after; a blocker that is to be opened is not met", () => {
+  const closed = all(
+    undone,
+    withBeads(
+      { ...login, status: "closed", metadata: { crew_merged: oid("merge1"), crew_undone: oid("undo1") } },
+      tokens,
+    ),
+    withFacts({ rounds: new Map([["login.1", { closing: true, closed: true }]]) }),
+  );
+  expect(planText(crew, aProject(crew, closed))).toMatchInlineSnapshot(`
+    "round.record:reopening:login.1 (its merge was undone)
+    bead.reopen:login (its merge was undone)
+        after round.record:reopening:login.1
+    . instance backend: up to date
+    . bead login: its merge is being undone
+    . bead tokens: waits for login
+    = working"
+  `);
+  const opened = all(
+    closed,
+    withBeads({ ...login, status: "open", metadata: { crew_merged: oid("merge1"), crew_undone: oid("undo1") } }),
+    withFacts({ rounds: new Map([["login.1", { closing: true, closed: true, reopening: true }]]) }),
+  );
+  expect(planText(crew, aProject(crew, opened))).toMatchInlineSnapshot(`
+    "order.issue:login.2.1 (ready)
+        bead for backend at undo1··
+        | An earlier round of this bead was merged, and a person undid it: not like this
+    round.record:reopened:login.1 (read back as open)
+    . instance backend: up to date
+    . bead tokens: waits for login
+    = working"
+  `);
+});
