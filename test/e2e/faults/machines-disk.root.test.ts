@@ -228,7 +228,10 @@ Not done
       bench.fill("state");
       const ended = await bench.crew(["down"]);
       // The stop, which keeps the work, or the rescue after it: whichever meets it first says so.
-      return { ...ended, stderr: ended.stderr.replace("could not stop instance one", "could not rescue volume one") };
+      return {
+        ...ended,
+        stderr: ended.stderr.replaceAll("could not stop instance one", "could not rescue volume one"),
+      };
     },
     exit: 5,
     says: `
