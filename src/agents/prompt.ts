@@ -19,12 +19,17 @@ export function promptOf(parts: PromptParts): string {
     about(parts),
     ...beadText(parts.bead),
     ...aboveText(parts),
+    ...(parts.role.paths === undefined ? [] : [section("Keep to these paths", pathsText(parts.role.paths))]),
     ...(parts.role.prompt === undefined ? [] : [section("From the team", parts.role.prompt)]),
     ...(parts.order.words === "" ? [] : [section("Why you are asked again", fenced(parts.order.words))]),
     rules(parts),
   ]
     .join("\n\n")
     .concat("\n");
+}
+
+function pathsText(paths: readonly string[]): string {
+  return `${paths.map((path) => `- ${path}`).join("\n")}\nA change anywhere else waits for a person.`;
 }
 
 function headline({ order, bead, role }: PromptParts): string {

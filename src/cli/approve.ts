@@ -4,6 +4,7 @@ import { CrewError } from "../errors.ts";
 import type { WorkState } from "../merge/work.ts";
 import { formatOrderId } from "../model/names.ts";
 import { approveBranch, branchWords } from "./approve-branch.ts";
+import { showApproved } from "./approved-changes.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
 import { openLastGood } from "./project.ts";
@@ -31,9 +32,10 @@ export async function approve(invocation: Invocation, flags: ApproveFlags, subje
     throw new CrewError("failed", `${subject} waits for another approval: ${state.reason}`, { hint });
   }
   const { engine } = project;
+  const seen = await showApproved(invocation, flags, { project, now, subject, report: state.report });
   const id = formatOrderId(state.report.id);
   const atMs = saidAtMs(project, now.world.repository.facts.rejections.get(id));
-  const value = { commit: state.report.commit, noChange, atMs };
+  const value = { commit: state.report.commit, ...seen, noChange, atMs };
   await engine.repository.writeFact(engine.project, { kind: "approval", id, value });
   await said(invocation, project, `${subject} is approved.`);
   return 0;

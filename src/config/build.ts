@@ -31,6 +31,9 @@ export function buildCrew(
     gates: Object.entries(canonical.gates).map(([name, gate]) => gateOf(name, gate, source.env)),
     review: canonical.review,
     land: canonical.land,
+    strategy: canonical.strategy,
+    batch: canonical.batch,
+    radar: canonical.radar,
     close: canonical.close,
     maxParallel: canonical.max_parallel,
     maxGates: canonical.max_gates,
@@ -71,6 +74,7 @@ function roleOf(name: string, role: CanonicalRole, env: Env): Role {
     ...(role.check === undefined ? {} : { check: role.check }),
     ...(role.prompt === undefined ? {} : { prompt: role.prompt }),
     environment: environmentOf(role.environment, env),
+    ...(role.paths === undefined ? {} : { paths: role.paths }),
   };
 }
 
@@ -105,6 +109,7 @@ function gateOf(name: string, gate: CanonicalGate, env: Env): Gate {
     timeoutMs: durationMs(gate.timeout),
     environment: environmentOf(gate.environment, env),
     on: gate.on,
+    ...(gate.paths === undefined ? {} : { paths: gate.paths }),
   };
 }
 

@@ -13,6 +13,7 @@ export interface Canonical {
   readonly strategy: "merge" | "squash";
   readonly batch: number;
   readonly max_gates: number;
+  readonly radar: "warn" | "tell" | "off";
   readonly close: "on-land" | "on-merge";
   readonly max_parallel: number;
   readonly protect: readonly string[];
@@ -61,6 +62,7 @@ export interface CanonicalRole {
   readonly setup?: CanonicalSetup;
   readonly check?: string;
   readonly environment: CanonicalEnvironment;
+  readonly paths?: readonly string[];
   /** Compose's service keys, as they were written. */
   readonly [key: string]: unknown;
 }

@@ -28,6 +28,7 @@ const role: Support = {
     depends_on: all,
     environment: all,
     into: all,
+    paths: all,
     prompt: all,
     setup,
   },
@@ -36,7 +37,7 @@ const role: Support = {
 const gate: Support = {
   kind: "keys",
   short: true,
-  keys: { environment: all, on: all, run: all, setup, timeout: all },
+  keys: { environment: all, on: all, paths: all, run: all, setup, timeout: all },
 };
 
 export const supported: Support = {
@@ -50,19 +51,19 @@ export const supported: Support = {
     defaults: role,
     roles: { kind: "each", of: role },
     gates: { kind: "each", of: gate },
-    review: values("epic", "none"),
+    review: all,
     land: values("merge"),
-    strategy: values("merge"),
+    strategy: all,
     batch: values(1),
     max_gates: all,
     max_parallel: all,
     protect: all,
+    radar: values("warn", "off"),
     close: all,
     runtime: values("process"),
     tracker: all,
     // What asks for nothing is kept by doing nothing.
     push: values(false),
-    radar: values("off"),
   },
 };
 
@@ -71,12 +72,10 @@ export const waysOut: Readonly<Record<string, string>> = {
   agent: "write agent: {command: …}",
   preset: "write agent: {command: …}",
   runtime: "write runtime: process",
-  review: "write review: epic or review: none",
   land: "write land: merge",
-  strategy: "write strategy: merge",
   batch: "write batch: 1",
   push: "write push: false",
-  radar: "write radar: off",
+  radar: "write radar: warn or radar: off",
   specialty: "put its words into prompt",
   env_file: "put the variables into environment",
   include: "write its keys into this file",

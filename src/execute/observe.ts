@@ -1,6 +1,7 @@
 // Looks at everything once: repository, runtime and tracker side by side, then the test merges that planning will ask for.
 // Decides nothing.
 
+import { pairingsOf, unmergedWork } from "../merge/collisions.ts";
 import { survey, untriedPairs } from "../merge/survey.ts";
 import type { Crew } from "../model/crew.ts";
 import { epicTip } from "../model/names.ts";
@@ -18,9 +19,9 @@ export interface ObserveOptions {
 
 export async function observe(engine: Engine, crew: Crew, options: ObserveOptions): Promise<World> {
   const world = await look(engine, crew, options.memory);
-  const pairs = untriedPairs(
-    survey(crew, world, { epic: epicPlace(crew, world).id, startedAtMs: options.startedAtMs }),
-  );
+  const found = survey(crew, world, { epic: epicPlace(crew, world).id, startedAtMs: options.startedAtMs });
+  const early = crew.radar === "off" ? [] : pairingsOf(unmergedWork(found), found).map(({ pair }) => pair);
+  const pairs = [...untriedPairs(found), ...early].filter((pair) => !options.memory.has(mergePair(pair)));
   if (pairs.length === 0) return world;
   for (const tried of await engine.repository.testMerges(pairs)) options.memory.set(mergePair(tried), tried);
   return { ...world, merges: new Map(options.memory) };

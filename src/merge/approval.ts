@@ -2,6 +2,7 @@
 import { formatOrderId, type TipName } from "../model/names.ts";
 import type { ApprovalFact, RejectionFact, Report } from "../model/records.ts";
 import type { Tip } from "../model/world.ts";
+import type { Evidence } from "./evidence.ts";
 import type { History } from "./history.ts";
 
 export interface Approval {
@@ -9,6 +10,8 @@ export interface Approval {
   readonly doubt?: string;
   /** A person said that a merge without a change is right. */
   readonly allowsNoChange: boolean;
+  /** What a person said of exactly this commit. */
+  readonly given?: ApprovalFact;
 }
 
 /** A person's no to exactly this report, unless a later word approved it. */
@@ -22,6 +25,7 @@ export function rejectionOf(report: Report, { rejections, approvals }: ApprovalC
 
 export interface ApprovalContext {
   readonly history: History;
+  readonly evidence: Evidence;
   readonly tips: ReadonlyMap<TipName, Tip>;
   readonly approvals: ReadonlyMap<string, ApprovalFact>;
   readonly rejections: ReadonlyMap<string, RejectionFact>;
@@ -30,7 +34,7 @@ export interface ApprovalContext {
 /** An approval stands for exactly the reported commit. */
 export function approvalOf(report: Report, target: TipName, context: ApprovalContext): Approval {
   const given = context.approvals.get(formatOrderId(report.id));
-  if (given?.commit === report.commit) return { allowsNoChange: given.noChange };
+  if (given?.commit === report.commit) return { allowsNoChange: given.noChange, given };
   const doubt = doubtOf(report, target, context);
   return { allowsNoChange: false, ...(doubt !== undefined && { doubt }) };
 }
@@ -43,7 +47,8 @@ function doubtOf(report: Report, target: TipName, context: ApprovalContext): str
   const doubts = [
     // First: what begins like this is a question, and answered by words.
     report.note.startsWith(question) && report.note,
-    report.protects && `it changes what is protected: ${report.protects.join(", ")}`,
+    report.protects && `it changes what is protected: ${namedPaths(report.protects)}`,
+    ...(report.doubts ?? []),
     report.oneSided && "its resolution takes one side in every conflicting path",
     other !== undefined && `it contains ${other}, a report that is not merged`,
   ].filter((doubt) => typeof doubt === "string");
@@ -52,10 +57,23 @@ function doubtOf(report: Report, target: TipName, context: ApprovalContext): str
 }
 
 /** The first report on another subject that the report's commit contains and its target does not. */
-function unmergedWithin(report: Report, target: TipName, { tips, history }: ApprovalContext): string | undefined {
+function unmergedWithin(
+  report: Report,
+  target: TipName,
+  { tips, history, evidence }: ApprovalContext,
+): string | undefined {
   const reaches = tips.get(target)?.reaches;
   return report.reaches?.find((id) => {
     const other = history.reportNamed(id);
-    return other !== undefined && reaches?.has(other.commit) !== true;
+    if (other === undefined || reaches?.has(other.commit) === true) return false;
+    return !evidence.isMergedIn(other.id.subject, other.id.round, target);
   });
+}
+
+/** Paths that a sentence names. */
+const named = 10;
+
+export function namedPaths(paths: readonly string[]): string {
+  const shown = paths.slice(0, named).join(", ");
+  return paths.length > named ? `${shown} and ${paths.length - named} more` : shown;
 }

@@ -1,5 +1,6 @@
 // One thing that waits to be merged into a tip, how its test merge went and what the gates say. Pure.
 
+import type { Crew } from "../model/crew.ts";
 import type { Oid, Subject, TipName } from "../model/names.ts";
 import type { CandidatePlan } from "../model/plan.ts";
 import type { TestMerge, Tip } from "../model/world.ts";
@@ -34,11 +35,14 @@ export interface Candidate extends Merge {
   /** Conflicting paths. */
   readonly paths: readonly string[];
   readonly checks: readonly GateCheck[];
+  /** What it changes in its target, by path; absent where that is not known or too much. */
+  readonly changes?: ReadonlyMap<string, Oid>;
   /** Absent while untried or in conflict. */
   readonly plan?: CandidatePlan;
 }
 
 export interface CandidateContext extends VerdictContext {
+  readonly crew: Crew;
   readonly tips: ReadonlyMap<TipName, Tip>;
   readonly merges: ReadonlyMap<string, TestMerge>;
 }
@@ -50,9 +54,12 @@ export function candidateOf(merge: Merge, context: CandidateContext): Candidate 
   const tried = context.merges.get(mergePair({ source: merge.source, target: tip.oid }));
   if (!tried) return { ...merge, tip, state: "untried", paths: [], checks: [] };
   if (tried.kind === "conflict") return { ...merge, tip, state: "conflict", paths: tried.paths, checks: [] };
-  const checks = checkGates(tried.tree, "candidate", context);
-  const plan = candidatePlan({ merge, tip, tree: tried.tree, checks });
-  return { ...merge, tip, state: stateOf({ merge, tip, tree: tried.tree, checks }), paths: [], checks, plan };
+  const checks = checkGates(tried.tree, { on: "candidate", changes: tried.changes }, context);
+  // What people committed and what moves between tips stays as it is: only an agent's commits are made one.
+  const isSquashed = merge.kind === "bead" && context.crew.strategy === "squash";
+  const plan = candidatePlan({ merge, tip, tree: tried.tree, checks, isSquashed });
+  const state = stateOf({ merge, tip, tree: tried.tree, checks });
+  return { ...merge, tip, state, paths: [], checks, ...(tried.changes && { changes: tried.changes }), plan };
 }
 
 interface Tried {
@@ -60,23 +67,25 @@ interface Tried {
   readonly tip: Tip;
   readonly tree: Oid;
   readonly checks: readonly GateCheck[];
+  readonly isSquashed: boolean;
 }
 
 /** A move between tips and a person's commits may well bring no change; a bead that brings none needs a person's word. */
-function stateOf({ merge, tip, tree, checks }: Tried): CandidateState {
+function stateOf({ merge, tip, tree, checks }: Omit<Tried, "isSquashed">): CandidateState {
   if (merge.kind === "bead" && tree === tip.tree && merge.noChange !== true) return "no-change";
   const state = overall(checks);
   return state === "missing" ? "pending" : state;
 }
 
-function candidatePlan({ merge, tip, tree, checks }: Tried): CandidatePlan {
+function candidatePlan({ merge, tip, tree, checks, isSquashed }: Tried): CandidatePlan {
   const { source, role, bead, undo, move } = merge;
   return {
     kind: "candidate",
     target: tip.oid,
     source,
+    ...(isSquashed && { isSquashed }),
     tree,
-    subject: subjectLine(merge),
+    subject: subjectLine(merge, isSquashed),
     role,
     ...(bead && { bead }),
     ...(undo && { undo }),
@@ -86,10 +95,10 @@ function candidatePlan({ merge, tip, tree, checks }: Tried): CandidatePlan {
   };
 }
 
-function subjectLine(merge: Merge): string {
+function subjectLine(merge: Merge, isSquashed: boolean): string {
   switch (merge.kind) {
     case "bead":
-      return `Merge ${merge.title} (${merge.bead?.id ?? merge.subject})`;
+      return `${isSquashed ? "" : "Merge "}${merge.title} (${merge.bead?.id ?? merge.subject})`;
     case "up":
       return `Merge ${merge.role} up into ${merge.target}`;
     case "down":

@@ -1,7 +1,7 @@
 // Which work that is not merged yet would collide: each with its target, and with the work of other roles. Pure: names the
 // merges to be tried, and reads what they came to.
 import type { Oid } from "../model/names.ts";
-import type { MergePair, TestMerge } from "../model/world.ts";
+import { type MergePair, mergePair, type TestMerge } from "../model/world.ts";
 import { isDone } from "./leaves.ts";
 import type { Survey } from "./survey.ts";
 
@@ -47,6 +47,15 @@ export interface Pairing {
 export function collisionsOf(pairings: readonly Pairing[], tried: readonly TestMerge[]): readonly Collision[] {
   return pairings.flatMap(({ collision }, n) => {
     const merge = tried[n];
+    return merge?.kind === "conflict" ? [{ ...collision, paths: merge.paths }] : [];
+  });
+}
+
+/** What the world's test merges tell by now. */
+export function collisionsIn(survey: Survey): readonly Collision[] {
+  const pairings = pairingsOf(unmergedWork(survey), survey);
+  return pairings.flatMap(({ pair, collision }) => {
+    const merge = survey.merges.get(mergePair(pair));
     return merge?.kind === "conflict" ? [{ ...collision, paths: merge.paths }] : [];
   });
 }

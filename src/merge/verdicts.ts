@@ -1,5 +1,6 @@
 // What the gates say of a tree: the key of each verdict and what it amounts to. Pure.
 import type { Crew, Gate } from "../model/crew.ts";
+import { matcherOf } from "../model/globs.ts";
 import type { Oid } from "../model/names.ts";
 import type { Verdict } from "../model/records.ts";
 import { contentHash } from "../model/spec.ts";
@@ -37,14 +38,28 @@ function specHash(gate: Gate): string {
   return hash;
 }
 
-export function checkGates(tree: Oid, on: "candidate" | "land", context: VerdictContext): readonly GateCheck[] {
+/** What is to be judged. */
+export interface Judged {
+  readonly on: "candidate" | "land";
+  /** What a candidate changes in its target, by path; absent: too much to be told apart. */
+  readonly changes?: ReadonlyMap<string, Oid> | undefined;
+}
+
+export function checkGates(tree: Oid, judged: Judged, context: VerdictContext): readonly GateCheck[] {
   return context.crew.gates
-    .filter((gate) => gate.on.includes(on))
+    .filter((gate) => gate.on.includes(judged.on) && concerns(gate, judged))
     .map((gate) => {
       const key = gateKey(tree, gate);
       const verdict = context.verdicts.get(key);
       return { gate, key, ...(verdict && { verdict }), state: stateOf(verdict, context) };
     });
+}
+
+/** A landing is judged by every gate: what the base brings along may concern any. */
+function concerns({ paths }: Gate, { on, changes }: Judged): boolean {
+  if (paths === undefined || on === "land" || changes === undefined) return true;
+  const isMatch = matcherOf(paths);
+  return [...changes.keys()].some(isMatch);
 }
 
 /** Red before setup-failed before missing: one red decides. */

@@ -16,6 +16,7 @@ import {
 } from "./answers.ts";
 import { approvalOf, rejectionOf } from "./approval.ts";
 import { type Candidate, candidateOf } from "./candidate.ts";
+import { lateDoubt } from "./late-doubts.ts";
 import type { Work, WorkContext } from "./subject.ts";
 
 export type WorkState =
@@ -71,6 +72,11 @@ function judgeCandidate(judging: Judging, context: WorkContext): Judgement {
   const merge = { ...merging, ...(approval?.allowsNoChange && { noChange: true }) };
   const candidate = candidateOf(merge, { ...context, ...(retry && { retriedAtMs: retry.atMs }) });
   if (!candidate) return { kind: "none" };
+  const late = report && lateDoubt({ report, candidate, given: approval?.given }, context);
+  if (report && order && late !== undefined) {
+    if (!retry) return { kind: "approval", report, noChange: false, reason: late };
+    return answer(answerDoubt({ judging, order, doubt: late }, context));
+  }
   switch (candidate.state) {
     case "untried":
     case "pending":

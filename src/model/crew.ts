@@ -21,6 +21,12 @@ export interface Crew {
   readonly gates: readonly Gate[];
   readonly review: "epic" | "bead" | "none";
   readonly land: "merge" | "pr";
+  /** How an agent's report comes into its target. */
+  readonly strategy: "merge" | "squash";
+  /** Ready candidates of a target that are tested together, at most. */
+  readonly batch: number;
+  /** What happens when the work of two roles would conflict. */
+  readonly radar: "warn" | "tell" | "off";
   readonly close: "on-land" | "on-merge";
   readonly maxParallel: number;
   readonly maxGates: number;
@@ -86,6 +92,8 @@ export interface Role {
   /** Words added to every prompt of the role. */
   readonly prompt?: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** Globs that its work should keep to; absent: anywhere. */
+  readonly paths?: readonly string[];
 }
 
 /** All that are given must hold; an empty filter takes every bead. */
@@ -123,6 +131,8 @@ export interface Gate {
   readonly timeoutMs: number;
   readonly environment: Readonly<Record<string, string>>;
   readonly on: readonly ("candidate" | "land")[];
+  /** Globs: on candidates it runs only for those that change such a path; absent: for all. */
+  readonly paths?: readonly string[];
 }
 
 export function roleNamed(crew: Crew, name: string): Role | undefined {

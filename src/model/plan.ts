@@ -104,6 +104,8 @@ export interface CandidatePlan {
   readonly kind: "candidate";
   readonly target: Oid;
   readonly source: Oid;
+  /** The source is no parent: its work arrives as one commit. */
+  readonly isSquashed?: boolean;
   readonly tree: Oid;
   readonly subject: string;
   readonly role: string;

@@ -49,6 +49,8 @@ export interface Report {
   readonly said?: readonly Said[];
   /** Protected paths that the round has changed up to the commit, the first of them: it waits for approval. */
   readonly protects?: readonly string[];
+  /** What else a person has to look at before it may merge, each a sentence about the commit. */
+  readonly doubts?: readonly string[];
 }
 
 /** One thing that an agent said about a bead: untrusted words, one line, control characters gone. */
@@ -125,6 +127,8 @@ export interface RetryFact {
 
 export interface ApprovalFact {
   readonly commit: Oid;
+  /** Protected path → what was seen there in the candidate that was approved. */
+  readonly blobs?: Readonly<Record<string, Oid>>;
   readonly noChange: boolean;
   readonly atMs: number;
 }

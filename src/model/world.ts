@@ -95,7 +95,14 @@ export interface VisibleBranch {
 
 /** The deterministic merge of a commit into a target, tried without touching anything. */
 export type TestMerge =
-  | { readonly kind: "clean"; readonly source: Oid; readonly target: Oid; readonly tree: Oid }
+  | {
+      readonly kind: "clean";
+      readonly source: Oid;
+      readonly target: Oid;
+      readonly tree: Oid;
+      /** What the target gets changed by it: path → the object there afterwards, all zeros where there is none. Absent where they are too many to be kept. */
+      readonly changes?: ReadonlyMap<string, Oid>;
+    }
   | { readonly kind: "conflict"; readonly source: Oid; readonly target: Oid; readonly paths: readonly string[] };
 
 export interface MergePair {

@@ -85,14 +85,16 @@ function planBranch({ name, branch, newest }: Showing, context: PlanContext): Br
 function shownCommit(
   name: string,
   newest: Reported | undefined,
-  { world }: PlanContext,
+  { world, survey }: PlanContext,
 ): { readonly to: Oid; readonly order?: Order } {
   const { tips, start, base } = world.repository;
   const tip = tips.get(name);
   const beginning = start ?? base.oid;
   if (name === epicTip || !newest) return { to: tip?.oid ?? beginning };
   const { report, order } = newest;
-  if (tip?.reaches.has(report.commit)) return { to: tip.oid };
+  const { subject, round } = order.id;
+  const isIn = tip?.reaches.has(report.commit) === true || survey.evidence.isMergedIn(subject, round, name);
+  if (tip && isIn) return { to: tip.oid };
   return { to: report.commit, order };
 }
 

@@ -62,12 +62,16 @@ function prepared({ crew, world, survey, options }: PlanContext): Landing {
   if (!base.behindTip && !tried) return { kind: "untried" };
   if (!base.behindTip && tried?.kind === "conflict") return { kind: "conflict", paths: tried.paths };
   const tree = base.behindTip || tried?.kind !== "clean" ? tip.tree : tried.tree;
-  const checks = checkGates(tree, "land", {
-    crew,
-    verdicts: survey.verdicts,
-    startedAtMs: options.startedAtMs,
-    retriedAtMs: Math.max(options.startedAtMs, world.repository.facts.land?.atMs ?? 0),
-  });
+  const checks = checkGates(
+    tree,
+    { on: "land" },
+    {
+      crew,
+      verdicts: survey.verdicts,
+      startedAtMs: options.startedAtMs,
+      retriedAtMs: Math.max(options.startedAtMs, world.repository.facts.land?.atMs ?? 0),
+    },
+  );
   const commit: GateCommit = base.behindTip
     ? { kind: "commit", oid: tip.oid }
     : landingMerge({ context: { crew, world }, tree, checks });

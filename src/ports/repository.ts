@@ -34,6 +34,8 @@ export interface CandidateSpec {
   readonly target: Oid;
   /** Second parent: what is merged. */
   readonly source: Oid;
+  /** The source is no parent: its work arrives as one commit. */
+  readonly isSquashed?: boolean;
   readonly tree: Oid;
   /** One line. */
   readonly subject: string;

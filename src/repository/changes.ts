@@ -8,6 +8,10 @@ export interface Change {
   readonly oldMode: string;
   /** `000000` where it is no more. */
   readonly mode: string;
+  /** All zeros where it was not. */
+  readonly oldOid: Oid;
+  /** All zeros where it is no more. */
+  readonly oid: Oid;
 }
 
 export interface AddedLine {
@@ -22,8 +26,8 @@ export async function changesBetween(git: Git, from: Oid, to: Oid): Promise<read
   const fields = (await git.text(args)).split("\0");
   const changes: Change[] = [];
   for (let at = 0; at + 1 < fields.length; at += 2) {
-    const [oldMode = "", mode = ""] = (fields[at] ?? "").slice(1).split(" ");
-    changes.push({ path: fields[at + 1] ?? "", oldMode, mode });
+    const [oldMode = "", mode = "", oldOid = "", oid = ""] = (fields[at] ?? "").slice(1).split(" ");
+    changes.push({ path: fields[at + 1] ?? "", oldMode, mode, oldOid, oid });
   }
   return changes;
 }

@@ -117,7 +117,13 @@ function retryFact(fields: Fields): RetryFact {
 }
 
 function approvalFact(fields: Fields): ApprovalFact {
-  return { commit: fields.string("commit"), noChange: fields.boolean("noChange"), atMs: fields.number("atMs") };
+  const blobs = fields.has("blobs") && { blobs: fields.strings("blobs") };
+  return {
+    commit: fields.string("commit"),
+    ...blobs,
+    noChange: fields.boolean("noChange"),
+    atMs: fields.number("atMs"),
+  };
 }
 
 function holdFact(fields: Fields, ref: string): HoldFact {

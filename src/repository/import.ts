@@ -9,7 +9,7 @@ import { placeRef } from "./layout.ts";
 import type { Merges } from "./merges.ts";
 import { createReport } from "./pins.ts";
 import { checkPolicy, type PolicyAnswer } from "./policy.ts";
-import { protectedChanges } from "./protected-changes.ts";
+import { changesToSee } from "./protected-changes.ts";
 import { inQuarantine, type Quarantine } from "./quarantine.ts";
 import { reachedReports } from "./reached-reports.ts";
 import { parseReport } from "./records.ts";
@@ -33,7 +33,8 @@ export async function importReport(context: Context, merges: Merges, request: Re
   const { tree } = await context.objects.commit(commit);
   const isTaken = taken.refusal === undefined && report.state === "done";
   const reaches = isTaken ? await reachedReports(context, { project, order, commit }) : [];
-  const protects = isTaken ? await protectedChanges(context, { project, order, commit, protect }) : [];
+  const seen = { project, order, commit, protect };
+  const { protects, doubts } = isTaken ? await changesToSee(context, seen) : { protects: [], doubts: [] };
   const result: Report = {
     id: order.id,
     role: order.role,
@@ -47,6 +48,7 @@ export async function importReport(context: Context, merges: Merges, request: Re
     ...(report.said !== undefined && report.said.length > 0 && { said: report.said }),
     ...(reaches.length > 0 && { reaches }),
     ...(protects.length > 0 && { protects }),
+    ...(doubts.length > 0 && { doubts }),
   };
   await createReport(context, project, result);
   return result;

@@ -2,6 +2,7 @@
 import { type MergePair, mergePair, type TestMerge } from "../model/world.ts";
 import { beadsObjects, isBeadsPath, keepTargetsBeads } from "./beads-folder.ts";
 import type { Git } from "./git.ts";
+import { withChanges } from "./merge-changes.ts";
 import { mergeTrees } from "./merge-tree.ts";
 
 export interface Merges {
@@ -32,9 +33,10 @@ async function runMerges(view: Git, pairs: readonly MergePair[]): Promise<readon
   const sides = distinct.flatMap(({ target, source }) => [target, source]);
   const [merges, before] = await Promise.all([mergeTrees(view, distinct), beadsObjects(view, sides)]);
   const trees = await keepTargetsBeads(view, merges, before);
-  return merges.map(({ pair, paths, tree }): TestMerge => {
+  const tried = merges.map(({ pair, paths, tree }): TestMerge => {
     const conflicts = paths.filter((path) => !isBeadsPath(path));
     if (conflicts.length > 0) return { kind: "conflict", ...pair, paths: conflicts };
     return { kind: "clean", ...pair, tree: trees.get(mergePair(pair)) ?? tree };
   });
+  return await withChanges(view, tried);
 }

@@ -32,8 +32,6 @@ export async function checkPolicy(question: PolicyQuestion): Promise<PolicyAnswe
     ...sides.map((side) => changesBetween(git, side, commit)),
   ]);
   if (lost !== undefined) return refused(lostHistory(order, lost));
-  const submodule = addedSubmodule(changes);
-  if (submodule !== undefined) return refused(`it adds a submodule at ${submodule}; add the files themselves instead`);
   if (state !== "done" || order.merge === undefined) return { oneSided: false };
 
   const conflicting = question.conflict?.kind === "conflict" ? question.conflict.paths : [];
@@ -57,13 +55,6 @@ function lostHistory(order: Order, lost: Oid): string {
   return lost === order.start
     ? `it does not contain ${shortOid(lost)}, the commit that the order started at`
     : `it does not contain ${shortOid(lost)}, the commit that was to be merged`;
-}
-
-/** New against every side: what one side has already is not this commit's doing. */
-function addedSubmodule(changes: readonly (readonly Change[])[]): string | undefined {
-  const isNewLink = (change: Change) => change.mode === "160000" && change.oldMode !== "160000";
-  const [first = [], ...others] = changes.map((side) => side.filter(isNewLink).map((change) => change.path));
-  return first.find((path) => others.every((paths) => paths.includes(path)));
 }
 
 interface Sides {

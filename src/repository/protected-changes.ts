@@ -1,5 +1,5 @@
-// Which protected paths a round's work has changed up to a reported commit. Decides nothing: whether that waits for a
-// person is the merge's business.
+// What in a round's work, up to a reported commit, a person has to look at: protected paths that it changes, and what else is
+// risky. Decides nothing: whether that waits for a person is the merge's business.
 import type { Oid } from "../model/names.ts";
 import type { Order } from "../model/records.ts";
 import { changesBetween } from "./changes.ts";
@@ -8,6 +8,7 @@ import { askAncestor } from "./history.ts";
 import { placeRef, projectRoot } from "./layout.ts";
 import { protectedBy } from "./protected-paths.ts";
 import { listRefs, refOid } from "./refs.ts";
+import { riskyChanges } from "./risky-changes.ts";
 import { oneLine } from "./text.ts";
 
 export interface ProtectedQuestion {
@@ -23,15 +24,25 @@ export interface ProtectedQuestion {
  * on with what nobody has approved; what stands in a tip like that is merged already, and not this round's doing. Only
  * of tips that reach that start: one that is behind may still have what was since changed with approval. A rename is a change of both names, and a link one of its own name.
  */
-export async function protectedChanges(context: Context, question: ProtectedQuestion): Promise<readonly string[]> {
+export async function changesToSee(context: Context, question: ProtectedQuestion): Promise<ChangesToSee> {
   const { commit, protect } = question;
   const isProtected = protectedBy(protect);
   const start = await firstStart(context, question);
   const changes = await changesBetween(context.view, start, commit);
-  const changed = changes.map(({ path }) => path).filter(isProtected);
-  if (changed.length === 0) return [];
-  const merged = await mergedPaths(context, { ...question, start }, changed);
-  return listed(changed.filter((path) => !merged.has(path)));
+  if (changes.length === 0) return { protects: [], doubts: [] };
+  const merged = await mergedPaths(
+    context,
+    { ...question, start },
+    changes.map(({ path }) => path),
+  );
+  const own = changes.filter(({ path }) => !merged.has(path));
+  const protects = listed(own.map(({ path }) => path).filter(isProtected));
+  return { protects, doubts: await riskyChanges(context.view, { start, changes: own }) };
+}
+
+export interface ChangesToSee {
+  readonly protects: readonly string[];
+  readonly doubts: readonly string[];
 }
 
 async function firstStart(context: Context, { project, order }: ProtectedQuestion): Promise<Oid> {
@@ -56,9 +67,9 @@ async function mergedPaths(
   return same;
 }
 
-/** What a record's line holds, and more than a person reads. */
-const maxListed = 10;
+/** More than a person reads. */
+const maxListed = 100;
 
 function listed(paths: readonly string[]): readonly string[] {
-  return paths.map((path) => oneLine(path, 80)).slice(0, maxListed);
+  return paths.map((path) => oneLine(path, 500)).slice(0, maxListed);
 }

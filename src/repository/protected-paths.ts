@@ -1,6 +1,6 @@
 // Which paths an agent changes only with a person's approval: what steers agents and editors, what runs by itself, what
 // decides who checks what. Pure: matches names, reads nothing.
-import picomatch from "picomatch";
+import { lenientMatcherOf, type PathTest } from "../model/globs.ts";
 
 /**
  * At any depth, since nested ones are honoured too; a name without a slash is a file or folder of that name. Prose for
@@ -40,32 +40,7 @@ const builtIn: readonly string[] = [
   ...[".gitattributes", ".gitmodules"],
 ];
 
-/** True for a path that is protected by the built-in list or one of the globs. */
-export function protectedBy(globs: readonly string[]): (path: string) => boolean {
-  // A `!` would protect all but the path; without the `s`, a line break in a name ends what `**` matches.
-  const options = { dot: true, nonegate: true, flags: "s" };
-  const matches = picomatch(
-    [...builtIn, ...globs].map((glob) => folded(anchored(glob))).flatMap((glob) => [glob, `${glob}/**`]),
-    options,
-  );
-  return (path) => matches(folded(path));
-}
-
-/** As in .gitignore: a name without a slash is that name anywhere, `/x` is at the top, `x/` is only what is in it. */
-function anchored(glob: string): string {
-  if (!glob.slice(0, -1).includes("/")) return `**/${glob}${glob.endsWith("/") ? "**" : ""}`;
-  return `${glob.replace(/^\//, "")}${glob.endsWith("/") ? "**" : ""}`;
-}
-
-/**
- * A name as the most lenient file system takes it: without regard to case and Unicode form, and without the characters
- * that HFS+ ignores, or the dots and spaces that Windows drops from an end.
- */
-function folded(path: string): string {
-  return path
-    .normalize("NFC")
-    .replace(/[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g, "")
-    .toUpperCase()
-    .toLowerCase()
-    .replace(/[. ]+(?=\/|$)/g, "");
+/** True for a path that is protected by the built-in list or one of the globs, whatever case a file system makes of it. */
+export function protectedBy(globs: readonly string[]): PathTest {
+  return lenientMatcherOf([...builtIn, ...globs]);
 }

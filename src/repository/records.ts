@@ -54,7 +54,8 @@ export function reportMessage(report: Report): string {
     ["Turns", String(report.turns)],
     ["One-sided", report.oneSided ? "yes" : "no"],
     ["Reaches", report.reaches?.join(" ")],
-    ["Protects", report.protects && JSON.stringify(report.protects)],
+    ["Protects", report.protects && JSON.stringify(report.protects), listLimit],
+    ["Doubts", report.doubts && JSON.stringify(report.doubts), listLimit],
     ["Note", oneLine(report.note, 2_000)],
     ["Said", report.said && JSON.stringify(report.said), saidLimit],
   ]);
@@ -65,6 +66,7 @@ export function parseReport(commit: Commit, id: OrderId, ref: string): Report {
   const [reported, ...others] = commit.parents;
   const reaches = header.optional("Reaches");
   const protects = header.optional("Protects");
+  const doubts = header.optional("Doubts");
   const said = header.optional("Said");
   if (reported === undefined || others.length > 0) throw malformed(ref, "it does not have one parent");
   return {
@@ -79,6 +81,7 @@ export function parseReport(commit: Commit, id: OrderId, ref: string): Report {
     oneSided: header.oneOf("One-sided", ["yes", "no"] as const) === "yes",
     ...(reaches !== undefined && { reaches: reaches.split(" ") }),
     ...(protects !== undefined && { protects: listOf(protects, ref) }),
+    ...(doubts !== undefined && { doubts: listOf(doubts, ref) }),
     ...(said !== undefined && { said: saidOf(said, ref) }),
   };
 }
@@ -99,6 +102,9 @@ export function malformed(ref: string, why: string): CrewError {
     at: ref,
   });
 }
+
+/** A hundred paths, and what they need as JSON. */
+const listLimit = 100_000;
 
 /** More than all that a report can carry (agents/mailbox.ts). */
 const saidLimit = 200_000;

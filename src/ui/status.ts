@@ -1,10 +1,13 @@
 // `crew status`: who does what, how far the beads are, what waits to be merged, what needs a person, what to type next.
 // Pure: a view of one moment as plain data, and that view as text.
+
+import { collisionsIn } from "../merge/collisions.ts";
 import type { EpicState, GateState, QueueEntry, RoleState } from "../model/event.ts";
 import type { Attention, Outlook } from "../model/plan.ts";
 import type { Proposal } from "../plan/proposals.ts";
 import { attentionLines } from "./attention.ts";
 import { type BeadState, beadStates } from "./bead-state.ts";
+import { type CollisionJson, collisionTable, conflictsJson } from "./conflicts.ts";
 import { durationText } from "./duration.ts";
 import { epicState, gateStates } from "./epic-state.ts";
 import { blank, type Line, line, renderLines, span, type TextFormat } from "./lines.ts";
@@ -32,6 +35,8 @@ export interface StatusJson {
   readonly beads: readonly BeadState[];
   readonly queue: readonly QueueEntry[];
   readonly gates: readonly GateState[];
+  /** Work that is not merged yet and would conflict. */
+  readonly collisions: readonly CollisionJson[];
   readonly attention: readonly Attention[];
   /** Beads that agents want and nobody has accepted. */
   readonly proposals: readonly Proposal[];
@@ -49,6 +54,7 @@ export function statusJson(input: StatusInput): StatusJson {
     roles: roleStates(input),
     beads: beadStates(input),
     queue: queueEntries(input),
+    collisions: conflictsJson(input.crew.radar === "off" ? [] : collisionsIn(input.survey)),
     gates: gateStates(input),
     attention: plan.attention,
     proposals: openProposals(input),
@@ -65,6 +71,7 @@ export function statusText(input: StatusInput, format: TextFormat): string {
     beadLines(status.beads, format),
     gateLines(status.gates, status.queue),
     queueLines(status.queue, format),
+    collisionLines(input, format),
     attentionLines(status.attention),
     proposalLines(status.proposals),
     nextLines(input, status),
@@ -87,6 +94,11 @@ function nextCommand({ plan, driver }: StatusInput): string | null {
     case "complete":
       return null;
   }
+}
+
+function collisionLines({ crew, survey }: StatusInput, format: TextFormat): readonly Line[] {
+  const found = crew.radar === "off" ? [] : collisionsIn(survey);
+  return found.length === 0 ? [] : [line(span("Will conflict", "bold")), ...collisionTable(found, format)];
 }
 
 /** Said first, unless nothing is left that a driver could do. */

@@ -12,6 +12,7 @@ const read = (...args: Parameters<typeof crewOf>) => {
 test("the smallest file that works", () => {
   expect(read(smallest)).toMatchInlineSnapshot(`
     {
+      "batch": 1,
       "close": "on-land",
       "declaredName": "shop",
       "epic": {
@@ -39,6 +40,7 @@ test("the smallest file that works", () => {
       "maxParallel": 4,
       "name": "shop",
       "protect": [],
+      "radar": "warn",
       "review": "epic",
       "roles": [
         {
@@ -57,6 +59,7 @@ test("the smallest file that works", () => {
         },
       ],
       "runtime": "docker",
+      "strategy": "merge",
       "tasks": [
         {
           "blockedBy": [],
@@ -77,6 +80,7 @@ test("the smallest file that works", () => {
 test("a team's file, used for the feature auth", () => {
   expect(read(team, { inputs: { feature: "auth" } })).toMatchInlineSnapshot(`
     {
+      "batch": 1,
       "close": "on-land",
       "declaredName": "shop-auth",
       "epic": {
@@ -120,6 +124,7 @@ test("a team's file, used for the feature auth", () => {
       "protect": [
         ".github/**",
       ],
+      "radar": "warn",
       "review": "epic",
       "roles": [
         {
@@ -137,6 +142,9 @@ test("a team's file, used for the feature auth", () => {
           "environment": {},
           "into": "epic",
           "name": "backend",
+          "paths": [
+            "services/api/**",
+          ],
           "setup": "npm ci",
         },
         {
@@ -180,6 +188,7 @@ test("a team's file, used for the feature auth", () => {
         },
       ],
       "runtime": "docker",
+      "strategy": "merge",
       "tasks": [
         {
           "blockedBy": [],

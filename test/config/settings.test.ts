@@ -9,6 +9,7 @@ test("defaults", () => {
   expect(text).toBe(rest);
   expect(crew).toMatchInlineSnapshot(`
     {
+      "batch": 1,
       "close": "on-land",
       "declaredName": "shop",
       "file": "/work/shop/crew.yaml",
@@ -19,8 +20,10 @@ test("defaults", () => {
       "maxParallel": 4,
       "name": "shop",
       "protect": [],
+      "radar": "warn",
       "review": "epic",
       "runtime": "docker",
+      "strategy": "merge",
       "tasks": [],
       "tracker": {
         "kind": "auto",

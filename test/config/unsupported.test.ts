@@ -85,10 +85,6 @@ test("the design's team file", () => {
       27 |     specialty: backend-developer
          |     ^^^^^^^^^
 
-    crew.yaml:30:5  paths (role backend) is not there yet: remove it
-      30 |     paths: ["services/api/**"]                       # told to the agent; a candidate outside them w…
-         |     ^^^^^
-
     crew.yaml:32:14  specialty (role frontend) is not there yet: put its words into prompt
       32 |   frontend: {specialty: [react-specialist, typescript-pro], prompt: Use the tokens in docs/tokens.md…
          |              ^^^^^^^^^
@@ -108,10 +104,6 @@ test("the design's team file", () => {
     crew.yaml:40:1  secrets is not there yet: remove it
       40 | secrets: {NPM_TOKEN: {environment: NPM_READ_TOKEN}}
          | ^^^^^^^
-
-    crew.yaml:46:8  radar: warn is not there yet: write radar: off
-      46 | radar: warn                           # warn | tell | off
-         |        ^^^^
 
     crew.yaml:50:1  budget is not there yet: remove it
       50 | budget: {usd: 20, turns: 200, hours: 6}   # for the project's life; default turns 100, usd 10
@@ -182,17 +174,9 @@ secrets: {T: {environment: T}}
       2 | runtime: docker
         |          ^^^^^^
 
-    crew.yaml:3:9  review: bead is not there yet: write review: epic or review: none
-      3 | review: bead
-        |         ^^^^
-
     crew.yaml:4:7  land: pr is not there yet: write land: merge
       4 | land: pr
         |       ^^
-
-    crew.yaml:5:11  strategy: squash is not there yet: write strategy: merge
-      5 | strategy: squash
-        |           ^^^^^^
 
     crew.yaml:6:8  batch: 2 is not there yet: write batch: 1
       6 | batch: 2
@@ -202,7 +186,7 @@ secrets: {T: {environment: T}}
       7 | push: true
         |       ^^^^
 
-    crew.yaml:8:8  radar: tell is not there yet: write radar: off
+    crew.yaml:8:8  radar: tell is not there yet: write radar: warn or radar: off
       8 | radar: tell
         |        ^^^^
 
@@ -225,10 +209,6 @@ secrets: {T: {environment: T}}
     crew.yaml:12:56  ports (role a) is not there yet: remove it
       12 | roles: {a: {extends: b, profiles: [x], env_file: .env, ports: [80]}}
          |                                                        ^^^^^
-
-    crew.yaml:13:18  paths (gate 1) is not there yet: remove it
-      13 | gates: [{run: x, paths: [a], secrets: [T], setup: {run: y, key: [z]}}]
-         |                  ^^^^^
 
     crew.yaml:13:30  secrets (gate 1) is not there yet: remove it
       13 | gates: [{run: x, paths: [a], secrets: [T], setup: {run: y, key: [z]}}]

@@ -164,7 +164,8 @@ test("a revert that conflicts with what came after it is a person's", async () =
 });
 
 test("a closed bead whose commit or verdict is not there is told, and one that a person closed stands apart", async () => {
-  const { bench, id } = await merged();
+  const { bench, id } = await merged({ "crew.yaml": `${crewFile}strategy: squash\n` });
+  expect(bench.git("rev-list", "--count", "main..epic/undo")).toBe("3");
   const verdict =
     bench.git("for-each-ref", "--format=%(refname) %(objectname)", "refs/crew/p/undo/gate/").split("\n")[0] ?? "";
   const [ref = "", oid = ""] = verdict.split(" ");

@@ -103,9 +103,20 @@ export function commitGraph(): CommitGraph {
       if (kept !== undefined) result.set(path, kept);
     }
     if (paths.length > 0) return { kind: "conflict", source, target, paths: paths.sort() };
-    return { kind: "clean", source, target, tree: writeTree(result) };
+    const changed = [...new Set([...ours.keys(), ...result.keys()])].filter(
+      (path) => ours.get(path) !== result.get(path),
+    );
+    const changes = new Map(changed.map((path) => [path, blobOf(result.get(path))]));
+    return { kind: "clean", source, target, tree: writeTree(result), changes };
   };
   return { writeTree, files, write, get, has: (oid) => commits.has(oid), reaches, merge, since, own, isAncestor };
+}
+
+/** As git names a file's content. */
+function blobOf(content: string | undefined): Oid {
+  if (content === undefined) return "0".repeat(40);
+  const bytes = Buffer.from(content, "utf8");
+  return createHash("sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
 }
 
 function hash(value: unknown): Oid {

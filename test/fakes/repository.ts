@@ -72,8 +72,8 @@ export function fakeRepository(options: FakeOptions = {}): FakeRepository {
     observe: (query) => observeStore(store, query),
     testMerges: async (pairs) => pairs.map((pair) => graph.merge(pair)),
     writeCandidate: async (spec) => {
-      const parents = [spec.target, spec.source];
-      const date = Math.max(...parents.map((oid) => graph.get(oid).date));
+      const parents = [spec.target, ...(spec.isSquashed === true ? [] : [spec.source])];
+      const date = Math.max(...[spec.target, spec.source].map((oid) => graph.get(oid).date));
       return graph.write({ parents, tree: spec.tree, message: candidateMessage(spec), author: "crew", date });
     },
     pinStart: async (project, { from, to }) => {

@@ -380,7 +380,8 @@ export function repositoryContract(name: string, makeBench: () => Promise<Bench>
         ]);
         const conflict = { kind: "conflict", source: a, target: b, paths: ["src/app.txt"] };
         const tree = results[1]?.kind === "clean" ? results[1].tree : "";
-        expect(results).toEqual([conflict, { kind: "clean", source: c, target: a, tree }, conflict]);
+        const changes = new Map([["sp ace", "f2ad6c76f0115a6ba5b00456a849810e7ec0af20"]]);
+        expect(results).toEqual([conflict, { kind: "clean", source: c, target: a, tree, changes }, conflict]);
         const candidate = await merged(c, a);
         expect(await bench.files(candidate)).toEqual({
           ".beads/issues.jsonl": "{}\n",

@@ -1,6 +1,6 @@
 // Clones and objects made to harm the host. Each attack is first shown to work the naive way, then to fail here.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Oid } from "../../src/model/names.ts";
@@ -249,7 +249,7 @@ describe("objects that git should not have", () => {
     expect(stored(commit)).toBe(false);
   });
 
-  test("a submodule is refused where it is new, and kept where it was", async () => {
+  test("a submodule waits for a person where it is new, and is kept where it was", async () => {
     const link = (oid: Oid) => ["update-index", "--add", "--cacheinfo", `160000,${oid},vendor/lib`];
     const { git, clone } = bench;
     git(clone, ["checkout", "-q", "--detach", bench.base]);
@@ -257,9 +257,9 @@ describe("objects that git should not have", () => {
     git(clone, ["commit", "-qm", "Submodule"]);
     const commit = git(clone, ["rev-parse", "HEAD"]);
     expect(await importing(commit)).toMatchObject({
-      state: "refused",
+      state: "done",
       commit,
-      note: "it adds a submodule at vendor/lib; add the files themselves instead",
+      doubts: ["it adds the submodule vendor/lib"],
     });
     git(clone, link(commit));
     git(clone, ["commit", "-qm", "Bump"]);
@@ -267,6 +267,43 @@ describe("objects that git should not have", () => {
     const id = { subject: "shop-12", round: 1, attempt: 2 };
     const report = await importing(bumped, anOrder(commit, { id }), { order: "shop-12.1.2" });
     expect(report).toMatchObject({ state: "done", commit: bumped });
+  });
+
+  test("files gone in masses, huge ones and links out of the tree wait for a person; what moved or stays inside does not", async () => {
+    const many = Object.fromEntries(Array.from({ length: 25 }, (_, n) => [`many/${n}.txt`, `${n}\n`]));
+    const start = await bench.personCommit({ parents: [bench.base], files: many, message: "Many" });
+    const { git, clone } = bench;
+    const told = async (subject: string, change: () => void) => {
+      git(clone, ["fetch", "-q", bench.work, start]);
+      git(clone, ["checkout", "-q", "--force", "--detach", start]);
+      change();
+      git(clone, ["add", "-A"]);
+      git(clone, ["commit", "-qm", subject]);
+      const commit = git(clone, ["rev-parse", "HEAD"]);
+      const id = { subject, round: 1, attempt: 1 };
+      const report = await importing(commit, anOrder(start, { id }), { order: `${subject}.1.1` });
+      return [report.state, report.doubts];
+    };
+    const link = (target: string, path: string) => symlinkSync(target, join(clone, path));
+    expect(await told("gone", () => git(clone, ["rm", "-qr", "many"]))).toEqual([
+      "done",
+      ["it deletes 25 of 28 files"],
+    ]);
+    expect(await told("moved", () => git(clone, ["mv", "many", "kept"]))).toEqual(["done", undefined]);
+    const big = Buffer.alloc(6 * 1024 ** 2, "x\n");
+    expect(await told("big", () => writeFileSync(join(clone, "big.bin"), big))).toEqual([
+      "done",
+      ["it adds what is huge: big.bin (6 MB)"],
+    ]);
+    const links = () => {
+      link("/etc/passwd", "absolute");
+      link("../../x", "many/above");
+      link("../README.md", "many/inside");
+    };
+    expect(await told("links", links)).toEqual([
+      "done",
+      ["it links out of the tree: absolute → /etc/passwd, many/above → ../../x"],
+    ]);
   });
 
   test("only what the commit reaches comes in", async () => {

@@ -31,7 +31,7 @@ const homeOfLibrary: Readonly<Record<string, readonly string[]>> = {
   yaml: ["config"],
   ajv: ["config"],
   "simple-git": ["repository"],
-  picomatch: ["repository"],
+  picomatch: ["model"],
   chokidar: ["runtimes", "execute"],
   commander: ["cli", "main"],
 };

@@ -293,6 +293,7 @@ test("as JSON: the same, whole and without words lost to a width", () => {
           "type": "task",
         },
       ],
+      "collisions": [],
       "driver": {
         "pid": 4242,
       },

@@ -31,7 +31,7 @@ function runOf(gate: Gate): string {
 }
 
 function gateOf(gate: Gate, defaults: CrewFile["defaults"]): CanonicalGate {
-  const { setup, environment, on, timeout, ...rest } = typeof gate === "string" ? { run: gate } : gate;
+  const { setup, environment, on, timeout, paths, ...rest } = typeof gate === "string" ? { run: gate } : gate;
   const { setup: setupAll, image, services } = defaults ?? {};
   const ownSetup = setup ?? setupAll;
   return {
@@ -41,6 +41,7 @@ function gateOf(gate: Gate, defaults: CrewFile["defaults"]): CanonicalGate {
     ...(ownSetup === undefined ? {} : { setup: setupOf(ownSetup) }),
     timeout: timeout ?? gateDefaults.timeout,
     environment: environmentOf(environment ?? {}),
+    ...(paths === undefined ? {} : { paths: listOf(paths) }),
     on: on === undefined ? gateDefaults.on : (listOf(on) as CanonicalGate["on"]),
   };
 }

@@ -36,6 +36,7 @@ export function normalise(
     land: "merge",
     strategy: "merge",
     batch: 1,
+    radar: "warn",
     max_gates: 1,
     close: "on-land",
     max_parallel: 4,

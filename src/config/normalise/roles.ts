@@ -36,11 +36,12 @@ function roleOf(from: {
 }
 
 function longForms(role: LongRole) {
-  const { specialty, setup, beads, environment, build, env_file, agent: _merged, ...rest } = role;
+  const { specialty, setup, beads, environment, build, env_file, paths, agent: _merged, ...rest } = role;
   return {
     ...rest,
     ...(specialty === undefined ? {} : { specialty: listOf(specialty) }),
     ...(setup === undefined ? {} : { setup: setupOf(setup) }),
+    ...(paths === undefined ? {} : { paths: listOf(paths) }),
     ...(beads === undefined ? {} : { beads: beadsOf(beads) }),
     ...(environment === undefined ? {} : { environment: environmentOf(environment) }),
     ...(build === undefined ? {} : { build: typeof build === "string" ? { context: build } : build }),

@@ -56,7 +56,7 @@ const rows: readonly Fault[] = [
     afterwards: (bench) => isUnknown(bench, "Raw"),
   },
   {
-    name: "a submodule: refused with its place",
+    name: "a submodule: waits for a person",
     files: {
       "one.sh": `
 git init -q lib
@@ -67,11 +67,11 @@ git commit -qm "Add lib"
     },
     meet: up,
     exit: 5,
-    says: blocked("it adds a submodule at lib; add the files themselves instead"),
-    beads: oneBlocked,
+    says: waitsForApproval("it adds the submodule lib"),
+    beads: oneWaits,
   },
   {
-    name: "links out of the tree: kept as links, and never followed",
+    name: "links out of the tree: wait for a person; approved they are kept as links, and never followed",
     files: {
       "one.sh": `
 ln -s /etc/passwd secret
@@ -81,16 +81,18 @@ git add -A; git commit -qm Links
 `,
     },
     meet: up,
-    exit: 0,
-    says: allMerged,
-    beads: bothMerged,
-    afterwards: (bench) =>
-      expect(
-        bench
-          .git("ls-tree", "-r", epicTip)
-          .split("\n")
-          .filter((line) => line.startsWith("120000")),
-      ).toHaveLength(3),
+    exit: 5,
+    says: waitsForApproval(
+      "it links out of the tree: above → ../../../../../../.., d/git → ../.git, secret → /etc/passwd",
+    ),
+    beads: oneWaits,
+    afterwards: async (bench) => {
+      const approved = await bench.crew(["approve", beadOfOne(bench)]);
+      expect([approved.code, approved.stdout]).toEqual([0, expect.stringContaining("+/etc/passwd\n")]);
+      expect((await up(bench)).code).toBe(0);
+      const tree = bench.git("ls-tree", "-r", epicTip).split("\n");
+      expect(tree.filter((line) => line.startsWith("120000"))).toHaveLength(3);
+    },
   },
   {
     name: "case-colliding names and names that are no UTF-8: merged byte for byte",
