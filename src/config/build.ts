@@ -31,6 +31,7 @@ export function buildCrew(
     gates: Object.entries(canonical.gates).map(([name, gate]) => gateOf(name, gate, source.env)),
     review: canonical.review,
     land: canonical.land,
+    push: canonical.push,
     close: canonical.close,
     maxParallel: canonical.max_parallel,
     maxGates: canonical.max_gates,

@@ -13,6 +13,7 @@ export interface Canonical {
   readonly strategy: "merge" | "squash";
   readonly batch: number;
   readonly max_gates: number;
+  readonly push: boolean;
   readonly close: "on-land" | "on-merge";
   readonly max_parallel: number;
   readonly protect: readonly string[];

@@ -60,8 +60,8 @@ export const supported: Support = {
     close: all,
     runtime: values("process"),
     tracker: all,
+    push: all,
     // What asks for nothing is kept by doing nothing.
-    push: values(false),
     radar: values("off"),
   },
 };
@@ -75,7 +75,6 @@ export const waysOut: Readonly<Record<string, string>> = {
   land: "write land: merge",
   strategy: "write strategy: merge",
   batch: "write batch: 1",
-  push: "write push: false",
   radar: "write radar: off",
   specialty: "put its words into prompt",
   env_file: "put the variables into environment",

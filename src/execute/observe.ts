@@ -41,6 +41,7 @@ async function look(engine: Engine, crew: Crew | undefined, memory: MergeMemory)
       branches,
       ...(base !== undefined && { base }),
       ...(crew === undefined && { mayLackBase: true }),
+      ...(crew?.push === true && { pushes: true }),
     }),
     engine.runtime.observe(),
     engine.beads.snapshot(),

@@ -21,6 +21,8 @@ export interface Crew {
   readonly gates: readonly Gate[];
   readonly review: "epic" | "bead" | "none";
   readonly land: "merge" | "pr";
+  /** Role and epic branches, and the project's refs, are pushed to the remote. */
+  readonly push: boolean;
   readonly close: "on-land" | "on-merge";
   readonly maxParallel: number;
   readonly maxGates: number;

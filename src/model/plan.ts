@@ -12,6 +12,8 @@ export interface Plan {
   readonly notes: readonly Note[];
   readonly attention: readonly Attention[];
   readonly outlook: Outlook;
+  /** The outlook but for what is still to be pushed, where something is: a push that fails holds nothing up. */
+  readonly besidesPush?: Outlook;
   /** An order is in a living role's hands, or a gate runs: something will happen without another operation. */
   readonly inFlight: boolean;
 }
@@ -89,9 +91,17 @@ export type OperationBody =
       readonly commit: GateCommit;
       readonly checkedOutAt?: string;
     }
+  | { readonly kind: "remote.push"; readonly remote: string; readonly changes: readonly RemoteChange[] }
   | { readonly kind: "rescue.import"; readonly role: string; readonly n: number }
   | { readonly kind: "project.archive"; readonly epic: string }
   | { readonly kind: "project.delete"; readonly epic: string };
+
+/** A ref on the remote, by full name: what crew last put there (absent: nothing), and what is to be there (absent: nothing). */
+export interface RemoteChange {
+  readonly ref: string;
+  readonly from?: Oid;
+  readonly to?: Oid;
+}
 
 export type OperationKind = OperationBody["kind"];
 
@@ -145,7 +155,10 @@ export interface Attention {
     | "epic-closed"
     | "up-blocked"
     | "other-epic"
-    | "other-tracker";
+    | "other-tracker"
+    | "no-remote"
+    | "remote-moved"
+    | "remote-refused";
   /** Bead, role, branch or gate. */
   readonly subject: string;
   readonly reason: string;

@@ -160,6 +160,25 @@ export interface LandFact {
   readonly atMs: number;
 }
 
+/** What the remote would not take when it was last pushed to. */
+export interface RemoteFact {
+  readonly remote: string;
+  readonly held: readonly HeldRef[];
+}
+
+export interface HeldRef {
+  /** Full name, such as `refs/heads/epic/auth`. */
+  readonly ref: string;
+  /** What was to be pushed. */
+  readonly ours: Oid;
+  /** What somebody else put there; absent where the remote refused for another reason. */
+  readonly theirs?: Oid;
+  /** The remote's own words, one line; empty where the ref had been moved. */
+  readonly words: string;
+  /** When it was tried last, epoch milliseconds. */
+  readonly atMs: number;
+}
+
 /** A bead's round and how it ended, one flag per fact kind. */
 export interface RoundFacts {
   readonly closing?: boolean;
@@ -171,6 +190,7 @@ export interface Facts {
   readonly project?: ProjectFact;
   /** Recorded by `crew land`: a person's word that this tip of the epic may land. */
   readonly land?: LandFact;
+  readonly remote?: RemoteFact;
   readonly retries: ReadonlyMap<Subject, RetryFact>;
   /** Key: a formatted order id. */
   readonly approvals: ReadonlyMap<string, ApprovalFact>;

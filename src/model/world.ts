@@ -44,8 +44,22 @@ export interface RepositoryState {
   readonly branches: ReadonlyMap<string, VisibleBranch>;
   /** Bead ids of this project's epics that are archived. */
   readonly archives: readonly string[];
+  /** Where crew pushes or has pushed to; absent where nothing asks for one. */
+  readonly remote?: RemoteState;
   /** How many rescues each role has had: the highest n of `rescue/<role>/<n>`. */
   readonly rescues: ReadonlyMap<string, number>;
+}
+
+/** The remote as crew knows it without asking it. */
+export interface RemoteState {
+  /** The base branch's own, else `origin`, else the only one; absent: none can be told. */
+  readonly name?: string;
+  /** Every remote of the repository. */
+  readonly names: readonly string[];
+  /** The project's refs by full name, but for those that only say what the remote has. */
+  readonly records: ReadonlyMap<string, Oid>;
+  /** Full ref name → what crew last put there. */
+  readonly pushed: ReadonlyMap<string, Oid>;
 }
 
 export interface BaseState {

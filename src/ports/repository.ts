@@ -9,6 +9,7 @@ import type {
   Order,
   ProjectFact,
   RejectionFact,
+  RemoteFact,
   Report,
   RetryFact,
   Verdict,
@@ -22,6 +23,8 @@ export interface RepositoryQuery {
   readonly base?: string;
   /** A base branch that is gone is no error: it counts as standing where the epic began. For taking a project down. */
   readonly mayLackBase?: boolean;
+  /** What is pushed and what has been is looked at too. */
+  readonly pushes?: true;
   /** Short visible branch by role name, and `epic`. Those of the project fact are added. */
   readonly branches: ReadonlyMap<string, string>;
 }
@@ -57,6 +60,7 @@ export interface ReportImport {
 export type FactWrite =
   | { readonly kind: "project"; readonly value: ProjectFact }
   | { readonly kind: "land"; readonly value: LandFact }
+  | { readonly kind: "remote"; readonly value: RemoteFact }
   | { readonly kind: "retry"; readonly id: string; readonly value: RetryFact }
   | { readonly kind: "approval"; readonly id: string; readonly value: ApprovalFact }
   | { readonly kind: "rejection"; readonly id: string; readonly value: RejectionFact }

@@ -1,10 +1,12 @@
 // Facts and verdicts as JSON blobs: written canonically, read with every field checked. Pure.
 import type {
   ApprovalFact,
+  HeldRef,
   HoldFact,
   LandFact,
   ProjectFact,
   RecordedTracker,
+  RemoteFact,
   RetryFact,
   Verdict,
 } from "../model/records.ts";
@@ -31,6 +33,8 @@ export function parseFact(
       return { kind, value: projectFact(fields) };
     case "land":
       return { kind, value: landFact(fields) };
+    case "remote":
+      return { kind, value: remoteFact(fields, ref) };
     case "retry":
       return { kind, id, value: retryFact(fields) };
     case "approval":
@@ -104,6 +108,22 @@ function landFact(fields: Fields): LandFact {
   };
 }
 
+function remoteFact(fields: Fields, ref: string): RemoteFact {
+  return {
+    remote: fields.string("remote"),
+    held: fields.records("held").map((each): HeldRef => {
+      const held = fieldsIn(each, ref);
+      return {
+        ref: held.string("ref"),
+        ours: held.string("ours"),
+        ...(held.has("theirs") && { theirs: held.string("theirs") }),
+        words: held.string("words"),
+        atMs: held.number("atMs"),
+      };
+    }),
+  };
+}
+
 function retryFact(fields: Fields): RetryFact {
   return {
     round: fields.number("round"),
@@ -127,11 +147,15 @@ function holdFact(fields: Fields, ref: string): HoldFact {
   return { state, reason: fields.string("reason"), ...lifts, atMs: fields.number("atMs") };
 }
 
-type Fields = ReturnType<typeof fieldsOf>;
+type Fields = ReturnType<typeof fieldsIn>;
 
 function fieldsOf(text: string, ref: string) {
   const value = parseJson(text, ref);
   if (!isRecord(value)) throw malformed(ref, "it is not a JSON object");
+  return fieldsIn(value, ref);
+}
+
+function fieldsIn(value: Readonly<Record<string, unknown>>, ref: string) {
   const wrong = (name: string) => malformed(ref, `${name} is ${name in value ? "not what it should be" : "missing"}`);
   return {
     has: (name: string): boolean => value[name] !== undefined,
@@ -153,6 +177,11 @@ function fieldsOf(text: string, ref: string) {
     list: (name: string): readonly string[] => {
       const field = value[name];
       if (!Array.isArray(field) || !field.every((each) => typeof each === "string")) throw wrong(name);
+      return field;
+    },
+    records: (name: string): readonly Readonly<Record<string, unknown>>[] => {
+      const field = value[name];
+      if (!Array.isArray(field) || !field.every(isRecord)) throw wrong(name);
       return field;
     },
     strings: (name: string): Readonly<Record<string, string>> => {

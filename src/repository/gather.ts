@@ -79,6 +79,7 @@ function parseRecord({ ref, place }: PlacedRef, object: GitObject): ParsedRecord
     case "tip":
     case "rescue":
     case "shown":
+    case "pushed":
       return undefined;
   }
 }
@@ -134,9 +135,11 @@ function collectFacts(facts: readonly FactWrite[]): Facts {
   }
   const project = ofKind("project")[0]?.value;
   const land = ofKind("land")[0]?.value;
+  const remote = ofKind("remote")[0]?.value;
   return {
     ...(project ? { project } : {}),
     ...(land ? { land } : {}),
+    ...(remote ? { remote } : {}),
     retries: new Map(ofKind("retry").map((fact) => [fact.id, fact.value])),
     approvals: new Map(ofKind("approval").map((fact) => [fact.id, fact.value])),
     rejections: new Map(ofKind("rejection").map((fact) => [fact.id, fact.value])),

@@ -11,11 +11,14 @@ export type Place =
   | { readonly kind: "fact"; readonly fact: FactKind; readonly id: string }
   | { readonly kind: "gate"; readonly key: string }
   | { readonly kind: "rescue"; readonly role: string; readonly n: number }
-  | { readonly kind: "shown"; readonly name: string };
+  | { readonly kind: "shown"; readonly name: string }
+  /** What crew put on the remote as this ref, whose full name is given. */
+  | { readonly kind: "pushed"; readonly ref: string };
 
 export const factKinds = [
   "project",
   "land",
+  "remote",
   "retry",
   "approval",
   "rejection",
@@ -26,6 +29,9 @@ export const factKinds = [
   "withdrawn",
 ] as const;
 export type FactKind = (typeof factKinds)[number];
+
+/** A project has one of these; every other fact is about something. */
+const singleFacts: ReadonlySet<FactKind> = new Set(["project", "land", "remote"]);
 
 export const projectsRoot = "refs/crew/p/";
 
@@ -70,12 +76,13 @@ function placePath(place: Place): string {
       return `rescue/${component(place.role)}/${place.n}`;
     case "shown":
       return `shown/${component(place.name)}`;
+    case "pushed":
+      return `pushed/${refPath(place.ref.replace(/^refs\//, ""))}`;
   }
 }
 
-/** A project has one of these two; every other fact is about something. */
 function factPath(fact: FactKind, id: string): string {
-  return fact === "project" || fact === "land" ? `fact/${fact}` : `fact/${fact}/${subjectPath(id)}`;
+  return singleFacts.has(fact) ? `fact/${fact}` : `fact/${fact}/${subjectPath(id)}`;
 }
 
 /** Undefined: nothing that this version of crew writes. */
@@ -96,8 +103,7 @@ export function placeOf(path: string): Place | undefined {
     case "fact": {
       const fact = factKinds.find((known) => known === rest[0]);
       if (!fact) return undefined;
-      const single = fact === "project" || fact === "land";
-      return single === (rest.length === 1) ? { kind, fact, id: rest.slice(1).join("/") } : undefined;
+      return singleFacts.has(fact) === (rest.length === 1) ? { kind, fact, id: rest.slice(1).join("/") } : undefined;
     }
     case "gate":
       return rest.length === 1 ? { kind, key: last } : undefined;
@@ -105,6 +111,8 @@ export function placeOf(path: string): Place | undefined {
       return rest.length === 2 && /^[1-9]\d*$/.test(last) ? { kind, role: rest[0] ?? "", n: Number(last) } : undefined;
     case "shown":
       return tail !== "" && rest.length === 1 ? { kind, name: last } : undefined;
+    case "pushed":
+      return rest.length >= 2 ? { kind, ref: `refs/${tail}` } : undefined;
     default:
       return undefined;
   }

@@ -10,6 +10,7 @@ import { gatherRecords, type PlacedRef, type RecordMemory } from "./gather.ts";
 import type { History } from "./history.ts";
 import { archiveRoot, branchRef, type Place, placeOf, placeRef, projectRoot } from "./layout.ts";
 import { listRefs, type Ref } from "./refs.ts";
+import { remoteState } from "./remotes.ts";
 import { branchesUnderWay } from "./underway.ts";
 
 /** What one observation leaves for the next: each project's parsed records, and the branches that mattered. */
@@ -71,8 +72,11 @@ export async function observe(observer: Observer, query: RepositoryQuery): Promi
       return [name, await visibleBranch(sighting, around)];
     }),
   );
+  const isPushed = query.pushes || placed.some(({ place }) => place.kind === "pushed");
+  const remote = isPushed ? { remote: await remoteState(context, { base, placed }) } : {};
   return {
     id: observer.id,
+    ...remote,
     base: baseState,
     ...(start === undefined ? {} : { start }),
     tips,

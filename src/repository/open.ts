@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { GitRunner } from "../ports/git.ts";
+import type { Remote } from "../ports/remote.ts";
 import type { Repository } from "../ports/repository.ts";
 import type { Review } from "../ports/review.ts";
 import { archiveProject, deleteProject } from "./archive.ts";
@@ -27,6 +28,7 @@ import { observe } from "./observe.ts";
 import { createOrder, moveTip, pinStart, writeFact, writeVerdict } from "./pins.ts";
 import { recordedProjects } from "./recorded.ts";
 import { listRefs } from "./refs.ts";
+import { pushToRemote } from "./remote-push.ts";
 import { importRescue } from "./rescue.ts";
 import { prepareResolution, takeResolution } from "./resolution.ts";
 import { incomplete, specialSettings } from "./special-settings.ts";
@@ -56,6 +58,8 @@ export interface OpenRepository extends Repository, Review {
   readonly runner: GitRunner;
   /** Short name of the branch that an epic begins from when nobody says. */
   defaultBranch(): Promise<string>;
+  /** The remote, with the person's own credentials. */
+  readonly remote: Remote;
   health(options: { readonly deep: boolean }): Promise<RepositoryHealth>;
   /** What killed processes left in the git directory. */
   leftovers(): Promise<readonly Leftover[]>;
@@ -80,6 +84,7 @@ export async function openRepository(options: OpenOptions): Promise<OpenReposito
     commonDir: place.commonDir,
     runner: gitRunner(context.user),
     defaultBranch,
+    remote: { push: (project, push) => pushToRemote(context, project, push) },
     health: (options) => repositoryHealth(context, options),
     leftovers: () => leftoversIn(context),
     source: {

@@ -139,6 +139,12 @@ export function operationLine(operation: Operation): OperationLine {
       const about = candidateName(operation.candidate);
       return { group: "Merges", sign: "→", verb: "merge", about, detail: `merge into ${operation.tip}` };
     }
+    case "remote.push": {
+      const { remote, changes } = operation;
+      const [first] = changes;
+      const detail = changes.length === 1 ? `push ${first?.ref ?? ""}` : `push ${changes.length} refs`;
+      return { group: "Branches", sign: "→", verb: "push to", about: `remote ${remote}`, detail };
+    }
     case "base.land": {
       const how = operation.commit.kind === "commit" ? "fast-forward" : "merge";
       return {

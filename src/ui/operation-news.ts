@@ -100,6 +100,10 @@ export function operationNews(operation: Operation, context: NewsContext): News 
       return verdictNews(operation.verdict);
     case "gate.remove":
       return detail(`cleared gate run ${operation.key.slice(0, 8)}`);
+    case "remote.push": {
+      const { changes, remote } = operation;
+      return detail(`pushed ${changes.length} ${changes.length === 1 ? "ref" : "refs"} to ${remote}`);
+    }
     case "base.land":
       return news("done", `landed in ${operation.branch}`);
     case "project.archive":

@@ -17,6 +17,7 @@ export function aCrew(...parts: readonly CrewPart[]): Crew {
     gates: [],
     review: "epic",
     land: "merge",
+    push: false,
     close: "on-land",
     maxParallel: 4,
     maxGates: 1,

@@ -39,6 +39,7 @@ test("the smallest file that works", () => {
       "maxParallel": 4,
       "name": "shop",
       "protect": [],
+      "push": false,
       "review": "epic",
       "roles": [
         {
@@ -120,6 +121,7 @@ test("a team's file, used for the feature auth", () => {
       "protect": [
         ".github/**",
       ],
+      "push": false,
       "review": "epic",
       "roles": [
         {

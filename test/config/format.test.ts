@@ -120,6 +120,7 @@ test("the long form as YAML, keys in the order of the reference page", () => {
     batch: 1
     max_gates: 1
     max_parallel: 4
+    push: false
     close: on-land
     protect: []
     runtime: docker

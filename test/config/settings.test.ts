@@ -19,6 +19,7 @@ test("defaults", () => {
       "maxParallel": 4,
       "name": "shop",
       "protect": [],
+      "push": false,
       "review": "epic",
       "runtime": "docker",
       "tasks": [],

@@ -198,10 +198,6 @@ secrets: {T: {environment: T}}
       6 | batch: 2
         |        ^
 
-    crew.yaml:7:7  push: true is not there yet: write push: false
-      7 | push: true
-        |       ^^^^
-
     crew.yaml:8:8  radar: tell is not there yet: write radar: off
       8 | radar: tell
         |        ^^^^

@@ -16,6 +16,8 @@ export interface FakeStore {
   readonly projects: Map<string, ProjectStore>;
   /** `<project>/<epic>` → what it holds. */
   readonly archives: Map<string, ReadonlySet<string>>;
+  /** What lies on the one remote, by full ref name. */
+  readonly remote: Map<string, Oid>;
   readonly leases: Map<string, LeaseHolder>;
   /** Refs in the instances' clones: `refs/crew/report/<mail id>`, and `refs/crew/rescue` by role. */
   readonly reported: Map<string, Oid>;
@@ -31,6 +33,8 @@ export interface ProjectStore {
   readonly facts: Map<string, FactWrite>;
   readonly verdicts: Map<string, Verdict>;
   readonly shown: Map<string, Oid>;
+  /** Full ref name → what was put on the remote. */
+  readonly pushed: Map<string, Oid>;
   /** `<role>/<n>`. */
   readonly rescues: Map<string, Oid>;
 }
@@ -47,6 +51,7 @@ export function fakeStore(files: Readonly<Record<string, string>> = { "README.md
     localChanges: new Map(),
     projects: new Map(),
     archives: new Map(),
+    remote: new Map(),
     leases: new Map(),
     reported: new Map(),
     rescuable: new Map(),
@@ -62,6 +67,7 @@ export function emptyProject(): ProjectStore {
     facts: new Map(),
     verdicts: new Map(),
     shown: new Map(),
+    pushed: new Map(),
     rescues: new Map(),
   };
 }
@@ -69,7 +75,7 @@ export function emptyProject(): ProjectStore {
 /** One line for each thing that a project keeps, as an archive must hold it. */
 export function entriesOf(project: ProjectStore | undefined): readonly string[] {
   if (!project) return [];
-  const { start, ...maps } = project;
+  const { start, pushed: _notes, ...maps } = project;
   const kept = Object.entries(maps).flatMap(([kind, map]) =>
     [...(map as ReadonlyMap<string, unknown>)].map(([name, value]) => `${kind} ${name} ${canonicalJson(value)}`),
   );

@@ -2,7 +2,7 @@
 // on the way. People act on what they see, so that a story ends the same however often crew is killed in it.
 import type { Crew } from "../../src/model/crew.ts";
 import type { Oid } from "../../src/model/names.ts";
-import { aCrew, aGate, aRole, aTask } from "../builders/crew.ts";
+import { aCrew, aGate, aRole, aTask, settings } from "../builders/crew.ts";
 import type { Story, Whole } from "./whole.ts";
 
 const allBeads = { beads: {} };
@@ -39,6 +39,7 @@ export function fullStory(seed: string): Story {
       aRole("tests", { dependsOn: ["backend"] }),
       ...tasks,
       aGate("test"),
+      settings({ push: true }),
     );
   const [before, after] = [crewAt("info"), crewAt("debug")];
   const done = new Set<string>();

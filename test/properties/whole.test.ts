@@ -50,6 +50,7 @@ const kinds: Record<OperationKind, true> = {
   "gate.collect": true,
   "gate.remove": true,
   "base.land": true,
+  "remote.push": true,
   "rescue.import": true,
   "project.archive": true,
   "project.delete": true,

@@ -17,6 +17,7 @@ import { epicPlace } from "../../src/plan/epic.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { Tracker } from "../../src/ports/tracker.ts";
 import { type FakeStore as BeadStore, fakeBeads } from "../fakes/beads.ts";
+import { fakeRemote } from "../fakes/remote.ts";
 import { type FakeRepository, fakeRepository } from "../fakes/repository.ts";
 import { fakeStore } from "../fakes/repository-store.ts";
 import { type FakeRuntime, fakeRuntime } from "../fakes/runtime.ts";
@@ -206,6 +207,7 @@ function engineOf(whole: Whole, fate: Fate, life: Life): Engine {
   return {
     project: "shop",
     repository: guard("repository", repository),
+    remote: guard("remote", fakeRemote(whole.repository.store)),
     runtime: guard("runtime", whole.runtime.again()),
     beads: guard("beads", whole.beads),
     clock,

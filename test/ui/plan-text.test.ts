@@ -161,8 +161,9 @@ test("every kind of operation has its line", () => {
       -  epic auth-a3f8    the project's refs; the archive stays     [because]
 
     Branches
-      →  branch feature/auth-backend  aaaaaaa → ccccccc  [because]
-      -  branch feature/auth-backend  was at ccccccc     [because]
+      →  remote origin                push refs/heads/epic/auth  [because]
+      →  branch feature/auth-backend  aaaaaaa → ccccccc          [because]
+      -  branch feature/auth-backend  was at ccccccc             [because]
 
     Roles
         +  volume backend    clone at bbbbbbb on feature/auth-backend  [because]
@@ -189,7 +190,7 @@ test("every kind of operation has its line", () => {
       →  bead auth-a3f8.1  merge into epic     [because]
       →  branch main       land: fast-forward  [because]
 
-    35 operations:  + 7  ~ 7  -/+ 4  - 5  → 8  ← 3  ✓ 1
+    36 operations:  + 7  ~ 7  -/+ 4  - 5  → 9  ← 3  ✓ 1
     "
   `);
 });

@@ -69,6 +69,7 @@ export function aCrew(changes: Partial<Crew> = {}): Crew {
     gates: [testGate],
     review: "epic",
     land: "merge",
+    push: false,
     close: "on-land",
     maxParallel: 4,
     protect: [],

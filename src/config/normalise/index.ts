@@ -37,6 +37,7 @@ export function normalise(
     strategy: "merge",
     batch: 1,
     max_gates: 1,
+    push: false,
     close: "on-land",
     max_parallel: 4,
     protect: [],

@@ -1,0 +1,24 @@
+// The remote that work is shown on, as crew needs it. Each method is one external effect and idempotent, done with the
+// person's own credentials.
+import type { RemoteChange } from "../model/plan.ts";
+import type { RemoteFact } from "../model/records.ts";
+
+export interface RemotePush {
+  readonly remote: string;
+  readonly changes: readonly RemoteChange[];
+  /** What is recorded of the remote so far. */
+  readonly before?: RemoteFact;
+  /** Epoch milliseconds: when what the remote does not take was tried. */
+  readonly atMs: number;
+  /** Ends the program that talks to the remote. */
+  readonly signal?: AbortSignal;
+}
+
+export interface Remote {
+  /**
+   * Pushes each ref only where the remote has what crew last put there, or something that the new commit contains; records
+   * what arrived, and what was held back because somebody moved it or the remote refused it. Rejects with `failed` where
+   * the remote cannot be reached, and with `needs-you` where a ref that was to be deleted is somebody else's.
+   */
+  push(project: string, push: RemotePush): Promise<void>;
+}
