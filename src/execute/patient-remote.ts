@@ -40,7 +40,11 @@ export function patientRemote(remote: Remote, clock: Clock, signal: AbortSignal)
       waiting.abort();
     }
   };
-  return { push: (project, push) => once("push", () => remote.push(project, { ...push, signal })) };
+  return {
+    push: (project, push) => once("push", () => remote.push(project, { ...push, signal })),
+    fetchBase: (project, fetch) => once("fetch", () => remote.fetchBase(project, { ...fetch, signal })),
+    propose: (project, proposal) => once("propose", () => remote.propose(project, { ...proposal, signal })),
+  };
 }
 
 function stillAtIt(): CrewError {

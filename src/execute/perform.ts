@@ -106,6 +106,10 @@ export async function perform(operation: Operation, context: PerformContext): Pr
       const push = { ...operation, atMs: context.world.nowMs, ...(before && { before }) };
       return await context.engine.remote.push(project, push);
     }
+    case "remote.fetch":
+      return await context.engine.remote.fetchBase(project, { ...operation, atMs: context.world.nowMs });
+    case "remote.propose":
+      return await context.engine.remote.propose(project, { ...operation, atMs: context.world.nowMs });
     case "rescue.import":
       return await rescue(operation, context);
     case "project.archive":

@@ -3,6 +3,7 @@ import type { NewBead } from "./bead.ts";
 import type { Gate } from "./crew.ts";
 import type { Oid, TipName } from "./names.ts";
 import type { HoldFact, Order, ProjectFact, Verdict } from "./records.ts";
+import type { PullRequestPlan, RemoteChange } from "./remote.ts";
 import type { InstanceSpec } from "./spec.ts";
 import type { MailReport } from "./world.ts";
 
@@ -20,9 +21,9 @@ export interface Plan {
 
 /**
  * `working`: something is in flight or ready. `settled`: nothing is, and a person is needed (`attention` says for what).
- * `landable`: all is merged, `crew land` is the next step. `complete`: landed and closed.
+ * `landable`: all is merged, `crew land` is the next step. `proposed`: its pull request is open, and merged by people there. `complete`: landed and closed.
  */
-export type Outlook = "working" | "settled" | "landable" | "complete";
+export type Outlook = "working" | "settled" | "landable" | "proposed" | "complete";
 
 /** One external effect, idempotent by construction. */
 export type Operation = {
@@ -92,16 +93,11 @@ export type OperationBody =
       readonly checkedOutAt?: string;
     }
   | { readonly kind: "remote.push"; readonly remote: string; readonly changes: readonly RemoteChange[] }
+  | { readonly kind: "remote.fetch"; readonly remote: string; readonly branch: string }
+  | { readonly kind: "remote.propose"; readonly request: PullRequestPlan }
   | { readonly kind: "rescue.import"; readonly role: string; readonly n: number }
   | { readonly kind: "project.archive"; readonly epic: string }
   | { readonly kind: "project.delete"; readonly epic: string };
-
-/** A ref on the remote, by full name: what crew last put there (absent: nothing), and what is to be there (absent: nothing). */
-export interface RemoteChange {
-  readonly ref: string;
-  readonly from?: Oid;
-  readonly to?: Oid;
-}
 
 export type OperationKind = OperationBody["kind"];
 
@@ -156,6 +152,7 @@ export interface Attention {
     | "up-blocked"
     | "other-epic"
     | "other-tracker"
+    | "pull-request"
     | "no-remote"
     | "remote-moved"
     | "remote-refused";

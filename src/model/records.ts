@@ -1,6 +1,7 @@
 // What crew writes down about its work: orders, reports, facts, verdicts. Plain data; where it is kept is the repository's business.
 import type { TrackerKind } from "./crew.ts";
 import type { Oid, OrderId, Subject, TipName } from "./names.ts";
+import type { PullRequestFact, RemoteFact, UpstreamFact } from "./remote.ts";
 
 /** Why the order was given. `bead` starts a bead; every other kind answers a report. */
 export type OrderKind = "bead" | "mend" | "conflict" | "refused" | "rejected" | "failed" | "retry";
@@ -157,25 +158,8 @@ export interface LandFact {
   readonly tip: Oid;
   /** Also on a base that no longer contains the commit where the epic began. */
   readonly allowsRewrittenBase?: true;
-  readonly atMs: number;
-}
-
-/** What the remote would not take when it was last pushed to. */
-export interface RemoteFact {
-  readonly remote: string;
-  readonly held: readonly HeldRef[];
-}
-
-export interface HeldRef {
-  /** Full name, such as `refs/heads/epic/auth`. */
-  readonly ref: string;
-  /** What was to be pushed. */
-  readonly ours: Oid;
-  /** What somebody else put there; absent where the remote refused for another reason. */
-  readonly theirs?: Oid;
-  /** The remote's own words, one line; empty where the ref had been moved. */
-  readonly words: string;
-  /** When it was tried last, epoch milliseconds. */
+  /** By a pull request; absent: as the file says. */
+  readonly how?: "pr";
   readonly atMs: number;
 }
 
@@ -191,6 +175,8 @@ export interface Facts {
   /** Recorded by `crew land`: a person's word that this tip of the epic may land. */
   readonly land?: LandFact;
   readonly remote?: RemoteFact;
+  readonly pullRequest?: PullRequestFact;
+  readonly upstream?: UpstreamFact;
   readonly retries: ReadonlyMap<Subject, RetryFact>;
   /** Key: a formatted order id. */
   readonly approvals: ReadonlyMap<string, ApprovalFact>;

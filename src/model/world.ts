@@ -3,6 +3,7 @@ import type { Bead } from "./bead.ts";
 import type { TrackerKind } from "./crew.ts";
 import type { Oid, TipName } from "./names.ts";
 import type { ChainCommit, Facts, Order, Report, ReportState, Said, Verdict } from "./records.ts";
+import type { Landed, RemoteState } from "./remote.ts";
 import type { InstanceSpec } from "./spec.ts";
 
 export interface World {
@@ -46,20 +47,15 @@ export interface RepositoryState {
   readonly archives: readonly string[];
   /** Where crew pushes or has pushed to; absent where nothing asks for one. */
   readonly remote?: RemoteState;
+  /** The epic's tip as base has it otherwise than by reaching it: landed by a pull request. Looked for where one is meant. */
+  readonly landed?: Landed;
   /** How many rescues each role has had: the highest n of `rescue/<role>/<n>`. */
   readonly rescues: ReadonlyMap<string, number>;
 }
 
-/** The remote as crew knows it without asking it. */
-export interface RemoteState {
-  /** The base branch's own, else `origin`, else the only one; absent: none can be told. */
-  readonly name?: string;
-  /** Every remote of the repository. */
-  readonly names: readonly string[];
-  /** The project's refs by full name, but for those that only say what the remote has. */
-  readonly records: ReadonlyMap<string, Oid>;
-  /** Full ref name → what crew last put there. */
-  readonly pushed: ReadonlyMap<string, Oid>;
+/** Whether base has the epic's tip, however it came there. */
+export function hasLanded({ base, landed }: RepositoryState): boolean {
+  return base.reachesTip || landed !== undefined;
 }
 
 export interface BaseState {

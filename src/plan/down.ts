@@ -4,7 +4,7 @@
 import { inCanonicalOrder } from "../merge/canonical-order.ts";
 import { epicTip } from "../model/names.ts";
 import type { Operation } from "../model/plan.ts";
-import type { World } from "../model/world.ts";
+import { hasLanded, type World } from "../model/world.ts";
 import { operation, operationId, withinPlan } from "./context.ts";
 import { gateName } from "./gates.ts";
 import { stopGraceMs } from "./holds.ts";
@@ -50,7 +50,7 @@ export function planDown(given: World, options: DownOptions): readonly Operation
 /** Landed on its base, and the epic closed by crew: what is left is to archive. */
 export function isComplete({ repository, beads }: World): boolean {
   const { project, rounds } = repository.facts;
-  if (!project || !repository.base.reachesTip || beads.get(project.epic)?.status !== "closed") return false;
+  if (!project || !hasLanded(repository) || beads.get(project.epic)?.status !== "closed") return false;
   return [...rounds].some(([id, flags]) => isRoundOf(project.epic, id) && (flags.closing || flags.closed));
 }
 

@@ -21,6 +21,7 @@ import { planMerges } from "./merges.ts";
 import { planOrders } from "./orders.ts";
 import { isInFlight, outlookOf } from "./outlook.ts";
 import { planPoints } from "./points.ts";
+import { planProposal, proposalAttention } from "./proposal.ts";
 import { isPush, planPush, pushAttention } from "./push.ts";
 import { planTracker } from "./tracker.ts";
 import { planWords } from "./words.ts";
@@ -50,6 +51,7 @@ export function plan(crew: Crew, given: World, options: PlanOptions): Plan {
     ...planGates(context),
     ...planMerges(context),
     ...planLanding(context),
+    ...planProposal(context),
     ...planClosing(context),
     ...planWords(context),
     ...pushes,
@@ -63,6 +65,7 @@ export function plan(crew: Crew, given: World, options: PlanOptions): Plan {
       ...branches.attention,
       ...instances.attention,
       ...pushAttention(context),
+      ...proposalAttention(context),
     ],
     outlook: outlookOf(operations, context),
     ...(pushes.length > 0 && {

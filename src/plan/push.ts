@@ -1,11 +1,11 @@
 // What is pushed to the remote: the visible branches and the project's refs, as far as they differ from what crew last put
 // there. Pure: the remote itself answers when it is pushed to, and what it would not take waits here for a person.
-
-import { type Oid, shortOid } from "../model/names.ts";
-import type { Attention, Operation, RemoteChange } from "../model/plan.ts";
-import type { HeldRef } from "../model/records.ts";
+import { epicTip, type Oid, shortOid } from "../model/names.ts";
+import type { Attention, Operation } from "../model/plan.ts";
+import type { HeldRef, RemoteChange } from "../model/remote.ts";
 import type { RepositoryState, VisibleBranch, World } from "../model/world.ts";
 import { operation, type PlanContext } from "./context.ts";
+import { landing } from "./landing.ts";
 
 /** What the remote would not take is tried again after this long, or as soon as a person says `up`. */
 const heldMs = 60_000;
@@ -55,14 +55,19 @@ function unpushed(context: PlanContext): readonly RemoteChange[] {
 }
 
 /** Full ref name → what is to be there. A branch that a person rewrote or deleted, or that is not crew's, is let alone. */
-function wanted({ crew, world }: PlanContext): ReadonlyMap<string, Oid> {
-  const { branches, remote } = world.repository;
-  if (!crew.push) return new Map();
+function wanted(context: PlanContext): ReadonlyMap<string, Oid> {
+  const { crew, world } = context;
+  const { branches, landed, remote, tips } = world.repository;
+  const tip = landing(context).kind === "proposing" ? tips.get(epicTip)?.oid : undefined;
+  const proposed: [string, Oid][] = tip === undefined ? [] : [[branchRef(crew.epic.branch), tip]];
+  if (!crew.push) return new Map(proposed);
+  // What was merged there is often deleted there.
+  if (landed !== undefined) return remote?.records ?? new Map();
   const ofBranches = [...branches.values()].flatMap((branch): [string, Oid][] => {
     const to = showable(branch);
     return to === undefined ? [] : [[branchRef(branch.branch), to]];
   });
-  return new Map([...ofBranches, ...(remote?.records ?? [])]);
+  return new Map([...ofBranches, ...proposed, ...(remote?.records ?? [])]);
 }
 
 /** What crew showed there; a person's commits on top of it once they are merged: until then they are that person's to push. */
@@ -85,7 +90,8 @@ function heldRefs({ remote, facts }: RepositoryState): readonly HeldRef[] {
 export function pushAttention(context: PlanContext): readonly Attention[] {
   const { crew, world } = context;
   const { remote } = world.repository;
-  if (remote === undefined || !crew.push) return [];
+  const isMeant = crew.push || landing(context).kind === "proposing";
+  if (remote === undefined || !isMeant) return [];
   if (remote.name === undefined) return [noRemote(remote.names)];
   const open = new Set(unpushed(context).map(({ ref }) => ref));
   const held = heldRefs(world.repository).filter(({ ref }) => open.has(ref));

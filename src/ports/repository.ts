@@ -9,11 +9,11 @@ import type {
   Order,
   ProjectFact,
   RejectionFact,
-  RemoteFact,
   Report,
   RetryFact,
   Verdict,
 } from "../model/records.ts";
+import type { PullRequestFact, RemoteFact, UpstreamFact } from "../model/remote.ts";
 import type { MailReport, MergePair, RepositoryState, TestMerge } from "../model/world.ts";
 import type { ObjectSource } from "./runtime.ts";
 
@@ -25,6 +25,8 @@ export interface RepositoryQuery {
   readonly mayLackBase?: boolean;
   /** What is pushed and what has been is looked at too. */
   readonly pushes?: true;
+  /** The epic lands by a pull request: whether base has it is looked for by content too. */
+  readonly proposes?: true;
   /** Short visible branch by role name, and `epic`. Those of the project fact are added. */
   readonly branches: ReadonlyMap<string, string>;
 }
@@ -60,7 +62,9 @@ export interface ReportImport {
 export type FactWrite =
   | { readonly kind: "project"; readonly value: ProjectFact }
   | { readonly kind: "land"; readonly value: LandFact }
+  | { readonly kind: "pr"; readonly value: PullRequestFact }
   | { readonly kind: "remote"; readonly value: RemoteFact }
+  | { readonly kind: "upstream"; readonly value: UpstreamFact }
   | { readonly kind: "retry"; readonly id: string; readonly value: RetryFact }
   | { readonly kind: "approval"; readonly id: string; readonly value: ApprovalFact }
   | { readonly kind: "rejection"; readonly id: string; readonly value: RejectionFact }

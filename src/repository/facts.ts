@@ -1,15 +1,14 @@
 // Facts and verdicts as JSON blobs: written canonically, read with every field checked. Pure.
 import type {
   ApprovalFact,
-  HeldRef,
   HoldFact,
   LandFact,
   ProjectFact,
   RecordedTracker,
-  RemoteFact,
   RetryFact,
   Verdict,
 } from "../model/records.ts";
+import type { HeldRef, RemoteFact } from "../model/remote.ts";
 import { canonicalJson } from "../model/spec.ts";
 import type { FactWrite } from "../ports/repository.ts";
 import type { FactKind } from "./layout.ts";
@@ -33,6 +32,13 @@ export function parseFact(
       return { kind, value: projectFact(fields) };
     case "land":
       return { kind, value: landFact(fields) };
+    case "pr":
+      return { kind, value: { tip: fields.string("tip"), url: fields.string("url"), atMs: fields.number("atMs") } };
+    case "upstream": {
+      const { string, number } = fields;
+      const value = { remote: string("remote"), branch: string("branch"), oid: string("oid"), atMs: number("atMs") };
+      return { kind, value };
+    }
     case "remote":
       return { kind, value: remoteFact(fields, ref) };
     case "retry":
@@ -104,6 +110,7 @@ function landFact(fields: Fields): LandFact {
   return {
     tip: fields.string("tip"),
     ...(allows && { allowsRewrittenBase: true as const }),
+    ...(fields.has("how") && { how: "pr" as const }),
     atMs: fields.number("atMs"),
   };
 }

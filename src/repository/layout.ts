@@ -13,11 +13,14 @@ export type Place =
   | { readonly kind: "rescue"; readonly role: string; readonly n: number }
   | { readonly kind: "shown"; readonly name: string }
   /** What crew put on the remote as this ref, whose full name is given. */
-  | { readonly kind: "pushed"; readonly ref: string };
+  | { readonly kind: "pushed"; readonly ref: string }
+  /** The base as it was on the remote. */
+  | { readonly kind: "upstream" };
 
 export const factKinds = [
   "project",
   "land",
+  "pr",
   "remote",
   "retry",
   "approval",
@@ -26,12 +29,13 @@ export const factKinds = [
   "hold",
   "closing",
   "closed",
+  "upstream",
   "withdrawn",
 ] as const;
 export type FactKind = (typeof factKinds)[number];
 
 /** A project has one of these; every other fact is about something. */
-const singleFacts: ReadonlySet<FactKind> = new Set(["project", "land", "remote"]);
+const singleFacts: ReadonlySet<FactKind> = new Set(["project", "land", "pr", "remote", "upstream"]);
 
 export const projectsRoot = "refs/crew/p/";
 
@@ -62,7 +66,8 @@ export function placeRef(project: string, place: Place): string {
 function placePath(place: Place): string {
   switch (place.kind) {
     case "start":
-      return "start";
+    case "upstream":
+      return place.kind;
     case "tip":
       return `tip/${component(place.tip)}`;
     case "order":
@@ -92,6 +97,7 @@ export function placeOf(path: string): Place | undefined {
   const tail = rest.join("/");
   switch (kind) {
     case "start":
+    case "upstream":
       return rest.length === 0 ? { kind } : undefined;
     case "tip":
       return rest.length === 1 ? { kind, tip: last } : undefined;

@@ -2,6 +2,7 @@
 // history where a tip or a branch moved. Changes nothing and decides nothing.
 import { CrewError } from "../errors.ts";
 import { epicTip, type Oid, type TipName } from "../model/names.ts";
+import type { Landed } from "../model/remote.ts";
 import type { BaseState, RepositoryState, Tip, VisibleBranch } from "../model/world.ts";
 import type { RepositoryQuery } from "../ports/repository.ts";
 import { visibleBranch } from "./branches.ts";
@@ -25,6 +26,8 @@ export interface Observer {
   readonly history: History;
   readonly memory: ObserverMemory;
   defaultBranch(): Promise<string>;
+  /** Whether one of these commits has the tip, by whatever way. */
+  readonly landed: (bases: readonly Oid[], tip: Oid) => Promise<Landed | undefined>;
 }
 
 export async function observe(observer: Observer, query: RepositoryQuery): Promise<RepositoryState> {
@@ -72,11 +75,18 @@ export async function observe(observer: Observer, query: RepositoryQuery): Promi
       return [name, await visibleBranch(sighting, around)];
     }),
   );
+  const { land, pullRequest, upstream } = records.facts;
+  const proposes = query.proposes === true || land?.how === "pr" || pullRequest !== undefined;
   const isPushed = query.pushes || placed.some(({ place }) => place.kind === "pushed");
-  const remote = isPushed ? { remote: await remoteState(context, { base, placed }) } : {};
+  const remote = isPushed || proposes ? await remoteState(context, { base, placed }) : undefined;
+  const there = upstream?.branch === base && upstream.remote === remote?.name ? upstream.oid : undefined;
+  const isBaseRewritten = there !== undefined && start !== undefined && !(await history.isAncestor(start, there));
+  const bases = [baseState.oid, ...(there === undefined ? [] : [there])];
+  const landed = proposes && epic !== undefined ? await observer.landed(bases, epic) : undefined;
   return {
     id: observer.id,
-    ...remote,
+    ...(remote && { remote: { ...remote, ...(isBaseRewritten && { isBaseRewritten }) } }),
+    ...(landed && { landed }),
     base: baseState,
     ...(start === undefined ? {} : { start }),
     tips,

@@ -2,8 +2,7 @@
 // take is recorded, never forced. Runs no hook of the repository and nothing that an agent wrote.
 import { CrewError } from "../errors.ts";
 import type { Oid } from "../model/names.ts";
-import type { RemoteChange } from "../model/plan.ts";
-import type { HeldRef } from "../model/records.ts";
+import type { HeldRef, RemoteChange } from "../model/remote.ts";
 import type { RemotePush } from "../ports/remote.ts";
 import type { Context } from "./context.ts";
 import { remoteEnvironment } from "./environment.ts";
@@ -38,14 +37,14 @@ export async function pushToRemote(context: Context, project: string, push: Remo
   if (left) throw notDeleted(left, push.remote);
 }
 
-function remoteGit(context: Context, signal: AbortSignal | undefined): Git {
+export function remoteGit(context: Context, signal: AbortSignal | undefined): Git {
   const { topLevel: cwd, commonDir } = context.place;
   const environment = { ...remoteEnvironment(context.environment), GIT_DIR: commonDir };
   return gitAt({ cwd, environment, signal: signal ?? context.signal, timeoutMs: pushTimeoutMs });
 }
 
 /** What git says of a remote, without the password that its address may hold. */
-function remoteWords(stderr: string): string {
+export function remoteWords(stderr: string): string {
   return oneLine(lastWords(stderr).replace(/(\w+:\/\/)[^/@\s']+@/g, "$1"), maxWords);
 }
 

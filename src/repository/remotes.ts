@@ -1,6 +1,6 @@
 // Which remote crew works with, and what it has put there, from refs and config alone: the remote itself is not asked.
 import type { Oid } from "../model/names.ts";
-import type { RemoteState } from "../model/world.ts";
+import type { RemoteState } from "../model/remote.ts";
 import type { Context } from "./context.ts";
 import type { PlacedRef } from "./gather.ts";
 
@@ -24,7 +24,7 @@ export async function remoteState(
 
 /** Pushed, they would change with every push. */
 function isAboutRemote(place: PlacedRef["place"]): boolean {
-  return place.kind === "fact" && place.fact === "remote";
+  return place.kind === "upstream" || (place.kind === "fact" && (place.fact === "remote" || place.fact === "upstream"));
 }
 
 async function configuredRemotes({ user }: Context, base: string) {

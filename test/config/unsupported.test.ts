@@ -186,10 +186,6 @@ secrets: {T: {environment: T}}
       3 | review: bead
         |         ^^^^
 
-    crew.yaml:4:7  land: pr is not there yet: write land: merge
-      4 | land: pr
-        |       ^^
-
     crew.yaml:5:11  strategy: squash is not there yet: write strategy: merge
       5 | strategy: squash
         |           ^^^^^^

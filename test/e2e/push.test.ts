@@ -1,53 +1,20 @@
 // push: true, with a bare repository beside the person's as the remote. The real program on real git: what is there
 // afterwards, what somebody else put there, and what happens while it is away.
-import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
-import { aBench, type Bench } from "./bench.ts";
+import type { Bench } from "./bench.ts";
+import { type Shared, shared, somebodys } from "./remote.ts";
 
 const open: Bench[] = [];
 afterEach(() => {
   for (const bench of open.splice(0)) bench.remove();
 });
 
-const crewFile = `name: team
-epic: {title: Two files, base: main}
-tasks:
-  one: {title: "Write one.txt", role: one}
-  two: {title: "Write two.txt", role: two}
-defaults: {agent: {command: sh agent.sh, max_attempts: 1}}
-roles: {one: {}, two: {}}
-gates: {there: test -e crew.yaml}
-runtime: process
-tracker: git
-push: true
-`;
-
-const agent = `file=$(sed -n 's/^Bead: .*Write //p' | head -n 1)
-while [ -e "$HOME/../../../wait" ]; do sleep 0.05; done
-echo "$file" > "$file"
-git add -- "$file"
-git commit -qm "Write $file"
-`;
-
-interface Shared {
-  readonly bench: Bench;
-  /** git in the remote. */
-  readonly there: (...args: readonly string[]) => string;
-  readonly remote: string;
-}
-
-function shared(more = ""): Shared {
-  const bench = aBench({ "crew.yaml": crewFile + more, "agent.sh": agent });
-  open.push(bench);
-  const remote = join(bench.repository, "../remote.git");
-  execFileSync("git", ["init", "-q", "--bare", "-b", "main", remote], { env: bench.environment });
-  bench.git("remote", "add", "origin", "../remote.git");
-  bench.git("push", "-q", "-u", "origin", "main");
-  const there = (...args: readonly string[]) =>
-    execFileSync("git", ["-C", remote, ...args], { env: bench.environment, encoding: "utf8" }).trim();
-  return { bench, there, remote };
+function aTeam(): Shared {
+  const team = shared("push: true\n");
+  open.push(team.bench);
+  return team;
 }
 
 const refsIn = (text: string) =>
@@ -65,25 +32,12 @@ function ours({ bench }: Shared): ReadonlyMap<string, string> {
   return new Map([...refs].filter(([ref]) => !/^refs\/crew\/p\/team\/(pushed\/|fact\/remote$)/.test(ref)));
 }
 
-function theirs({ there }: Shared): ReadonlyMap<string, string> {
+function arrived({ there }: Shared): ReadonlyMap<string, string> {
   return refsIn(there("for-each-ref", format, "refs/crew/", "refs/heads/feature/", "refs/heads/epic/"));
 }
 
-/** A commit of somebody else, pushed from a clone of their own. */
-function somebodys({ bench, remote }: Shared, from: string, to: string): string {
-  const clone = join(bench.repository, `../clone-${to.replaceAll("/", "-")}`);
-  const git = (...args: readonly string[]) =>
-    execFileSync("git", [...args], { cwd: clone, env: bench.environment, encoding: "utf8" }).trim();
-  execFileSync("git", ["clone", "-q", "-b", from, remote, clone], { env: bench.environment });
-  writeFileSync(join(clone, "theirs.txt"), "theirs\n");
-  git("add", "-A");
-  git("commit", "-qm", "Theirs");
-  git("push", "-q", "origin", `HEAD:refs/heads/${to}`);
-  return git("rev-parse", "HEAD");
-}
-
 test("branches and the project's refs are on the remote as they are here; archived, they go from there", async () => {
-  const team = shared();
+  const team = aTeam();
   const { bench, there } = team;
   mkdirSync(join(bench.repository, ".git/hooks"), { recursive: true });
   const hook = join(bench.repository, ".git/hooks/pre-push");
@@ -91,25 +45,25 @@ test("branches and the project's refs are on the remote as they are here; archiv
   chmodSync(hook, 0o755);
   const up = await bench.crew(["up", "--wait"]);
   expect([up.code, up.stderr]).toEqual([0, expect.stringContaining("All merged. Next: crew land")]);
-  expect(theirs(team)).toEqual(ours(team));
-  expect([...theirs(team).keys()].filter((ref) => ref.startsWith("refs/heads/"))).toEqual([
+  expect(arrived(team)).toEqual(ours(team));
+  expect([...arrived(team).keys()].filter((ref) => ref.startsWith("refs/heads/"))).toEqual([
     "refs/heads/epic/two-files",
     "refs/heads/feature/two-files-one",
     "refs/heads/feature/two-files-two",
   ]);
   const land = await bench.crew(["land"]);
   expect([land.code, land.stderr]).toEqual([0, expect.stringContaining("Landed and closed.")]);
-  expect(theirs(team)).toEqual(ours(team));
+  expect(arrived(team)).toEqual(ours(team));
   // Landing on the remote is not what push means.
   expect(there("rev-parse", "main")).not.toBe(bench.git("rev-parse", "main"));
   const down = await bench.crew(["down"]);
   expect([down.code, down.stderr]).toEqual([0, expect.stringContaining("Down.")]);
-  expect([...theirs(team).keys()]).toEqual(["refs/heads/epic/two-files"]);
+  expect([...arrived(team).keys()]).toEqual(["refs/heads/epic/two-files"]);
   expect(existsSync(join(bench.environment.HOME ?? "", "hook-ran"))).toBe(false);
 });
 
 test("somebody else's commit on the remote: not overwritten, told with both commits; taken, it is pushed on", async () => {
-  const team = shared();
+  const team = aTeam();
   const { bench, there } = team;
   const branch = "feature/two-files-one";
   const theirCommit = somebodys(team, "main", branch);
@@ -121,8 +75,8 @@ test("somebody else's commit on the remote: not overwritten, told with both comm
   expect(up.stderr.replace(/\s+/g, " ")).toContain(words);
   expect(up.stderr.replace(/\s+/g, " ")).toContain(`does not overwrite it with ${crews.slice(0, 7)}`);
   // All else arrived.
-  const [here, arrived] = [ours(team), theirs(team)].map((refs) => [...refs].filter(([ref]) => !ref.endsWith(branch)));
-  expect(arrived).toEqual(here);
+  const [here, rest] = [ours(team), arrived(team)].map((refs) => [...refs].filter(([ref]) => !ref.endsWith(branch)));
+  expect(rest).toEqual(here);
   const status = JSON.parse((await bench.crew(["status", "--format", "json"])).stdout);
   expect(status.attention.map(({ kind }: { readonly kind: string }) => kind)).toEqual(["remote-moved"]);
 
@@ -134,13 +88,13 @@ test("somebody else's commit on the remote: not overwritten, told with both comm
   const again = await bench.crew(["up", "--wait"]);
   expect(again.code, again.stderr).toBe(0);
   expect(JSON.parse((await bench.crew(["status", "--format", "json"])).stdout).attention).toEqual([]);
-  expect(theirs(team)).toEqual(ours(team));
+  expect(arrived(team)).toEqual(ours(team));
   const reached = there("merge-base", "--is-ancestor", theirCommit, "epic/two-files");
   expect(reached).toBe("");
 });
 
 test("a branch that crew pushed and somebody moved on: what is new is pushed only on top of theirs", async () => {
-  const team = shared();
+  const team = aTeam();
   const { bench, there } = team;
   await bench.crew(["up", "--wait"]);
   const branch = "epic/two-files";
@@ -154,7 +108,7 @@ test("a branch that crew pushed and somebody moved on: what is new is pushed onl
 });
 
 test("the remote is away: the crew goes on and says so; back again, the same command pushes all of it", async () => {
-  const team = shared();
+  const team = aTeam();
   const { bench, remote } = team;
   renameSync(remote, `${remote}.away`);
   const up = await bench.crew(["up", "--wait"]);
@@ -164,14 +118,14 @@ test("the remote is away: the crew goes on and says so; back again, the same com
   renameSync(`${remote}.away`, remote);
   const again = await bench.crew(["up", "--wait"]);
   expect([again.code, again.stderr]).toEqual([0, expect.not.stringContaining("could not push")]);
-  expect(theirs(team)).toEqual(ours(team));
+  expect(arrived(team)).toEqual(ours(team));
   renameSync(remote, `${remote}.away`);
   const land = await bench.crew(["land"]);
   expect([land.code, land.stderr]).toEqual([0, expect.stringContaining("Landed and closed.")]);
 });
 
 test("the remote refuses: said in its own words, and of unsigned commits what to do", async () => {
-  const team = shared();
+  const team = aTeam();
   const { bench, remote } = team;
   const hook = join(remote, "hooks/update");
   mkdirSync(join(remote, "hooks"), { recursive: true });
@@ -189,13 +143,13 @@ case $1 in refs/heads/feature/*) echo "No features here." >&2; exit 1 ;; esac
   );
   expect(said).toContain("crew land --pr");
   expect(said).toContain("No features here.");
-  const refs = [...theirs(team).keys()];
+  const refs = [...arrived(team).keys()];
   expect(refs.filter((ref) => ref.startsWith("refs/heads/"))).toEqual([]);
   expect(refs).toContain("refs/crew/p/team/tip/epic");
 });
 
 test("no remote: the crew works, and a person is told how to make one", async () => {
-  const { bench } = shared();
+  const { bench } = aTeam();
   bench.git("remote", "remove", "origin");
   const up = await bench.crew(["up", "--wait"]);
   expect(up.code, up.stderr).toBe(0);

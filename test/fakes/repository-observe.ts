@@ -44,10 +44,13 @@ export async function observeStore(store: FakeStore, query: RepositoryQuery): Pr
     ...[...project.tips].map(([tip, oid]) => [placeRef(query.project, { kind: "tip", tip }), oid] as const),
     ...[...project.shown].map(([name, oid]) => [placeRef(query.project, { kind: "shown", name }), oid] as const),
   ]);
+  const upstream = facts.upstream?.oid;
+  const isMergedThere = epic !== undefined && upstream !== undefined && (await graph.isAncestor(epic, upstream));
   const remote = { name: "origin", names: ["origin"], records, pushed: new Map(project.pushed) };
   return {
     id: "fake000000000000",
-    ...((query.pushes || project.pushed.size > 0) && { remote }),
+    ...((query.pushes || query.proposes || project.pushed.size > 0) && { remote }),
+    ...(isMergedThere && { landed: { how: "merge", commit: upstream ?? "" } as const }),
     base: {
       branch: base,
       oid: baseOid,
@@ -91,6 +94,8 @@ function factsOf(written: readonly FactWrite[]): Facts {
       facts = { ...facts, assignments: new Map([...facts.assignments, [fact.id, fact.value]]) };
     else if (fact.kind === "hold") facts = { ...facts, holds: new Map([...facts.holds, [fact.id, fact.value]]) };
     else if (fact.kind === "remote") facts = { ...facts, remote: fact.value };
+    else if (fact.kind === "pr") facts = { ...facts, pullRequest: fact.value };
+    else if (fact.kind === "upstream") facts = { ...facts, upstream: fact.value };
     else rounds.set(fact.id, { ...rounds.get(fact.id), [fact.kind]: true });
   }
   return { ...facts, rounds };

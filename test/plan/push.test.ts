@@ -1,7 +1,6 @@
 // What is pushed, planned from what was pushed before; what the remote would not take waits for a person.
 import { expect, test } from "vitest";
-import type { HeldRef } from "../../src/model/records.ts";
-import type { RemoteState } from "../../src/model/world.ts";
+import type { HeldRef, RemoteState } from "../../src/model/remote.ts";
 import { aCrew, aGate, aRole, settings } from "../builders/crew.ts";
 import { nowMs, oid } from "../builders/oids.ts";
 import { downText, planText } from "../builders/plan-text.ts";

@@ -18,6 +18,12 @@ export function smallStory(seed: string): Story {
   return { seed, crew: () => crew, scripts: { one: { red: true }, two: { shared: true } } };
 }
 
+/** The same, landed by a pull request that a person merges on the remote. */
+export function proposedStory(seed: string): Story {
+  const { crew, ...story } = smallStory(seed);
+  return { ...story, crew: (whole) => settings({ land: "pr" })(crew(whole)) };
+}
+
 /** Four roles, one of them nested; conflicts, red gates, failures, people's commits, a moving base, an edited file. */
 export function fullStory(seed: string): Story {
   const tasks = [

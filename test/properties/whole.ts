@@ -322,6 +322,14 @@ export async function answer(whole: Whole, { outlook, attention }: Driven): Prom
     await repository.writeFact("shop", { kind: "land", value: { tip, atMs } });
     return true;
   }
+  if (outlook === "proposed") {
+    const { graph, remote } = repository.store;
+    const parents = [state.base.oid, state.tips.get("epic")?.oid ?? ""];
+    const tree = state.tips.get("epic")?.tree ?? "";
+    const merge = { parents, tree, message: "Merge the pull request\n", author: "Pat", date: 1 };
+    remote.set("refs/heads/main", graph.write(merge));
+    return true;
+  }
   let isAnswered = false;
   for (const { kind, subject } of attention) {
     const last = state.reports.filter(({ id }) => id.subject === subject || id.subject === `up/${subject}`).at(-1);

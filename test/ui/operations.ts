@@ -60,6 +60,18 @@ const bodies: { readonly [Kind in OperationKind]: Extract<OperationBody, { reado
   "tip.create": { kind: "tip.create", tip: "epic", to: oid("b") },
   "tip.follow": { kind: "tip.follow", tip: "epic", from: oid("a"), to: oid("b") },
   "remote.push": { kind: "remote.push", remote: "origin", changes: [{ ref: epicRef, to: oid("b") }] },
+  "remote.fetch": { kind: "remote.fetch", remote: "origin", branch: "main" },
+  "remote.propose": {
+    kind: "remote.propose",
+    request: {
+      remote: "origin",
+      base: "main",
+      branch: "epic/auth",
+      tip: oid("b"),
+      title: "[AUTH] Sign-in",
+      body: "3 of 3 beads",
+    },
+  },
   "tip.move": { kind: "tip.move", tip: "epic", candidate },
   "branch.show": { kind: "branch.show", name: "backend", branch: "feature/auth-backend", from: oid("a"), to: oid("c") },
   "branch.delete": { kind: "branch.delete", name: "backend", branch: "feature/auth-backend", from: oid("c") },

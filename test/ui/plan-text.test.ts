@@ -187,10 +187,12 @@ test("every kind of operation has its line", () => {
       -  gate run 77777777  remove                                [because]
 
     Merges
-      →  bead auth-a3f8.1  merge into epic     [because]
-      →  branch main       land: fast-forward  [because]
+      ←  branch main on origin  fetch: has the pull request been merged?  [because]
+      →  branch epic/auth       pull request into main on origin          [because]
+      →  bead auth-a3f8.1       merge into epic                           [because]
+      →  branch main            land: fast-forward                        [because]
 
-    36 operations:  + 7  ~ 7  -/+ 4  - 5  → 9  ← 3  ✓ 1
+    38 operations:  + 7  ~ 7  -/+ 4  - 5  → 10  ← 4  ✓ 1
     "
   `);
 });
