@@ -57,6 +57,7 @@ export async function openAdapters(invocation: Invocation): Promise<Adapters> {
     engine: {
       project,
       repository,
+      remote: repository.remote,
       clock: systemClock,
       beads: tracker(project, said),
       runtime: processRuntime({

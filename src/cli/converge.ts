@@ -115,7 +115,14 @@ async function finish(invocation: Invocation, flags: GlobalFlags, end: EndEvent 
 }
 
 function exitCode({ outlook, failures, attention }: EndEvent): number {
-  const codes: Record<Outlook | "stopped", number> = { complete: 0, landable: 0, settled: 5, stopped: 130, working: 1 };
+  const codes: Record<Outlook | "stopped", number> = {
+    complete: 0,
+    landable: 0,
+    proposed: 0,
+    settled: 5,
+    stopped: 130,
+    working: 1,
+  };
   const isCrewsFailure =
     outlook === "settled" && attention.length === 0 && failures.some(({ error }) => error.code !== "needs-you");
   return isCrewsFailure ? 1 : codes[outlook];

@@ -4,6 +4,7 @@ import { CrewError } from "../errors.ts";
 import { type Driven, type DriveOptions, drive } from "../execute/driver.ts";
 import type { Passed } from "../execute/pass.ts";
 import { patientBeads } from "../execute/patient-beads.ts";
+import { patientRemote } from "../execute/patient-remote.ts";
 import { survey } from "../merge/survey.ts";
 import type { CrewEvent } from "../model/event.ts";
 import type { PlanOptions } from "../plan/context.ts";
@@ -30,7 +31,9 @@ export async function driveHere(
   flags: GlobalFlags,
   { project, ...driving }: Driving & { readonly project: Project },
 ): Promise<Driven> {
-  const engine = { ...project.engine, beads: patientBeads(project.engine.beads, project.engine.clock) };
+  const { beads, remote, clock } = project.engine;
+  const patient = { beads: patientBeads(beads, clock), remote: patientRemote(remote, clock, invocation.signal) };
+  const engine = { ...project.engine, ...patient };
   const lease = engine.repository.lease(engine.project, "driver");
   const taken = await lease.acquire(driving.command);
   if (!taken.held)

@@ -13,6 +13,7 @@ import { lookNow, mustBeUp, type Now } from "./work-context.ts";
 
 export interface LandFlags extends GlobalFlags {
   readonly allowRewrittenBase?: boolean;
+  readonly pr?: boolean;
 }
 
 export async function land(invocation: Invocation, flags: LandFlags): Promise<number> {
@@ -32,7 +33,7 @@ export async function land(invocation: Invocation, flags: LandFlags): Promise<nu
 async function approveTip(
   { crew, engine }: Project,
   { world, survey, plan }: Now,
-  { allowRewrittenBase }: LandFlags,
+  { allowRewrittenBase, pr }: LandFlags,
 ): Promise<void> {
   const options = { startedAtMs: 0, allowRedBase: false };
   const state = landing({ crew, world, options, epic: epicPlace(crew, world).id, survey });
@@ -45,6 +46,7 @@ async function approveTip(
     throw new CrewError("needs-you", `Cannot land yet: ${why}`, { hint: "crew status" });
   }
   const allows = allowRewrittenBase === true && { allowsRewrittenBase: true as const };
-  const value = { tip, ...allows, atMs: engine.clock.nowMs() };
+  const how = (pr === true || crew.land === "pr") && { how: "pr" as const };
+  const value = { tip, ...allows, ...how, atMs: engine.clock.nowMs() };
   await engine.repository.writeFact(engine.project, { kind: "land", value });
 }

@@ -6,6 +6,7 @@ import { mergedDependents } from "../merge/dependents.ts";
 import type { Leaf } from "../merge/leaves.ts";
 import type { Survey } from "../merge/survey.ts";
 import { isUndoPending } from "../merge/undos.ts";
+import { hasLanded } from "../model/world.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
 import type { ViewedProject } from "./opened.ts";
@@ -57,7 +58,7 @@ function undone(id: string, flags: UndoFlags, { survey, world }: Now): readonly 
     const why = isParent ? `${id} is no leaf: undo the beads below it` : `There is no bead ${id} in this project`;
     throw new CrewError("failed", why, { hint: isParent ? `crew bead show ${id}` : "crew status" });
   }
-  const isLanded = world.repository.base.reachesTip;
+  const isLanded = hasLanded(world.repository);
   const evidence = survey.evidence.commitOf(id, leaf.round);
   if (!evidence || (isLanded && survey.epic?.status === "closed")) throw notMerged(leaf, isLanded, evidence?.oid);
   if (isLanded) throw landed(id, evidence.oid);

@@ -34,6 +34,7 @@ export function buildCrew(
     strategy: canonical.strategy,
     batch: canonical.batch,
     radar: canonical.radar,
+    push: canonical.push,
     close: canonical.close,
     maxParallel: canonical.max_parallel,
     maxGates: canonical.max_gates,

@@ -14,6 +14,7 @@ export interface Canonical {
   readonly batch: number;
   readonly max_gates: number;
   readonly radar: "warn" | "tell" | "off";
+  readonly push: boolean;
   readonly close: "on-land" | "on-merge";
   readonly max_parallel: number;
   readonly protect: readonly string[];

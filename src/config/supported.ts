@@ -52,7 +52,7 @@ export const supported: Support = {
     roles: { kind: "each", of: role },
     gates: { kind: "each", of: gate },
     review: all,
-    land: values("merge"),
+    land: all,
     strategy: all,
     batch: values(1),
     max_gates: all,
@@ -62,8 +62,7 @@ export const supported: Support = {
     close: all,
     runtime: values("process"),
     tracker: all,
-    // What asks for nothing is kept by doing nothing.
-    push: values(false),
+    push: all,
   },
 };
 
@@ -72,9 +71,7 @@ export const waysOut: Readonly<Record<string, string>> = {
   agent: "write agent: {command: …}",
   preset: "write agent: {command: …}",
   runtime: "write runtime: process",
-  land: "write land: merge",
   batch: "write batch: 1",
-  push: "write push: false",
   radar: "write radar: warn or radar: off",
   specialty: "put its words into prompt",
   env_file: "put the variables into environment",

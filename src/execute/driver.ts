@@ -3,6 +3,7 @@ import { CrewError } from "../errors.ts";
 import type { Crew } from "../model/crew.ts";
 import type { Attention, Outlook, Plan } from "../model/plan.ts";
 import type { PlanOptions } from "../plan/context.ts";
+import { isPush } from "../plan/push.ts";
 import type { Engine } from "./engine.ts";
 import { afterWalk, type Failure, type Failures, isDue, isGivenUp } from "./failures.ts";
 import type { MergeMemory } from "./observe.ts";
@@ -123,7 +124,8 @@ function outlookWith(plan: Plan, failures: Failures): Outlook {
     const failure = failures.get(id);
     return failure !== undefined && isGivenUp(failure);
   });
-  return put.size === plan.operations.length ? "settled" : "working";
+  if (put.size < plan.operations.length) return "working";
+  return plan.operations.every(isPush) ? (plan.besidesPush ?? plan.outlook) : "settled";
 }
 
 function stillPlanned(failures: Failures, plan: Plan): Failures {

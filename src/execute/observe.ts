@@ -42,6 +42,8 @@ async function look(engine: Engine, crew: Crew | undefined, memory: MergeMemory)
       branches,
       ...(base !== undefined && { base }),
       ...(crew === undefined && { mayLackBase: true }),
+      ...(crew?.push === true && { pushes: true }),
+      ...(crew?.land === "pr" && { proposes: true }),
     }),
     engine.runtime.observe(),
     engine.beads.snapshot(),

@@ -103,6 +103,15 @@ export async function perform(operation: Operation, context: PerformContext): Pr
       return await runtime.removeGate(operation.key);
     case "base.land":
       return await repository.land({ ...operation, to: await commitOf(operation.commit, context) });
+    case "remote.push": {
+      const before = context.world.repository.facts.remote;
+      const push = { ...operation, atMs: context.world.nowMs, ...(before && { before }) };
+      return await context.engine.remote.push(project, push);
+    }
+    case "remote.fetch":
+      return await context.engine.remote.fetchBase(project, { ...operation, atMs: context.world.nowMs });
+    case "remote.propose":
+      return await context.engine.remote.propose(project, { ...operation, atMs: context.world.nowMs });
     case "rescue.import":
       return await rescue(operation, context);
     case "project.archive":

@@ -3,6 +3,7 @@ import { type Bead, metadataKeys } from "../model/bead.ts";
 import type { Crew } from "../model/crew.ts";
 import { epicTip, type Oid } from "../model/names.ts";
 import type { ChainCommit } from "../model/records.ts";
+import { hasLanded } from "../model/world.ts";
 import { roundOf } from "./history.ts";
 import { isClosedByPerson, isToReopen } from "./readiness.ts";
 import type { Survey } from "./survey.ts";
@@ -61,7 +62,7 @@ function parentEntry(bead: Bead, survey: Survey): AuditEntry {
   const { base } = survey.world.repository;
   const missing = [
     ...open.map((id) => `${id} below it is ${survey.beads.get(id)?.status ?? "gone"}`),
-    ...(isEpic && !hasLanded(survey) ? [`${base.branch} does not hold the epic`] : []),
+    ...(isEpic && !hasLanded(survey.world.repository) ? [`${base.branch} does not hold the epic`] : []),
   ];
   const landed = bead.metadata[metadataKeys.landed];
   const where = isEpic && landed !== undefined && landed !== "" ? { evidence: landed, in: base.branch } : {};
@@ -124,10 +125,5 @@ function placeOf(bead: string, round: number, survey: Survey): string | undefine
   const { repository } = survey.world;
   const tips = [epicTip, ...[...repository.tips.keys()].filter((name) => name !== epicTip)];
   const tip = tips.find((name) => survey.evidence.isMergedIn(bead, round, name));
-  return tip === epicTip && hasLanded(survey) ? repository.base.branch : tip;
-}
-
-/** An epic into which nothing was merged is held by every base. */
-function hasLanded({ world }: Survey): boolean {
-  return world.repository.base.reachesTip;
+  return tip === epicTip && hasLanded(repository) ? repository.base.branch : tip;
 }

@@ -27,6 +27,8 @@ export interface Crew {
   readonly batch: number;
   /** What happens when the work of two roles would conflict. */
   readonly radar: "warn" | "tell" | "off";
+  /** Role and epic branches, and the project's refs, are pushed to the remote. */
+  readonly push: boolean;
   readonly close: "on-land" | "on-merge";
   readonly maxParallel: number;
   readonly maxGates: number;

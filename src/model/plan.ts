@@ -3,6 +3,7 @@ import type { NewBead } from "./bead.ts";
 import type { Gate } from "./crew.ts";
 import type { Oid, TipName } from "./names.ts";
 import type { HoldFact, Order, ProjectFact, RoundFlag, Verdict } from "./records.ts";
+import type { PullRequestPlan, RemoteChange } from "./remote.ts";
 import type { InstanceSpec } from "./spec.ts";
 import type { MailReport } from "./world.ts";
 
@@ -12,15 +13,17 @@ export interface Plan {
   readonly notes: readonly Note[];
   readonly attention: readonly Attention[];
   readonly outlook: Outlook;
+  /** The outlook but for what is still to be pushed, where something is: a push that fails holds nothing up. */
+  readonly besidesPush?: Outlook;
   /** An order is in a living role's hands, or a gate runs: something will happen without another operation. */
   readonly inFlight: boolean;
 }
 
 /**
  * `working`: something is in flight or ready. `settled`: nothing is, and a person is needed (`attention` says for what).
- * `landable`: all is merged, `crew land` is the next step. `complete`: landed and closed.
+ * `landable`: all is merged, `crew land` is the next step. `proposed`: its pull request is open, and merged by people there. `complete`: landed and closed.
  */
-export type Outlook = "working" | "settled" | "landable" | "complete";
+export type Outlook = "working" | "settled" | "landable" | "proposed" | "complete";
 
 /** One external effect, idempotent by construction. */
 export type Operation = {
@@ -90,6 +93,9 @@ export type OperationBody =
       readonly commit: GateCommit;
       readonly checkedOutAt?: string;
     }
+  | { readonly kind: "remote.push"; readonly remote: string; readonly changes: readonly RemoteChange[] }
+  | { readonly kind: "remote.fetch"; readonly remote: string; readonly branch: string }
+  | { readonly kind: "remote.propose"; readonly request: PullRequestPlan }
   | { readonly kind: "rescue.import"; readonly role: string; readonly n: number }
   | { readonly kind: "project.archive"; readonly epic: string }
   | { readonly kind: "project.delete"; readonly epic: string };
@@ -151,7 +157,11 @@ export interface Attention {
     | "epic-closed"
     | "up-blocked"
     | "other-epic"
-    | "other-tracker";
+    | "other-tracker"
+    | "pull-request"
+    | "no-remote"
+    | "remote-moved"
+    | "remote-refused";
   /** Bead, role, branch or gate. */
   readonly subject: string;
   readonly reason: string;

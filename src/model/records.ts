@@ -1,6 +1,7 @@
 // What crew writes down about its work: orders, reports, facts, verdicts. Plain data; where it is kept is the repository's business.
 import type { TrackerKind } from "./crew.ts";
 import type { Oid, OrderId, Subject, TipName } from "./names.ts";
+import type { PullRequestFact, RemoteFact, UpstreamFact } from "./remote.ts";
 
 /** Why the order was given. `bead` starts a bead; every other kind answers a report. */
 export type OrderKind = "bead" | "mend" | "conflict" | "refused" | "rejected" | "failed" | "retry";
@@ -173,6 +174,8 @@ export interface LandFact {
   readonly tip: Oid;
   /** Also on a base that no longer contains the commit where the epic began. */
   readonly allowsRewrittenBase?: true;
+  /** By a pull request; absent: as the file says. */
+  readonly how?: "pr";
   readonly atMs: number;
 }
 
@@ -201,6 +204,9 @@ export interface Facts {
   readonly project?: ProjectFact;
   /** Recorded by `crew land`: a person's word that this tip of the epic may land. */
   readonly land?: LandFact;
+  readonly remote?: RemoteFact;
+  readonly pullRequest?: PullRequestFact;
+  readonly upstream?: UpstreamFact;
   readonly retries: ReadonlyMap<Subject, RetryFact>;
   /** Key: a formatted order id. */
   readonly approvals: ReadonlyMap<string, ApprovalFact>;

@@ -3,6 +3,7 @@ import type { Bead } from "./bead.ts";
 import type { TrackerKind } from "./crew.ts";
 import type { Oid, TipName } from "./names.ts";
 import type { ChainCommit, Facts, Order, Report, ReportState, Said, Verdict } from "./records.ts";
+import type { Landed, RemoteState } from "./remote.ts";
 import type { InstanceSpec } from "./spec.ts";
 
 export interface World {
@@ -44,8 +45,17 @@ export interface RepositoryState {
   readonly branches: ReadonlyMap<string, VisibleBranch>;
   /** Bead ids of this project's epics that are archived. */
   readonly archives: readonly string[];
+  /** Where crew pushes or has pushed to; absent where nothing asks for one. */
+  readonly remote?: RemoteState;
+  /** The epic's tip as base has it otherwise than by reaching it: landed by a pull request. Looked for where one is meant. */
+  readonly landed?: Landed;
   /** How many rescues each role has had: the highest n of `rescue/<role>/<n>`. */
   readonly rescues: ReadonlyMap<string, number>;
+}
+
+/** Whether base has the epic's tip, however it came there. */
+export function hasLanded({ base, landed }: RepositoryState): boolean {
+  return base.reachesTip || landed !== undefined;
 }
 
 export interface BaseState {

@@ -6,7 +6,7 @@ import { type Bead, metadataKeys } from "../model/bead.ts";
 import { epicTip, shortOid } from "../model/names.ts";
 import type { Operation } from "../model/plan.ts";
 import { operation, operationId, type PlanContext } from "./context.ts";
-import { landing } from "./landing.ts";
+import { landedWords, landing } from "./landing.ts";
 import { assigneeOf } from "./orders.ts";
 
 export function planClosing(context: PlanContext): readonly Operation[] {
@@ -50,8 +50,9 @@ function closeLeaf({ bead, round, state }: Leaf, context: PlanContext): readonly
   if (state.kind === "closed") return recordClosed(bead, round, context);
   const evidence = context.survey.evidence.commitOf(bead.id, round);
   if (!evidence || !isLeafDue({ bead, round, state }, context)) return [];
-  const where = context.crew.close === "on-merge" ? "Merged" : `Landed in ${context.world.repository.base.branch}`;
-  return close({ bead, round, reason: `${where} as ${evidence.oid}` }, context);
+  const isMergeEnough = context.crew.close === "on-merge";
+  const reason = isMergeEnough ? `Merged as ${evidence.oid}` : landedWords(context, evidence.oid);
+  return close({ bead, round, reason }, context);
 }
 
 /** Its evidence is where it has to be for it to be closed. */
@@ -154,9 +155,8 @@ function closeEpic(context: PlanContext): readonly Operation[] {
   const round = roundOf(epic, context.survey);
   if (epic.status === "closed") return recordClosed(epic, round, context);
   if (!isClosedBelow(epic, context) || isReopenedParent(epic, context)) return [];
-  const { base, tips } = context.world.repository;
-  const landed = tips.get(epicTip)?.oid ?? "";
-  const reason = `Landed in ${base.branch} as ${landed}`;
+  const landed = context.world.repository.tips.get(epicTip)?.oid ?? "";
+  const reason = landedWords(context, landed);
   return close({ bead: epic, round, reason, mark: { key: metadataKeys.landed, value: landed } }, context);
 }
 

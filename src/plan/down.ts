@@ -2,12 +2,14 @@
 // Pure. Works from what is there, without the crew file. Nothing is removed before what it holds is pinned.
 
 import { inCanonicalOrder } from "../merge/canonical-order.ts";
+import { epicTip } from "../model/names.ts";
 import type { Operation } from "../model/plan.ts";
-import type { World } from "../model/world.ts";
+import { hasLanded, type World } from "../model/world.ts";
 import { operation, operationId, withinPlan } from "./context.ts";
 import { gateName } from "./gates.ts";
 import { stopGraceMs } from "./holds.ts";
 import { collectReports, type MailRecords, recordsOf } from "./mail.ts";
+import { planRemoteEnd } from "./push.ts";
 
 export interface DownOptions {
   /** `-v`: remove the roles' folders too, once rescued. A landed project loses them anyway. */
@@ -38,14 +40,17 @@ export function planDown(given: World, options: DownOptions): readonly Operation
     return removeRole(role, { kept, world, options });
   });
   const epic = archivedAs(world, options);
-  const refs = archive.length > 0 && epic !== undefined ? planRefs(world, epic, [...archive, ...removed]) : [];
+  const refs =
+    archive.length > 0 && epic !== undefined
+      ? planRefs(world, options, { epic, before: [...archive, ...removed] })
+      : [];
   return withinPlan([...ofGates, ...saved, ...archive, ...removed, ...halfRemoved.map(removeRest), ...refs]);
 }
 
 /** Landed on its base, and the epic closed by crew: what is left is to archive. */
 export function isComplete({ repository, beads }: World): boolean {
   const { project, rounds } = repository.facts;
-  if (!project || !repository.base.reachesTip || beads.get(project.epic)?.status !== "closed") return false;
+  if (!project || !hasLanded(repository) || beads.get(project.epic)?.status !== "closed") return false;
   return [...rounds].some(([id, flags]) => isRoundOf(project.epic, id) && (flags.closing || flags.closed));
 }
 
@@ -119,15 +124,23 @@ function archivedAs({ repository }: World, { isAbandoned }: DownOptions): string
 }
 
 /** Branches that show nothing but what is archived; the project's refs last. A branch with a person's commits stays. */
-function planRefs(world: World, epic: string, before: readonly Operation[]): readonly Operation[] {
+function planRefs(world: World, options: DownOptions, { epic, before }: Cleared): readonly Operation[] {
   const after = before.map((each) => each.id);
-  const branches = [...world.repository.branches].flatMap(([name, visible]) => {
-    const { branch, relation, oid, own, checkedOutAt } = visible;
+  const shown = [...world.repository.branches].flatMap(([name, { branch, relation, oid, own, checkedOutAt }]) => {
     const isArchived = relation === "same" || (relation === "ahead" && own.length === 0);
-    if (!isArchived || oid === undefined || checkedOutAt !== undefined) return [];
-    const why = { cause: "archived", needs: after };
-    return [operation(name, { kind: "branch.delete", name, branch, from: oid } as const, why)];
+    return !isArchived || oid === undefined || checkedOutAt !== undefined ? [] : [{ name, branch, from: oid }];
   });
+  const branches = shown.map((each) =>
+    operation(each.name, { kind: "branch.delete", ...each }, { cause: "archived", needs: after }),
+  );
+  const landed = options.isComplete ? shown.filter(({ name }) => name !== epicTip).map(({ branch }) => branch) : [];
+  // A remote that is away keeps nobody from ending.
+  const remote = planRemoteEnd(world, landed).map((each) => ({ ...each, needs: after }));
   const needs = [...after, ...branches.map((each) => each.id)];
-  return [...branches, operation("", { kind: "project.delete", epic }, { cause: "archived", needs })];
+  return [...remote, ...branches, operation("", { kind: "project.delete", epic }, { cause: "archived", needs })];
+}
+
+interface Cleared {
+  readonly epic: string;
+  readonly before: readonly Operation[];
 }

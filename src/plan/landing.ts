@@ -5,7 +5,7 @@ import { checkGates, type GateCheck, overall } from "../merge/verdicts.ts";
 import type { Bead } from "../model/bead.ts";
 import { epicTip, type Oid, shortOid } from "../model/names.ts";
 import type { Attention, CandidatePlan, GateCommit, Operation } from "../model/plan.ts";
-import { mergePair } from "../model/world.ts";
+import { hasLanded, mergePair } from "../model/world.ts";
 import { operation, type PlanContext } from "./context.ts";
 
 export type Landing =
@@ -24,6 +24,9 @@ export type Landing =
       readonly tree: string;
     }
   | { readonly kind: "ready"; readonly commit: GateCommit }
+  /** The epic's branch is to be on the remote, and a pull request of it open. */
+  | { readonly kind: "proposing"; readonly checks: readonly GateCheck[] }
+  | { readonly kind: "proposed"; readonly url: string }
   | { readonly kind: "landed" };
 
 /** Asked for every merged bead, so worked out once for each context. */
@@ -43,18 +46,27 @@ function workOut(context: PlanContext): Landing {
   if (!tip || !isAllMerged(context)) return { kind: "early" };
   const isApproved = context.crew.review === "none" || repository.facts.land?.tip === tip.oid;
   // Nothing was merged: there is nothing to land, yet the end of the epic is a person's word all the same.
-  const isLanded = tip.chain.length === 0 ? isApproved : repository.base.reachesTip;
+  const isLanded = tip.chain.length === 0 ? isApproved : hasLanded(repository);
   if (isLanded) return { kind: "landed" };
   if (!isApproved) return { kind: "unapproved" };
-  const { base, facts, start } = repository;
-  if (base.isRewritten && start !== undefined && facts.land?.allowsRewrittenBase !== true) {
+  const { base, facts, remote, start } = repository;
+  const isProposal = isByPullRequest(context);
+  const isRewritten = base.isRewritten === true || (isProposal && remote?.isBaseRewritten === true);
+  if (isRewritten && start !== undefined && facts.land?.allowsRewrittenBase !== true) {
     return { kind: "rewritten", start };
   }
-  return prepared(context);
+  const { pullRequest } = facts;
+  if (isProposal && pullRequest?.tip === tip.oid) return { kind: "proposed", url: pullRequest.url };
+  return prepared(context, isProposal);
+}
+
+/** A person's word on this landing, else the file's. */
+export function isByPullRequest({ crew, world }: Pick<PlanContext, "crew" | "world">): boolean {
+  return (world.repository.facts.land?.how ?? crew.land) === "pr";
 }
 
 /** Base unmoved: the tip itself. Base moved: `merge(base, tip)`, so that base's first-parent chain stays base's. */
-function prepared({ crew, world, survey, options }: PlanContext): Landing {
+function prepared({ crew, world, survey, options }: PlanContext, isProposal: boolean): Landing {
   const { base, tips } = world.repository;
   const tip = tips.get(epicTip);
   if (!tip) return { kind: "early" };
@@ -76,7 +88,7 @@ function prepared({ crew, world, survey, options }: PlanContext): Landing {
     ? { kind: "commit", oid: tip.oid }
     : landingMerge({ context: { crew, world }, tree, checks });
   const state = overall(checks);
-  if (state === "green") return { kind: "ready", commit };
+  if (state === "green") return isProposal ? { kind: "proposing", checks } : { kind: "ready", commit };
   return { kind: state === "missing" ? "gating" : state, checks, commit, tree };
 }
 
@@ -116,8 +128,8 @@ function isAllMerged({ world, survey }: PlanContext): boolean {
 /** By a person, before anything landed. Where nothing was merged, base holds the tip all the time: then crew's own word counts. */
 function isClosedEarly(epic: Bead, { world, survey }: Pick<PlanContext, "world" | "survey">): boolean {
   if (epic.status !== "closed") return false;
-  const { base, tips, facts } = world.repository;
-  if (tips.get(epicTip)?.chain.length !== 0) return !base.reachesTip;
+  const { tips, facts } = world.repository;
+  if (tips.get(epicTip)?.chain.length !== 0) return !hasLanded(world.repository);
   return facts.rounds.get(`${epic.id}.${roundOf(epic, survey)}`)?.closing !== true;
 }
 
@@ -171,7 +183,18 @@ export function landingAttention(context: PlanContext): readonly Attention[] {
     case "untried":
     case "gating":
     case "ready":
+    case "proposing":
+    case "proposed":
     case "landed":
       return [];
   }
+}
+
+/** As which commit of base: the one here, or the one that the remote made of it. */
+export function landedWords({ world }: Pick<PlanContext, "world">, here: Oid): string {
+  const { base, landed } = world.repository;
+  const as = `Landed in ${base.branch}`;
+  return landed === undefined || landed.how === "merge"
+    ? `${as} as ${here}`
+    : `${as} by ${landed.how} as ${landed.commit}, merged here as ${here}`;
 }

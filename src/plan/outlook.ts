@@ -7,8 +7,10 @@ import { isHeld } from "./holds.ts";
 import { landing } from "./landing.ts";
 
 export function outlookOf(operations: readonly Operation[], context: PlanContext): Outlook {
-  if (operations.length > 0 || isInFlight(context)) return "working";
+  // Looking at the remote now and then is no work.
+  if (operations.some(({ kind }) => kind !== "remote.fetch") || isInFlight(context)) return "working";
   const state = landing(context).kind;
+  if (state === "proposed") return "proposed";
   if (state === "unapproved") return "landable";
   return state === "landed" && context.survey.epic?.status === "closed" ? "complete" : "settled";
 }

@@ -2,7 +2,7 @@
 
 import { survey } from "../merge/survey.ts";
 import type { Crew } from "../model/crew.ts";
-import type { Attention, Plan } from "../model/plan.ts";
+import type { Attention, Operation, Plan } from "../model/plan.ts";
 import type { World } from "../model/world.ts";
 import { planAttention } from "./attention.ts";
 import { beadNotes } from "./bead-notes.ts";
@@ -21,6 +21,8 @@ import { planMerges } from "./merges.ts";
 import { planOrders } from "./orders.ts";
 import { isInFlight, outlookOf } from "./outlook.ts";
 import { planPoints } from "./points.ts";
+import { planProposal, proposalAttention } from "./proposal.ts";
+import { isPush, planPush, pushAttention } from "./push.ts";
 import { planTracker } from "./tracker.ts";
 import { planUndoing } from "./undoing.ts";
 import { planWords } from "./words.ts";
@@ -33,9 +35,10 @@ export function plan(crew: Crew, given: World, options: PlanOptions): Plan {
   const work = survey(crew, given, { epic: place.id, ...options });
   const { world } = work;
   const context: PlanContext = { crew: work.crew, world, options, epic: place.id, survey: work };
+  const pushes = planPush(context);
   const isFinished =
     outlookOf([], context) === "complete" && planClosing(context).length === 0 && planWords(context).length === 0;
-  if (isFinished) return finished(place.id);
+  if (isFinished) return { ...finished(place.id), ...lastPush(pushes), attention: pushAttention(context) };
   const branches = planBranches(context);
   const instances = planInstances(context);
   const orders = planOrders(context);
@@ -49,15 +52,30 @@ export function plan(crew: Crew, given: World, options: PlanOptions): Plan {
     ...planGates(context),
     ...planMerges(context),
     ...planLanding(context),
+    ...planProposal(context),
     ...planClosing(context),
     ...planUndoing(context),
     ...planWords(context),
+    ...pushes,
   ]);
   return {
     operations,
     notes: [...instances.notes, ...branches.notes, ...orders.notes, ...beadNotes(context, operations)],
-    attention: [...planAttention(context), ...closingAttention(context), ...branches.attention, ...instances.attention],
+    attention: [
+      ...planAttention(context),
+      ...closingAttention(context),
+      ...branches.attention,
+      ...instances.attention,
+      ...pushAttention(context),
+      ...proposalAttention(context),
+    ],
     outlook: outlookOf(operations, context),
+    ...(pushes.length > 0 && {
+      besidesPush: outlookOf(
+        operations.filter((each) => !isPush(each)),
+        context,
+      ),
+    }),
     inFlight: isInFlight(context),
   };
 }
@@ -72,6 +90,12 @@ function archiving(world: World, { id }: EpicPlace): Plan {
 function finished(epic: string): Plan {
   const notes = [{ subject: `epic ${epic}`, cause: "landed and closed" }];
   return { operations: [], notes, attention: [], outlook: "complete", inFlight: false };
+}
+
+/** All is done but to show it on the remote. */
+function lastPush(operations: readonly Operation[]): Pick<Plan, "operations" | "outlook" | "besidesPush"> {
+  if (operations.length === 0) return { operations, outlook: "complete" };
+  return { operations, outlook: "working", besidesPush: "complete" };
 }
 
 /** Nothing goes on, but a person can still hold back what is at work. */

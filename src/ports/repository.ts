@@ -15,6 +15,7 @@ import type {
   Undo,
   Verdict,
 } from "../model/records.ts";
+import type { PullRequestFact, RemoteFact, UpstreamFact } from "../model/remote.ts";
 import type { MailReport, MergePair, RepositoryState, TestMerge } from "../model/world.ts";
 import type { ObjectSource } from "./runtime.ts";
 
@@ -24,6 +25,10 @@ export interface RepositoryQuery {
   readonly base?: string;
   /** A base branch that is gone is no error: it counts as standing where the epic began. For taking a project down. */
   readonly mayLackBase?: boolean;
+  /** What is pushed and what has been is looked at too. */
+  readonly pushes?: true;
+  /** The epic lands by a pull request: whether base has it is looked for by content too. */
+  readonly proposes?: true;
   /** Short visible branch by role name, and `epic`. Those of the project fact are added. */
   readonly branches: ReadonlyMap<string, string>;
 }
@@ -62,6 +67,9 @@ export interface ReportImport {
 export type FactWrite =
   | { readonly kind: "project"; readonly value: ProjectFact }
   | { readonly kind: "land"; readonly value: LandFact }
+  | { readonly kind: "pr"; readonly value: PullRequestFact }
+  | { readonly kind: "remote"; readonly value: RemoteFact }
+  | { readonly kind: "upstream"; readonly value: UpstreamFact }
   | { readonly kind: "retry"; readonly id: string; readonly value: RetryFact }
   | { readonly kind: "approval"; readonly id: string; readonly value: ApprovalFact }
   | { readonly kind: "rejection"; readonly id: string; readonly value: RejectionFact }

@@ -25,7 +25,7 @@ export async function archiveProject(
 ): Promise<void> {
   // What was left by those that were ended in the midst of it: no later command may pass here.
   await clearTemporary(context);
-  const kept = await keptRefs(context, project);
+  const kept = (await keptRefs(context, project)).filter((entry) => !isAboutRemote(entry));
   const ref = archiveRef(project, epic);
   const from = await refOid(context, ref);
   if (kept.length === 0) {
@@ -56,7 +56,8 @@ export async function deleteProject(context: Context, { project, epic }: Archive
   if (archive === undefined) {
     throw new CrewError("failed", `${project} is not archived: nothing was removed.`, { at: ref, hint: "crew down" });
   }
-  const [missing] = await notHeld(context, archive, kept);
+  const toHold = kept.filter((entry) => !isAboutRemote(entry));
+  const [missing] = await notHeld(context, archive, toHold);
   if (missing !== undefined) {
     throw new CrewError("conflict", `${missing.ref.name} is newer than the archive: nothing was removed.`, {
       hint: "The next pass archives it too: crew down",
@@ -81,6 +82,11 @@ async function keptRefs(context: Context, project: string): Promise<readonly Kep
 /** Facts and verdicts are blobs: they go into the tree. Everything else is a commit and becomes a parent. */
 function isJson({ place }: Kept): boolean {
   return place?.kind === "fact" || place?.kind === "gate";
+}
+
+/** What was pushed where is over with the project, and each object of it has a ref of its own. */
+function isAboutRemote({ place }: Kept): boolean {
+  return place?.kind === "pushed";
 }
 
 async function notHeld(context: Context, archive: Oid, kept: readonly Kept[]): Promise<readonly Kept[]> {

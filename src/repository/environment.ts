@@ -39,6 +39,15 @@ const landing: Settings = [
   ["submodule.recurse", "false"],
 ];
 
+/** Added to them where a remote is spoken to. */
+const remote: Settings = [
+  ["push.followTags", "false"],
+  ["push.recurseSubmodules", "no"],
+  ["fetch.recurseSubmodules", "false"],
+  ["fetch.writeCommitGraph", "false"],
+  ["fetch.prune", "false"],
+];
+
 /** crew's own: nothing of the person's but PATH, no config but the repository's, overruled by `hardened`. */
 export function crewEnvironment(path: string): Readonly<Record<string, string>> {
   return {
@@ -86,6 +95,26 @@ export function personEnvironment(environment: Environment): Readonly<Record<str
 export function landingEnvironment(environment: Environment, more: Settings = []): Readonly<Record<string, string>> {
   const settings = configVariables([...landing, ...more]);
   return { ...personEnvironment(environment), GIT_EDITOR: "false", GIT_PAGER: "cat", ...settings };
+}
+
+/** The person's own, for what is done with their remote: their credentials, ssh and configuration; no hooks, no questions. */
+export function remoteEnvironment(environment: Environment): Readonly<Record<string, string>> {
+  const reaching = Object.entries(environment).flatMap(([name, value]) =>
+    value !== undefined && reachingVariables.test(name) ? [[name, value] as const] : [],
+  );
+  const settings = configVariables([...givenSettings(environment), ...landing, ...remote]);
+  return { ...personEnvironment(environment), ...Object.fromEntries(reaching), ...settings };
+}
+
+/** How git reaches a remote, as git(1) and git-config(1) have it. */
+const reachingVariables = /^GIT_(SSH|SSH_COMMAND|SSH_VARIANT|ASKPASS|PROXY_COMMAND|SSL_\w+|HTTP_\w+)$/;
+
+/** What the person's environment sets, such as a header that carries a token. */
+function givenSettings(environment: Environment): Settings {
+  return Array.from({ length: Number(environment.GIT_CONFIG_COUNT ?? 0) || 0 }, (_, index) => [
+    environment[`GIT_CONFIG_KEY_${index}`] ?? "",
+    environment[`GIT_CONFIG_VALUE_${index}`] ?? "",
+  ]);
 }
 
 export type Settings = readonly (readonly [string, string])[];

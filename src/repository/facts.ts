@@ -8,6 +8,7 @@ import type {
   RetryFact,
   Verdict,
 } from "../model/records.ts";
+import type { HeldRef, RemoteFact } from "../model/remote.ts";
 import { canonicalJson } from "../model/spec.ts";
 import type { FactWrite } from "../ports/repository.ts";
 import type { FactKind } from "./layout.ts";
@@ -31,6 +32,15 @@ export function parseFact(
       return { kind, value: projectFact(fields) };
     case "land":
       return { kind, value: landFact(fields) };
+    case "pr":
+      return { kind, value: { tip: fields.string("tip"), url: fields.string("url"), atMs: fields.number("atMs") } };
+    case "upstream": {
+      const { string, number } = fields;
+      const value = { remote: string("remote"), branch: string("branch"), oid: string("oid"), atMs: number("atMs") };
+      return { kind, value };
+    }
+    case "remote":
+      return { kind, value: remoteFact(fields, ref) };
     case "retry":
       return { kind, id, value: retryFact(fields) };
     case "approval":
@@ -102,7 +112,24 @@ function landFact(fields: Fields): LandFact {
   return {
     tip: fields.string("tip"),
     ...(allows && { allowsRewrittenBase: true as const }),
+    ...(fields.has("how") && { how: "pr" as const }),
     atMs: fields.number("atMs"),
+  };
+}
+
+function remoteFact(fields: Fields, ref: string): RemoteFact {
+  return {
+    remote: fields.string("remote"),
+    held: fields.records("held").map((each): HeldRef => {
+      const held = fieldsIn(each, ref);
+      return {
+        ref: held.string("ref"),
+        ours: held.string("ours"),
+        ...(held.has("theirs") && { theirs: held.string("theirs") }),
+        words: held.string("words"),
+        atMs: held.number("atMs"),
+      };
+    }),
   };
 }
 
@@ -135,11 +162,15 @@ function holdFact(fields: Fields, ref: string): HoldFact {
   return { state, reason: fields.string("reason"), ...lifts, atMs: fields.number("atMs") };
 }
 
-type Fields = ReturnType<typeof fieldsOf>;
+type Fields = ReturnType<typeof fieldsIn>;
 
 function fieldsOf(text: string, ref: string) {
   const value = parseJson(text, ref);
   if (!isRecord(value)) throw malformed(ref, "it is not a JSON object");
+  return fieldsIn(value, ref);
+}
+
+function fieldsIn(value: Readonly<Record<string, unknown>>, ref: string) {
   const wrong = (name: string) => malformed(ref, `${name} is ${name in value ? "not what it should be" : "missing"}`);
   return {
     has: (name: string): boolean => value[name] !== undefined,
@@ -161,6 +192,11 @@ function fieldsOf(text: string, ref: string) {
     list: (name: string): readonly string[] => {
       const field = value[name];
       if (!Array.isArray(field) || !field.every((each) => typeof each === "string")) throw wrong(name);
+      return field;
+    },
+    records: (name: string): readonly Readonly<Record<string, unknown>>[] => {
+      const field = value[name];
+      if (!Array.isArray(field) || !field.every(isRecord)) throw wrong(name);
       return field;
     },
     strings: (name: string): Readonly<Record<string, string>> => {

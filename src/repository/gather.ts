@@ -91,6 +91,8 @@ function parseRecord({ ref, place }: PlacedRef, object: GitObject): ParsedRecord
     case "tip":
     case "rescue":
     case "shown":
+    case "pushed":
+    case "upstream":
       return undefined;
   }
 }
@@ -150,9 +152,15 @@ function collectFacts(facts: readonly FactWrite[]): Omit<Facts, "undos"> {
   }
   const project = ofKind("project")[0]?.value;
   const land = ofKind("land")[0]?.value;
+  const remote = ofKind("remote")[0]?.value;
+  const pullRequest = ofKind("pr")[0]?.value;
+  const upstream = ofKind("upstream")[0]?.value;
   return {
     ...(project ? { project } : {}),
     ...(land ? { land } : {}),
+    ...(remote ? { remote } : {}),
+    ...(pullRequest ? { pullRequest } : {}),
+    ...(upstream ? { upstream } : {}),
     retries: new Map(ofKind("retry").map((fact) => [fact.id, fact.value])),
     approvals: new Map(ofKind("approval").map((fact) => [fact.id, fact.value])),
     rejections: new Map(ofKind("rejection").map((fact) => [fact.id, fact.value])),

@@ -12,11 +12,17 @@ export type Place =
   | { readonly kind: "undo"; readonly bead: string; readonly round: number }
   | { readonly kind: "gate"; readonly key: string }
   | { readonly kind: "rescue"; readonly role: string; readonly n: number }
-  | { readonly kind: "shown"; readonly name: string };
+  | { readonly kind: "shown"; readonly name: string }
+  /** What crew put on the remote as this ref, whose full name is given. */
+  | { readonly kind: "pushed"; readonly ref: string }
+  /** The base as it was on the remote. */
+  | { readonly kind: "upstream" };
 
 export const factKinds = [
   "project",
   "land",
+  "pr",
+  "remote",
   "retry",
   "approval",
   "rejection",
@@ -24,11 +30,15 @@ export const factKinds = [
   "hold",
   "closing",
   "closed",
+  "upstream",
   "withdrawn",
   "reopening",
   "reopened",
 ] as const;
 export type FactKind = (typeof factKinds)[number];
+
+/** A project has one of these; every other fact is about something. */
+const singleFacts: ReadonlySet<FactKind> = new Set(["project", "land", "pr", "remote", "upstream"]);
 
 export const projectsRoot = "refs/crew/p/";
 
@@ -59,7 +69,8 @@ export function placeRef(project: string, place: Place): string {
 function placePath(place: Place): string {
   switch (place.kind) {
     case "start":
-      return "start";
+    case "upstream":
+      return place.kind;
     case "tip":
       return `tip/${component(place.tip)}`;
     case "order":
@@ -75,12 +86,13 @@ function placePath(place: Place): string {
       return `rescue/${component(place.role)}/${place.n}`;
     case "shown":
       return `shown/${component(place.name)}`;
+    case "pushed":
+      return `pushed/${refPath(place.ref.replace(/^refs\//, ""))}`;
   }
 }
 
-/** A project has one of these two; every other fact is about something. */
 function factPath(fact: FactKind, id: string): string {
-  return fact === "project" || fact === "land" ? `fact/${fact}` : `fact/${fact}/${subjectPath(id)}`;
+  return singleFacts.has(fact) ? `fact/${fact}` : `fact/${fact}/${subjectPath(id)}`;
 }
 
 /** Undefined: nothing that this version of crew writes. */
@@ -90,6 +102,7 @@ export function placeOf(path: string): Place | undefined {
   const tail = rest.join("/");
   switch (kind) {
     case "start":
+    case "upstream":
       return rest.length === 0 ? { kind } : undefined;
     case "tip":
       return rest.length === 1 ? { kind, tip: last } : undefined;
@@ -101,8 +114,7 @@ export function placeOf(path: string): Place | undefined {
     case "fact": {
       const fact = factKinds.find((known) => known === rest[0]);
       if (!fact) return undefined;
-      const single = fact === "project" || fact === "land";
-      return single === (rest.length === 1) ? { kind, fact, id: rest.slice(1).join("/") } : undefined;
+      return singleFacts.has(fact) === (rest.length === 1) ? { kind, fact, id: rest.slice(1).join("/") } : undefined;
     }
     case "undo":
       return rest.length === 2 && /^[1-9]\d*$/.test(last)
@@ -114,6 +126,8 @@ export function placeOf(path: string): Place | undefined {
       return rest.length === 2 && /^[1-9]\d*$/.test(last) ? { kind, role: rest[0] ?? "", n: Number(last) } : undefined;
     case "shown":
       return tail !== "" && rest.length === 1 ? { kind, name: last } : undefined;
+    case "pushed":
+      return rest.length >= 2 ? { kind, ref: `refs/${tail}` } : undefined;
     default:
       return undefined;
   }

@@ -2,6 +2,7 @@
 // history where a tip or a branch moved. Changes nothing and decides nothing.
 import { CrewError } from "../errors.ts";
 import { epicTip, type Oid, type TipName } from "../model/names.ts";
+import type { Landed } from "../model/remote.ts";
 import type { BaseState, RepositoryState, Tip, VisibleBranch } from "../model/world.ts";
 import type { RepositoryQuery } from "../ports/repository.ts";
 import { visibleBranch } from "./branches.ts";
@@ -10,6 +11,7 @@ import { gatherRecords, type PlacedRef, type RecordMemory } from "./gather.ts";
 import type { History } from "./history.ts";
 import { archiveRoot, branchRef, type Place, placeOf, placeRef, projectRoot } from "./layout.ts";
 import { listRefs, type Ref } from "./refs.ts";
+import { remoteState } from "./remotes.ts";
 import { branchesUnderWay } from "./underway.ts";
 
 /** What one observation leaves for the next: each project's parsed records, and the branches that mattered. */
@@ -24,6 +26,8 @@ export interface Observer {
   readonly history: History;
   readonly memory: ObserverMemory;
   defaultBranch(): Promise<string>;
+  /** Whether one of these commits has the tip, by whatever way. */
+  readonly landed: (bases: readonly Oid[], tip: Oid) => Promise<Landed | undefined>;
 }
 
 export async function observe(observer: Observer, query: RepositoryQuery): Promise<RepositoryState> {
@@ -71,8 +75,18 @@ export async function observe(observer: Observer, query: RepositoryQuery): Promi
       return [name, await visibleBranch(sighting, around)];
     }),
   );
+  const { land, pullRequest, upstream } = records.facts;
+  const proposes = query.proposes === true || land?.how === "pr" || pullRequest !== undefined;
+  const isPushed = query.pushes || placed.some(({ place }) => place.kind === "pushed");
+  const remote = isPushed || proposes ? await remoteState(context, { base, placed }) : undefined;
+  const there = upstream?.branch === base && upstream.remote === remote?.name ? upstream.oid : undefined;
+  const isBaseRewritten = there !== undefined && start !== undefined && !(await history.isAncestor(start, there));
+  const bases = [baseState.oid, ...(there === undefined ? [] : [there])];
+  const landed = proposes && epic !== undefined ? await observer.landed(bases, epic) : undefined;
   return {
     id: observer.id,
+    ...(remote && { remote: { ...remote, ...(isBaseRewritten && { isBaseRewritten }) } }),
+    ...(landed && { landed }),
     base: baseState,
     ...(start === undefined ? {} : { start }),
     tips,

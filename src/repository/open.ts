@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { GitRunner } from "../ports/git.ts";
+import type { Remote } from "../ports/remote.ts";
 import type { Repository } from "../ports/repository.ts";
 import type { Review } from "../ports/review.ts";
 import { archiveProject, deleteProject } from "./archive.ts";
@@ -18,6 +19,7 @@ import { type RepositoryHealth, repositoryHealth } from "./health.ts";
 import { historyOf } from "./history.ts";
 import { importReport } from "./import.ts";
 import { land } from "./land.ts";
+import { landedIn } from "./landed.ts";
 import { projectsRoot } from "./layout.ts";
 import { leaseOf, ownStartTime } from "./lease.ts";
 import { type Leftover, leftoversIn } from "./leftovers.ts";
@@ -25,9 +27,12 @@ import { mergesIn } from "./merges.ts";
 import { objectReader } from "./objects.ts";
 import { observe } from "./observe.ts";
 import { createOrder, moveTip, pinStart, writeFact, writeVerdict } from "./pins.ts";
+import { propose } from "./pull-request.ts";
 import { recall } from "./recall.ts";
 import { recordedProjects } from "./recorded.ts";
 import { listRefs } from "./refs.ts";
+import { fetchBase } from "./remote-fetch.ts";
+import { pushToRemote } from "./remote-push.ts";
 import { importRescue } from "./rescue.ts";
 import { prepareResolution, takeResolution } from "./resolution.ts";
 import { incomplete, specialSettings } from "./special-settings.ts";
@@ -58,6 +63,8 @@ export interface OpenRepository extends Repository, Review {
   readonly runner: GitRunner;
   /** Short name of the branch that an epic begins from when nobody says. */
   defaultBranch(): Promise<string>;
+  /** The remote, with the person's own credentials. */
+  readonly remote: Remote;
   health(options: { readonly deep: boolean }): Promise<RepositoryHealth>;
   /** What killed processes left in the git directory. */
   leftovers(): Promise<readonly Leftover[]>;
@@ -74,7 +81,8 @@ export async function openRepository(options: OpenOptions): Promise<OpenReposito
   const id = createHash("sha256").update(place.commonDir).digest("hex").slice(0, 16);
   const defaultBranch = once(() => findDefaultBranch({ ...options, cwd: place.topLevel }));
   const memory = { records: new Map(), branches: new Map() };
-  const observer = { id, context, history, memory, defaultBranch };
+  const landed = landedIn({ view: context.view, history, merges });
+  const observer = { id, context, history, memory, defaultBranch, landed };
   return {
     id,
     topLevel: place.topLevel,
@@ -82,6 +90,11 @@ export async function openRepository(options: OpenOptions): Promise<OpenReposito
     commonDir: place.commonDir,
     runner: gitRunner(context.user),
     defaultBranch,
+    remote: {
+      push: (project, push) => pushToRemote(context, project, push),
+      fetchBase: (project, fetch) => fetchBase(context, project, fetch),
+      propose: (project, proposal) => propose(context, project, proposal),
+    },
     health: (options) => repositoryHealth(context, options),
     leftovers: () => leftoversIn(context),
     source: {

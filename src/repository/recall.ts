@@ -28,8 +28,13 @@ export async function recall(observer: Observer, { project, epic }: ArchiveName)
   const { oid, checkedOutAt } = (await listRefs(context, [branchRef(branch)])).get(branchRef(branch)) ?? {};
   const epicOid = tips.get(epicTip)?.oid;
   const base = await readBase(observer, { branch, oid, checkedOutAt, epic: epicOid, start, spare: start ?? epicOid });
+  const { land, pullRequest, upstream } = records.facts;
+  const isProposed = land?.how === "pr" || pullRequest !== undefined;
+  const bases = [base.oid, ...(upstream?.branch === branch ? [upstream.oid] : [])];
+  const landed = isProposed && epicOid !== undefined ? await observer.landed(bases, epicOid) : undefined;
   return {
     id: observer.id,
+    ...(landed && { landed }),
     base,
     ...(start === undefined ? {} : { start }),
     tips,

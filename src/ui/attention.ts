@@ -63,6 +63,12 @@ function endLine({ outlook, epic, failures }: EndEvent): Line {
       return line(markSpan("done"), span(" Landed and closed.", "bold"), span(count, "dim"));
     case "landable":
       return line(markSpan("done"), span(" All merged. Next: crew land", "bold"), span(count, "dim"));
+    case "proposed":
+      return line(
+        markSpan("done"),
+        span(" All merged, pull request open. Once it is merged: crew land", "bold"),
+        span(count, "dim"),
+      );
     case "settled": {
       const words = failures.length > 0 ? " Settled: not everything could be done." : " Settled: a person is needed.";
       return line(markSpan("person"), span(words, "bold"), span(count, "dim"));

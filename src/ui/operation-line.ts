@@ -141,6 +141,30 @@ export function operationLine(operation: Operation): OperationLine {
       const about = candidateName(operation.candidate);
       return { group: "Merges", sign: "→", verb: "merge", about, detail: `merge into ${operation.tip}` };
     }
+    case "remote.push": {
+      const { remote, changes } = operation;
+      const [first] = changes;
+      const detail = changes.length === 1 ? `push ${first?.ref ?? ""}` : `push ${changes.length} refs`;
+      return { group: "Branches", sign: "→", verb: "push to", about: `remote ${remote}`, detail };
+    }
+    case "remote.fetch":
+      return {
+        group: "Merges",
+        sign: "←",
+        verb: "look at",
+        about: `branch ${operation.branch} on ${operation.remote}`,
+        detail: "fetch: has the pull request been merged?",
+      };
+    case "remote.propose": {
+      const { remote, base, branch } = operation.request;
+      return {
+        group: "Merges",
+        sign: "→",
+        verb: "open a pull request for",
+        about: `branch ${branch}`,
+        detail: `pull request into ${base} on ${remote}`,
+      };
+    }
     case "base.land": {
       const how = operation.commit.kind === "commit" ? "fast-forward" : "merge";
       return {

@@ -102,6 +102,16 @@ export function operationNews(operation: Operation, context: NewsContext): News 
       return verdictNews(operation.verdict);
     case "gate.remove":
       return detail(`cleared gate run ${operation.key.slice(0, 8)}`);
+    case "remote.push": {
+      const { changes, remote } = operation;
+      return detail(`pushed ${changes.length} ${changes.length === 1 ? "ref" : "refs"} to ${remote}`);
+    }
+    case "remote.fetch":
+      return detail(`looked at ${operation.branch} on ${operation.remote}`);
+    case "remote.propose": {
+      const { branch, base } = operation.request;
+      return news("done", `a pull request of ${branch} into ${base} is open and up to date`);
+    }
     case "base.land":
       return news("done", `landed in ${operation.branch}`);
     case "project.archive":

@@ -135,6 +135,8 @@ export function outlookText(outlook: Outlook, inFlight: boolean): string {
       return "Settled: a person is needed.";
     case "landable":
       return "All merged. Next: crew land";
+    case "proposed":
+      return "The pull request is open. Once it is merged there: crew land";
     case "complete":
       return "Nothing to do: landed and closed.";
   }

@@ -86,6 +86,7 @@ export function statusText(input: StatusInput, format: TextFormat): string {
 function nextCommand({ plan, driver }: StatusInput): string | null {
   switch (plan.outlook) {
     case "landable":
+    case "proposed":
       return "crew land";
     case "settled":
       return plan.attention[0]?.commands[0] ?? "crew up";
@@ -103,7 +104,7 @@ function collisionLines({ crew, survey }: StatusInput, format: TextFormat): read
 
 /** Said first, unless nothing is left that a driver could do. */
 function nobodyDrives({ driver, outlook }: StatusJson): readonly Line[] {
-  const isOver = outlook === "complete" || outlook === "landable";
+  const isOver = outlook === "complete" || outlook === "landable" || outlook === "proposed";
   return driver || isOver ? [] : [line(span("nobody is driving: crew up", "warn"))];
 }
 

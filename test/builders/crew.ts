@@ -20,6 +20,7 @@ export function aCrew(...parts: readonly CrewPart[]): Crew {
     strategy: "merge",
     batch: 1,
     radar: "off",
+    push: false,
     close: "on-land",
     maxParallel: 4,
     maxGates: 1,

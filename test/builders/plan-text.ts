@@ -73,6 +73,10 @@ function detailsOf(operation: Operation): string {
       return `${commitText(operation.candidate)}: ${operation.candidate.subject}`;
     case "branch.show":
       return `${operation.branch}: ${operation.from === undefined ? "created" : shortOid(operation.from)} → ${shortOid(operation.to)}`;
+    case "remote.push":
+      return operation.changes
+        .map(({ ref, from, to }) => `${ref}: ${from ? shortOid(from) : "nothing"} → ${to ? shortOid(to) : "nothing"}`)
+        .join("\n    ");
     case "branch.delete":
       return `${operation.branch} at ${shortOid(operation.from)}`;
     case "order.issue": {

@@ -40,6 +40,7 @@ test("the smallest file that works", () => {
       "maxParallel": 4,
       "name": "shop",
       "protect": [],
+      "push": false,
       "radar": "warn",
       "review": "epic",
       "roles": [
@@ -124,6 +125,7 @@ test("a team's file, used for the feature auth", () => {
       "protect": [
         ".github/**",
       ],
+      "push": false,
       "radar": "warn",
       "review": "epic",
       "roles": [

@@ -121,6 +121,7 @@ test("the long form as YAML, keys in the order of the reference page", () => {
     max_gates: 1
     max_parallel: 4
     radar: warn
+    push: false
     close: on-land
     protect: []
     runtime: docker

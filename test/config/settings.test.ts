@@ -20,6 +20,7 @@ test("defaults", () => {
       "maxParallel": 4,
       "name": "shop",
       "protect": [],
+      "push": false,
       "radar": "warn",
       "review": "epic",
       "runtime": "docker",

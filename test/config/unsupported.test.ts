@@ -174,17 +174,9 @@ secrets: {T: {environment: T}}
       2 | runtime: docker
         |          ^^^^^^
 
-    crew.yaml:4:7  land: pr is not there yet: write land: merge
-      4 | land: pr
-        |       ^^
-
     crew.yaml:6:8  batch: 2 is not there yet: write batch: 1
       6 | batch: 2
         |        ^
-
-    crew.yaml:7:7  push: true is not there yet: write push: false
-      7 | push: true
-        |       ^^^^
 
     crew.yaml:8:8  radar: tell is not there yet: write radar: warn or radar: off
       8 | radar: tell

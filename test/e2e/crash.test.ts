@@ -1,12 +1,15 @@
 // Every operation kind is crashed once before and once after its effect, by SIGKILL of the real program. The same commands
 // again lead to the same end. A kind of the operation union that no story crashes fails the run.
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import type { OperationKind } from "../../src/model/plan.ts";
 import type { Bench } from "./bench.ts";
 import { endOf } from "./end.ts";
 import { operationKinds } from "./kinds.ts";
 import { beadsOf, type Outcome } from "./outcome.ts";
-import { aStory, endingAgent, endlessAgent, patientAgent } from "./story.ts";
+import { aForge } from "./remote.ts";
+import { aStory, endingAgent, endlessAgent, patientAgent, storyFile } from "./story.ts";
 
 interface Story {
   readonly name: string;
@@ -128,7 +131,40 @@ const quarantined: Story = {
   },
 };
 
-const stories = [main, baseMoves, takenBack, paused, quarantined];
+const pushed: Story = {
+  name: "with a remote that all of it is pushed to",
+  kinds: ["remote.push"],
+  files: { "crew.yaml": `${storyFile.trimStart()}push: true\n` },
+  tell: async (bench, crew) => {
+    const remote = join(bench.repository, "../remote.git");
+    bench.git("init", "-q", "--bare", remote);
+    bench.git("config", "remote.origin.url", remote);
+    await crew("up", "--wait");
+    await crew("land");
+    await crew("down");
+  },
+};
+
+const proposed: Story = {
+  name: "landed by a pull request that is merged on the remote",
+  kinds: ["remote.fetch", "remote.propose"],
+  files: { "crew.yaml": `${storyFile.trimStart()}land: pr\n` },
+  tell: async (bench, crew) => {
+    const remote = join(bench.repository, "../remote.git");
+    bench.git("init", "-q", "--bare", "-b", "main", remote);
+    bench.git("config", "remote.origin.url", remote);
+    bench.git("push", "-q", remote, "main");
+    Object.assign(bench.environment, aForge({ bench }, "gh").env);
+    await crew("up", "--wait");
+    await crew("land");
+    execFileSync("git", ["-C", remote, "update-ref", "refs/heads/main", "refs/heads/epic/story"]);
+    await crew("land");
+    await crew("down");
+    bench.git("pull", "-q", "--ff-only", remote, "main");
+  },
+};
+
+const stories = [main, baseMoves, takenBack, paused, quarantined, pushed, proposed];
 const crashed = new Set<string>();
 
 describe.each(stories)("$name", (story) => {

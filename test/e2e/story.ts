@@ -2,7 +2,7 @@
 // landed and archived epic. Its agent is a script that makes one file for each bead.
 import { aBench, type Bench } from "./bench.ts";
 
-const crewFile = `
+export const storyFile = `
 name: story
 epic: {title: "[STORY] Two files", branch: epic/story, base: main}
 tasks:
@@ -50,7 +50,7 @@ ${writes.trimStart()}`;
 
 export function aStory(files: Readonly<Record<string, string>> = {}): Bench {
   return aBench({
-    "crew.yaml": crewFile.trimStart(),
+    "crew.yaml": storyFile.trimStart(),
     "agent.sh": writes.trimStart(),
     // second.txt is never without first.txt.
     "gate.sh": "test ! -e second.txt || test -e first.txt\n",

@@ -5,7 +5,7 @@ import { type Facts, noFacts, type RoundFacts } from "../../src/model/records.ts
 import type { RepositoryState, Tip, VisibleBranch } from "../../src/model/world.ts";
 import type { FactWrite, RepositoryQuery } from "../../src/ports/repository.ts";
 import { visibleBranch } from "../../src/repository/branches.ts";
-import { archiveRef, branchRef } from "../../src/repository/layout.ts";
+import { archiveRef, branchRef, placeRef } from "../../src/repository/layout.ts";
 import { emptyProject, type FakeStore } from "./repository-store.ts";
 
 export async function observeStore(store: FakeStore, query: RepositoryQuery): Promise<RepositoryState> {
@@ -40,8 +40,17 @@ export async function observeStore(store: FakeStore, query: RepositoryQuery): Pr
     rescues.set(role, Math.max(Number(n), rescues.get(role) ?? 0));
   }
   const prefix = archiveRef(query.project, "x").slice(0, -1);
+  const records = new Map([
+    ...[...project.tips].map(([tip, oid]) => [placeRef(query.project, { kind: "tip", tip }), oid] as const),
+    ...[...project.shown].map(([name, oid]) => [placeRef(query.project, { kind: "shown", name }), oid] as const),
+  ]);
+  const upstream = facts.upstream?.oid;
+  const isMergedThere = epic !== undefined && upstream !== undefined && (await graph.isAncestor(epic, upstream));
+  const remote = { name: "origin", names: ["origin"], records, pushed: new Map(project.pushed) };
   return {
     id: "fake000000000000",
+    ...((query.pushes || query.proposes || project.pushed.size > 0) && { remote }),
+    ...(isMergedThere && { landed: { how: "merge", commit: upstream ?? "" } as const }),
     base: {
       branch: base,
       oid: baseOid,
@@ -84,6 +93,9 @@ function factsOf(written: readonly FactWrite[]): Facts {
     else if (fact.kind === "assignment")
       facts = { ...facts, assignments: new Map([...facts.assignments, [fact.id, fact.value]]) };
     else if (fact.kind === "hold") facts = { ...facts, holds: new Map([...facts.holds, [fact.id, fact.value]]) };
+    else if (fact.kind === "remote") facts = { ...facts, remote: fact.value };
+    else if (fact.kind === "pr") facts = { ...facts, pullRequest: fact.value };
+    else if (fact.kind === "upstream") facts = { ...facts, upstream: fact.value };
     else rounds.set(fact.id, { ...rounds.get(fact.id), [fact.kind]: true });
   }
   return { ...facts, rounds };

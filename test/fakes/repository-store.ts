@@ -18,6 +18,8 @@ export interface FakeStore {
   readonly archives: Map<string, ReadonlySet<string>>;
   /** The same names → the project as it was archived last. */
   readonly recalled: Map<string, ProjectStore>;
+  /** What lies on the one remote, by full ref name. */
+  readonly remote: Map<string, Oid>;
   readonly leases: Map<string, LeaseHolder>;
   /** Refs in the instances' clones: `refs/crew/report/<mail id>`, and `refs/crew/rescue` by role. */
   readonly reported: Map<string, Oid>;
@@ -34,6 +36,8 @@ export interface ProjectStore {
   readonly undos: Map<string, Undo>;
   readonly verdicts: Map<string, Verdict>;
   readonly shown: Map<string, Oid>;
+  /** Full ref name → what was put on the remote. */
+  readonly pushed: Map<string, Oid>;
   /** `<role>/<n>`. */
   readonly rescues: Map<string, Oid>;
 }
@@ -51,6 +55,7 @@ export function fakeStore(files: Readonly<Record<string, string>> = { "README.md
     projects: new Map(),
     archives: new Map(),
     recalled: new Map(),
+    remote: new Map(),
     leases: new Map(),
     reported: new Map(),
     rescuable: new Map(),
@@ -67,6 +72,7 @@ export function emptyProject(): ProjectStore {
     undos: new Map(),
     verdicts: new Map(),
     shown: new Map(),
+    pushed: new Map(),
     rescues: new Map(),
   };
 }
@@ -79,7 +85,7 @@ export function copyOf(project: ProjectStore): ProjectStore {
 /** One line for each thing that a project keeps, as an archive must hold it. */
 export function entriesOf(project: ProjectStore | undefined): readonly string[] {
   if (!project) return [];
-  const { start, ...maps } = project;
+  const { start, pushed: _notes, ...maps } = project;
   const kept = Object.entries(maps).flatMap(([kind, map]) =>
     [...(map as ReadonlyMap<string, unknown>)].map(([name, value]) => `${kind} ${name} ${canonicalJson(value)}`),
   );

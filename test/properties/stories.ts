@@ -18,6 +18,12 @@ export function smallStory(seed: string): Story {
   return { seed, crew: () => crew, scripts: { one: { red: true }, two: { shared: true } } };
 }
 
+/** The same, landed by a pull request that a person merges on the remote. */
+export function proposedStory(seed: string): Story {
+  const { crew, ...story } = smallStory(seed);
+  return { ...story, crew: (whole) => settings({ land: "pr" })(crew(whole)) };
+}
+
 /** Four roles, one of them nested; conflicts, red gates, failures, people's commits, a moving base, an edited file. */
 export function fullStory(seed: string): Story {
   const tasks = [
@@ -39,7 +45,7 @@ export function fullStory(seed: string): Story {
       aRole("tests", { dependsOn: ["backend"] }),
       ...tasks,
       aGate("test"),
-      settings({ close: "on-merge" }),
+      settings({ close: "on-merge", push: true }),
     );
   const [before, after] = [crewAt("info"), crewAt("debug")];
   const done = new Set<string>();

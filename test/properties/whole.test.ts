@@ -2,7 +2,7 @@
 // names its seed.
 import { describe, expect, test } from "vitest";
 import type { Operation, OperationKind } from "../../src/model/plan.ts";
-import { fullStory, smallStory } from "./stories.ts";
+import { fullStory, proposedStory, smallStory } from "./stories.ts";
 import {
   answer,
   down,
@@ -51,6 +51,9 @@ const kinds: Record<OperationKind, true> = {
   "gate.collect": true,
   "gate.remove": true,
   "base.land": true,
+  "remote.push": true,
+  "remote.fetch": true,
+  "remote.propose": true,
   "rescue.import": true,
   "project.archive": true,
   "project.delete": true,
@@ -221,9 +224,11 @@ describe("killed", () => {
     const all = Object.keys(kinds).flatMap((kind) => points.map((point) => `${point} ${kind}`));
     // Side by side with one that kills, the only one of its kind may get away once.
     for (const seed of seeds("kinds", 3)) {
-      const { end } = await toTheEnd(fullStory(seed));
-      const killed = await toTheEnd(fullStory(seed), () => fate);
-      expect({ seed, end: killed.end, problems: killed.whole.problems }).toEqual({ seed, end, problems: [] });
+      for (const story of [fullStory, proposedStory]) {
+        const { end } = await toTheEnd(story(seed));
+        const killed = await toTheEnd(story(seed), () => fate);
+        expect({ seed, end: killed.end, problems: killed.whole.problems }).toEqual({ seed, end, problems: [] });
+      }
     }
     expect(all.filter((each) => !crashed.has(each))).toEqual([]);
   }, 60_000);

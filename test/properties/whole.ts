@@ -17,6 +17,7 @@ import { epicPlace } from "../../src/plan/epic.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { Tracker } from "../../src/ports/tracker.ts";
 import { type FakeStore as BeadStore, fakeBeads } from "../fakes/beads.ts";
+import { fakeRemote } from "../fakes/remote.ts";
 import { type FakeRepository, fakeRepository } from "../fakes/repository.ts";
 import { fakeStore } from "../fakes/repository-store.ts";
 import { type FakeRuntime, fakeRuntime } from "../fakes/runtime.ts";
@@ -206,6 +207,7 @@ function engineOf(whole: Whole, fate: Fate, life: Life): Engine {
   return {
     project: "shop",
     repository: guard("repository", repository),
+    remote: guard("remote", fakeRemote(whole.repository.store)),
     runtime: guard("runtime", whole.runtime.again()),
     beads: guard("beads", whole.beads),
     clock,
@@ -318,6 +320,14 @@ export async function answer(whole: Whole, { outlook, attention }: Driven): Prom
   if (outlook === "landable") {
     const tip = state.tips.get("epic")?.oid ?? "";
     await repository.writeFact("shop", { kind: "land", value: { tip, atMs } });
+    return true;
+  }
+  if (outlook === "proposed") {
+    const { graph, remote } = repository.store;
+    const parents = [state.base.oid, state.tips.get("epic")?.oid ?? ""];
+    const tree = state.tips.get("epic")?.tree ?? "";
+    const merge = { parents, tree, message: "Merge the pull request\n", author: "Pat", date: 1 };
+    remote.set("refs/heads/main", graph.write(merge));
     return true;
   }
   let isAnswered = false;

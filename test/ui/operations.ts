@@ -30,6 +30,8 @@ const newBead = {
   metadata: {},
 };
 
+const epicRef = "refs/heads/epic/auth";
+
 const bodies: { readonly [Kind in OperationKind]: Extract<OperationBody, { readonly kind: Kind }> } = {
   "bead.create": { kind: "bead.create", bead: newBead },
   "bead.link": { kind: "bead.link", bead: `${epicId}.2`, blocker: bead },
@@ -58,6 +60,19 @@ const bodies: { readonly [Kind in OperationKind]: Extract<OperationBody, { reado
   "start.pin": { kind: "start.pin", to: oid("b") },
   "tip.create": { kind: "tip.create", tip: "epic", to: oid("b") },
   "tip.follow": { kind: "tip.follow", tip: "epic", from: oid("a"), to: oid("b") },
+  "remote.push": { kind: "remote.push", remote: "origin", changes: [{ ref: epicRef, to: oid("b") }] },
+  "remote.fetch": { kind: "remote.fetch", remote: "origin", branch: "main" },
+  "remote.propose": {
+    kind: "remote.propose",
+    request: {
+      remote: "origin",
+      base: "main",
+      branch: "epic/auth",
+      tip: oid("b"),
+      title: "[AUTH] Sign-in",
+      body: "3 of 3 beads",
+    },
+  },
   "tip.move": { kind: "tip.move", tip: "epic", candidate },
   "branch.show": { kind: "branch.show", name: "backend", branch: "feature/auth-backend", from: oid("a"), to: oid("c") },
   "branch.delete": { kind: "branch.delete", name: "backend", branch: "feature/auth-backend", from: oid("c") },

@@ -162,8 +162,9 @@ test("every kind of operation has its line", () => {
       -  epic auth-a3f8    the project's refs; the archive stays     [because]
 
     Branches
-      →  branch feature/auth-backend  aaaaaaa → ccccccc  [because]
-      -  branch feature/auth-backend  was at ccccccc     [because]
+      →  remote origin                push refs/heads/epic/auth  [because]
+      →  branch feature/auth-backend  aaaaaaa → ccccccc          [because]
+      -  branch feature/auth-backend  was at ccccccc             [because]
 
     Roles
         +  volume backend    clone at bbbbbbb on feature/auth-backend  [because]
@@ -187,10 +188,12 @@ test("every kind of operation has its line", () => {
       -  gate run 77777777  remove                                [because]
 
     Merges
-      →  bead auth-a3f8.1  merge into epic     [because]
-      →  branch main       land: fast-forward  [because]
+      ←  branch main on origin  fetch: has the pull request been merged?  [because]
+      →  branch epic/auth       pull request into main on origin          [because]
+      →  bead auth-a3f8.1       merge into epic                           [because]
+      →  branch main            land: fast-forward                        [because]
 
-    36 operations:  + 7  ~ 8  -/+ 4  - 5  → 8  ← 3  ✓ 1
+    39 operations:  + 7  ~ 8  -/+ 4  - 5  → 10  ← 4  ✓ 1
     "
   `);
 });

@@ -72,6 +72,7 @@ export function aCrew(changes: Partial<Crew> = {}): Crew {
     batch: 1,
     radar: "off",
     land: "merge",
+    push: false,
     close: "on-land",
     maxParallel: 4,
     protect: [],

@@ -28,6 +28,7 @@ export const describeDaily: Describe = (program, run) => {
   program
     .command("land")
     .description("Approve the finished epic, land it on its base and close its beads")
+    .option("--pr", "Open a pull request of it with gh or glab, or bring it up to date, instead of merging here")
     .option("--allow-rewritten-base", "Land although the base no longer contains where the epic began")
     .action(run(async () => (await import("../land.ts")).land as Action));
   program

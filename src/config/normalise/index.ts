@@ -38,6 +38,7 @@ export function normalise(
     batch: 1,
     radar: "warn",
     max_gates: 1,
+    push: false,
     close: "on-land",
     max_parallel: 4,
     protect: [],

@@ -1,0 +1,44 @@
+// The remote that work is shown on, as crew needs it. Each method is one external effect and idempotent, done with the
+// person's own credentials.
+import type { PullRequestPlan, RemoteChange, RemoteFact } from "../model/remote.ts";
+
+export interface RemotePush {
+  readonly remote: string;
+  readonly changes: readonly RemoteChange[];
+  /** What is recorded of the remote so far. */
+  readonly before?: RemoteFact;
+  /** Epoch milliseconds: when what the remote does not take was tried. */
+  readonly atMs: number;
+  /** Ends the program that talks to the remote. */
+  readonly signal?: AbortSignal;
+}
+
+export interface BaseFetch {
+  readonly remote: string;
+  /** Short branch name. */
+  readonly branch: string;
+  readonly atMs: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface Proposal {
+  readonly request: PullRequestPlan;
+  readonly atMs: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface Remote {
+  /**
+   * Pushes each ref only where the remote has what crew last put there, or something that the new commit contains; records
+   * what arrived, and what was held back because somebody moved it or the remote refused it. Rejects with `failed` where
+   * the remote cannot be reached, and with `needs-you` where a ref that was to be deleted is somebody else's.
+   */
+  push(project: string, push: RemotePush): Promise<void>;
+  /** Fetches that one branch and records where it stands. `needs-you`: the remote has no such branch. */
+  fetchBase(project: string, fetch: BaseFetch): Promise<void>;
+  /**
+   * Opens a pull request for a branch that is on the remote, or brings the open one up to date, and records it. `needs-you`:
+   * there is no program that could, or it is not logged in.
+   */
+  propose(project: string, proposal: Proposal): Promise<void>;
+}
