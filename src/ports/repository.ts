@@ -89,7 +89,10 @@ export interface Repository {
   readonly source: ObjectSource;
 
   observe(query: RepositoryQuery): Promise<RepositoryState>;
-  /** Tries every pair without touching a ref or a file; one git process for all. */
+  /**
+   * Tries every pair without touching a ref or a file; one git process for all. `.beads/` stays as in the target, and a
+   * changelog gets the lines of both sides.
+   */
   testMerges(pairs: readonly MergePair[]): Promise<readonly TestMerge[]>;
 
   writeFact(project: string, fact: FactWrite): Promise<void>;

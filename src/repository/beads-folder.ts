@@ -36,23 +36,22 @@ export async function keepTargetsBeads(
     changed.map(({ tree }) => tree),
   );
   const trees = new Map<string, Oid>();
-  for (const { pair, tree } of changed) {
-    if (after.get(tree) === before.get(pair.target)) continue;
-    trees.set(mergePair(pair), await withTargetsBeads(view, { tree, target: pair.target }));
+  for (const merge of changed) {
+    const { pair, tree, invented } = merge;
+    if (after.get(tree) === before.get(pair.target) && invented.length === 0) continue;
+    trees.set(mergePair(pair), await withTargetsBeads(view, merge));
   }
   return trees;
 }
 
-/** Rewrites the root tree only, whatever lies in the folder. */
-async function withTargetsBeads(
-  view: Git,
-  { tree, target }: { readonly tree: Oid; readonly target: Oid },
-): Promise<Oid> {
+/** Rewrites the root tree only, whatever lies in the folder. What git put beside it of the other side goes too. */
+async function withTargetsBeads(view: Git, { pair, tree, invented }: RawMerge): Promise<Oid> {
   const [merged, kept] = await Promise.all([
     view.bytes(["ls-tree", "-z", "--full-tree", "--end-of-options", tree]),
-    view.bytes(["ls-tree", "-z", "--full-tree", "--end-of-options", target, beadsFolder]),
+    view.bytes(["ls-tree", "-z", "--full-tree", "--end-of-options", pair.target, beadsFolder]),
   ]);
-  const isBeads = (entry: string) => entry.endsWith(`\t${beadsFolder}`);
+  const names = new Set([beadsFolder, ...invented]);
+  const isBeads = (entry: string) => names.has(entry.slice(entry.indexOf("\t") + 1));
   // latin1 keeps every byte of a name that is no UTF-8.
   const others = merged
     .toString("latin1")

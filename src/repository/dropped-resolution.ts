@@ -5,14 +5,13 @@ import { CrewError } from "../errors.ts";
 import type { Oid } from "../model/names.ts";
 import type { ResolutionSides } from "../ports/review.ts";
 import type { Context } from "./context.ts";
-import type { Git } from "./git.ts";
+import { type Git, gitDirOf } from "./git.ts";
 import { placeRef } from "./layout.ts";
 import { writeCommit } from "./objects.ts";
 import { listRefs, swapRef } from "./refs.ts";
 import {
   checkoutTimeoutMs,
   findWorkTree,
-  gitDirOf,
   headOf,
   layOut,
   readSides,

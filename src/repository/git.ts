@@ -89,6 +89,11 @@ export function gitRunner(git: Git): GitRunner {
   };
 }
 
+/** Of the work tree that this git stands in. */
+export async function gitDirOf(there: Git): Promise<string> {
+  return (await there.text(["rev-parse", "--absolute-git-dir"])).replace(/\n$/, "");
+}
+
 export function gitFailure(args: readonly string[], result: { readonly stderr: string }): CrewError {
   return new CrewError("failed", `${commandName(args)} failed: ${lastWords(result.stderr)}`);
 }

@@ -6,6 +6,7 @@ import type { Oid } from "../model/names.ts";
 import { isFull } from "../room.ts";
 import type { Context } from "./context.ts";
 import { landingEnvironment } from "./environment.ts";
+import { failingFilter } from "./filters.ts";
 import { type Git, gitAt, lastWords } from "./git.ts";
 import type { History } from "./history.ts";
 import { branchRef } from "./layout.ts";
@@ -50,6 +51,8 @@ async function mergeThere(context: Context, landing: Required<Landing>): Promise
   const ref = branchRef(branch);
   if ((await headOf(git)) !== ref) throw await notThere(context, landing);
   if (isFull(path, await bytesBetween(context, landing))) throw noSpace(path);
+  const failing = await failingFilter(context, { git, from: landing.from, to, timeoutMs: checkoutTimeoutMs });
+  if (failing !== undefined) throw filtered(failing);
   // The options overrule `branch.<name>.mergeOptions`: nothing but the fast-forward, and nothing stashed.
   const options = [
     "--ff-only",
@@ -105,6 +108,12 @@ async function notThere(context: Context, { branch, checkedOutAt }: Required<Lan
   }
   return new CrewError("needs-you", `Cannot land: ${branch} is being rebased or bisected at ${checkedOutAt}.`, {
     hint: `Finish it, or end it with git rebase --abort or git bisect reset, then crew land`,
+  });
+}
+
+function filtered(words: string): CrewError {
+  return new CrewError("needs-you", `Cannot land: ${words}. Nothing was written.`, {
+    hint: "Mend that filter of yours (git config --get-regexp ^filter shows what it runs), then crew land",
   });
 }
 

@@ -2,33 +2,38 @@
 import type { Oid } from "../model/names.ts";
 import type { TestMerge } from "../model/world.ts";
 import type { Git } from "./git.ts";
+import type { ObjectReader } from "./objects.ts";
 
 /** Paths kept of one merge at most: whoever changes more changes everything, as far as paths decide something. */
 const keptPaths = 5_000;
 
-export async function withChanges(view: Git, merges: readonly TestMerge[]): Promise<readonly TestMerge[]> {
+export interface ChangeReader {
+  readonly view: Git;
+  readonly objects: Pick<ObjectReader, "commits">;
+}
+
+export async function withChanges(
+  { view, objects }: ChangeReader,
+  merges: readonly TestMerge[],
+): Promise<readonly TestMerge[]> {
   const clean = merges.flatMap((merge) => (merge.kind === "clean" ? [merge] : []));
   if (clean.length === 0) return merges;
-  const trees = [...new Set(clean.map(({ target, tree }) => `${target}^{tree} ${tree}`))];
-  const ids = await treeIds(view, trees);
-  const stdin = [...new Set(ids.values())].map((pair) => `${pair}\n`).join("");
-  // Two trees in a line are compared with each other, and the line comes back before their paths.
-  const output = await view.text(["diff-tree", "--stdin", "-r", "-z", "--raw", "--no-abbrev", "--no-renames"], {
-    stdin,
-  });
-  const changes = parseChanges(output);
+  const targets = await objects.commits(clean.map(({ target }) => target));
+  // diff-tree takes trees by their own ids from its input, and nothing else.
+  const pairOf = (target: Oid, tree: Oid) => `${targets.get(target)?.tree} ${tree}`;
+  const changes = await changesOf(view, [...new Set(clean.map(({ target, tree }) => pairOf(target, tree)))]);
   return merges.map((merge) => {
     if (merge.kind !== "clean") return merge;
-    const paths = changes.get(ids.get(`${merge.target}^{tree} ${merge.tree}`) ?? "") ?? new Map();
+    const paths = changes.get(pairOf(merge.target, merge.tree)) ?? new Map();
     return paths.size > keptPaths ? merge : { ...merge, changes: paths };
   });
 }
 
-/** The target's tree by its own id: diff-tree takes nothing else from its input. */
-async function treeIds(view: Git, pairs: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  const stdin = pairs.map((pair) => `${pair.split(" ")[0]}\n`).join("");
-  const answers = (await view.text(["cat-file", "--batch-check=%(objectname)"], { stdin })).split("\n");
-  return new Map(pairs.map((pair, at) => [pair, `${answers[at]} ${pair.split(" ")[1]}`]));
+async function changesOf(view: Git, pairs: readonly string[]) {
+  const flags = ["diff-tree", "-r", "-z", "--raw", "--no-abbrev", "--no-renames"];
+  const stdin = pairs.map((pair) => `${pair}\n`).join("");
+  // Two trees in a line are compared with each other, and the line comes back before what differs.
+  return parseChanges(await view.text([...flags, "--stdin"], { stdin }));
 }
 
 /**

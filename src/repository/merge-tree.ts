@@ -8,7 +8,10 @@ import type { Git } from "./git.ts";
 export interface RawMerge {
   readonly pair: MergePair;
   readonly tree: Oid;
+  /** As the sides name them. */
   readonly paths: readonly string[];
+  /** Names that neither side has, which the tree got because two things want one name. */
+  readonly invented: readonly string[];
 }
 
 export async function mergeTrees(view: Git, pairs: readonly MergePair[]): Promise<readonly RawMerge[]> {
@@ -31,10 +34,17 @@ function parseMerges(output: string, pairs: readonly MergePair[]): readonly RawM
     if ((status !== "0" && status !== "1") || !tree) {
       throw new CrewError("failed", `git merge-tree gave no answer for ${pair.source} into ${pair.target}.`);
     }
-    const paths: string[] = [];
-    while (fields[at]) paths.push(fields[at++] ?? "");
+    const found: string[] = [];
+    while (fields[at]) found.push(fields[at++] ?? "");
     at += 1;
-    return { pair, tree, paths: [...new Set(paths)].sort() };
+    const isInvented = inventedFor(pair);
+    const paths = new Set(found.map((path) => path.replace(isInvented, "")));
+    return { pair, tree, paths: [...paths].sort(), invented: found.filter((path) => isInvented.test(path)) };
   });
   return merges;
+}
+
+/** A file where the other side has a folder or a link becomes `<path>~<side>`, or `<path>~<side>_<n>` (`unique_path`, git 2.39). */
+function inventedFor({ target, source }: MergePair): RegExp {
+  return new RegExp(`~(${target}|${source})(_\\d+)?$`);
 }

@@ -77,7 +77,7 @@ export async function openRepository(options: OpenOptions): Promise<OpenReposito
   const place = await discover(options);
   const context = await contextOf(place, options);
   const history = historyOf(context.view);
-  const merges = mergesIn(context.view);
+  const merges = mergesIn(context);
   const id = createHash("sha256").update(place.commonDir).digest("hex").slice(0, 16);
   const defaultBranch = once(() => findDefaultBranch({ ...options, cwd: place.topLevel }));
   const memory = { records: new Map(), branches: new Map() };

@@ -7,7 +7,7 @@ import type { ResolutionSides } from "../ports/review.ts";
 import type { Context } from "./context.ts";
 import { topFile } from "./discover.ts";
 import { landingEnvironment, type Settings } from "./environment.ts";
-import { type Git, gitAt } from "./git.ts";
+import { type Git, gitAt, gitDirOf } from "./git.ts";
 
 /** A large tree takes its time. */
 export const checkoutTimeoutMs = 10 * 60_000;
@@ -80,10 +80,6 @@ export async function markMerge(there: Git, { start, merge, message, from }: Mar
   writeFileSync(join(gitDir, "MERGE_HEAD"), `${merge}\n`);
   // Last: without it the preparation did not come to its end, and begins anew.
   writeFileSync(join(gitDir, sidesFile), `${start} ${merge}\n`);
-}
-
-export async function gitDirOf(there: Git): Promise<string> {
-  return (await there.text(["rev-parse", "--absolute-git-dir"])).replace(/\n$/, "");
 }
 
 export async function headOf(there: Git): Promise<Oid> {

@@ -3,6 +3,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CrewError, machineError } from "../errors.ts";
+import { changelogPatterns } from "./changelogs.ts";
 import type { RepositoryPlace } from "./context.ts";
 
 export interface ViewOptions {
@@ -61,9 +62,11 @@ function viewConfig(place: RepositoryPlace, shared: string | undefined): string 
   return bareConfig(place) + (shared === undefined ? "" : `[core]\n\tsharedRepository = ${shared}\n`);
 }
 
-/** Outranks every .gitattributes: newer gits read them from a bare repository's trees too. */
-const attributes =
-  "* !merge !diff !text !eol !ident !filter !working-tree-encoding !conflict-marker-size !whitespace !export-subst\n";
+/** Outranks every .gitattributes: newer gits read them from a bare repository's trees too. Later lines overrule earlier ones. */
+const attributes = [
+  "* !merge !diff !text !eol !ident !filter !working-tree-encoding !conflict-marker-size !whitespace !export-subst\n",
+  ...changelogPatterns().map((pattern) => `${pattern} merge=union\n`),
+].join("");
 
 function ensureFile(path: string, text: string, writer: string): void {
   if (readIfThere(path) === text) return;

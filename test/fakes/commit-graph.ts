@@ -98,8 +98,10 @@ export function commitGraph(): CommitGraph {
     const paths: string[] = [];
     for (const path of new Set([...ours.keys(), ...theirs.keys()])) {
       const [was, our, their] = [base.get(path), ours.get(path), theirs.get(path)];
-      const kept = isBeadsPath(path) || their === was || their === our ? our : their;
-      if (!isBeadsPath(path) && our !== was && their !== was && our !== their) paths.push(path);
+      const isConflict = !isBeadsPath(path) && our !== was && their !== was && our !== their;
+      const union = isConflict && changelog.test(path) ? unionOf(was, our, their) : undefined;
+      const kept = union ?? (isBeadsPath(path) || their === was || their === our ? our : their);
+      if (isConflict && union === undefined) paths.push(path);
       if (kept !== undefined) result.set(path, kept);
     }
     if (paths.length > 0) return { kind: "conflict", source, target, paths: paths.sort() };
@@ -117,6 +119,13 @@ function blobOf(content: string | undefined): Oid {
   if (content === undefined) return "0".repeat(40);
   const bytes = Buffer.from(content, "utf8");
   return createHash("sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
+}
+
+const changelog = /(^|\/)(changelog|changes|history|news)(\.(md|rst|txt))?$/i;
+
+/** Both sides' lines, where both only add at the end. */
+function unionOf(was = "", our?: string, their?: string): string | undefined {
+  return our?.startsWith(was) && their?.startsWith(was) ? our + their.slice(was.length) : undefined;
 }
 
 function hash(value: unknown): Oid {

@@ -416,6 +416,23 @@ export function repositoryContract(name: string, makeBench: () => Promise<Bench>
         });
       });
 
+      test("a changelog gets the lines of both sides, any other file conflicts", async () => {
+        const adding = (text: string) => {
+          const files = Object.fromEntries(["docs/Changelog.md", "docs/Changelog.mdx"].map((path) => [path, text]));
+          return { parents: [bench.base], files, message: text };
+        };
+        const [source, target] = [await bench.personCommit(adding("s\n")), await bench.personCommit(adding("t\n"))];
+        expect(await repository.testMerges([{ source, target }])).toEqual([
+          { kind: "conflict", source, target, paths: ["docs/Changelog.mdx"] },
+        ]);
+        const files = { "docs/Changelog.mdx": null };
+        const clean = await bench.personCommit({ parents: [source], files, message: "without" });
+        expect(await bench.files(await merged(clean, target))).toMatchObject({
+          "docs/Changelog.md": "t\ns\n",
+          "docs/Changelog.mdx": "t\n",
+        });
+      });
+
       test("the same candidate has the same id, another one another", async () => {
         const c = await bench.personCommit({ parents: [bench.base], files: { c: "c\n" }, message: "c" });
         const [first, again] = [await merged(c, bench.base), await merged(c, bench.base)];

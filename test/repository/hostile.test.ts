@@ -1,6 +1,6 @@
 // Clones and objects made to harm the host. Each attack is first shown to work the naive way, then to fail here.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Oid } from "../../src/model/names.ts";
@@ -8,20 +8,13 @@ import type { Order, Report } from "../../src/model/records.ts";
 import type { MailReport } from "../../src/model/world.ts";
 import { aMailReport, anOrder } from "./contract.ts";
 import { type GitBench, gitBench } from "./git-bench.ts";
+import { tripwire } from "./tripwire.ts";
 
 let bench: GitBench;
 beforeEach(async () => {
   bench = await gitBench();
 });
 afterEach(() => bench.close());
-
-/** A program that leaves a file behind, to see whether it ran. */
-function tripwire(name: string): { readonly command: string; readonly ran: () => boolean; readonly reset: () => void } {
-  const mark = join(bench.root, `${name}-ran`);
-  const script = join(bench.root, `${name}.sh`);
-  writeFileSync(script, `#!/bin/sh\n: >'${mark}'\ncat\n`, { mode: 0o755 });
-  return { command: `'${script}'`, ran: () => existsSync(mark), reset: () => rmSync(mark, { force: true }) };
-}
 
 async function importing(commit: Oid, order: Order = anOrder(bench.base), mail: Partial<MailReport> = {}) {
   const uploadPack = await bench.report(order.id, commit);
@@ -55,8 +48,8 @@ function stored(oid: Oid): boolean {
 
 describe("what an agent's clone is configured to run", () => {
   test("fsmonitor, hooks, pack hooks and filters of the clone stay silent", async () => {
-    const monitor = tripwire("fsmonitor");
-    const hook = tripwire("hook");
+    const monitor = tripwire(bench, "fsmonitor", "cat");
+    const hook = tripwire(bench, "hook", "cat");
     const { git, clone } = bench;
     git(clone, ["config", "core.fsmonitor", monitor.command]);
     git(clone, ["config", "uploadpack.packObjectsHook", hook.command]);
@@ -145,7 +138,7 @@ describe("what an agent's clone is configured to run", () => {
 
 describe("what an agent's content asks git to run", () => {
   test("no merge driver, however the user has configured it", async () => {
-    const driver = tripwire("driver");
+    const driver = tripwire(bench, "driver", "cat");
     const { git, work: person } = bench;
     git(person, ["config", "merge.evil.driver", `${driver.command} %A`]);
     git(person, ["config", "filter.evil.smudge", driver.command]);
@@ -174,7 +167,7 @@ describe("what an agent's content asks git to run", () => {
   });
 
   test("no filter, where a conflict is laid out for a person, looked at and given up", async () => {
-    const filter = tripwire("filter");
+    const filter = tripwire(bench, "filter", "cat");
     const { git, work: person, repository } = bench;
     for (const kind of ["smudge", "clean"]) git(person, ["config", `filter.evil.${kind}`, filter.command]);
     const attributes = { ".gitattributes": "*.txt filter=evil\n" };

@@ -10,6 +10,7 @@ import { gitAt } from "../../src/repository/git.ts";
 import { historyOf } from "../../src/repository/history.ts";
 import { landedIn } from "../../src/repository/landed.ts";
 import { mergesIn } from "../../src/repository/merges.ts";
+import { objectReader } from "../../src/repository/objects.ts";
 
 let folder: string;
 const environment = () => ({ ...crewEnvironment(process.env.PATH ?? ""), GIT_DIR: join(folder, ".git") });
@@ -39,7 +40,11 @@ function commit(file: string, text: string): void {
 async function seen() {
   const view = gitAt({ cwd: join(folder, ".git"), environment: environment() });
   const [base, tip] = ["main", "epic"].map((name) => git("rev-parse", name));
-  const landed = await landedIn({ view, history: historyOf(view), merges: mergesIn(view) })([base ?? ""], tip ?? "");
+  const landed = await landedIn({
+    view,
+    history: historyOf(view),
+    merges: mergesIn({ view, objects: objectReader(view) }),
+  })([base ?? ""], tip ?? "");
   return landed && `${landed.how} ${git("log", "-1", "--format=%s", landed.commit)}`;
 }
 
