@@ -17,6 +17,17 @@ export const describeReview: Describe = (program, run) => {
     .addOption(format("text", "json"))
     .action(run(async () => (await import("../conflicts.ts")).conflicts as Action));
   program
+    .command("graph")
+    .description("Draw the branch tree, with what waits to be merged into each branch")
+    .addOption(format("text", "json"))
+    .action(run(async () => (await import("../graph.ts")).graph as Action));
+  program
+    .command("merge")
+    .description("Take in and merge what is reported, without handing out anything new")
+    .option("--dry-run", "Only say what waits to be merged, in merge order")
+    .addOption(format("text", "json"))
+    .action(run(async () => (await import("../merge.ts")).merge as Action));
+  program
     .command("audit [bead]")
     .description("Prove for every closed bead which commit carried it, where that is, and what the gates said of it")
     .option("--report <file>", "Write it there as Markdown too")
