@@ -6,7 +6,7 @@ import type { PlanOptions } from "../plan/context.ts";
 import { isPush } from "../plan/push.ts";
 import type { Engine } from "./engine.ts";
 import { afterWalk, type Failure, type Failures, isDue, isGivenUp } from "./failures.ts";
-import type { MergeMemory } from "./observe.ts";
+import type { BatchMemory, MergeMemory } from "./observe.ts";
 import { type Passed, pass } from "./pass.ts";
 import { putOff } from "./put-off.ts";
 import type { WalkHooks } from "./walk.ts";
@@ -55,6 +55,7 @@ export interface Driven {
 
 export async function drive(engine: Engine, options: DriveOptions): Promise<Driven> {
   const memory: MergeMemory = new Map();
+  const batches: BatchMemory = new Map();
   let failures: Failures = new Map();
   let blind = 0;
   let lastDone = "";
@@ -77,6 +78,7 @@ export async function drive(engine: Engine, options: DriveOptions): Promise<Driv
       ...options,
       planOptions,
       memory,
+      batches,
       isDue: (operation) => isDue(failures, operation, nowMs),
     }).catch((error: unknown) => {
       blind += 1;

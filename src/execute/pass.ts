@@ -7,7 +7,7 @@ import type { PlanOptions } from "../plan/context.ts";
 import { plan } from "../plan/plan.ts";
 import type { Engine } from "./engine.ts";
 import { withLock } from "./lock.ts";
-import { type MergeMemory, observe } from "./observe.ts";
+import { type BatchMemory, type MergeMemory, observe } from "./observe.ts";
 import { perform } from "./perform.ts";
 import { putOff } from "./put-off.ts";
 import { type Walked, type WalkHooks, walk } from "./walk.ts";
@@ -15,6 +15,7 @@ import { type Walked, type WalkHooks, walk } from "./walk.ts";
 export interface PassOptions extends WalkHooks {
   readonly planOptions: PlanOptions;
   readonly memory: MergeMemory;
+  readonly batches?: BatchMemory;
   readonly command: string;
   readonly lockTimeoutMs: number;
   readonly signal: AbortSignal;
@@ -53,10 +54,11 @@ export async function pass(engine: Engine, crew: Crew, options: PassOptions): Pr
 export async function look(
   engine: Engine,
   crew: Crew,
-  options: Pick<PassOptions, "planOptions" | "memory">,
+  options: Pick<PassOptions, "planOptions" | "memory" | "batches">,
 ): Promise<{ readonly world: World; readonly plan: Plan }> {
-  const { planOptions, memory } = options;
-  const world = await observe(engine, crew, { memory, startedAtMs: planOptions.startedAtMs });
+  const { planOptions, memory, batches } = options;
+  const { startedAtMs } = planOptions;
+  const world = await observe(engine, crew, { memory, ...(batches && { batches }), startedAtMs });
   return { world, plan: plan(crew, world, planOptions) };
 }
 

@@ -43,7 +43,7 @@ export async function perform(operation: Operation, context: PerformContext): Pr
     case "tip.follow":
       return await repository.moveTip(project, operation.tip, operation);
     case "tip.move": {
-      const to = await repository.writeCandidate(operation.candidate);
+      const to = await commitOf(operation.candidate, context);
       return await repository.moveTip(project, operation.tip, { from: operation.candidate.target, to });
     }
     case "branch.show":
@@ -122,7 +122,10 @@ export async function perform(operation: Operation, context: PerformContext): Pr
 }
 
 async function commitOf(commit: GateCommit, { engine }: PerformContext): Promise<Oid> {
-  return commit.kind === "commit" ? commit.oid : await engine.repository.writeCandidate(commit);
+  if (commit.kind === "commit") return commit.oid;
+  let target = commit.target;
+  for (const before of commit.after ?? []) target = await engine.repository.writeCandidate({ ...before, target });
+  return await engine.repository.writeCandidate({ ...commit, target });
 }
 
 async function rescue(

@@ -116,8 +116,21 @@ function aboutOf(bead: Bead, survey: Survey) {
 function gateOf(key: string, commit: ChainCommit, { world }: Survey): AuditedGate {
   const verdict = world.repository.verdicts.get(key);
   if (!verdict) return { key, result: "no verdict", flaky: false };
-  const result = verdict.tree === commit.tree ? verdict.result : "of another tree";
+  const result = judgedTrees(commit, world).has(verdict.tree) ? verdict.result : "of another tree";
   return { key, gate: verdict.gate, result, flaky: verdict.flaky };
+}
+
+/** Its own tree and, where it was merged together with others, the tree that the tip moved to: they name the same gates. */
+function judgedTrees(commit: ChainCommit, { repository }: Survey["world"]): ReadonlySet<Oid> {
+  const trees = new Set([commit.tree]);
+  for (const { chain } of repository.tips.values()) {
+    const at = chain.findIndex(({ oid }) => oid === commit.oid);
+    if (at < 0) continue;
+    const later = chain.slice(at + 1);
+    const end = later.findIndex(({ gates }) => gates.join() !== commit.gates.join());
+    for (const { tree } of end < 0 ? later : later.slice(0, end)) trees.add(tree);
+  }
+  return trees;
 }
 
 /** The base where it holds the epic that holds it, else the tip nearest to the epic. */

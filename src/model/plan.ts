@@ -120,6 +120,8 @@ export interface CandidatePlan {
   readonly person?: Oid;
   readonly move?: TipName;
   readonly gates: readonly string[];
+  /** Candidates that are merged first, each on the one before, the first on `target`: they were tested together. */
+  readonly after?: readonly CandidatePlan[];
 }
 
 /** An order whose start may be a failed candidate that has yet to be written. */

@@ -15,6 +15,8 @@ export interface World {
   readonly tracker: TrackerInfo;
   /** Test merges of what waits to be merged, by `mergePair(source, target)`. */
   readonly merges: ReadonlyMap<string, TestMerge>;
+  /** By tip: several sources tried one on the other, in this order. Only where candidates are tested together. */
+  readonly chains?: ReadonlyMap<TipName, readonly TestMerge[]>;
 }
 
 /** What is known of the tracker itself. */

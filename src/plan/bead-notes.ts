@@ -19,7 +19,7 @@ export function beadNotes(context: PlanContext, operations: readonly Operation[]
   const around: Around = {
     work: workByRole(context),
     ordered: new Set(operations.flatMap((each) => (each.kind === "order.issue" ? [each.order.id.subject] : []))),
-    chosen: new Set(chosenCandidates(context.survey).map((candidate) => candidate.subject)),
+    chosen: new Set(chosenCandidates(context.survey).flatMap(({ subject, batch }) => batch ?? [subject])),
     close: context.crew.close,
   };
   return context.survey.leaves.flatMap((leaf) => {

@@ -50,9 +50,9 @@ function neededRuns(context: PlanContext): readonly Need[] {
     : [];
   const chosen = chosenCandidates(context.survey);
   const moving = chosen.flatMap(({ state, target }) => (state === "green" ? [target] : []));
-  const ofCandidates = chosen.flatMap(({ checks, plan, subject, target }): readonly Need[] => {
+  const ofCandidates = chosen.flatMap(({ checks, plan, subject, batch, target }): readonly Need[] => {
     const isEarly = moving.some((tip) => isAbove(context.crew, target, tip));
-    const needs = plan ? missing(checks, plan, `no verdict on the merge of ${subject}`) : [];
+    const needs = plan ? missing(checks, plan, `no verdict on the merge of ${batch?.join(", ") ?? subject}`) : [];
     return needs.map((need) => ({ ...need, isEarly }));
   });
   const lands = landing(context);

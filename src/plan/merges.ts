@@ -1,5 +1,6 @@
 // Moves of tips: the first candidate of each tip whose gates are green. Pure.
 
+import { batchOf } from "../merge/batches.ts";
 import type { Candidate } from "../merge/candidate.ts";
 import type { Survey } from "../merge/survey.ts";
 import { runKey } from "../merge/verdicts.ts";
@@ -20,7 +21,11 @@ export function chosenCandidates(survey: Survey): readonly Candidate[] {
     const best = chosen.get(candidate.target);
     if (!best || preference(candidate, gates) > preference(best, gates)) chosen.set(candidate.target, candidate);
   }
-  return [...chosen.values()];
+  return [...chosen.values()].map((first) => {
+    const batch = first.kind === "bead" ? batchOf(first.tip, survey) : undefined;
+    // A green verdict is never thrown away for one that is not there yet.
+    return batch && (batch.state === "green" || first.state !== "green") ? batch : first;
+  });
 }
 
 export function planMerges(context: PlanContext): readonly Operation[] {
@@ -28,7 +33,8 @@ export function planMerges(context: PlanContext): readonly Operation[] {
     if (candidate.state !== "green" || !candidate.plan) return [];
     const { target, subject, source, plan, checks } = candidate;
     const gates = checks.length === 0 ? "no gates" : `${checks.map((check) => check.gate.name).join(", ")} green`;
-    const cause = `${subject} at ${shortOid(source)}: ${gates}`;
+    const what = candidate.batch ? `${candidate.batch.join(", ")} together` : `${subject} at ${shortOid(source)}`;
+    const cause = `${what}: ${gates}`;
     return [operation(`${target}:${subject}`, { kind: "tip.move", tip: target, candidate: plan }, { cause })];
   });
 }

@@ -94,6 +94,11 @@ export interface Repository {
    * changelog gets the lines of both sides.
    */
   testMerges(pairs: readonly MergePair[]): Promise<readonly TestMerge[]>;
+  /**
+   * Tries the sources one on the other, from `target` on, without touching a ref or a file. One that conflicts is left out
+   * of what follows. Each answer names what it was tried on.
+   */
+  testChain(chain: { readonly target: Oid; readonly sources: readonly Oid[] }): Promise<readonly TestMerge[]>;
 
   writeFact(project: string, fact: FactWrite): Promise<void>;
   /** Creates or moves `start`; `from` is its old value. */

@@ -8,6 +8,7 @@ import type { Repository } from "../ports/repository.ts";
 import type { Review } from "../ports/review.ts";
 import { archiveProject, deleteProject } from "./archive.ts";
 import { writeCandidate } from "./candidate.ts";
+import { testChain } from "./chains.ts";
 import type { Context, ImportLimits, ProcessIdentity, RepositoryPlace } from "./context.ts";
 import { findDefaultBranch } from "./default-branch.ts";
 import { diff } from "./diff.ts";
@@ -104,6 +105,7 @@ export async function openRepository(options: OpenOptions): Promise<OpenReposito
     },
     observe: (query) => observe(observer, query),
     testMerges: (pairs) => merges.test(pairs),
+    testChain: (chain) => testChain(context, merges, chain),
     writeFact: (project, fact) => writeFact(context, project, fact),
     pinStart: (project, move) => pinStart(context, project, move),
     moveTip: (project, tip, move) => moveTip(context, project, { ...move, tip }),

@@ -127,6 +127,10 @@ function mergeNews({ tip, candidate }: Extract<Operation, { readonly kind: "tip.
   const green = isNamed ? `${gates.join(", ")} green` : candidate.gates.length === 0 ? "no gates" : "gates green";
   if (candidate.undo)
     return news("done", `undid ${candidate.undo.id} in ${tip} (${green})`, { bead: candidate.undo.id });
+  if (candidate.after) {
+    const names = [...candidate.after, candidate].map(mergedName).join(", ");
+    return news("done", `merged ${names} into ${tip} together (${green})`, { role: candidate.role });
+  }
   const isDown = candidate.move !== undefined && candidate.move !== candidate.role;
   const text = isDown
     ? `took ${candidate.move} into ${tip} (${green})`

@@ -174,10 +174,6 @@ secrets: {T: {environment: T}}
       2 | runtime: docker
         |          ^^^^^^
 
-    crew.yaml:6:8  batch: 2 is not there yet: write batch: 1
-      6 | batch: 2
-        |        ^
-
     crew.yaml:8:8  radar: tell is not there yet: write radar: warn or radar: off
       8 | radar: tell
         |        ^^^^

@@ -71,6 +71,15 @@ export function fakeRepository(options: FakeOptions = {}): FakeRepository {
 
     observe: (query) => observeStore(store, query),
     testMerges: async (pairs) => pairs.map((pair) => graph.merge(pair)),
+    testChain: async ({ target, sources }) => {
+      let on = target;
+      return sources.map((source) => {
+        const link = graph.merge({ target: on, source });
+        if (link.kind === "clean")
+          on = graph.write({ parents: [on, source], tree: link.tree, message: "A link", author: "crew", date: 0 });
+        return link;
+      });
+    },
     writeCandidate: async (spec) => {
       const parents = [spec.target, ...(spec.isSquashed === true ? [] : [spec.source])];
       const date = Math.max(...[spec.target, spec.source].map((oid) => graph.get(oid).date));

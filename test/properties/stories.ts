@@ -45,7 +45,7 @@ export function fullStory(seed: string): Story {
       aRole("tests", { dependsOn: ["backend"] }),
       ...tasks,
       aGate("test"),
-      settings({ close: "on-merge", push: true }),
+      settings({ close: "on-merge", push: true, batch: 3 }),
     );
   const [before, after] = [crewAt("info"), crewAt("debug")];
   const done = new Set<string>();

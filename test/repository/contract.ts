@@ -392,6 +392,29 @@ export function repositoryContract(name: string, makeBench: () => Promise<Bench>
         expect(await bench.parents(candidate)).toEqual([a, c]);
       });
 
+      test("several are tried one on the other; one that conflicts is left out of what follows", async () => {
+        const made = (files: Readonly<Record<string, string>>, message: string) =>
+          bench.personCommit({ parents: [bench.base], files, message });
+        const a = await made({ "src/app.txt": "A\nb\nc\n" }, "a");
+        const b = await made({ "src/app.txt": "B\nb\nc\n" }, "b");
+        const c = await made({ "c.txt": "c\n" }, "c");
+        const chain = { target: bench.base, sources: [a, b, c] };
+        const [first, second, third, ...more] = await repository.testChain(chain);
+        expect(await repository.testChain(chain)).toEqual([first, second, third]);
+        expect([first?.kind, second?.kind, third?.kind, more]).toEqual(["clean", "conflict", "clean", []]);
+        expect([first?.target, second?.target === bench.base, second?.target === third?.target]).toEqual([
+          bench.base,
+          false,
+          true,
+        ]);
+        if (first?.kind !== "clean" || third?.kind !== "clean") throw new Error("they conflict");
+        const spec = { subject: "Merge", role: "backend", gates: [] };
+        const one = await repository.writeCandidate({ ...spec, target: bench.base, source: a, tree: first.tree });
+        const both = await repository.writeCandidate({ ...spec, target: one, source: c, tree: third.tree });
+        expect(await bench.files(both)).toMatchObject({ "src/app.txt": "A\nb\nc\n", "c.txt": "c\n" });
+        expect([...(third.changes?.keys() ?? [])]).toEqual(["c.txt"]);
+      });
+
       test(".beads stays as in the target, also where it would conflict", async () => {
         const files = (text: string | null) => ({ ".beads/issues.jsonl": text, ".beads/x": text, other: "x" });
         const source = await bench.personCommit({ parents: [bench.base], files: files("agent\n"), message: "s" });
