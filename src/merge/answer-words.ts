@@ -23,7 +23,8 @@ export function conflictWords(candidate: Candidate): string {
     `Your work conflicts with what was merged into ${candidate.target} meanwhile, in:`,
     candidate.paths.map((path) => `- ${path}`).join("\n"),
     "The merge of your commit into that state is under way in your work tree. Resolve every conflicting path so that",
-    "both sides keep their intent, leave no conflict marker, and commit.",
+    "both sides keep their intent, leave no conflict marker, and commit. The sides of a path are `git show :1:PATH` (what both",
+    "began with), `:2:PATH` (what was merged) and `:3:PATH` (yours); where one side is just gone, a person looks first.",
     ...(merged.length > 0 ? ["Merged there lately:", merged.join("\n")] : []),
   ].join("\n");
 }

@@ -5,7 +5,9 @@ import { formatOrderId, mailId, type Oid } from "../model/names.ts";
 import type { Report } from "../model/records.ts";
 import type { ReportImport } from "../ports/repository.ts";
 import type { Context } from "./context.ts";
+import type { Git } from "./git.ts";
 import { placeRef } from "./layout.ts";
+import { mergeTrees } from "./merge-tree.ts";
 import type { Merges } from "./merges.ts";
 import { createReport } from "./pins.ts";
 import { checkPolicy, type PolicyAnswer } from "./policy.ts";
@@ -28,7 +30,9 @@ export async function importReport(context: Context, merges: Merges, request: Re
   if (pinned !== undefined) return parseReport(await context.objects.commit(pinned), order.id, ref);
 
   const known = order.merge === undefined ? [order.start] : [order.start, order.merge];
-  const taken = await inQuarantine(context, known, (quarantine) => take({ merges, request, quarantine, known }));
+  const taken = await inQuarantine(context, known, (quarantine) =>
+    take({ view: context.view, merges, request, quarantine, known }),
+  );
   const commit = taken.commit ?? order.start;
   const { tree } = await context.objects.commit(commit);
   const isTaken = taken.refusal === undefined && report.state === "done";
@@ -55,6 +59,7 @@ export async function importReport(context: Context, merges: Merges, request: Re
 }
 
 interface Taking {
+  readonly view: Git;
   readonly merges: Merges;
   readonly request: ReportImport;
   readonly quarantine: Quarantine;
@@ -64,7 +69,7 @@ interface Taking {
 /** `commit` is absent where there is none that git would take. */
 type Taken = PolicyAnswer & { readonly commit?: Oid };
 
-async function take({ merges, request, quarantine, known }: Taking): Promise<Taken> {
+async function take({ view, merges, request, quarantine, known }: Taking): Promise<Taken> {
   const { order, report, uploadPack } = request;
   const ref = `refs/crew/report/${mailId(order.id)}`;
   const fetched = await quarantine.fetch({ ref, uploadPack });
@@ -77,7 +82,7 @@ async function take({ merges, request, quarantine, known }: Taking): Promise<Tak
       const { commit } = fetched;
       const [answer] = await Promise.all([
         commit === report.commit
-          ? judge({ merges, request, quarantine, known }, commit)
+          ? judge({ view, merges, request, quarantine, known }, commit)
           : { refusal: `the report names ${oneLine(report.commit, 64)}, but ${ref} is ${commit}`, oneSided: false },
         quarantine.release(commit, known),
       ]);
@@ -86,8 +91,10 @@ async function take({ merges, request, quarantine, known }: Taking): Promise<Tak
   }
 }
 
-async function judge({ merges, request, quarantine }: Taking, commit: Oid): Promise<PolicyAnswer> {
+async function judge({ view, merges, request, quarantine }: Taking, commit: Oid): Promise<PolicyAnswer> {
   const { order, report } = request;
-  const [conflict] = order.merge === undefined ? [] : await merges.test([{ target: order.start, source: order.merge }]);
-  return checkPolicy({ git: quarantine.git, order, state: report.state, commit, conflict });
+  const pairs = order.merge === undefined ? [] : [{ target: order.start, source: order.merge }];
+  const [conflict] = await merges.test(pairs);
+  const [raw] = conflict?.kind === "conflict" ? await mergeTrees(view, pairs) : [];
+  return checkPolicy({ git: quarantine.git, order, state: report.state, commit, conflict, marked: raw?.tree });
 }

@@ -3,8 +3,9 @@ import type { Oid } from "../model/names.ts";
 import { shortOid } from "../model/names.ts";
 import type { Order, ReportState } from "../model/records.ts";
 import type { TestMerge } from "../model/world.ts";
-import { type Change, changesBetween, linesAddedAgainstBoth } from "./changes.ts";
+import { changesBetween, linesAddedAgainstBoth } from "./changes.ts";
 import type { Git } from "./git.ts";
+import { isOneSided } from "./one-sided.ts";
 
 export interface PolicyQuestion {
   readonly git: Git;
@@ -13,6 +14,8 @@ export interface PolicyQuestion {
   readonly commit: Oid;
   /** Of a conflict order: its start and merge, tried. */
   readonly conflict?: TestMerge | undefined;
+  /** The tree of that, with git's markers. */
+  readonly marked?: Oid | undefined;
 }
 
 export interface PolicyAnswer {
@@ -37,7 +40,9 @@ export async function checkPolicy(question: PolicyQuestion): Promise<PolicyAnswe
   const conflicting = question.conflict?.kind === "conflict" ? question.conflict.paths : [];
   const marker = await leftMarker(question, { merge: order.merge, conflicting });
   if (marker !== undefined) return refused(`a conflict marker is left in ${marker}`);
-  return { oneSided: conflicting.length > 0 && conflicting.every((path) => equalsOneSide(path, changes)) };
+  const { marked } = question;
+  const oneSided = marked !== undefined && (await isOneSided({ git, commit, marked, conflicting, changes }));
+  return { oneSided };
 }
 
 async function firstNotReached(git: Git, commit: Oid, required: readonly Oid[]): Promise<Oid | undefined> {
@@ -70,10 +75,6 @@ async function leftMarker({ git, order, commit }: PolicyQuestion, { merge, confl
       /^(<{7,}|>{7,}|\|{7,})( |\r?$)/.test(text) || (conflicting.includes(path) && /^={7,}\r?$/.test(text)),
   );
   return left && `${left.path}:${left.line}`;
-}
-
-function equalsOneSide(path: string, changes: readonly (readonly Change[])[]): boolean {
-  return changes.some((side) => side.every((change) => change.path !== path));
 }
 
 function refused(refusal: string): PolicyAnswer {

@@ -1,4 +1,6 @@
 // Merging without handing out: `crew merge` takes in what was reported while nobody drove, and gives nothing new.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { aStory } from "./story.ts";
 
@@ -25,6 +27,15 @@ touch "$HOME/did"
     expect(bench.find("crew/*/roles/reader/home/busy")).toEqual([]);
     expect(merged.stderr).not.toContain("gave");
     expect(bench.git("ls-tree", "--name-only", "epic/story")).toContain("first.txt");
+    const opened = await bench.crew(["open", "writer"], { env: { VISUAL: "vi" } });
+    const [, command = ""] = opened.stdout.split("\n");
+    expect([opened.code, command]).toEqual([
+      0,
+      "  git worktree add --detach ../repo-writer feature/two-files-writer && vi ../repo-writer",
+    ]);
+    bench.git(...(command.trim().split(" && ")[0]?.split(" ").slice(1) ?? []));
+    expect(existsSync(join(bench.repository, "../repo-writer/first.txt"))).toBe(true);
+    expect((await bench.crew(["open", "nobody"])).code).toBe(1);
     const drawn = await bench.crew(["graph"]);
     expect([drawn.code, drawn.stdout]).toEqual([
       0,

@@ -67,7 +67,8 @@ test("conflict: the same role resolves it, the merge under way at the target's t
         | Your work conflicts with what was merged into epic meanwhile, in:
         | - src/app.ts
         | The merge of your commit into that state is under way in your work tree. Resolve every conflicting path so that
-        | both sides keep their intent, leave no conflict marker, and commit.
+        | both sides keep their intent, leave no conflict marker, and commit. The sides of a path are \`git show :1:PATH\` (what both
+        | began with), \`:2:PATH\` (what was merged) and \`:3:PATH\` (yours); where one side is just gone, a person looks first.
         | Merged there lately:
         | - merge1· Merge work9
     . instance backend: up to date
@@ -97,7 +98,8 @@ test("a resolution that conflicts again because the tip moved meanwhile costs no
         | Your work conflicts with what was merged into epic meanwhile, in:
         | - src/app.ts
         | The merge of your commit into that state is under way in your work tree. Resolve every conflicting path so that
-        | both sides keep their intent, leave no conflict marker, and commit.
+        | both sides keep their intent, leave no conflict marker, and commit. The sides of a path are \`git show :1:PATH\` (what both
+        | began with), \`:2:PATH\` (what was merged) and \`:3:PATH\` (yours); where one side is just gone, a person looks first.
         | Merged there lately:
         | - merge1· Merge work9
     . instance backend: up to date

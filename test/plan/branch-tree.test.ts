@@ -218,7 +218,8 @@ test("a move up that conflicts is an order to the role of the tip", () => {
         | Your work conflicts with what was merged into epic meanwhile, in:
         | - src/app.ts
         | The merge of your commit into that state is under way in your work tree. Resolve every conflicting path so that
-        | both sides keep their intent, leave no conflict marker, and commit.
+        | both sides keep their intent, leave no conflict marker, and commit. The sides of a path are \`git show :1:PATH\` (what both
+        | began with), \`:2:PATH\` (what was merged) and \`:3:PATH\` (yours); where one side is just gone, a person looks first.
         | Merged there lately:
         | - login1· Merge work2
     bead.comment:field (merged as field1·)

@@ -299,6 +299,38 @@ describe("objects that git should not have", () => {
     ]);
   });
 
+  test("a resolution that takes one side in every conflicting place is told, whatever else the file has of both", async () => {
+    const long = (a: string, z: string) => `${a}\n${"-\n".repeat(20)}${z}\n`;
+    const on = (parent: Oid, content: string) =>
+      bench.agentCommit({ parents: [parent], files: { "long.txt": content }, message: "Long" });
+    const start = await bench.personCommit({
+      parents: [bench.base],
+      files: { "long.txt": long("a", "z") },
+      message: "L",
+    });
+    bench.git(bench.clone, ["fetch", "-q", bench.work, start]);
+    const ours = await on(start, long("ours", "z"));
+    const theirs = await on(start, long("theirs", "theirs too"));
+    for (const [subject, commit] of [
+      ["one", ours],
+      ["two", theirs],
+    ] as const) {
+      const id = { subject, round: 1, attempt: 1 };
+      await importing(commit, anOrder(start, { id }), { order: `${subject}.1.1` });
+    }
+    const judged = async (subject: string, first: string) => {
+      const files = { "long.txt": long(first, "theirs too") };
+      const commit = await bench.agentCommit({ parents: [ours, theirs], files, message: "Resolve" });
+      const order = anOrder(ours, { id: { subject, round: 1, attempt: 1 }, kind: "conflict", merge: theirs });
+      const { state, oneSided } = await importing(commit, order, { order: `${subject}.1.1` });
+      return [state, oneSided];
+    };
+    // Equal to neither side as a whole: the last line is theirs, the first one ours alone.
+    expect(await judged("dropped", "ours")).toEqual(["done", true]);
+    expect(await judged("both", "ours\ntheirs")).toEqual(["done", false]);
+    expect(await judged("anew", "ours and theirs")).toEqual(["done", false]);
+  });
+
   test("only what the commit reaches comes in", async () => {
     const extra = bench.git(bench.clone, ["hash-object", "-w", "--stdin"], "unwanted\n");
     const commit = await work({ "new.txt": "new\n" });

@@ -12,6 +12,11 @@ export const describeReview: Describe = (program, run) => {
     .option("--name-status", "Only which files")
     .action(run(async () => (await import("../diff.ts")).diff as Action));
   program
+    .command("open <role>")
+    .description("Say how to look at what a role, or epic, shows with an editor")
+    .addOption(format("text", "json"))
+    .action(run(async () => (await import("../open.ts")).open as Action));
+  program
     .command("conflicts")
     .description("Show which work that is not merged yet collides, and on which paths")
     .addOption(format("text", "json"))
