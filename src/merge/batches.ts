@@ -5,7 +5,7 @@ import type { CandidatePlan } from "../model/plan.ts";
 import type { GateRun, TestMerge, Tip } from "../model/world.ts";
 import type { Candidate } from "./candidate.ts";
 import type { Survey } from "./survey.ts";
-import { checkGates, type GateCheck, overall, runKey } from "./verdicts.ts";
+import { checkGates, type GateCheck, isRepeat, overall, runKey } from "./verdicts.ts";
 
 /** What is to be tried one on the other, by tip. */
 export interface BatchTrial {
@@ -66,9 +66,15 @@ function linksOf(tip: Tip, survey: Survey): readonly Link[] {
     else areKnown = false;
     const judged = { on: "candidate", changes: areKnown ? new Map(changes) : undefined } as const;
     const checks = checkGates(merge.tree, judged, survey);
-    links.push({ candidate, tree: merge.tree, checks, state: overall(checks) });
+    const isRedOnce = links.length > 0 && checks.some(wasRedOnce);
+    links.push({ candidate, tree: merge.tree, checks, state: isRedOnce ? "red" : overall(checks) });
   }
   return links;
+}
+
+/** Several are not run once more to tell a flaky gate: half of them are tested anyway, and the last one alone is. */
+function wasRedOnce({ state, verdict }: GateCheck): boolean {
+  return state === "missing" && verdict?.result === "red" && !isRepeat(verdict.runs);
 }
 
 function startsAt(merge: TestMerge, tip: Tip): boolean {
