@@ -1,6 +1,8 @@
 // Orders: who gets what next. One order in flight per role; the next bead only when the last is merged, blocked,
 // waiting for a person, or withdrawn. Pure.
 
+import { namedPaths } from "../merge/approval.ts";
+import { collisionsIn } from "../merge/collisions.ts";
 import type { Leaf, LeafState } from "../merge/leaves.ts";
 import { targetOf } from "../merge/targets.ts";
 import { compareIds } from "../merge/tree.ts";
@@ -105,7 +107,8 @@ function nextOrder(role: Role, work: RoleWork | undefined, context: PlanContext)
   if (current?.state.kind === "answering") {
     const { answer, attempt } = current.state;
     const id: OrderId = { subject: current.subject, round: current.round, attempt };
-    return { id, role: role.name, issuedAtMs: context.world.nowMs, ...answer };
+    const words = [answer.words, ...radarWords(current.subject, context)].filter(Boolean).join("\n\n");
+    return { id, role: role.name, issuedAtMs: context.world.nowMs, ...answer, words };
   }
   if (current || context.survey.people.has(role.name)) return undefined;
   const leaf = [...(work?.ready ?? [])].sort(byPriority)[0];
@@ -121,6 +124,18 @@ function nextOrder(role: Role, work: RoleWork | undefined, context: PlanContext)
     counts: true,
     issuedAtMs: context.world.nowMs,
   };
+}
+
+/** With `radar: tell` whoever goes on with work that would conflict with another role's hears of it. */
+function radarWords(subject: string, { crew, survey }: PlanContext): readonly string[] {
+  if (crew.radar !== "tell") return [];
+  return collisionsIn(survey).flatMap(({ work, with: other, paths }) => {
+    if (typeof other === "string" || (work.name !== subject && other.name !== subject)) return [];
+    const them = work.name === subject ? other : work;
+    return [
+      `Your work and that of ${them.role} on ${them.name} change the same places, in: ${namedPaths(paths)}. Neither is merged yet: leave room for both.`,
+    ];
+  });
 }
 
 /** Whoever begins again is told that it was merged once. */

@@ -174,10 +174,6 @@ secrets: {T: {environment: T}}
       2 | runtime: docker
         |          ^^^^^^
 
-    crew.yaml:8:8  radar: tell is not there yet: write radar: warn or radar: off
-      8 | radar: tell
-        |        ^^^^
-
     crew.yaml:10:1  include is not there yet: write its keys into this file
       10 | include: [other.yaml]
          | ^^^^^^^

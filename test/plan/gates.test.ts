@@ -288,7 +288,8 @@ test("a red candidate and one in conflict leave the tip to the others", () => {
         | Your work conflicts with what was merged into epic meanwhile, in:
         | - src/form.ts
         | The merge of your commit into that state is under way in your work tree. Resolve every conflicting path so that
-        | both sides keep their intent, leave no conflict marker, and commit.
+        | both sides keep their intent, leave no conflict marker, and commit. The sides of a path are \`git show :1:PATH\` (what both
+        | began with), \`:2:PATH\` (what was merged) and \`:3:PATH\` (yours); where one side is just gone, a person looks first.
     gate.start:test:….1 (no verdict on the merge of menu)
         on base··· + work3··
     . instance backend: up to date
