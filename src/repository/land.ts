@@ -50,6 +50,7 @@ async function mergeThere(context: Context, landing: Required<Landing>): Promise
   const git = gitAt({ cwd: path, environment: landingEnvironment(context.environment), signal: context.signal });
   const ref = branchRef(branch);
   if ((await headOf(git)) !== ref) throw await notThere(context, landing);
+  if (await isMerging(git)) throw unfinished(path);
   if (isFull(path, await bytesBetween(context, landing))) throw noSpace(path);
   const failing = await failingFilter(context, { git, from: landing.from, to, timeoutMs: checkoutTimeoutMs });
   if (failing !== undefined) throw filtered(failing);
@@ -111,6 +112,15 @@ async function notThere(context: Context, { branch, checkedOutAt }: Required<Lan
   });
 }
 
+/** git would refuse it too, but only after the person's filters have run for nothing. */
+async function isMerging(git: Git): Promise<boolean> {
+  const [head, unmerged] = await Promise.all([
+    git.attempt(["rev-parse", "--quiet", "--verify", "MERGE_HEAD"]),
+    git.attempt(["ls-files", "--unmerged", "-z"]),
+  ]);
+  return head.exitCode === 0 || unmerged.stdout.length > 0;
+}
+
 function filtered(words: string): CrewError {
   return new CrewError("needs-you", `Cannot land: ${words}. Nothing was written.`, {
     hint: "Mend that filter of yours (git config --get-regexp ^filter shows what it runs), then crew land",
@@ -153,13 +163,15 @@ function inTheWay(stderr: string, path: string): CrewError {
       },
     );
   }
-  if (/unmerged files|not concluded your merge/.test(stderr)) {
-    return new CrewError("needs-you", `Cannot land: a merge is not finished at ${path}.`, {
-      hint: "Finish it, or end it with git merge --abort, then crew land",
-    });
-  }
+  if (/unmerged files|not concluded your merge/.test(stderr)) return unfinished(path);
   return new CrewError("needs-you", `Cannot land: ${lastWords(stderr)}`, {
     hint: "git status shows what is in the way; then crew land",
+  });
+}
+
+function unfinished(path: string): CrewError {
+  return new CrewError("needs-you", `Cannot land: a merge is not finished at ${path}.`, {
+    hint: "Finish it, or end it with git merge --abort, then crew land",
   });
 }
 
