@@ -6,6 +6,7 @@ import { mergedDependents } from "../merge/dependents.ts";
 import type { Leaf } from "../merge/leaves.ts";
 import type { Survey } from "../merge/survey.ts";
 import { isUndoPending } from "../merge/undos.ts";
+import type { ChainCommit } from "../model/records.ts";
 import { hasLanded } from "../model/world.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
@@ -60,8 +61,8 @@ function undone(id: string, flags: UndoFlags, { survey, world }: Now): readonly 
   }
   const isLanded = hasLanded(world.repository);
   const evidence = survey.evidence.commitOf(id, leaf.round);
-  if (!evidence || (isLanded && survey.epic?.status === "closed")) throw notMerged(leaf, isLanded, evidence?.oid);
-  if (isLanded) throw landed(id, evidence.oid);
+  if (isLanded && evidence) throw landed(id, evidence);
+  if (!evidence) throw notMerged(leaf);
   const dependents = mergedDependents(leaf, survey);
   if (dependents.length > 0 && flags.withDependents !== true) {
     const names = dependents.map(({ bead }) => bead.id).join(", ");
@@ -76,15 +77,14 @@ function undone(id: string, flags: UndoFlags, { survey, world }: Now): readonly 
   return [...dependents, leaf];
 }
 
-function notMerged({ bead, state }: Leaf, isLanded: boolean, evidence: string | undefined): CrewError {
-  if (isLanded && evidence !== undefined) return landed(bead.id, evidence);
+function notMerged({ bead, state }: Leaf): CrewError {
   const how = state.kind === "closed-by-person" ? "a person closed it" : `it is ${state.kind}`;
   return new CrewError("failed", `${bead.id} is not merged: ${how}`, { hint: "crew status" });
 }
 
-function landed(id: string, evidence: string): CrewError {
+function landed(id: string, { oid, parents }: ChainCommit): CrewError {
   return new CrewError("failed", `${id} has landed: what follows is the base branch's own history`, {
-    hint: `git revert -m 1 ${evidence}`,
+    hint: `git revert ${parents.length > 1 ? "-m 1 " : ""}${oid}`,
   });
 }
 
