@@ -1,6 +1,7 @@
 // What `crew approve` shows of a report, and what of it the approval stands for: the protected paths as they would come in.
 import { targetOf } from "../merge/targets.ts";
 import { upwardSubject } from "../model/names.ts";
+import { protectedBy } from "../model/protected-paths.ts";
 import type { ApprovalFact, Report } from "../model/records.ts";
 import { createOutput } from "../ui/output.ts";
 import { patchText } from "../ui/patch.ts";
@@ -39,9 +40,7 @@ export async function showApproved(
   await data.flush();
   const [tried] = await repository.testMerges([{ source: report.commit, target }]);
   const changes = tried?.kind === "clean" ? tried.changes : undefined;
-  const pinned = (report.protects ?? []).flatMap((path) => {
-    const oid = changes?.get(path);
-    return oid === undefined ? [] : [[path, oid] as const];
-  });
+  const isProtected = protectedBy(project.crew.protect);
+  const pinned = [...(changes ?? [])].filter(([path]) => isProtected(path));
   return pinned.length === 0 ? {} : { blobs: Object.fromEntries(pinned) };
 }

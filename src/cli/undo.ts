@@ -25,7 +25,7 @@ export async function undo(invocation: Invocation, flags: UndoFlags, bead: strin
   const project = await openLastGood(invocation, flags);
   const now = await lookNow(project);
   mustBeUp(now);
-  if (flags.abort === true) return await abort(invocation, { project, now, bead });
+  if (flags.abort === true) return await abort(invocation, flags, { project, bead });
   const leaves = undone(bead, flags, now);
   const names = leaves.map((leaf) => leaf.bead.id).join(", ");
   const { repository, project: name, clock } = project.engine;
@@ -90,16 +90,24 @@ function landed(id: string, { oid, parents }: ChainCommit): CrewError {
 
 interface Aborting {
   readonly project: ViewedProject;
-  readonly now: Now;
   readonly bead: string;
 }
 
-async function abort(invocation: Invocation, { project, now, bead }: Aborting): Promise<number> {
-  const pending = pendingOf(bead, now.survey);
-  if (!pending) throw new CrewError("failed", `No undo of ${bead} is asked for and not done`, { hint: "crew status" });
-  const { engine } = project;
-  await engine.repository.dropUndo(engine.project, pending);
-  await said(invocation, project, `${bead} stays merged.`);
+async function abort(invocation: Invocation, flags: UndoFlags, { project, bead }: Aborting): Promise<number> {
+  const { repository, project: name, clock } = project.engine;
+  const command = `crew ${invocation.argv.join(" ")}`;
+  const lock = { command, timeoutMs: flags.lockTimeout * 1000, clock, signal: invocation.signal };
+  // A pass that is under way may be undoing it just now.
+  const left = await withLock(repository.lease(name, "lock"), lock, async () => {
+    const { survey } = await lookNow(project);
+    const pending = pendingOf(bead, survey);
+    if (!pending)
+      throw new CrewError("failed", `No undo of ${bead} is asked for and not done`, { hint: "crew status" });
+    await repository.dropUndo(name, pending);
+    return survey.undoing.map(({ undo }) => undo.bead).filter((other) => other !== bead);
+  });
+  const others = left.length === 0 ? "" : ` Still to be undone: ${left.join(", ")}.`;
+  await said(invocation, project, `${bead} stays merged.${others}`);
   return 0;
 }
 

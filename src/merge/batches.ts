@@ -33,7 +33,8 @@ export function batchTrials(survey: Survey, before: ReadonlyMap<TipName, BatchTr
 /** Beads' reports that merge and are not red by themselves, in merge order. */
 function membersOf(tip: TipName, { candidates }: Survey): readonly Candidate[] {
   return candidates.filter(
-    ({ target, kind, state }) => target === tip && kind === "bead" && (state === "pending" || state === "green"),
+    ({ target, kind, state, isAlone }) =>
+      target === tip && kind === "bead" && isAlone !== true && (state === "pending" || state === "green"),
   );
 }
 

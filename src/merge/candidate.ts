@@ -37,6 +37,8 @@ export interface Candidate extends Merge {
   readonly checks: readonly GateCheck[];
   /** What it changes in its target, by path; absent where that is not known or too much. */
   readonly changes?: ReadonlyMap<string, Oid>;
+  /** A person saw, or is to see, exactly this: it is never merged together with others. */
+  readonly isAlone?: boolean;
   /** What is judged and merged together, this one last. */
   readonly batch?: readonly Subject[];
   /** Absent while untried or in conflict. */

@@ -2,6 +2,7 @@
 // and a merge that waits for a person's word in any case. Pure.
 import type { Crew } from "../model/crew.ts";
 import { matcherOf } from "../model/globs.ts";
+import { protectedBy } from "../model/protected-paths.ts";
 import type { ApprovalFact, Report } from "../model/records.ts";
 import { namedPaths } from "./approval.ts";
 import type { Candidate } from "./candidate.ts";
@@ -20,19 +21,33 @@ export function lateDoubt(
   { crew }: { readonly crew: Crew },
 ): string | undefined {
   if (candidate.state !== "pending" && candidate.state !== "green") return undefined;
-  if (given) return changedSince(given, candidate);
+  const unseen = unseenProtected(given, candidate, crew);
+  if (unseen !== undefined || given) return unseen;
   const outside = outsidePaths(report, candidate, crew);
   if (outside !== undefined) return outside;
   // A person reads what the gates have passed.
   return crew.review === "bead" && candidate.state === "green" ? "review: bead, and its gates are green" : undefined;
 }
 
-function changedSince({ blobs = {} }: ApprovalFact, { changes }: Candidate): string | undefined {
-  // Where the target has by now what was approved, or keeps what it has, nothing of the report's comes in.
-  const isOther = (path: string, oid: string) => changes === undefined || (changes.get(path) ?? oid) !== oid;
-  const other = Object.entries(blobs).filter(([path, oid]) => isOther(path, oid));
-  if (other.length === 0) return undefined;
-  return `what was approved of ${namedPaths(other.map(([path]) => path))} comes out otherwise by now`;
+/**
+ * What comes in at a protected path must have been seen there: git follows renames, so a report may change one that it
+ * does not name, and a merge may make other of what was approved.
+ */
+function unseenProtected(
+  given: ApprovalFact | undefined,
+  { kind, changes }: Candidate,
+  crew: Crew,
+): string | undefined {
+  if (kind !== "bead") return undefined;
+  if (changes === undefined) return given ? undefined : "it changes too much to be looked through for protected paths";
+  const isProtected = protectedBy(crew.protect);
+  const unseen = [...changes].filter(([path, oid]) => isProtected(path) && given?.blobs?.[path] !== oid);
+  if (unseen.length === 0) return undefined;
+  const paths = namedPaths(unseen.map(([path]) => path));
+  const isOther = unseen.some(([path]) => given?.blobs?.[path] !== undefined);
+  return isOther
+    ? `what was approved of ${paths} comes out otherwise by now`
+    : `it changes what is protected: ${paths}`;
 }
 
 function outsidePaths(report: Report, { kind, changes }: Candidate, crew: Crew): string | undefined {

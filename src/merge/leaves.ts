@@ -86,7 +86,16 @@ function stateOf(taken: Taken, context: LeafContext): LeafState {
   const work = beadWork(taken, context);
   const needsTaker = work.kind === "none" || work.kind === "answering" || work.kind === "blocked";
   if (needsTaker && taker === undefined) return untaken(taken.route);
-  return work.kind === "none" ? readinessOf(bead, targetOf(context.crew, taker ?? ""), context) : work;
+  if (work.kind === "none") return readinessOf(bead, targetOf(context.crew, taker ?? ""), context);
+  const isReported = work.kind === "merging" || work.kind === "approval";
+  return isReported ? (waitingForUndone(taken, context) ?? work) : work;
+}
+
+/** What it was begun on may have been undone since: it merges once that is there again. */
+function waitingForUndone({ bead, taker, order }: Taken, context: LeafContext): LeafState | undefined {
+  if (context.undos.size === 0) return undefined;
+  const on = unmetBlockers(bead, targetOf(context.crew, order?.role ?? taker ?? ""), context);
+  return on.length === 0 ? undefined : { kind: "waiting", on };
 }
 
 function untaken(route: Route): LeafState {

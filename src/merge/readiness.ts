@@ -56,15 +56,14 @@ export function isClosedByPerson(
   return flags?.closing !== true && flags?.closed !== true;
 }
 
-/** crew closed it in the round before, which is undone since. */
+/** It was closed, by whomever, before the round in which it was merged was undone; once it was seen open it is not crew's to open. */
 export function isToReopen(
   bead: Bead,
   round: number,
   { facts, evidence }: Pick<ReadinessContext, "facts" | "evidence">,
 ): boolean {
   if (!isClosed(bead) || !evidence.isUndone(bead.id, round - 1)) return false;
-  const before = facts.rounds.get(`${bead.id}.${round - 1}`);
-  return (before?.closing === true || before?.closed === true) && before.reopened !== true;
+  return facts.rounds.get(`${bead.id}.${round - 1}`)?.reopened !== true;
 }
 
 function isClosed(bead: Bead | undefined): boolean {

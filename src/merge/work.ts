@@ -77,12 +77,13 @@ function judgeCandidate(judging: Judging, context: WorkContext): Judgement {
     if (!retry) return { kind: "approval", report, noChange: false, reason: late };
     return answer(answerDoubt({ judging, order, doubt: late }, context));
   }
+  const isAlone = approval?.given?.blobs !== undefined || (context.crew.review === "bead" && !approval?.given);
   switch (candidate.state) {
     case "untried":
     case "pending":
     case "setup-failed":
     case "green":
-      return { kind: "merging", candidate, ...(report && { report }) };
+      return { kind: "merging", candidate: { ...candidate, ...(isAlone && { isAlone }) }, ...(report && { report }) };
     case "no-change":
       if (!report) return { kind: "none" };
       if (retry)

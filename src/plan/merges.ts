@@ -22,7 +22,7 @@ export function chosenCandidates(survey: Survey): readonly Candidate[] {
     if (!best || preference(candidate, gates) > preference(best, gates)) chosen.set(candidate.target, candidate);
   }
   return [...chosen.values()].map((first) => {
-    const batch = first.kind === "bead" ? batchOf(first.tip, survey) : undefined;
+    const batch = first.kind === "bead" && first.isAlone !== true ? batchOf(first.tip, survey) : undefined;
     // A green verdict is never thrown away for one that is not there yet.
     return batch && (batch.state === "green" || first.state !== "green") ? batch : first;
   });

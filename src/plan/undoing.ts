@@ -66,11 +66,13 @@ function roundToReopen(bead: Bead, { survey, world }: PlanContext): number | und
   return isUndoneBelow ? round : undefined;
 }
 
+/** From then on a person who closes it drops it. */
 function recordReopened(bead: Bead, { survey, world }: PlanContext): readonly Operation[] {
   if (bead.status === "closed") return [];
   const ended = roundOf(bead, survey) - 1;
   const flags = world.repository.facts.rounds.get(`${bead.id}.${ended}`);
-  if (flags?.reopening !== true || flags.reopened === true) return [];
+  const isOpened = flags?.reopening === true || survey.evidence.isUndone(bead.id, ended);
+  if (!isOpened || flags?.reopened === true) return [];
   const body = { kind: "round.record", flag: "reopened", bead: bead.id, round: ended } as const;
   return [operation(`reopened:${bead.id}.${ended}`, body, { cause: "read back as open" })];
 }

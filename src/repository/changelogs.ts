@@ -1,12 +1,12 @@
 // Files to which everybody adds lines at the same place: git's built-in `union` driver keeps those of both sides. Names only.
 
-/** Of a whole file name, in any case. */
+/** Of a whole file name: in any case with an extension, in capitals without, since `bin/history` is a program. */
 const names = ["CHANGELOG", "CHANGES", "HISTORY", "NEWS"];
-const extensions = ["", ".md", ".rst", ".txt"];
+const extensions = [".md", ".rst", ".txt"];
 
 /** As gitattributes(5) has them: in any folder. */
 export function changelogPatterns(): readonly string[] {
-  return names.flatMap((name) => extensions.map((extension) => anyCase(name + extension)));
+  return [...names, "ChangeLog", ...names.flatMap((name) => extensions.map((extension) => anyCase(name + extension)))];
 }
 
 /** `[Nn][Ee][Ww][Ss]`: what git matches depends on case wherever the file system does. */

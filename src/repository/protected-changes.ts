@@ -1,12 +1,12 @@
 // What in a round's work, up to a reported commit, a person has to look at: protected paths that it changes, and what else is
 // risky. Decides nothing: whether that waits for a person is the merge's business.
 import type { Oid } from "../model/names.ts";
+import { protectedBy } from "../model/protected-paths.ts";
 import type { Order } from "../model/records.ts";
 import { changesBetween } from "./changes.ts";
 import type { Context } from "./context.ts";
 import { askAncestor } from "./history.ts";
 import { placeRef, projectRoot } from "./layout.ts";
-import { protectedBy } from "./protected-paths.ts";
 import { listRefs, refOid } from "./refs.ts";
 import { riskyChanges } from "./risky-changes.ts";
 import { oneLine } from "./text.ts";

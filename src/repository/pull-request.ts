@@ -101,8 +101,16 @@ function runner(context: Context, { program, home, signal }: Running): Run {
 }
 
 async function withGh(run: Run, { base, branch, title }: PullRequestPlan, file: string): Promise<string> {
-  const listed = ["pr", "list", `--head=${branch}`, `--base=${base}`, "--state=open", "--json=number,url"];
-  const [open] = jsonList(await run(listed), "gh");
+  const listed = [
+    "pr",
+    "list",
+    `--head=${branch}`,
+    `--base=${base}`,
+    "--state=open",
+    "--json=number,url,isCrossRepository",
+  ];
+  // A fork's branch may have the same name.
+  const open = jsonList(await run(listed), "gh").find((each) => each.isCrossRepository !== true);
   if (open === undefined) {
     const made = await run([
       "pr",

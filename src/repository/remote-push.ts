@@ -7,7 +7,7 @@ import type { RemotePush } from "../ports/remote.ts";
 import type { Context } from "./context.ts";
 import { remoteEnvironment } from "./environment.ts";
 import { type Git, gitAt, lastWords } from "./git.ts";
-import { placeRef } from "./layout.ts";
+import { placeRef, projectsRoot } from "./layout.ts";
 import { writeFact } from "./pins.ts";
 import { listRefs, swapRefs } from "./refs.ts";
 import { oneLine } from "./text.ts";
@@ -115,9 +115,16 @@ async function leasesAnew(context: Context, moved: readonly RemoteChange[], foun
     const there = found.get(ref);
     if (to === undefined || there === to) continue;
     if (there === undefined) anew.push({ ref, to });
-    else if (await reaches(context, to, there)) anew.push({ ref, from: there, to });
+    else if ((await isOwnRecord(context, ref, there)) || (await reaches(context, to, there)))
+      anew.push({ ref, from: there, to });
   }
   return anew;
+}
+
+/** A record that this repository has as well: put there by a push that was broken off, and replaced here since. */
+async function isOwnRecord({ view }: Context, ref: string, oid: Oid): Promise<boolean> {
+  if (!ref.startsWith(projectsRoot)) return false;
+  return (await view.attempt(["cat-file", "-e", oid])).exitCode === 0;
 }
 
 /** False also where the other commit is not known here, or where they are no commits. */
@@ -161,6 +168,8 @@ async function noteHeld(
   project: string,
   { remote, changes, before, held }: RemotePush & { readonly held: readonly HeldRef[] },
 ): Promise<void> {
+  // With deletions goes the project: nothing of it may be written after.
+  if (changes.every(({ to }) => to === undefined)) return;
   const tried = new Set(changes.map(({ ref }) => ref));
   const others = before?.remote === remote ? before.held.filter(({ ref }) => !tried.has(ref)) : [];
   if (held.length === 0 && (before === undefined || before.held.length === others.length)) return;

@@ -247,7 +247,10 @@ export function all(...parts: readonly WorldPart[]): WorldPart {
 export function mergesCleanly(source: string, tip = "epic", tree = mergedTree(source)): WorldPart {
   return (world) => {
     const pair = { source: oid(source), target: tipOf(world, tip).oid };
-    return { ...world, merges: new Map(world.merges).set(mergePair(pair), { kind: "clean", ...pair, tree }) };
+    return {
+      ...world,
+      merges: new Map(world.merges).set(mergePair(pair), { kind: "clean", ...pair, tree, changes: new Map() }),
+    };
   };
 }
 
@@ -264,7 +267,7 @@ export function landingMerge(tree: Oid | readonly string[]): WorldPart {
     const pair = { source: tipOf(world, "epic").oid, target: world.repository.base.oid };
     const tried =
       typeof tree === "string"
-        ? ({ kind: "clean", ...pair, tree } as const)
+        ? ({ kind: "clean", ...pair, tree, changes: new Map() } as const)
         : ({ kind: "conflict", ...pair, paths: tree } as const);
     return { ...world, merges: new Map(world.merges).set(mergePair(pair), tried) };
   };

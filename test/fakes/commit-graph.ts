@@ -121,7 +121,7 @@ function blobOf(content: string | undefined): Oid {
   return createHash("sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
 }
 
-const changelog = /(^|\/)(changelog|changes|history|news)(\.(md|rst|txt))?$/i;
+const changelog = /(^|\/)((CHANGELOG|CHANGES|HISTORY|NEWS)$|([Cc][Hh][Aa][Nn][Gg][Ee][Ll][Oo][Gg])\.(md|rst|txt)$)/;
 
 /** Both sides' lines, where both only add at the end. */
 function unionOf(was = "", our?: string, their?: string): string | undefined {

@@ -1,10 +1,10 @@
 // How the in-memory repository judges a report: the rules of the real policy, on files by path.
 import { CrewError } from "../../src/errors.ts";
 import { formatOrderId, mailId, type Oid, shortOid } from "../../src/model/names.ts";
+import { protectedBy } from "../../src/model/protected-paths.ts";
 import type { Report } from "../../src/model/records.ts";
 import type { ReportImport } from "../../src/ports/repository.ts";
 import { placeRef } from "../../src/repository/layout.ts";
-import { protectedBy } from "../../src/repository/protected-paths.ts";
 import { oneLine } from "../../src/repository/text.ts";
 import type { FakeStore } from "./repository-store.ts";
 

@@ -77,6 +77,17 @@ test("an approval stands for what was seen at protected paths", () => {
   ]);
 });
 
+test("a protected path that the report does not name, which the merge follows a rename to, waits as well", () => {
+  const crew = aCrew(aRole("backend"), aGate("test"), settings({ protect: ["db/**"] }));
+  expect(told(crew, changing("src/a.ts", ".github/workflows/ci.yml", "db/1.sql"), green(crew))).toEqual([
+    "! approval login: login waits for approval: it changes what is protected: .github/workflows/ci.yml, db/1.sql",
+  ]);
+  const seen = Object.fromEntries([".envrc"].map((path) => [path, oid(`blob of ${path}`)]));
+  expect(told(crew, changing(".envrc", "db/1.sql"), green(crew), approved({ blobs: seen }))).toEqual([
+    "! approval login: login waits for approval: it changes what is protected: db/1.sql",
+  ]);
+});
+
 test("a gate with paths runs only for what touches them, and at the landing in any case", () => {
   const crew = aCrew(aRole("backend"), aGate("test", { paths: ["api/**"] }));
   expect(told(crew, changing("api/a.ts"))).toEqual(["gate.start:test:….1 (no verdict on the merge of login)"]);

@@ -5,7 +5,17 @@ import { aBead, given } from "../builders/bead.ts";
 import { aCrew, aGate, aRole, settings } from "../builders/crew.ts";
 import { mergedTree, oid } from "../builders/oids.ts";
 import { planText } from "../builders/plan-text.ts";
-import { aGateRun, all, aProject, aVerdict, reported, shows, type WorldPart, withBeads } from "../builders/world.ts";
+import {
+  aGateRun,
+  all,
+  aProject,
+  aVerdict,
+  reported,
+  shows,
+  type WorldPart,
+  withBeads,
+  withFacts,
+} from "../builders/world.ts";
 
 const names = ["a", "b", "c", "d"] as const;
 const crew = aCrew(...names.map((name) => aRole(name)), aGate("test"), settings({ batch: 4 }));
@@ -66,6 +76,16 @@ test("red: half of it, and half of that; the one that is red by itself goes back
     "order.issue:a.1.2 (gate test is red with a)
     gate.start:test:….1 (no verdict on the merge of b, c, d)"
   `);
+});
+
+test("what a person is to see, or has seen at protected paths, is never merged together with others", () => {
+  const reviewed = settings({ review: "bead" })(crew);
+  const green = aVerdict(crew, treeOf("a", "b", "c", "d"), "green");
+  const text = planText(reviewed, aProject(reviewed, ready, all4, green));
+  expect(text).toContain("gate.start:test:….1 (no verdict on the merge of a)");
+  expect(text).not.toContain("tip.move");
+  const approval = { commit: oid("work-a"), noChange: false, atMs: 1, blobs: { ".envrc": oid("seen") } };
+  expect(told(all4, green, withFacts({ approvals: new Map([["a.1.1", approval]]) }))).not.toContain("together");
 });
 
 test("a gate that runs goes on, whatever is appended; a green verdict is not thrown away", () => {

@@ -242,6 +242,7 @@ test("undone on the tip: a new round", () => {
     bead.mark:login:undone (undone as undo1··)
         crew_undone=undo1··
         after bead.comment:login:undone
+    round.record:reopened:login.1 (read back as open)
     . instance backend: up to date
     = working"
   `);

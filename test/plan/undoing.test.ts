@@ -90,10 +90,26 @@ test("once it is in, the bead hears of it and begins its next round", () => {
     bead.mark:login:undone (undone as undo1··)
         crew_undone=undo1··
         after bead.comment:login:undone
+    round.record:reopened:login.1 (read back as open)
     . instance backend: up to date
     . bead tokens: waits for login
     = working"
   `);
+});
+
+test("what was begun on it waits, reported or not, until it is there again; a person's closing does not hide the undo", () => {
+  const onTop = all(
+    undone,
+    withBeads({ ...login, metadata: { crew_undone: oid("undo1") } }, given(tokens, "backend")),
+    reported("tokens.1.1", "backend", "work2"),
+  );
+  const text = planText(crew, aProject(crew, onTop));
+  expect(text).toContain(". bead tokens: waits for login");
+  expect(text).not.toContain("merge of tokens");
+  const closed = withBeads({ ...login, status: "closed", metadata: { crew_undone: oid("undo1") } });
+  expect(planText(crew, aProject(crew, undone, closed))).toContain("bead.reopen:login (its merge was undone)");
+  const dropped = withFacts({ rounds: new Map([["login.1", { reopened: true }]]) });
+  expect(planText(crew, aProject(crew, undone, closed, dropped))).not.toContain("bead.reopen");
 });
 
 test("what crew had closed is opened again, told before and after; a blocker that is to be opened is not met", () => {

@@ -137,7 +137,7 @@ function worldOf(crew: Crew, given: Given): World {
         const pair = { source, target };
         const tried = given.conflicts.includes(source)
           ? ({ kind: "conflict", ...pair, paths: ["a"] } as const)
-          : ({ kind: "clean", ...pair, tree: merged(source) } as const);
+          : ({ kind: "clean", ...pair, tree: merged(source), changes: new Map() } as const);
         return [mergePair(pair), tried] as const;
       }),
     ),
@@ -441,7 +441,7 @@ export const quietSituations: fc.Arbitrary<Situation> = crews().chain((crew) =>
         const pair = { source, target };
         const tried: TestMerge = isConflict
           ? { kind: "conflict", ...pair, paths: ["a"] }
-          : { kind: "clean", ...pair, tree: merged(source) };
+          : { kind: "clean", ...pair, tree: merged(source), changes: new Map() };
         return [mergePair(pair), tried] as const;
       }),
     );

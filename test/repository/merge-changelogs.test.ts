@@ -34,7 +34,7 @@ function adding(paths: readonly string[]) {
 
 const changelogs = [
   ...["CHANGELOG", "CHANGES", "HISTORY", "NEWS"].flatMap((name) => [name, `${name}.md`, `${name}.rst`, `${name}.txt`]),
-  ...["ChangeLog", "Changelog.md", "changelog.md", "changes.rst", "History.md", "news.TXT", "News"].map(
+  ...["ChangeLog", "Changelog.md", "changelog.md", "changes.rst", "History.md", "news.TXT"].map(
     (name) => `packages/a b/${name}`,
   ),
 ];
@@ -53,6 +53,8 @@ test("no other file is merged so", async () => {
       "NEWS.json",
       "news.html",
       "history.py",
+      "bin/history",
+      "News",
     ],
     ...["CHANGELOG/next.md", "changes/1.txt", "README.md", "[Cc][Hh]", "CHANGELOG.md~"],
   ];

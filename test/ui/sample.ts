@@ -294,7 +294,13 @@ export function midway(): Seen {
     ),
     aReport(last, { state: "failed", note: "check failed: validation.test.js: expected 3 messages, got 2" }),
   ];
-  const candidate: TestMerge = { kind: "clean", source: oid("9"), target: frontend.oid, tree: oid("3") };
+  const candidate: TestMerge = {
+    kind: "clean",
+    source: oid("9"),
+    target: frontend.oid,
+    tree: oid("3"),
+    changes: new Map(),
+  };
   const world = aWorld({
     beads,
     tips: [aTip("epic", { chain: [merged], reaches: new Set([merged.oid]) }), frontend],

@@ -1,6 +1,6 @@
 // Which paths an agent changes only with a person's approval: what steers agents and editors, what runs by itself, what
 // decides who checks what. Pure: matches names, reads nothing.
-import { lenientMatcherOf, type PathTest } from "../model/globs.ts";
+import { lenientMatcherOf, type PathTest } from "./globs.ts";
 
 /**
  * At any depth, since nested ones are honoured too; a name without a slash is a file or folder of that name. Prose for
@@ -42,5 +42,12 @@ const builtIn: readonly string[] = [
 
 /** True for a path that is protected by the built-in list or one of the globs, whatever case a file system makes of it. */
 export function protectedBy(globs: readonly string[]): PathTest {
-  return lenientMatcherOf([...builtIn, ...globs]);
+  const known = tests.get(globs);
+  if (known) return known;
+  const made = lenientMatcherOf([...builtIn, ...globs]);
+  tests.set(globs, made);
+  return made;
 }
+
+/** Lists never change, and every candidate asks. */
+const tests = new WeakMap<readonly string[], PathTest>();

@@ -1,6 +1,6 @@
 // What counts as a protected path: the built-in list at any depth, under every name that a file system takes for the same.
 import { expect, test } from "vitest";
-import { protectedBy } from "../../src/repository/protected-paths.ts";
+import { protectedBy } from "../../src/model/protected-paths.ts";
 
 const isProtected = protectedBy(["migrations/**", "LICENSE", "docs/*.md", "/top.txt", "vault/", "infra"]);
 
