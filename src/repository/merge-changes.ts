@@ -5,7 +5,7 @@ import type { Git } from "./git.ts";
 import type { ObjectReader } from "./objects.ts";
 
 /** Paths kept of one merge at most: whoever changes more changes everything, as far as paths decide something. */
-const keptPaths = 5_000;
+const keptPaths = 200_000;
 
 export interface ChangeReader {
   readonly view: Git;

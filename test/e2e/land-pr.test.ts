@@ -37,7 +37,7 @@ test("the epic's branch is pushed and its pull request opened through gh; said a
   expect(there("for-each-ref", "--format=%(refname)")).toBe(`refs/heads/${branch}\nrefs/heads/main`);
   expect(there("rev-parse", branch)).toBe(bench.git("rev-parse", "refs/crew/p/team/tip/epic"));
   expect(forge.calls().map((call) => call.map((arg) => arg.replace(/\/[^ ]*body\.md$/, "FILE")))).toEqual([
-    ["pr", "list", `--head=${branch}`, "--base=main", "--state=open", "--json=number,url"],
+    ["pr", "list", `--head=${branch}`, "--base=main", "--state=open", "--json=number,url,isCrossRepository"],
     ["pr", "create", `--head=${branch}`, "--base=main", "--title=Two files", "--body-file=FILE"],
   ]);
   const body = forge
