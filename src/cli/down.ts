@@ -1,6 +1,5 @@
 // crew down: ends the driver, stops the roles, keeps what they hold, removes them; a landed project is archived and cleared.
 import { CrewError } from "../errors.ts";
-import { withLock } from "../execute/lock.ts";
 import { observeBare } from "../execute/observe.ts";
 import { perform } from "../execute/perform.ts";
 import { type Walked, walk } from "../execute/walk.ts";
@@ -16,6 +15,7 @@ import type { Invocation } from "./invocation.ts";
 import type { OpenProject } from "./opened.ts";
 import { openPlainProgress } from "./plain-progress.ts";
 import { openRecorded } from "./project.ts";
+import { underLock } from "./under-lock.ts";
 
 export interface DownFlags extends GlobalFlags {
   readonly volumes?: boolean;
@@ -28,14 +28,8 @@ export async function down(invocation: Invocation, flags: DownFlags): Promise<nu
   const project = await openRecorded(invocation, flags);
   const { engine } = project;
   await stopDriver(invocation, project);
-  const lock = {
-    command: "crew down",
-    timeoutMs: flags.lockTimeout * 1000,
-    clock: engine.clock,
-    signal: invocation.signal,
-  };
   const options = (world: World) => ({ volumes: flags.volumes === true, isComplete: isComplete(world) });
-  return await withLock(engine.repository.lease(engine.project, "lock"), lock, () =>
+  return await underLock(invocation, { flags, engine, command: "crew down" }, () =>
     takeDown(invocation, flags, { project, options, words: "Down. No work was lost." }),
   );
 }

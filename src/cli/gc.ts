@@ -3,7 +3,6 @@
 import { rm } from "node:fs/promises";
 import { CrewError } from "../errors.ts";
 import { systemClock } from "../execute/clock.ts";
-import { withLock } from "../execute/lock.ts";
 import { jsonText } from "../ui/clean.ts";
 import { type Gc, gcJson, gcText } from "../ui/gc.ts";
 import { createOutput } from "../ui/output.ts";
@@ -13,6 +12,7 @@ import type { GlobalFlags } from "./flags.ts";
 import { giveUp, whatGoesWith } from "./give-up.ts";
 import type { Invocation } from "./invocation.ts";
 import { type Age, leftOver } from "./left-over.ts";
+import { underLock } from "./under-lock.ts";
 
 export interface GcFlags extends GlobalFlags {
   readonly dryRun?: boolean;
@@ -52,9 +52,8 @@ async function removeLeft(invocation: Invocation, flags: GcFlags, opened: Adapte
       await remove(where);
       continue;
     }
-    const { repository, clock } = opened.adapters(emptyOf).engine;
-    const lock = { command: "crew gc", timeoutMs: flags.lockTimeout * 1000, clock, signal: invocation.signal };
-    await withLock(repository.lease(emptyOf, "lock"), lock, async () => {
+    const { engine } = opened.adapters(emptyOf);
+    await underLock(invocation, { flags, engine, command: "crew gc" }, async () => {
       const { removals } = await leftOver(opened, ageOf(flags));
       if (removals.some((each) => each.where === where)) await remove(where);
     });

@@ -1,7 +1,6 @@
 // Gives a project up: a `down` to the end, with a person's consent in place of the landing. What it has is archived first.
 import { rm, rmdir } from "node:fs/promises";
 import { CrewError } from "../errors.ts";
-import { withLock } from "../execute/lock.ts";
 import { observeBare } from "../execute/observe.ts";
 import type { Operation } from "../model/plan.ts";
 import { shellLine } from "../model/shell.ts";
@@ -16,6 +15,7 @@ import type { GlobalFlags } from "./flags.ts";
 import { historyFolder } from "./history-folder.ts";
 import type { Invocation } from "./invocation.ts";
 import type { OpenProject } from "./opened.ts";
+import { underLock } from "./under-lock.ts";
 
 /** Everything that would go, byte for byte. Throws where there is no such project. */
 export async function whatGoesWith(project: OpenProject): Promise<Gc> {
@@ -48,10 +48,8 @@ export async function giveUp(invocation: Invocation, flags: GlobalFlags, project
     throw new CrewError("needs-you", message, { hint: `crew -p ${engine.project} down` });
   }
   try {
-    const { clock } = engine;
-    const lock = { command, timeoutMs: flags.lockTimeout * 1000, clock, signal: invocation.signal };
     const words = `Project ${engine.project} is archived and removed. No work was lost.`;
-    return await withLock(engine.repository.lease(engine.project, "lock"), lock, async () => {
+    return await underLock(invocation, { flags, engine, command }, async () => {
       const code = await takeDown(invocation, flags, { project, options: optionsFor, words });
       const state = code === 0 ? await stateOf(project) : undefined;
       if (state?.roles.length === 0) await rm(state.path, { recursive: true, force: true });

@@ -1,6 +1,5 @@
 // crew reject: a person's no to a report that is not merged yet. It goes back to the role with the person's words.
 import { CrewError } from "../errors.ts";
-import { withLock } from "../execute/lock.ts";
 import type { LeafState } from "../merge/leaves.ts";
 import type { WorkState } from "../merge/work.ts";
 import { formatOrderId, upwardSubject } from "../model/names.ts";
@@ -10,6 +9,7 @@ import type { Invocation } from "./invocation.ts";
 import type { ViewedProject } from "./opened.ts";
 import { openLastGood } from "./project.ts";
 import { said, saidAtMs } from "./said.ts";
+import { underLock } from "./under-lock.ts";
 import { lookNow, mustBeUp, type Now } from "./work-context.ts";
 
 export interface RejectFlags extends GlobalFlags {
@@ -18,14 +18,14 @@ export interface RejectFlags extends GlobalFlags {
 
 export async function reject(invocation: Invocation, flags: RejectFlags, subject: string): Promise<number> {
   const project = await openLastGood(invocation, flags);
-  const { repository, project: name, clock } = project.engine;
   if (flags.message.trim() === "") {
     throw new CrewError("failed", "A rejection needs words for the agent", { hint: `crew reject ${subject} -m "…"` });
   }
   const command = `crew ${invocation.argv.join(" ")}`;
-  const lock = { command, timeoutMs: flags.lockTimeout * 1000, clock, signal: invocation.signal };
   // A pass that is under way may be merging the report just now.
-  const next = await withLock(repository.lease(name, "lock"), lock, () => record(project, flags.message, subject));
+  const next = await underLock(invocation, { flags, engine: project.engine, command }, () =>
+    record(project, flags.message, subject),
+  );
   await said(invocation, project, `${subject} is rejected; ${next}.`);
   return 0;
 }

@@ -1,7 +1,6 @@
 // crew undo: a person's word that a merged bead is taken out of its target again; `--abort` takes the word back. Records it
 // and wakes the driver.
 import { CrewError } from "../errors.ts";
-import { withLock } from "../execute/lock.ts";
 import { mergedDependents } from "../merge/dependents.ts";
 import type { Leaf } from "../merge/leaves.ts";
 import type { Survey } from "../merge/survey.ts";
@@ -13,6 +12,7 @@ import type { Invocation } from "./invocation.ts";
 import type { ViewedProject } from "./opened.ts";
 import { openLastGood } from "./project.ts";
 import { said, saidAtMs } from "./said.ts";
+import { type Locking, underLock } from "./under-lock.ts";
 import { lookNow, mustBeUp, type Now } from "./work-context.ts";
 
 export interface UndoFlags extends GlobalFlags {
@@ -28,13 +28,14 @@ export async function undo(invocation: Invocation, flags: UndoFlags, bead: strin
   if (flags.abort === true) return await abort(invocation, flags, { project, bead });
   const leaves = undone(bead, flags, now);
   const names = leaves.map((leaf) => leaf.bead.id).join(", ");
-  const { repository, project: name, clock } = project.engine;
-  const command = `crew ${invocation.argv.join(" ")}`;
-  const lock = { command, timeoutMs: flags.lockTimeout * 1000, clock, signal: invocation.signal };
-  await withLock(repository.lease(name, "lock"), lock, () => record(project, flags, bead));
+  await underLock(invocation, lockingOf(invocation, flags, project), () => record(project, flags, bead));
   const follows = leaves.length === 1 ? "is taken out once the gates are green without it" : "are taken out one by one";
   await said(invocation, project, `${names} ${follows}, and handed out again: crew bead close ${bead} to drop it.`);
   return 0;
+}
+
+function lockingOf({ argv }: Invocation, flags: UndoFlags, { engine }: ViewedProject): Locking {
+  return { flags, engine, command: `crew ${argv.join(" ")}` };
 }
 
 /** Looked up again under the lock: a pass may have merged more meanwhile. */
@@ -94,11 +95,9 @@ interface Aborting {
 }
 
 async function abort(invocation: Invocation, flags: UndoFlags, { project, bead }: Aborting): Promise<number> {
-  const { repository, project: name, clock } = project.engine;
-  const command = `crew ${invocation.argv.join(" ")}`;
-  const lock = { command, timeoutMs: flags.lockTimeout * 1000, clock, signal: invocation.signal };
+  const { repository, project: name } = project.engine;
   // A pass that is under way may be undoing it just now.
-  const left = await withLock(repository.lease(name, "lock"), lock, async () => {
+  const left = await underLock(invocation, lockingOf(invocation, flags, project), async () => {
     const { survey } = await lookNow(project);
     const pending = pendingOf(bead, survey);
     if (!pending)

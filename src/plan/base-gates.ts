@@ -19,16 +19,8 @@ export function baseGates({ crew, world, options, survey }: PlanContext): BaseGa
   // What is green on a base that has moved on says nothing: the tip follows first.
   if (followsBase(world) && tip.oid !== world.repository.base.oid) return { checks: [], state: "missing" };
   const { startedAtMs } = options;
-  const checks = checkGates(
-    tip.tree,
-    { on: "candidate" },
-    {
-      crew,
-      verdicts: survey.verdicts,
-      startedAtMs,
-      retriedAtMs: startedAtMs,
-    },
-  );
+  const verdicts = { crew, verdicts: survey.verdicts, startedAtMs, retriedAtMs: startedAtMs };
+  const checks = checkGates(tip.tree, { on: "candidate" }, verdicts);
   const state = overall(checks);
   return { checks, state: state === "red" && options.allowRedBase ? "green" : state };
 }

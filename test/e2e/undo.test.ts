@@ -166,10 +166,10 @@ test("a revert that conflicts with what came after it is a person's", async () =
 test("a closed bead whose commit or verdict is not there is told, and one that a person closed stands apart", async () => {
   const { bench, id } = await merged({ "crew.yaml": `${crewFile}strategy: squash\n` });
   expect(bench.git("rev-list", "--count", "main..epic/undo")).toBe("3");
-  const verdict =
-    bench.git("for-each-ref", "--format=%(refname) %(objectname)", "refs/crew/p/undo/gate/").split("\n")[0] ?? "";
-  const [ref = "", oid = ""] = verdict.split(" ");
-  const gone = JSON.parse(bench.git("cat-file", "blob", oid)) as { tree: string };
+  const tip = bench.git("rev-parse", "epic/undo^{tree}");
+  const verdicts = bench.git("for-each-ref", "--format=%(refname)", "refs/crew/p/undo/gate/").split("\n");
+  const ofTip = (ref: string) => (JSON.parse(bench.git("cat-file", "blob", ref)) as { tree: string }).tree === tip;
+  const ref = verdicts.find(ofTip) ?? "";
   const audit = async () => {
     const { code, stdout } = await bench.crew(["audit", "--format", "json"]);
     return {
@@ -178,9 +178,6 @@ test("a closed bead whose commit or verdict is not there is told, and one that a
     };
   };
   expect((await audit()).code).toBe(0);
-  for (const { title } of beadsOf(bench)) expect(title).not.toBe("");
-  const trees = bench.git("log", "--first-parent", "--format=%T", "epic/undo").split("\n");
-  if (trees.indexOf(gone.tree) === trees.length - 1) throw new Error("the verdict is the base's");
   bench.git("update-ref", "-d", ref);
   const found = await audit();
   expect(found.code).toBe(1);
