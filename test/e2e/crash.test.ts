@@ -131,6 +131,20 @@ const quarantined: Story = {
   },
 };
 
+const undone: Story = {
+  name: "merged work is taken out, and done anew",
+  kinds: ["bead.reopen"],
+  files: { "crew.yaml": `${storyFile.trimStart()}close: on-merge\n` },
+  tell: async (bench, crew) => {
+    await crew("up", "--wait");
+    const first = beadsOf(bench).find((bead) => bead.title === "Write first.txt");
+    await crew("undo", first?.id ?? "", "--with-dependents");
+    await crew("up", "--wait");
+    await crew("land");
+    await crew("down");
+  },
+};
+
 const pushed: Story = {
   name: "with a remote that all of it is pushed to",
   kinds: ["remote.push"],
@@ -164,7 +178,7 @@ const proposed: Story = {
   },
 };
 
-const stories = [main, baseMoves, takenBack, paused, quarantined, pushed, proposed];
+const stories = [main, baseMoves, takenBack, paused, quarantined, undone, pushed, proposed];
 const crashed = new Set<string>();
 
 describe.each(stories)("$name", (story) => {
