@@ -29,6 +29,9 @@ const { values: flags } = parseArgs({
 /** simple-git's `debug` asks for it to colour its output, and does without. */
 const optional = new Set(["supports-color"]);
 
+/** What dockerode asks for when it loads, and crew never uses: BuildKit's sessions, and an ssh client of its own. */
+const leftOut = ["@grpc/grpc-js", "@grpc/proto-loader", "protobufjs", "ssh2"];
+
 const schemaScript = join(top, "scripts/build-schema.mjs");
 if (existsSync(schemaScript)) await run(process.execPath, [schemaScript]);
 /** Everything is made beside dist/ and then put in place: a program that runs meanwhile finds all its files. */
@@ -59,6 +62,7 @@ async function bundle() {
     logLevel: "warning",
     metafile: true,
     write: false,
+    plugins: [leavingOut(leftOut)],
   });
   refuseForeignImports(metafile);
   for (const { path: wanted, text } of outputFiles) {
@@ -68,6 +72,22 @@ async function bundle() {
     if (isProgram) chmodSync(path, 0o755);
   }
   return metafile;
+}
+
+/** In the place of each package: a module whose every member throws when it is called. */
+function leavingOut(packages) {
+  return {
+    name: "leaving-out",
+    setup({ onResolve, onLoad }) {
+      const filter = new RegExp(`^(${packages.join("|")})(/|$)`);
+      onResolve({ filter }, ({ path }) => ({ path, namespace: "left-out" }));
+      onLoad({ filter: /.*/, namespace: "left-out" }, ({ path }) => {
+        const words = `crew was built without ${path}: `;
+        const refuse = `function () { throw new Error(${JSON.stringify(words)} + String(name) + " cannot be used"); }`;
+        return { contents: `module.exports = new Proxy({}, { get: (_, name) => ${refuse} });` };
+      });
+    },
+  };
 }
 
 /** CommonJS packages ask for node's modules by `require`, which an ES module has to make for itself. */

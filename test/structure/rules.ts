@@ -26,7 +26,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   version: [],
 };
 
-/** The one folder (or file) that each library is known in. */
+/** The folders (or files) of src that each library is known in. */
 const homeOfLibrary: Readonly<Record<string, readonly string[]>> = {
   yaml: ["config"],
   ajv: ["config"],
@@ -34,7 +34,12 @@ const homeOfLibrary: Readonly<Record<string, readonly string[]>> = {
   picomatch: ["model"],
   chokidar: ["runtimes", "execute"],
   commander: ["cli", "main"],
+  dockerode: ["runtimes/docker"],
+  "tar-stream": ["runtimes/docker"],
 };
+
+/** Libraries that take their time to load: only `import("…")` and types name them. */
+const lazyLibraries = new Set(["dockerode"]);
 
 /** Decisions: they import nothing that could do more than compute. */
 const pureFolders: Readonly<Record<string, readonly string[]>> = { model: ["node:crypto"], plan: [], merge: [] };
@@ -65,15 +70,19 @@ export const librariesAtHome: Rule = (files) =>
   files.flatMap((file) =>
     file.imports.flatMap((each) => {
       if (each.file !== undefined || isBuiltin(each.specifier)) return [];
-      const library = each.specifier
-        .split("/")
-        .slice(0, each.specifier.startsWith("@") ? 2 : 1)
-        .join("/");
+      const library = libraryOf(each.specifier);
       const homes = homeOfLibrary[library];
-      if (homes?.includes(folderOf(file.path))) return [];
+      if (homes?.some((home) => isAt(file.path, [`src/${home}.ts`, `src/${home}/`]))) return [];
       const where = homes ? `belongs into ${homes.join(" or ")}` : "is no library of crew's";
       return [`${file.path}:${each.line}: ${library} ${where}`];
     }),
+  );
+
+export const loadedLate: Rule = (files) =>
+  files.flatMap((file) =>
+    file.imports
+      .filter((each) => !each.lazy && !each.onlyTypes && lazyLibraries.has(libraryOf(each.specifier)))
+      .map((each) => `${file.path}:${each.line}: ${each.specifier} is loaded only when it is needed: await import()`),
   );
 
 export const purity: Rule = (files) =>
@@ -130,6 +139,13 @@ export const namedForItsIdea: Rule = (files) =>
 /** `src/plan/gates.ts` → `plan`; `src/errors.ts` → `errors`. */
 function folderOf(path: string): string {
   return (path.split("/")[1] ?? "").replace(/\.ts$/, "");
+}
+
+function libraryOf(specifier: string): string {
+  return specifier
+    .split("/")
+    .slice(0, specifier.startsWith("@") ? 2 : 1)
+    .join("/");
 }
 
 function isBuiltin(specifier: string): boolean {

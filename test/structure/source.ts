@@ -20,6 +20,8 @@ export interface Import {
   readonly line: number;
   /** `import("…")`: loaded when it is reached. */
   readonly lazy: boolean;
+  /** Nothing of it is left when the program runs. */
+  readonly onlyTypes: boolean;
 }
 
 /** Every hand-written TypeScript file of src. */
@@ -56,9 +58,14 @@ function importsOf(syntax: ts.SourceFile, path: string): readonly Import[] {
     if (specifier === undefined) return;
     const file = specifier.startsWith(".") ? posix.join(posix.dirname(path), specifier) : undefined;
     const lazy = ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword;
-    imports.push({ specifier, line: lineOf(node), lazy, ...(file === undefined ? {} : { file }) });
+    const onlyTypes = ts.isImportTypeNode(node) || (ts.isImportDeclaration(node) && isOfTypes(node));
+    imports.push({ specifier, line: lineOf(node), lazy, onlyTypes, ...(file === undefined ? {} : { file }) });
   });
   return imports;
+}
+
+function isOfTypes({ importClause }: ts.ImportDeclaration): boolean {
+  return importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword;
 }
 
 function specifierOf(node: ts.Node): string | undefined {

@@ -62,10 +62,29 @@ test("librariesAtHome fails", () => {
   const files = [
     sample("src/cli/a.ts", 'import yaml from "yaml";', 'import { Command } from "commander";', 'import "node:fs";'),
     sample("src/repository/a.ts", 'import { x } from "@scope/name/deep";', 'import "simple-git";'),
+    sample("src/runtimes/docker/deep/a.ts", 'import type Docker from "dockerode";'),
+    sample("src/runtimes/process/a.ts", 'import type Docker from "dockerode";'),
   ];
   expect(rules.librariesAtHome(files)).toEqual([
     "src/cli/a.ts:2: yaml belongs into config",
     "src/repository/a.ts:2: @scope/name is no library of crew's",
+    "src/runtimes/process/a.ts:2: dockerode belongs into runtimes/docker",
+  ]);
+});
+
+test("loadedLate fails", () => {
+  const lines = [
+    'import Docker from "dockerode";',
+    'import type { Container } from "dockerode";',
+    'const d = await import("dockerode");',
+    'type E = import("dockerode").Exec;',
+    'export * from "dockerode/lib/exec.js";',
+    'import { type Image } from "dockerode";',
+  ];
+  expect(rules.loadedLate([sample("src/runtimes/docker/a.ts", ...lines)])).toEqual([
+    "src/runtimes/docker/a.ts:2: dockerode is loaded only when it is needed: await import()",
+    "src/runtimes/docker/a.ts:6: dockerode/lib/exec.js is loaded only when it is needed: await import()",
+    "src/runtimes/docker/a.ts:7: dockerode is loaded only when it is needed: await import()",
   ]);
 });
 

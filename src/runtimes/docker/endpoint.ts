@@ -1,0 +1,30 @@
+// Where a Docker engine answers. Knows nothing of how it is found or talked to.
+
+export type Endpoint =
+  | { readonly kind: "unix"; readonly socket: string }
+  | {
+      readonly kind: "tcp";
+      readonly host: string;
+      readonly port: number;
+      /** In front of every path that is asked for; empty or beginning with a slash. */
+      readonly path: string;
+      /** Absent: plain HTTP. */
+      readonly tls?: Tls;
+    }
+  | {
+      readonly kind: "ssh";
+      readonly host: string;
+      readonly user?: string;
+      readonly port?: number;
+      /** The engine's socket on that host, where it is not its `docker` program's default. */
+      readonly socket?: string;
+    };
+
+/** PEM texts. */
+export interface Tls {
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  /** False: whoever answers is believed (SkipTLSVerify). */
+  readonly verify: boolean;
+}
