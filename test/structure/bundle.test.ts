@@ -1,6 +1,9 @@
 // The bundle as it is shipped: libraries that are loaded late lie in chunks of their own, and what is left out says so.
 import { execFileSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -30,7 +33,11 @@ test("grpc, protobuf and ssh2 are not in the bundle, and say so when they are us
   expect(packages).toContain("dockerode");
   expect(packages.filter((name) => /grpc|protobuf|ssh2|cpu-features/.test(name ?? ""))).toEqual([]);
   const { connect } = await import(pathToFileURL(join(out, "main.js")).href);
-  const docker = await connect({ kind: "tcp", host: "127.0.0.1", port: 1, path: "" });
+  const server = createServer((_, response) => response.end("OK")).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const docker = await connect({ kind: "tcp", host: "127.0.0.1", port, path: "", from: "" }, { environment: {} });
+  server.close();
   docker.modem.protocol = "ssh";
   await expect(docker.ping()).rejects.toThrow("crew was built without ssh2: Client cannot be used");
 });

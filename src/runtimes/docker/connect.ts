@@ -2,12 +2,32 @@
 import { Agent } from "node:http";
 import { Agent as TlsAgent } from "node:https";
 import type Dockerode from "dockerode";
-import type { Endpoint } from "./endpoint.ts";
+import { type Endpoint, endpointName } from "./address.ts";
+import { throughSsh } from "./ssh.ts";
+import { unreachable } from "./unreachable.ts";
 
-/** The library reads DOCKER_HOST and its like by itself: every option is given, so that only the endpoint counts. */
-export async function connect(endpoint: Endpoint): Promise<Dockerode> {
+export interface ConnectOptions {
+  /** For the host's `ssh`: its PATH, HOME and SSH_AUTH_SOCK. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Ends the first asking, of which nothing else limits the time. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * One call: the engine is asked whether it is there. No version of its API is chosen: each engine takes paths without one
+ * for its newest. `needs-you` where it cannot be reached.
+ */
+export async function connect(endpoint: Endpoint, { environment, signal }: ConnectOptions): Promise<Dockerode> {
   const { default: Docker } = await import("dockerode");
-  return new Docker({ ...nothing, ...optionsFor(endpoint) } as Dockerode.DockerOptions);
+  try {
+    const docker = new Docker({ ...nothing, ...optionsFor(endpoint, environment) } as Dockerode.DockerOptions);
+    await (docker.ping as (options: { abortSignal?: AbortSignal }) => Promise<unknown>)({
+      ...(signal && { abortSignal: signal }),
+    });
+    return docker;
+  } catch (error) {
+    throw unreachable(error, `${endpointName(endpoint)} (${endpoint.from})`);
+  }
 }
 
 /** What docker-modem 5 takes; the published types lack `agent`. */
@@ -20,6 +40,7 @@ interface Options {
   readonly version?: string;
 }
 
+/** The library reads DOCKER_HOST and its like by itself: every option is given, so that only the endpoint counts. */
 const nothing = {
   host: undefined,
   port: undefined,
@@ -34,7 +55,7 @@ const nothing = {
   sshOptions: undefined,
 };
 
-function optionsFor(endpoint: Endpoint): Options {
+function optionsFor(endpoint: Endpoint, environment: ConnectOptions["environment"]): Options {
   switch (endpoint.kind) {
     case "unix":
       return { protocol: "http", socketPath: endpoint.socket, agent: new Agent({ keepAlive: true }) };
@@ -47,6 +68,7 @@ function optionsFor(endpoint: Endpoint): Options {
       return { protocol: tls ? "https" : "http", host, port, version: path.slice(1), agent };
     }
     case "ssh":
-      throw new Error("not yet");
+      // The name is never looked up: ssh finds the way.
+      return { protocol: "http", host: "docker.example.com", port: 80, agent: throughSsh(endpoint, environment) };
   }
 }

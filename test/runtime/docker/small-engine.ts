@@ -1,4 +1,4 @@
-// A small server that speaks as much of the engine's API as connecting asks for, on a real socket.
+// A small server that speaks as much of the engine's API as reaching one asks for, on a real socket.
 import { createServer, type Server } from "node:http";
 import { createServer as createTlsServer, type ServerOptions } from "node:https";
 import type { ListenOptions } from "node:net";
@@ -10,14 +10,27 @@ export interface SmallEngine {
   readonly close: () => Promise<void>;
 }
 
-export async function aSmallEngine(listen: ListenOptions, tls?: ServerOptions): Promise<SmallEngine> {
+/** `refusal`: what it answers to everything. */
+export async function aSmallEngine(
+  listen: ListenOptions,
+  tls?: ServerOptions,
+  refusal?: { readonly status: number; readonly message: string },
+): Promise<SmallEngine> {
   const asked: string[] = [];
   const server: Server = tls ? createTlsServer(tls) : createServer();
-  server.on("request", ({ method, url }, response) => {
+  server.on("request", ({ method, url = "" }, response) => {
     asked.push(`${method} ${url}`);
-    if (url?.endsWith("/_ping")) response.end("OK");
-    else if (url?.endsWith("/version")) response.end(JSON.stringify({ Version: "99.1.2", ApiVersion: "1.99" }));
+    if (refusal) response.writeHead(refusal.status).end(JSON.stringify({ message: refusal.message }));
+    else if (url.endsWith("/_ping")) response.end("OK");
+    else if (url.endsWith("/version")) response.end(JSON.stringify({ Version: "99.1.2", ApiVersion: "1.99" }));
+    else if (url.startsWith("/containers/large/logs")) response.end("x".repeat(8_000_000));
     else response.writeHead(404).end(JSON.stringify({ message: "page not found" }));
+  });
+  // As for `attach`: what comes in goes out again, until that side has ended.
+  server.on("upgrade", (_, socket, head) => {
+    socket.write("HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n");
+    socket.write(head);
+    socket.pipe(socket);
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);

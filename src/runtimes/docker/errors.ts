@@ -1,0 +1,51 @@
+// Tells the engine's answers apart, once: what is not there, what is in the way, what is already so, and everything else as
+// an error for a person. Asks nobody.
+import { CrewError } from "../../errors.ts";
+import { connectionLost } from "./unreachable.ts";
+
+/** 404: there is no such container, image, volume or network. */
+export function isNotFound(error: unknown): boolean {
+  return statusOf(error) === 404;
+}
+
+/** 409: a name that is taken, or a state in which this cannot be done. */
+export function isConflict(error: unknown): boolean {
+  return statusOf(error) === 409;
+}
+
+/** 304: started or stopped already. */
+export function isNotModified(error: unknown): boolean {
+  return statusOf(error) === 304;
+}
+
+/** `where`: what was being done, or to what; it begins the message. The rest is in the engine's own words. */
+export function translated(error: unknown, where: string): CrewError {
+  if (error instanceof CrewError) return error;
+  if (statusOf(error) === undefined) {
+    const lost = connectionLost(error);
+    if (lost) return lost;
+  }
+  const words = wordsOf(error);
+  // As Linux says it through the engine, which passes the words on.
+  if (/no space left on device/i.test(words)) {
+    const hint = "Make room there (docker system df), then type the same command again";
+    return new CrewError("needs-you", `${where}: no space is left on the engine's disk: ${words}`, {
+      hint,
+      cause: error,
+    });
+  }
+  return new CrewError("failed", `${where}: ${words}`, { cause: error });
+}
+
+function statusOf(error: unknown): number | undefined {
+  const status = (error as { readonly statusCode?: unknown } | undefined | null)?.statusCode;
+  return typeof status === "number" ? status : undefined;
+}
+
+/** docker-modem keeps the engine's answer in `json`, and where that was a stream only in its own words around it. */
+function wordsOf(error: unknown): string {
+  const said = (error as { readonly json?: { readonly message?: unknown } | null } | undefined | null)?.json?.message;
+  if (typeof said === "string" && said.trim() !== "") return said.trim();
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace(/^\(HTTP code \d+\) [^-]*- /, "").trim();
+}
