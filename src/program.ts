@@ -1,5 +1,6 @@
 // Runs one program to its end, in a process group of its own. Knows nothing of git and decides nothing about exit codes.
 import { type ChildProcess, spawn } from "node:child_process";
+import type { Duplex } from "node:stream";
 
 export interface Program {
   readonly argv: readonly [string, ...string[]];
@@ -9,6 +10,8 @@ export interface Program {
   readonly stdin?: string | Uint8Array | { readonly fd: number };
   /** Where stdout goes instead of memory. */
   readonly stdoutFd?: number;
+  /** What the program finds behind descriptor 3, in both directions. */
+  readonly socket?: Duplex;
   readonly timeoutMs: number;
   /** More on stdout than this ends the program. */
   readonly maxOutputBytes: number;
@@ -35,14 +38,27 @@ export function runProgram(program: Program): Promise<Ending> {
     env: program.environment,
     // A session of its own, so that the whole group can be ended and a terminal's Ctrl-C does not reach it.
     detached: true,
-    stdio: [stdinOf(program), program.stdoutFd ?? "pipe", "pipe"],
+    stdio: [stdinOf(program), program.stdoutFd ?? "pipe", "pipe", ...(program.socket ? (["pipe"] as const) : [])],
   });
+  if (program.socket) join(program.socket, child.stdio[3] as Duplex);
   return new Promise((resolve) => follow(child, program, resolve));
 }
 
 function stdinOf(program: Program): "ignore" | "pipe" | number {
   if (program.stdin === undefined) return "ignore";
   return typeof program.stdin === "object" && "fd" in program.stdin ? program.stdin.fd : "pipe";
+}
+
+/** Either side's end is the other's; what breaks one ends both, and the program's exit code tells. */
+function join(one: Duplex, other: Duplex): void {
+  for (const [from, to] of [
+    [one, other],
+    [other, one],
+  ] as const) {
+    from.pipe(to);
+    from.once("error", () => to.destroy());
+    from.once("close", () => to.end());
+  }
 }
 
 function follow(child: ChildProcess, program: Program, resolve: (ending: Ending) => void): void {

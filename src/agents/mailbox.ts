@@ -17,7 +17,7 @@
 // Status: Phase Order Turn Since (epoch seconds) Detail. Report: Order Commit State Turns Note, and for each thing that the
 // agent said through its bd a line `Said: <note, blocked, close or proposal> <bead> <words>`. Result: Kind Exit.
 import { mailId, parseOrderId } from "../model/names.ts";
-import { type Said, saidKinds } from "../model/records.ts";
+import { type Said, saidKinds } from "../model/said.ts";
 import type { GateRun, MailReport, MailStatus, Phase } from "../model/world.ts";
 import type { Message, OrderHeader } from "../ports/runtime.ts";
 import { cleanLine, cleanText } from "./clean-text.ts";

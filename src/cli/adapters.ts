@@ -65,6 +65,7 @@ export async function openAdapters(invocation: Invocation): Promise<Adapters> {
         repositoryId: repository.id,
         stateDirectory: state,
         environment,
+        source: repository.source,
         clock: systemClock,
         assets: assets(process.program[1]),
       }),

@@ -51,7 +51,7 @@ export async function perform(operation: Operation, context: PerformContext): Pr
     case "branch.delete":
       return await repository.deleteBranch(project, operation);
     case "volume.create":
-      return await runtime.createVolume({ ...operation, source: repository.source });
+      return await runtime.createVolume(operation);
     case "volume.remove":
       return await runtime.removeVolume(operation.role);
     case "instance.create":
@@ -90,12 +90,12 @@ export async function perform(operation: Operation, context: PerformContext): Pr
       return await runtime.startGate({
         key: operation.key,
         gate: operation.gate.name,
-        source: repository.source,
         commit: await commitOf(operation.commit, context),
         run: operation.gate.run,
         ...(operation.gate.setup !== undefined && { setup: operation.gate.setup }),
         timeoutSeconds: Math.ceil(operation.gate.timeoutMs / 1000),
         environment: operation.gate.environment,
+        ...(operation.gate.container && { container: operation.gate.container }),
       });
     case "gate.collect":
       return await repository.writeVerdict(project, operation.verdict, operation.replaces);

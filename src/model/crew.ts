@@ -1,5 +1,6 @@
 // The crew file after every short form, default and name is resolved. Plain data: knows neither YAML nor git.
 
+import type { ContainerSpec } from "./container.ts";
 import type { TipName } from "./names.ts";
 
 export interface Crew {
@@ -94,6 +95,8 @@ export interface Role {
   /** Words added to every prompt of the role. */
   readonly prompt?: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** Where the runtime is one of containers. */
+  readonly container?: ContainerSpec;
   /** Globs that its work should keep to; absent: anywhere. */
   readonly paths?: readonly string[];
 }
@@ -132,6 +135,8 @@ export interface Gate {
   readonly setup?: string;
   readonly timeoutMs: number;
   readonly environment: Readonly<Record<string, string>>;
+  /** Where the runtime is one of containers. */
+  readonly container?: ContainerSpec;
   readonly on: readonly ("candidate" | "land")[];
   /** Globs: on candidates it runs only for those that change such a path; absent: for all. */
   readonly paths?: readonly string[];

@@ -1,7 +1,8 @@
 // What crew writes down about its work: orders, reports, facts, verdicts. Plain data; where it is kept is the repository's business.
-import type { TrackerKind } from "./crew.ts";
+import type { Crew, TrackerKind } from "./crew.ts";
 import type { Oid, OrderId, Subject, TipName } from "./names.ts";
 import type { PullRequestFact, RemoteFact, UpstreamFact } from "./remote.ts";
+import type { Said } from "./said.ts";
 
 /** Why the order was given. `bead` starts a bead; every other kind answers a report. */
 export type OrderKind = "bead" | "mend" | "conflict" | "refused" | "rejected" | "failed" | "retry";
@@ -54,19 +55,6 @@ export interface Report {
   readonly doubts?: readonly string[];
 }
 
-/** One thing that an agent said about a bead: untrusted words, one line, control characters gone. */
-export interface Said {
-  readonly kind: SaidKind;
-  /** As the agent named it; it may be no bead of the project. */
-  readonly bead: string;
-  /** Of a proposal: a JSON object with `title` and what else `bd create` was given. */
-  readonly text: string;
-}
-
-/** `blocked` is a question; `close` is why the agent takes the bead for done; `proposal` is a bead that it wants. */
-export const saidKinds = ["note", "blocked", "close", "proposal"] as const;
-export type SaidKind = (typeof saidKinds)[number];
-
 /** A gate's result on one tree. `key` names tree, gate, setup and image by content. */
 export interface Verdict {
   readonly key: string;
@@ -88,7 +76,7 @@ export interface ProjectFact {
   readonly name: string;
   /** Path of the crew file relative to the repository's top, or absolute where it lies outside. */
   readonly file: string;
-  /** The name that the file gives; another one than `name` where `-p` was given. */
+  /** What the file says; another one than `name` where `-p` was given. */
   readonly declaredName: string;
   /** The file's text as it was good last: used where the file is missing or invalid. */
   readonly text: string;
@@ -104,8 +92,10 @@ export interface ProjectFact {
   /** Role → where it merges, as last declared: a role that the file no longer has still moves up there. */
   readonly into: Readonly<Record<string, string>>;
   readonly base: string;
-  /** Where the beads are; absent in records of versions that knew git alone. */
+  /** Absent: git. */
   readonly tracker?: RecordedTracker;
+  /** Absent: process. */
+  readonly runtime?: Crew["runtime"];
   /** The file's own protected globs, so that they hold for a report that comes in without it. */
   readonly protect?: readonly string[];
 }

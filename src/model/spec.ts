@@ -1,11 +1,14 @@
 // The desired instance as it stands in labels or a record: canonical, hashed, compared field by field. Pure.
 import { createHash } from "node:crypto";
+import type { ContainerSpec } from "./container.ts";
 import type { Role } from "./crew.ts";
 
 /** What an instance is made of. Every field is `replace`: a change needs a new instance; branch and work are kept. */
 export interface InstanceSpec {
   readonly role: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** Where it is a container. */
+  readonly container?: ContainerSpec;
 }
 
 export interface FieldChange {
@@ -14,8 +17,8 @@ export interface FieldChange {
   readonly to: string;
 }
 
-export function instanceSpec(role: Role): InstanceSpec {
-  return { role: role.name, environment: role.environment };
+export function instanceSpec({ name, environment, container }: Role): InstanceSpec {
+  return { role: name, environment, ...(container && { container }) };
 }
 
 /** Fields whose canonical JSON differs, in alphabetical order, environment by variable. */
@@ -46,8 +49,16 @@ export function contentHash(value: unknown): string {
 function flatten(spec: InstanceSpec): Map<string, string> {
   const fields = new Map<string, string>([["role", spec.role]]);
   for (const [name, value] of Object.entries(spec.environment)) fields.set(`environment.${name}`, shown(name, value));
+  for (const [name, value] of Object.entries(spec.container ?? {})) fields.set(fileKeys[name] ?? name, `${value}`);
   return fields;
 }
+
+/** Container fields as the file calls them. */
+const fileKeys: Readonly<Record<string, string>> = {
+  memoryBytes: "mem_limit",
+  pids: "pids_limit",
+  readOnly: "read_only",
+};
 
 /** A value that by its name is a secret is told apart by its hash, and never shown. */
 function shown(name: string, value: string): string {

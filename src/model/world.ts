@@ -2,8 +2,9 @@
 import type { Bead } from "./bead.ts";
 import type { TrackerKind } from "./crew.ts";
 import type { Oid, TipName } from "./names.ts";
-import type { ChainCommit, Facts, Order, Report, ReportState, Said, Verdict } from "./records.ts";
+import type { ChainCommit, Facts, Order, Report, ReportState, Verdict } from "./records.ts";
 import type { Landed, RemoteState } from "./remote.ts";
+import type { Said } from "./said.ts";
 import type { InstanceSpec } from "./spec.ts";
 
 export interface World {

@@ -17,7 +17,7 @@ import type {
 } from "../model/records.ts";
 import type { PullRequestFact, RemoteFact, UpstreamFact } from "../model/remote.ts";
 import type { MailReport, MergePair, RepositoryState, TestMerge } from "../model/world.ts";
-import type { ObjectSource } from "./runtime.ts";
+import type { UploadPack } from "./runtime.ts";
 
 export interface RepositoryQuery {
   readonly project: string;
@@ -59,8 +59,7 @@ export interface ReportImport {
   readonly report: MailReport;
   /** Globs of protected paths beside the built-in ones. */
   readonly protect?: readonly string[];
-  /** Speaks upload-pack on its stdio inside the instance. */
-  readonly uploadPack: readonly string[];
+  readonly uploadPack: UploadPack;
 }
 
 /** One fact to write. It replaces an older one; only the flags of a round are written once. */
@@ -85,8 +84,6 @@ export type FactWrite =
 export interface Repository {
   /** Hash of the common git directory's real path. */
   readonly id: string;
-  /** Where new clones find objects. */
-  readonly source: ObjectSource;
 
   observe(query: RepositoryQuery): Promise<RepositoryState>;
   /**
@@ -119,7 +116,7 @@ export interface Repository {
     readonly project: string;
     readonly role: string;
     readonly n: number;
-    readonly uploadPack: readonly string[];
+    readonly uploadPack: UploadPack;
   }): Promise<boolean>;
   /** Creates the verdict; `replaces` is the one that was observed, where there is one. */
   writeVerdict(project: string, verdict: Verdict, replaces?: Verdict): Promise<void>;

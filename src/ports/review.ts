@@ -1,13 +1,15 @@
 // What people look at and finish by hand in a repository. The reconciler needs none of it.
+
 import type { Oid } from "../model/names.ts";
 import type { Order, Report } from "../model/records.ts";
+import type { UploadPack } from "./runtime.ts";
 
 export interface DiffRequest {
   readonly from: Oid;
   /** A commit, or the work in an instance as it stands, under a ref of its clone: against what it has in common with `from`. */
   readonly to:
     | { readonly kind: "commit"; readonly oid: Oid }
-    | { readonly kind: "live"; readonly role: string; readonly ref: string; readonly uploadPack: readonly string[] };
+    | { readonly kind: "live"; readonly role: string; readonly ref: string; readonly uploadPack: UploadPack };
   readonly form: "patch" | "stat" | "names";
 }
 

@@ -1,5 +1,9 @@
 // What runs instances, as crew needs it. Leaks no vendor's type. Each method that changes something is one external
 // effect and idempotent: asked for what is already so, it does nothing.
+
+import type { Duplex } from "node:stream";
+import type { ContainerSpec } from "../model/container.ts";
+import type { Oid } from "../model/names.ts";
 import type { InstanceSpec } from "../model/spec.ts";
 import type { RuntimeState } from "../model/world.ts";
 
@@ -10,13 +14,26 @@ export interface ObjectSource {
   readonly objectFormat: "sha1" | "sha256";
   /** Absolute path of the repository's `shallow` file, where there is one. */
   readonly shallowFile?: string;
+  /** Packs what the wanted commits reach and those that are there do not. The files last while `use` runs; undefined: nothing. */
+  pack<T>(request: PackRequest, use: (pack: PackFiles | undefined) => Promise<T>): Promise<T>;
+}
+
+export interface PackRequest {
+  readonly wants: readonly Oid[];
+  /** Those that the repository has lost are passed over. */
+  readonly haves: readonly Oid[];
+}
+
+/** A pack and its index, as git names them (`pack-<hash>.pack`). */
+export interface PackFiles {
+  readonly folder: string;
+  readonly names: readonly string[];
 }
 
 export interface NewVolume {
   readonly role: string;
   /** Short name of the role's branch, told to the agent as `CREW_BRANCH` and `BRANCH`. */
   readonly branch: string;
-  readonly source: ObjectSource;
   /** The commit that the clone is checked out at until the first order. */
   readonly start: string;
 }
@@ -61,13 +78,24 @@ export interface NewGate {
   /** The verdict's key: names the instance. */
   readonly key: string;
   readonly gate: string;
-  readonly source: ObjectSource;
   /** The candidate: a commit. */
   readonly commit: string;
   readonly run: string;
   readonly setup?: string;
   readonly timeoutSeconds: number;
   readonly environment: Readonly<Record<string, string>>;
+  readonly container?: ContainerSpec;
+}
+
+/** How git reaches an upload-pack that runs *inside* an instance: a program that speaks it on its stdio, or a connection. */
+export type UploadPack =
+  | { readonly kind: "program"; readonly argv: readonly string[] }
+  | { readonly kind: "connection"; readonly open: () => Promise<UploadConnection> };
+
+export interface UploadConnection {
+  readonly stream: Duplex;
+  /** Ends what is left of it; what it said on its stderr. */
+  close(): Promise<string>;
 }
 
 export interface LogOptions {
@@ -101,8 +129,8 @@ export interface Runtime {
 
   /** At least once; complete or not at all. */
   deliver(role: string, message: Message): Promise<void>;
-  /** Argument vector of a program that speaks git's upload-pack on its stdio *inside* the instance, stopped or not. */
-  uploadPack(role: string): readonly string[];
+  /** Of the instance's clone, stopped or not. */
+  uploadPack(role: string): UploadPack;
   /** Captures the work in a clone as it stands under `liveRef`, running or not; moves nothing else. False: there is no clone. */
   snapshot(role: string): Promise<boolean>;
   /** Makes the rescue commit `refs/crew/rescue` in a stopped instance's clone. Returns false where there is nothing to rescue (no clone). */

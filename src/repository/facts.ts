@@ -94,8 +94,13 @@ function projectFact(fields: Fields): ProjectFact {
     into: fields.has("into") ? fields.strings("into") : {},
     base: fields.string("base"),
     ...(fields.has("tracker") ? { tracker: trackerOf(fields) } : {}),
+    ...(fields.has("runtime") ? { runtime: runtimeOf(fields.string("runtime")) } : {}),
     ...(fields.has("protect") ? { protect: fields.list("protect") } : {}),
   };
+}
+
+function runtimeOf(text: string): NonNullable<ProjectFact["runtime"]> {
+  return text === "docker" || text === "kubernetes" ? text : "process";
 }
 
 function trackerOf(fields: Fields): RecordedTracker {

@@ -1,4 +1,5 @@
 // One git command in one git directory, and the sentence for a person when it fails. Decides nothing about refs or merges.
+import type { Duplex } from "node:stream";
 import { CrewError, machineError, machineErrorIn, noSpace } from "../errors.ts";
 import type { GitRunner } from "../ports/git.ts";
 import { type Ending, runProgram } from "../program.ts";
@@ -17,6 +18,8 @@ export interface GitPlace {
 export interface GitOptions {
   readonly stdin?: string | Uint8Array | { readonly fd: number };
   readonly stdoutFd?: number;
+  /** What git finds behind descriptor 3. */
+  readonly socket?: Duplex;
   /** Added to the place's environment. */
   readonly env?: Readonly<Record<string, string>>;
   readonly timeoutMs?: number;
@@ -62,6 +65,7 @@ export function gitAt(place: GitPlace): Git {
       signal: options.signal ?? place.signal,
       ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
       ...(options.stdoutFd === undefined ? {} : { stdoutFd: options.stdoutFd }),
+      ...(options.socket && { socket: options.socket }),
     });
     return outcome(ending, { args, timeoutMs, at: place.cwd });
   };

@@ -1,4 +1,5 @@
 // Opens the repository that a person stands in, as the port that the rest of crew works with. Assembles; decides nothing.
+
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -6,6 +7,7 @@ import type { GitRunner } from "../ports/git.ts";
 import type { Remote } from "../ports/remote.ts";
 import type { Repository } from "../ports/repository.ts";
 import type { Review } from "../ports/review.ts";
+import type { ObjectSource } from "../ports/runtime.ts";
 import { archiveProject, deleteProject } from "./archive.ts";
 import { writeCandidate } from "./candidate.ts";
 import { testChain } from "./chains.ts";
@@ -27,6 +29,7 @@ import { type Leftover, leftoversIn } from "./leftovers.ts";
 import { mergesIn } from "./merges.ts";
 import { objectReader } from "./objects.ts";
 import { observe } from "./observe.ts";
+import { packed } from "./packs.ts";
 import { createOrder, moveTip, pinStart, writeFact, writeVerdict } from "./pins.ts";
 import { propose } from "./pull-request.ts";
 import { recall } from "./recall.ts";
@@ -62,6 +65,8 @@ export interface OpenRepository extends Repository, Review {
   readonly commonDir: string;
   /** Hardened git in the user's git directory, for other adapters that keep something there. */
   readonly runner: GitRunner;
+  /** Where the clones of new instances find objects. */
+  readonly source: ObjectSource;
   /** Short name of the branch that an epic begins from when nobody says. */
   defaultBranch(): Promise<string>;
   /** The remote, with the person's own credentials. */
@@ -102,6 +107,7 @@ export async function openRepository(options: OpenOptions): Promise<OpenReposito
       objectDirectory: context.objectDirectory,
       objectFormat: place.objectFormat,
       ...(isShallow(place) ? { shallowFile: join(place.commonDir, "shallow") } : {}),
+      pack: (request, use) => packed(context, request, use),
     },
     observe: (query) => observe(observer, query),
     testMerges: (pairs) => merges.test(pairs),

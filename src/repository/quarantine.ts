@@ -56,7 +56,7 @@ function prepare(context: Context, { path, known }: { readonly path: string; rea
     bareConfig(place),
     // The user's refs are not asked for: `known` is what both sides have.
     "[core]\n\talternateRefsCommand = true\n",
-    '[protocol "ext"]\n\tallow = always\n',
+    '[protocol "ext"]\n\tallow = always\n[protocol "fd"]\n\tallow = always\n',
     // Always one pack, whose size the file limit bounds.
     "[transfer]\n\tfsckObjects = true\n\tunpackLimit = 1\n[fetch]\n\tfsckObjects = true\n\tunpackLimit = 1\n",
     `[fetch "fsck"]\n${checks}`,

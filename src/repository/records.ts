@@ -2,7 +2,8 @@
 // the layout's business. What cannot be read is an error that says so, never left out.
 import { CrewError } from "../errors.ts";
 import { formatOrderId, type Oid, type OrderId, parseOrderId } from "../model/names.ts";
-import { type Order, type OrderKind, type Report, type ReportState, type Said, saidKinds } from "../model/records.ts";
+import type { Order, OrderKind, Report, ReportState } from "../model/records.ts";
+import { type Said, saidKinds } from "../model/said.ts";
 import type { Commit } from "./objects.ts";
 import { messageText, oneLine } from "./text.ts";
 

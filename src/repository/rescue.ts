@@ -1,6 +1,8 @@
 // Pins what an instance left behind. Only git's own checks apply: it is kept, not merged.
+
 import { CrewError } from "../errors.ts";
 import type { Oid } from "../model/names.ts";
+import type { UploadPack } from "../ports/runtime.ts";
 import type { Context } from "./context.ts";
 import { placeOf, placeRef, projectRoot } from "./layout.ts";
 import { inQuarantine } from "./quarantine.ts";
@@ -10,7 +12,7 @@ export interface RescueImport {
   readonly project: string;
   readonly role: string;
   readonly n: number;
-  readonly uploadPack: readonly string[];
+  readonly uploadPack: UploadPack;
 }
 
 /** False: there is none, or it is pinned already. */

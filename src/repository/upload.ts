@@ -4,13 +4,14 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CrewError } from "../errors.ts";
 import type { Oid } from "../model/names.ts";
+import type { UploadConnection, UploadPack } from "../ports/runtime.ts";
 import type { ImportLimits } from "./context.ts";
 import { type Git, lastWords } from "./git.ts";
 
 export interface FetchRequest {
   /** Full name in the instance's clone. */
   readonly ref: string;
-  readonly uploadPack: readonly string[];
+  readonly uploadPack: UploadPack;
   readonly quarantine: { readonly git: Git; readonly path: string };
   readonly limits: ImportLimits;
 }
@@ -26,10 +27,17 @@ const fetchedRef = "refs/import/commit";
 
 export async function fetchFrom({ ref, uploadPack, quarantine, limits }: FetchRequest): Promise<Fetched> {
   const { git, path } = quarantine;
-  writeFileSync(join(path, "upload.sh"), uploadScript(uploadPack));
   const quiet = ["--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "--no-recurse-submodules"];
-  const args = ["fetch", ...quiet, "--refmap=", "--end-of-options", "ext::sh upload.sh", `+${ref}:${fetchedRef}`];
-  const result = await git.attempt(args, { under: sizeLimit(limits.maxBytes), timeoutMs: limits.timeoutMs });
+  const connection = await connect(uploadPack, path);
+  const address = connection ? "fd::3" : "ext::sh upload.sh";
+  const args = ["fetch", ...quiet, "--refmap=", "--end-of-options", address, `+${ref}:${fetchedRef}`];
+  const options = { under: sizeLimit(limits.maxBytes), timeoutMs: limits.timeoutMs };
+  const result = await git
+    .attempt(args, { ...options, ...(connection && { socket: connection.stream }) })
+    .finally(async () => {
+      const said = await connection?.close();
+      if (said !== undefined) writeFileSync(join(path, saidFile), said);
+    });
   if (result.exitCode === 0) return await fetchedCommit(git, ref);
   const { stderr } = result;
   if (/^fatal: couldn't find remote ref /m.test(stderr)) return { kind: "absent" };
@@ -40,13 +48,22 @@ export async function fetchFrom({ ref, uploadPack, quarantine, limits }: FetchRe
   });
 }
 
+/** git speaks to it by a program beside it, or over a socket that it is given as descriptor 3 (git-remote-fd(1)). */
+async function connect(uploadPack: UploadPack, path: string): Promise<UploadConnection | undefined> {
+  if (uploadPack.kind === "connection") return await uploadPack.open();
+  writeFileSync(join(path, "upload.sh"), uploadScript(uploadPack.argv));
+  return undefined;
+}
+
+const saidFile = "upload.stderr";
+
 /**
  * Its working directory is the quarantine, so the address needs no quoting. What git sets for its helpers would lead the
  * instance's git to the quarantine; what the instance says goes where it cannot be taken for git's words.
  */
-function uploadScript(uploadPack: readonly string[]): string {
-  const command = uploadPack.map((part) => `'${part.replaceAll("'", "'\\''")}'`).join(" ");
-  return `unset GIT_DIR GIT_OBJECT_DIRECTORY GIT_SHALLOW_FILE GIT_CONFIG_PARAMETERS\nexec ${command} 2>upload.stderr\n`;
+function uploadScript(argv: readonly string[]): string {
+  const command = argv.map((part) => `'${part.replaceAll("'", "'\\''")}'`).join(" ");
+  return `unset GIT_DIR GIT_OBJECT_DIRECTORY GIT_SHALLOW_FILE GIT_CONFIG_PARAMETERS\nexec ${command} 2>${saidFile}\n`;
 }
 
 /**
@@ -78,7 +95,7 @@ function refusal(stderr: string, limits: ImportLimits): string | undefined {
 }
 
 function transportWords(path: string, stderr: string): string {
-  const said = readIfThere(join(path, "upload.stderr"));
+  const said = readIfThere(join(path, saidFile));
   return said.trim() === "" ? lastWords(stderr) : `${lastWords(said)} (${lastWords(stderr)})`;
 }
 

@@ -48,7 +48,6 @@ export function fakeRepository(options: FakeOptions = {}): FakeRepository {
 
   return {
     id: "fake000000000000",
-    source: { objectDirectory: "/fake/objects", objectFormat: "sha1" },
     store,
     commit: ({ parents, files, message }) => {
       const [first] = parents;

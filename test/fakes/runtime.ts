@@ -116,7 +116,7 @@ export function fakeRuntime(options: FakeRuntimeOptions, shared?: State): FakeRu
       take(role, message);
       proceed(name);
     },
-    uploadPack: (name) => ["fake-upload-pack", name],
+    uploadPack: (name) => ({ kind: "program", argv: ["fake-upload-pack", name] }),
     snapshot: async (name) => state.roles.has(name),
     rescue: async (name) => state.roles.has(name),
     startGate: async (gate) => {

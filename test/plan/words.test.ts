@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { beadTree } from "../../src/merge/tree.ts";
 import { metadataKeys } from "../../src/model/bead.ts";
-import type { Said } from "../../src/model/records.ts";
+import type { Said } from "../../src/model/said.ts";
 import { acceptedAs, beadOfProposal, proposalsIn } from "../../src/plan/proposals.ts";
 import { aBead, anEpic, given } from "../builders/bead.ts";
 import { aCrew, aRole } from "../builders/crew.ts";

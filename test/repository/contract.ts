@@ -1,10 +1,12 @@
 // What every repository adapter must do, the in-memory fake included. Behaviour of the port only: no git here.
+
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { CrewError } from "../../src/errors.ts";
 import type { Oid, OrderId } from "../../src/model/names.ts";
 import { noFacts, type Order, type ProjectFact, type Verdict } from "../../src/model/records.ts";
 import type { MailReport } from "../../src/model/world.ts";
 import type { CandidateSpec, Repository, RepositoryQuery } from "../../src/ports/repository.ts";
+import type { UploadPack } from "../../src/ports/runtime.ts";
 
 export interface NewCommit {
   readonly parents: readonly Oid[];
@@ -20,8 +22,8 @@ export interface Bench {
   agentCommit(commit: NewCommit): Promise<Oid>;
   personCommit(commit: NewCommit): Promise<Oid>;
   /** Sets the instance's report ref and returns how to fetch it. */
-  report(id: OrderId, commit: Oid): Promise<readonly string[]>;
-  rescue(commit: Oid | undefined): Promise<readonly string[]>;
+  report(id: OrderId, commit: Oid): Promise<UploadPack>;
+  rescue(commit: Oid | undefined): Promise<UploadPack>;
   setBranch(branch: string, commit: Oid | undefined): Promise<void>;
   branch(branch: string): Promise<Oid | undefined>;
   /** Checks the branch out in a work tree of its own; returns its path. */

@@ -21,11 +21,11 @@ function benchOf(repository: FakeRepository): Bench {
     personCommit: async (commit) => repository.commit(commit),
     report: async (id, commit) => {
       repository.publishReport(id, commit);
-      return [];
+      return { kind: "program", argv: [] };
     },
     rescue: async (commit) => {
       repository.publishRescue("backend", commit);
-      return [];
+      return { kind: "program", argv: [] };
     },
     setBranch: async (branch, commit) => {
       if (commit === undefined) store.branches.delete(branch);

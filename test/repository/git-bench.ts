@@ -1,9 +1,11 @@
 // A real repository in a temporary folder (its path has spaces), with a person in it and an agent's clone beside it.
+
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { mailId, type Oid, type OrderId } from "../../src/model/names.ts";
+import type { UploadPack } from "../../src/ports/runtime.ts";
 import type { ImportLimits, ProcessIdentity } from "../../src/repository/context.ts";
 import { type OpenRepository, openRepository } from "../../src/repository/open.ts";
 import type { Bench } from "./contract.ts";
@@ -79,7 +81,7 @@ export async function gitBench(options: GitBenchOptions = {}): Promise<GitBench>
     if (!existsSync(clone)) git(root, ["clone", "-q", "--shared", main, clone]);
     return clone;
   };
-  const uploadPack = ["git", "upload-pack", clone];
+  const uploadPack: UploadPack = { kind: "program", argv: ["git", "upload-pack", clone] };
 
   const open = (identity: ProcessIdentity = options.identity ?? self) =>
     openRepository({ cwd: work, environment, identity, ...(options.limits ? { limits: options.limits } : {}) });

@@ -99,7 +99,7 @@ describe("what an agent's clone is configured to run", () => {
       project: "shop",
       order: anOrder(bench.base),
       report: aMailReport(stolen),
-      uploadPack: ["sh", "-c", "echo 'fatal: no such repository' >&2; exit 128"],
+      uploadPack: { kind: "program", argv: ["sh", "-c", "echo 'fatal: no such repository' >&2; exit 128"] },
     });
     await expect(report).rejects.toMatchObject({
       code: "failed",
@@ -111,7 +111,7 @@ describe("what an agent's clone is configured to run", () => {
       project: "shop",
       order: anOrder(bench.base),
       report: aMailReport(stolen),
-      uploadPack: ["git", "upload-pack", clone],
+      uploadPack: { kind: "program", argv: ["git", "upload-pack", clone] },
     });
     expect(refused.state).toBe("refused");
   });
@@ -120,7 +120,10 @@ describe("what an agent's clone is configured to run", () => {
     const seen = join(bench.root, "seen");
     const commit = await work({ "new.txt": "new\n" });
     await bench.report(anOrder(bench.base).id, commit);
-    const uploadPack = ["sh", "-c", `env >'${seen}'; exec git upload-pack "$1"`, "sh", bench.clone];
+    const uploadPack = {
+      kind: "program",
+      argv: ["sh", "-c", `env >'${seen}'; exec git upload-pack "$1"`, "sh", bench.clone],
+    } as const;
     await bench.repository.importReport({
       project: "shop",
       order: anOrder(bench.base),
@@ -341,8 +344,10 @@ describe("objects that git should not have", () => {
 
 describe("an instance that does not answer as it should", () => {
   const order = () => anOrder(bench.base);
-  const from = (uploadPack: readonly string[], repository = bench.repository): Promise<Report> =>
-    repository.importReport({ project: "shop", order: order(), report: aMailReport(bench.base), uploadPack });
+  const from = (argv: readonly string[], repository = bench.repository): Promise<Report> => {
+    const uploadPack = { kind: "program", argv } as const;
+    return repository.importReport({ project: "shop", order: order(), report: aMailReport(bench.base), uploadPack });
+  };
   const quarantines = () => readdirSync(join(bench.repository.commonDir, "crew", "quarantine"));
 
   test("a broken connection is no refusal: it is tried again", async () => {
@@ -370,7 +375,7 @@ describe("an instance that does not answer as it should", () => {
         project: "shop",
         order: anOrder(limited.base),
         report: aMailReport(limited.base),
-        uploadPack: ["sh", "-c", script],
+        uploadPack: { kind: "program", argv: ["sh", "-c", script] },
       });
       await expect(report).rejects.toMatchObject({
         code: "failed",

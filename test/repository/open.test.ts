@@ -129,7 +129,8 @@ describe("found", () => {
     expect(first?.commonDir).toBe(join(path, ".git"));
     expect([second?.commonDir, second?.id]).toEqual([first?.commonDir, first?.id]);
     expect(first?.id).toMatch(/^[0-9a-f]{16}$/);
-    expect(first?.source).toEqual({ objectDirectory: join(path, ".git", "objects"), objectFormat: "sha1" });
+    expect(first?.source).toMatchObject({ objectDirectory: join(path, ".git", "objects"), objectFormat: "sha1" });
+    expect(first?.source).not.toHaveProperty("shallowFile");
   });
 
   test("whatever GIT_DIR says", async () => {

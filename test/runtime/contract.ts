@@ -2,8 +2,10 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { OrderMessage } from "../../src/agents/mailbox.ts";
 import { CrewError } from "../../src/errors.ts";
+import type { ContainerSpec } from "../../src/model/container.ts";
+import type { InstanceSpec } from "../../src/model/spec.ts";
 import type { GateRun, Instance, Mail } from "../../src/model/world.ts";
-import type { NewGate, ObjectSource, Runtime } from "../../src/ports/runtime.ts";
+import type { NewGate, Runtime } from "../../src/ports/runtime.ts";
 
 /** What the texts of agents and gates mean; the adapter's harness makes them true. */
 export const agents = {
@@ -22,9 +24,10 @@ export interface RuntimeHarness {
   readonly runtime: Runtime;
   /** Another crew's runtime over the same instances. */
   again(): Runtime;
-  readonly source: ObjectSource;
   /** A commit in the source. */
   readonly start: string;
+  /** Where the runtime is one of containers. */
+  readonly container?: ContainerSpec;
   /** Ends what still runs; fails when something would be left. */
   close(): Promise<void>;
 }
@@ -53,7 +56,7 @@ export function runtimeContract(name: string, create: () => Promise<RuntimeHarne
     });
 
     test("refuses what lacks its ground with an error for people", async () => {
-      await expect(runtime.createInstance({ role: "dev", environment: {} })).rejects.toThrow(CrewError);
+      await expect(runtime.createInstance(specOf())).rejects.toThrow(CrewError);
       await expect(runtime.startInstance("dev")).rejects.toThrow(CrewError);
       await expect(runtime.deliver("dev", { kind: "ack", id: "b-1.1.1" })).rejects.toThrow(CrewError);
       await expect(collect(runtime.logs("dev", { follow: false, signal: never }))).rejects.toThrow(CrewError);
@@ -64,9 +67,9 @@ export function runtimeContract(name: string, create: () => Promise<RuntimeHarne
     });
 
     test("makes, starts, stops and removes an instance, each as often as it is asked", async () => {
-      await runtime.createVolume({ role: "dev", branch: "feature/dev", source: harness.source, start: harness.start });
+      await runtime.createVolume({ role: "dev", branch: "feature/dev", start: harness.start });
       expect(await runtime.observe()).toMatchObject({ instances: new Map(), volumes: new Set(["dev"]) });
-      const spec = { role: "dev", environment: { COLOR: "blue", ODD: "a 'b'\n$C" } };
+      const spec = specOf({ COLOR: "blue", ODD: "a 'b'\n$C" });
       await runtime.createInstance(spec);
       expect(await seen()).toMatchObject({ role: "dev", spec, running: false });
       await createRole(spec);
@@ -75,15 +78,15 @@ export function runtimeContract(name: string, create: () => Promise<RuntimeHarne
       const { pid } = await seen();
       await createRole(spec);
       await harness.again().startInstance("dev");
-      expect(await seen()).toMatchObject({ spec, running: true, pid });
+      expect(await seen()).toMatchObject({ spec, running: true, ...(pid !== undefined && { pid }) });
       await runtime.stopInstance("dev", { graceMs: 10_000 });
       await runtime.stopInstance("dev", { graceMs: 10_000 });
       expect(await seen()).toMatchObject({ running: false, mail: { status: { phase: "stopped" } } });
       await runtime.removeInstance("dev");
       await runtime.removeInstance("dev");
       expect(await runtime.observe()).toMatchObject({ instances: new Map(), volumes: new Set(["dev"]) });
-      await runtime.createInstance({ role: "dev", environment: {} });
-      expect((await seen()).spec).toEqual({ role: "dev", environment: {} });
+      await runtime.createInstance(specOf());
+      expect((await seen()).spec).toEqual(specOf());
       await runtime.removeInstance("dev");
       await runtime.removeVolume("dev");
       await runtime.removeVolume("dev");
@@ -168,6 +171,7 @@ export function runtimeContract(name: string, create: () => Promise<RuntimeHarne
     });
 
     test("runs a gate once a key and shows how it ended", async () => {
+      await createRole();
       await runtime.startGate(gate("green.1", gateRuns.green));
       await runtime.startGate(gate("red.1", gateRuns.red));
       await runtime.startGate({ ...gate("setup.1", gateRuns.green), setup: gateRuns.noSetup });
@@ -220,8 +224,13 @@ export function runtimeContract(name: string, create: () => Promise<RuntimeHarne
       await runtime.watch(() => undefined, stop.signal);
     });
 
-    async function createRole(spec = { role: "dev", environment: {} }): Promise<void> {
-      await runtime.createVolume({ role: "dev", branch: "feature/dev", source: harness.source, start: harness.start });
+    function specOf(environment: InstanceSpec["environment"] = {}): InstanceSpec {
+      const { container } = harness;
+      return { role: "dev", environment, ...(container && { container }) };
+    }
+
+    async function createRole(spec = specOf()): Promise<void> {
+      await runtime.createVolume({ role: "dev", branch: "feature/dev", start: harness.start });
       await runtime.createInstance(spec);
       await runtime.startInstance("dev");
     }
@@ -251,11 +260,12 @@ export function runtimeContract(name: string, create: () => Promise<RuntimeHarne
       return {
         key,
         gate: "test",
-        source: harness.source,
+
         commit: harness.start,
         run,
         timeoutSeconds: 900,
         environment: {},
+        ...(harness.container && { container: harness.container }),
       };
     }
 

@@ -14,6 +14,5 @@ runtimeContract("in memory", async () => {
       return run === gateRuns.red ? { kind: "exited", exitCode: 4, output: "one failed\n" } : undefined;
     },
   });
-  const source = { objectDirectory: "/nonexistent", objectFormat: "sha1" } as const;
-  return { runtime, again: () => runtime.again(), source, start: "a".repeat(40), close: async () => undefined };
+  return { runtime, again: () => runtime.again(), start: "a".repeat(40), close: async () => undefined };
 });

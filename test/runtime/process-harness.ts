@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Clock } from "../../src/ports/clock.ts";
-import type { Runtime } from "../../src/ports/runtime.ts";
+import type { ObjectSource, Runtime } from "../../src/ports/runtime.ts";
 import { processRuntime } from "../../src/runtimes/process/runtime.ts";
 import { scripts } from "../agents/scripts.ts";
 import { type RuntimeHarness, until } from "./contract.ts";
@@ -18,6 +18,9 @@ const clock: Clock = {
   },
 };
 
+/** Clones borrow the objects where they are. */
+export const noPack = () => Promise.reject(new Error("processes need no pack"));
+
 export interface ProcessHarness extends RuntimeHarness {
   readonly root: string;
   readonly repository: string;
@@ -25,7 +28,11 @@ export interface ProcessHarness extends RuntimeHarness {
   /** The project's folder. */
   readonly project: string;
   readonly role: (name?: string) => string;
-  readonly again: (environment?: Readonly<Record<string, string>>, sleep?: Clock["sleep"]) => Runtime;
+  readonly again: (
+    environment?: Readonly<Record<string, string>>,
+    sleep?: Clock["sleep"],
+    source?: ObjectSource,
+  ) => Runtime;
   git(...args: string[]): string;
   /** Pids and environments of every process with a marker of this project. */
   processes(): ReadonlyMap<number, ReadonlyMap<string, string>>;
@@ -52,12 +59,14 @@ export async function processHarness(): Promise<ProcessHarness> {
   writeFileSync(join(repository, "a.txt"), "one\n");
   git("add", "-A");
   git("commit", "-q", "-m", "One");
-  const again = (own: Readonly<Record<string, string>> = {}, sleep = clock.sleep) =>
+  const objects = { objectDirectory: join(repository, ".git/objects"), objectFormat: "sha1", pack: noPack } as const;
+  const again = (own: Readonly<Record<string, string>> = {}, sleep = clock.sleep, source: ObjectSource = objects) =>
     processRuntime({
       project,
       repositoryId: "0123456789abcdef0123456789abcdef",
       stateDirectory,
       environment: { PATH: process.env.PATH ?? "/usr/bin:/bin", LANG: "C.UTF-8", ...own },
+      source,
       clock: { ...clock, sleep },
       assets: scripts,
     });
@@ -66,7 +75,6 @@ export async function processHarness(): Promise<ProcessHarness> {
   return {
     runtime: again(),
     again,
-    source: { objectDirectory: join(repository, ".git/objects"), objectFormat: "sha1" },
     start: git("rev-parse", "HEAD"),
     root,
     repository,

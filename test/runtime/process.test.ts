@@ -20,7 +20,7 @@ import { CrewError } from "../../src/errors.ts";
 import type { GateRun, Mail } from "../../src/model/world.ts";
 import type { NewGate, Runtime } from "../../src/ports/runtime.ts";
 import { collect, until } from "./contract.ts";
-import { type ProcessHarness, processHarness } from "./process-harness.ts";
+import { noPack, type ProcessHarness, processHarness } from "./process-harness.ts";
 
 let harness: ProcessHarness;
 let runtime: Runtime;
@@ -142,7 +142,7 @@ describe("an instance", () => {
 describe("a volume", () => {
   test("is made whole or not at all, and clears what an interrupted one left", async () => {
     mkdirSync(join(harness.project, "roles/.new@dev@abcdef/work"), { recursive: true });
-    const volume = { role: "dev", branch: "feature/dev", source: harness.source, start: "1".repeat(40) };
+    const volume = { role: "dev", branch: "feature/dev", start: "1".repeat(40) };
     await expect(runtime.createVolume(volume)).rejects.toThrow(/^The clone of dev cannot be made: /);
     expect(readdirSync(join(harness.project, "roles"))).toEqual([]);
     await runtime.createVolume({ ...volume, start: harness.start });
@@ -159,7 +159,7 @@ describe("a volume", () => {
     const writes = `while mkdir -p "$0/work/$$" && : >"$0/work/$$/x"; do sleep 0.01; done`;
     const writer = spawn("sh", ["-c", writes, left], { env: reader, stdio: "ignore" });
     await until("the clone under way", async () => existsSync(join(left, "work")) || undefined);
-    await runtime.createVolume({ role: "dev", branch: "feature/dev", source: harness.source, start: harness.start });
+    await runtime.createVolume({ role: "dev", branch: "feature/dev", start: harness.start });
     expect(writer.signalCode ?? (await once(writer, "exit"))[1]).toBe("SIGKILL");
     expect(readdirSync(join(harness.project, "roles"))).toEqual(["dev"]);
   });
@@ -186,8 +186,10 @@ describe("a volume", () => {
       objectDirectory: join(odd, ".git/objects"),
       objectFormat: "sha1",
       shallowFile: join(odd, ".git/shallow"),
+      pack: noPack,
     } as const;
-    await runtime.createVolume({ role: "dev", branch: "feature/dev", source, start });
+    const borrowing = harness.again({}, undefined, source);
+    await borrowing.createVolume({ role: "dev", branch: "feature/dev", start });
     expect(inClone("log", "--format=%s")).toBe("Two");
   });
 
@@ -217,13 +219,16 @@ describe("a volume", () => {
 });
 
 describe("upload-pack", () => {
+  const uploadArgv = () => {
+    const uploadPack = runtime.uploadPack("dev");
+    return uploadPack.kind === "program" ? uploadPack.argv : [];
+  };
   const fetch = (ref: string, environment: Readonly<Record<string, string>> = {}) => {
     const target = join(harness.root, "fetched");
     spawnSync("git", ["init", "-q", "--bare", target]);
     writeFileSync(
       join(target, "upload.sh"),
-      runtime
-        .uploadPack("dev")
+      uploadArgv()
         .map((part) => `'${part.replaceAll("'", "'\\''")}'`)
         .join(" "),
     );
@@ -262,7 +267,7 @@ describe("upload-pack", () => {
     expect(fetched).toMatchObject({ status: 0, stderr: "" });
     expect(await runtime.snapshot("dev")).toBe(true);
     expect(existsSync(seen)).toBe(false);
-    const [env, flag, ...rest] = runtime.uploadPack("dev");
+    const [env, flag, ...rest] = uploadArgv();
     expect([env, flag]).toEqual(["/usr/bin/env", "-i"]);
     const variables = rest.slice(0, rest.indexOf("/bin/sh")).map((each) => each.split("=")[0]);
     expect(variables).toContain("CREW_READER");
@@ -514,7 +519,7 @@ describe("logs", () => {
 });
 
 async function createRole(environment: Readonly<Record<string, string>> = {}, { start = true } = {}): Promise<void> {
-  await runtime.createVolume({ role: "dev", branch: "feature/dev", source: harness.source, start: harness.start });
+  await runtime.createVolume({ role: "dev", branch: "feature/dev", start: harness.start });
   await runtime.createInstance({ role: "dev", environment });
   if (start) await runtime.startInstance("dev");
 }
@@ -537,7 +542,7 @@ function gate(key: string, run: string): NewGate {
   return {
     key,
     gate: "test",
-    source: harness.source,
+
     commit: harness.start,
     run,
     timeoutSeconds: 900,

@@ -15,7 +15,9 @@ unset OLDPWD
 crew_environment=$(export -p) # the agent's, before any variable here changes one that it shares a name with
 unset CDPATH ENV
 
-paths() { C=$1 W=$1/work S=$1/state LOG=$1/log/agent; }
+# CREW_MAIL and CREW_BIN: where mailbox and scripts lie, when it is not in C. CREW_STREAM: what is logged is said on stdout
+# too, and every change of the status on stderr, for whoever follows from outside.
+paths() { C=$1 W=$1/work S=$1/state LOG=$1/log/agent M=${CREW_MAIL:-$1} B=${CREW_BIN:-$1/bin}; }
 
 # --- places: what an agent may have put where a file belongs -----------------------------------------------------------
 

@@ -17,7 +17,7 @@ nap() {
 
 # Without its mailbox, or when its folder was removed, nothing would ever end the waiting: crew begins the instance anew.
 wait_on() {
-  [ -d "$C/inbox" ] || exit 0
+  [ -d "$M/inbox" ] || exit 0
   nap
 }
 

@@ -21,6 +21,12 @@ keep_log() {
   cat >/dev/null
 }
 
+# The same, and what goes into the log is said on stdout too.
+stream_log() { { tee /dev/fd/3 | keep_log "$1"; } 3>&1; }
+
+LOGGER=keep_log
+[ -z "${CREW_STREAM-}" ] || LOGGER=stream_log
+
 save_environment() {
   (umask 077 && { printf '%s\n' "$crew_environment" && step_variables; } >"$S/environment")
 }
@@ -38,13 +44,14 @@ run_step() {
   RC=126 WHY= TICKS=0
   STEP_MARK="--- crew: $1, $TITLE, $(date '+%Y-%m-%d %H:%M:%S') ---"
   printf '%s\n' "$STEP_MARK" >>"$LOG"
+  [ -z "${CREW_STREAM-}" ] || printf '%s\n' "$STEP_MARK"
   cp -f "$2" "$S/step" && mkfifo "$S/pipe" && save_environment || return
-  keep_log "$LOG" <"$S/pipe" &
+  $LOGGER "$LOG" <"$S/pipe" &
   step_logger=$!
   (
     cd "$W" || exit
     ($DETACH sh -c 'echo $$ >"$1"; . "$3"; cd -P .; PATH=$4:$PATH; export PATH; exec sh "$2"' \
-      sh "$S/session" "$S/step" "$S/environment" "$C/bin")
+      sh "$S/session" "$S/step" "$S/environment" "$B")
     echo $? >"$S/exit.new" && mv -f "$S/exit.new" "$S/exit"
     lives "$SELF" && kill -s USR1 $$
   ) <"$3" >"$S/pipe" 2>&1 &

@@ -167,10 +167,10 @@ make_clone() {
   rm -rf "$W"
   mkdir -p "$W" "$C/home" || return 1
   env -i "PATH=$PATH" "HOME=$C/home" GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null \
-    git -c init.defaultBranch=none init -q --template= "--object-format=$(cat "$C/source/format")" "$W" || return 1
+    git -c init.defaultBranch=none init -q --template= "--object-format=$(cat "$M/source/format")" "$W" || return 1
   mkdir -p "$W/.git/objects/info" "$W/.git/info"
-  cp "$C/source/alternates" "$W/.git/objects/info/alternates" || return 1
-  if [ -f "$C/source/shallow" ]; then cp "$C/source/shallow" "$W/.git/shallow" || return 1; fi
+  cp "$M/source/alternates" "$W/.git/objects/info/alternates" || return 1
+  if [ -f "$M/source/shallow" ]; then cp "$M/source/shallow" "$W/.git/shallow" || return 1; fi
   g config user.name "crew/$CREW_ROLE" && g config user.email "$CREW_ROLE@crew.invalid" &&
     g config gc.auto 0 && g config maintenance.auto false && g config uploadpack.allowAnySHA1InWant true || return 1
   case $1 in

@@ -6,9 +6,10 @@ one_line() { printf '%s' "$1" | LC_ALL=C tr '\000-\037\177' ' ' | LC_ALL=C cut -
 
 phase() { # $1 = phase, $2 = detail; one that could not be written is said again
   PHASE=$1
-  clear_place "$C/status.new" "$C/status"
+  clear_place "$M/status.new" "$M/status"
   printf 'Phase: %s\nOrder: %s\nTurn: %s\nSince: %s\nDetail: %s\nFruitless: %s\n' "$1" "$ORDER" "$TURN" "$(date +%s)" \
-    "$(one_line "${2-}")" "$FRUITLESS" >"$C/status.new" && mv -f "$C/status.new" "$C/status" || PHASE=
+    "$(one_line "${2-}")" "$FRUITLESS" >"$M/status.new" && mv -f "$M/status.new" "$M/status" || PHASE=
+  [ -z "${CREW_STREAM-}" ] || echo "$1" >&2
 }
 
 field() { sed -n "/^\$/q;s/^$1: //p" "$S/parts/header" 2>/dev/null | head -n 1; }
@@ -21,29 +22,29 @@ safe_id() { case $1 in '' | .* | -* | *..* | *.lock | */* | *[[:space:][:cntrl:]
 accept() {
   rm -rf "$S/parts.new" && mkdir "$S/parts.new" || return 1
   for accept_part in header prompt agent check setup beads shown; do
-    accept_from=$C/inbox/msg/$1/$accept_part
+    accept_from=$M/inbox/msg/$1/$accept_part
     if [ -f "$accept_from" ] && [ ! -L "$accept_from" ]; then cp "$accept_from" "$S/parts.new/$accept_part" || return 1; fi
   done
   rm -rf "$S/parts" && mv "$S/parts.new" "$S/parts" || return 1
-  true >"$C/inbox/cur/$1" && rm -rf "$C/inbox/new/$1"
+  true >"$M/inbox/cur/$1" && rm -rf "$M/inbox/new/$1"
 }
 
 # A copy under another name is no order: it would be done again, for whoever it names.
 is_order() {
-  safe_id "$1" && [ -f "$C/inbox/msg/$1/header" ] &&
-    [ "$(sed -n '/^$/q;s/^Order: //p' "$C/inbox/msg/$1/header" | head -n 1 | sed 's,/,+,')" = "$1" ]
+  safe_id "$1" && [ -f "$M/inbox/msg/$1/header" ] &&
+    [ "$(sed -n '/^$/q;s/^Order: //p' "$M/inbox/msg/$1/header" | head -n 1 | sed 's,/,+,')" = "$1" ]
 }
-is_finished() { [ -e "$S/finished/$1" ] || [ -e "$C/outbox/$1" ]; }
+is_finished() { [ -e "$S/finished/$1" ] || [ -e "$M/outbox/$1" ]; }
 
 # Looks through what has come. Sets WITHDRAWN and AGAIN for the order in hand.
 look() {
-  for look_entry in "$C"/inbox/new/*; do
+  for look_entry in "$M"/inbox/new/*; do
     [ -e "$look_entry" ] || continue
     look_name=${look_entry##*/}
     if safe_id "$look_name" && is_finished "$look_name"; then # its parts may be gone, when it came while it was finished
       # One that crew has no report of comes again: it was not the supervisor who finished it.
-      [ -n "$ID" ] || [ -e "$C/outbox/$look_name" ] || FRUITLESS=$((FRUITLESS + 1)) PHASE=
-      rm -rf "$look_entry" "$C/inbox/msg/$look_name"
+      [ -n "$ID" ] || [ -e "$M/outbox/$look_name" ] || FRUITLESS=$((FRUITLESS + 1)) PHASE=
+      rm -rf "$look_entry" "$M/inbox/msg/$look_name"
       continue
     fi
     if is_order "$look_name"; then
@@ -52,8 +53,8 @@ look() {
     fi
     case $look_name in
       ack-*)
-        safe_id "${look_name#ack-}" && [ -e "$C/outbox/${look_name#ack-}" ] &&
-          true >"$S/finished/${look_name#ack-}" && rm -rf "$C/outbox/${look_name#ack-}"
+        safe_id "${look_name#ack-}" && [ -e "$M/outbox/${look_name#ack-}" ] &&
+          true >"$S/finished/${look_name#ack-}" && rm -rf "$M/outbox/${look_name#ack-}"
         rm -rf "$look_entry"
         ;;
       withdraw-*)

@@ -154,7 +154,7 @@ agent_missing() {
   read -r MISSING missing_rest <"$S/parts/agent"
   case $MISSING in '' | *[!A-Za-z0-9_./+-]*) return 1 ;; esac
   save_environment
-  ! (cd "$W" && . "$S/environment" && PATH=$C/bin:$PATH && command -v "$MISSING") >/dev/null 2>&1
+  ! (cd "$W" && . "$S/environment" && PATH=$B:$PATH && command -v "$MISSING") >/dev/null 2>&1
 }
 
 prompt_text() {

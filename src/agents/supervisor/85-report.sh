@@ -88,21 +88,21 @@ said_lines() {
 }
 
 write_report() { # $1 = state, $2 = note, $3 = detail file, $4 = commit
-  mkdir -p "$C/outbox" "$S/finished"
-  clear_place "$C/outbox/.$ID.new" "$C/outbox/$ID"
+  mkdir -p "$M/outbox" "$S/finished"
+  clear_place "$M/outbox/.$ID.new" "$M/outbox/$ID"
   {
     printf 'Order: %s\nCommit: %s\nState: %s\nTurns: %s\nNote: %s\n' "$ORDER" "$4" "$1" "$TURN" "$(one_line "$2")"
     said_lines
     echo
     head -c 16384 "$3"
-  } >"$C/outbox/.$ID.new" && mv -f "$C/outbox/.$ID.new" "$C/outbox/$ID" || return 1
+  } >"$M/outbox/.$ID.new" && mv -f "$M/outbox/.$ID.new" "$M/outbox/$ID" || return 1
   finish_order "$ID"
 }
 
 finish_order() { # idempotent: also after a crash that left the report and the order
   clear_place "$S/finished/$1"
   true >"$S/finished/$1" || return 1
-  rm -rf "$C/inbox/cur/$1" "$C/inbox/msg/$1" "$C/inbox/new/$1" "$C/inbox/new/withdraw-$1" "$S/progress" "$S/parts"
+  rm -rf "$M/inbox/cur/$1" "$M/inbox/msg/$1" "$M/inbox/new/$1" "$M/inbox/new/withdraw-$1" "$S/progress" "$S/parts"
   ID= ORDER= TURN=0 STAGE= WITHDRAWN=
 }
 

@@ -28,12 +28,25 @@ stop() {
   exit 0
 }
 
+# Where crew could not make the clone itself, it left beside the mail what to make it from. A half one is made anew.
+clone_first() {
+  [ -f "$M/source/commit" ] && [ ! -e "$S/cloned" ] || return
+  if clone_said=$(make_clone "$(cat "$M/source/branch")" "$(cat "$M/source/commit")" 2>&1); then
+    true >"$S/cloned"
+    return
+  fi
+  while :; do
+    [ "$PHASE" = broken ] || phase broken "its clone cannot be made: $(printf '%s' "$clone_said" | tail -n 1)"
+    nap
+  done
+}
+
 serve() {
   trap 'WOKEN=1' USR1
   claim
   trap stop TERM INT HUP
   clear_places
-  mkdir -p "$C/inbox/new" "$C/inbox/cur" "$C/inbox/msg" "$C/outbox" "$C/log" "$C/home" "$S/finished"
+  mkdir -p "$M/inbox/new" "$M/inbox/cur" "$M/inbox/msg" "$M/outbox" "$C/log" "$C/home" "$S/finished"
   count_starts
   phase starting
   reap KILL
@@ -42,19 +55,20 @@ serve() {
   clear_halves
   clear_places
   # of rescues and looks that were killed
-  rm -rf "$C"/outbox/.*.new "$S"/index.* "$S"/plain.* "$S"/parents.* "$S"/view.* "$S"/snapshot.*
+  rm -rf "$M"/outbox/.*.new "$S"/index.* "$S"/plain.* "$S"/parents.* "$S"/view.* "$S"/snapshot.*
+  clone_first
   PHASE=
-  while [ -d "$C/inbox" ]; do # a folder that was removed needs no supervisor
+  while [ -d "$M/inbox" ]; do # a folder that was removed needs no supervisor
     ID= ORDER= TURN=0
     look
     next=
-    for serve_entry in "$C"/inbox/cur/* "$C"/inbox/new/*; do
+    for serve_entry in "$M"/inbox/cur/* "$M"/inbox/new/*; do
       next=${serve_entry##*/}
       if [ -e "$serve_entry" ] && is_finished "$next"; then
         # one that was delivered again since look is taken away by the next one
-        if [ "$serve_entry" = "$C/inbox/cur/$next" ]; then finish_order "$next"; fi
+        if [ "$serve_entry" = "$M/inbox/cur/$next" ]; then finish_order "$next"; fi
       elif [ -e "$serve_entry" ] && is_order "$next"; then
-        { [ -e "$C/inbox/cur/$next" ] && [ -d "$S/parts" ] && [ ! -e "$C/inbox/new/$next" ]; } || accept "$next" || next=
+        { [ -e "$M/inbox/cur/$next" ] && [ -d "$S/parts" ] && [ ! -e "$M/inbox/new/$next" ]; } || accept "$next" || next=
         break
       fi
       next=

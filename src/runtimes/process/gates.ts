@@ -67,7 +67,7 @@ async function prepare(
   const parts = { commit: gate.commit, run: gate.run, setup: gate.setup ?? "", timeout: `${gate.timeoutSeconds}` };
   for (const [name, text] of Object.entries(parts)) await writeFile(join(path, "parts", name), text);
   await installScripts(path, context.assets);
-  await writeSource(path, gate.source);
+  await writeSource(path, context.source);
   return path;
 }
 

@@ -1,6 +1,7 @@
 // The lines of a role's or a gate's log, cleaned for a terminal; followed across rotation where asked.
 import { join } from "node:path";
 import { cleanText } from "../../agents/clean-text.ts";
+import { LineCutter } from "../../agents/line-cutter.ts";
 import { CrewError } from "../../errors.ts";
 import type { LogOptions } from "../../ports/runtime.ts";
 import type { ProcessContext } from "./context.ts";
@@ -10,8 +11,6 @@ import { listNames, openPlain, readText, statPlain } from "./reading.ts";
 import { parseGateRecord } from "./record.ts";
 
 const pollMs = 200;
-/** A line longer than this is cut into several. */
-const longestLine = 65_536;
 const mostAtOnce = 16_777_216;
 
 export async function* readLogs(context: ProcessContext, name: string, options: LogOptions): AsyncIterable<string> {
@@ -83,33 +82,6 @@ async function readFrom(path: string, offset: number): Promise<Chunk> {
     return nothing;
   } finally {
     await file.close().catch(() => undefined);
-  }
-}
-
-/** Cuts bytes into lines; a character is never cut in two, and what has no end yet is kept. */
-class LineCutter {
-  #held = Buffer.alloc(0);
-
-  push(bytes: Buffer): string[] {
-    const all = Buffer.concat([this.#held, bytes]);
-    const lines: string[] = [];
-    let from = 0;
-    for (let at = all.indexOf(10, from); at >= 0; at = all.indexOf(10, from)) {
-      lines.push(all.toString("utf8", from, at));
-      from = at + 1;
-    }
-    this.#held = all.subarray(from);
-    while (this.#held.length > longestLine) {
-      lines.push(this.#held.toString("utf8", 0, longestLine));
-      this.#held = this.#held.subarray(longestLine);
-    }
-    return lines;
-  }
-
-  rest(): string[] {
-    const line = this.#held.toString("utf8");
-    this.#held = Buffer.alloc(0);
-    return line === "" ? [] : [line];
   }
 }
 

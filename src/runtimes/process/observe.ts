@@ -1,20 +1,17 @@
 // Reads records, claims, mailboxes and results of a project's processes. Files only: nothing is run, nothing is changed, and
 // whatever an agent made of its folder comes out as a value.
 import { join } from "node:path";
-import { entryName, mailLimits, parseGateResult, parseReport, parseStatus } from "../../agents/mailbox.ts";
-import { orderIdOfMail } from "../../model/names.ts";
-import type { GateRun, Instance, Mail, MailReport, MailStatus, RuntimeState } from "../../model/world.ts";
+import { isReport, mailIn, mostEntries } from "../../agents/mail-reading.ts";
+import { mailLimits, parseGateResult } from "../../agents/mailbox.ts";
+import type { GateRun, Instance, Mail, RuntimeState } from "../../model/world.ts";
 import { halfRemovedIn } from "./aside.ts";
 import type { ProcessContext } from "./context.ts";
 import { gateFolder, type InstanceFolder, isSafeName, pausingMark, roleFolder } from "./folders.ts";
 import { holderOf } from "./holder.ts";
 import { isStopped } from "./identity.ts";
-import { listNames, readText, statPlain } from "./reading.ts";
+import { listNames, type Reading, readText, statPlain } from "./reading.ts";
 import { parseGateRecord, parseRecord } from "./record.ts";
 import { folderWithoutRoom } from "./room.ts";
-
-/** More entries than this in one mailbox folder are not crew's doing. */
-const mostEntries = 1_000;
 
 export async function observe(context: ProcessContext): Promise<RuntimeState> {
   const { folders } = context;
@@ -63,45 +60,31 @@ async function observeInstance(
 }
 
 export async function readMail(folder: InstanceFolder): Promise<Mail | "unreadable"> {
-  // An order wanders from new to cur to outbox: reading in that order sees it at least once.
   const fresh = await listNames(join(folder.path, "inbox", "new"), mostEntries);
   const current = await listNames(join(folder.path, "inbox", "cur"), mostEntries);
   const outbox = await readOutbox(join(folder.path, "outbox"));
-  const status = await readStatus(join(folder.path, "status"));
-  if (typeof fresh === "string" || typeof current === "string" || !outbox || !status) return "unreadable";
-  const reported = new Set(outbox.names);
-  const inbox = [...new Set([...fresh, ...current])].filter((name) => isEntry(name) && !reported.has(name)).sort();
-  return { status, inbox, outbox: outbox.reports };
+  const status = await readText(join(folder.path, "status"), mailLimits.status);
+  return mailIn({ fresh: listed(fresh), current: listed(current), outbox, status: statusText(status) });
 }
 
-/** A file that no supervisor would have named so is nobody's mail; one that it would have, and cannot be read, spoils the box. */
-async function readOutbox(
-  path: string,
-): Promise<{ readonly names: readonly string[]; readonly reports: readonly MailReport[] } | undefined> {
+function listed(names: readonly string[] | string): readonly string[] | undefined {
+  return typeof names === "string" ? undefined : names;
+}
+
+function statusText(reading: Reading): string | undefined {
+  return reading.kind === "text" ? reading.text : reading.kind === "absent" ? "absent" : undefined;
+}
+
+/** What has gone meanwhile is in no outbox. */
+async function readOutbox(path: string): Promise<ReadonlyMap<string, string | undefined> | undefined> {
   const names = await listNames(path, mostEntries);
   if (typeof names === "string") return undefined;
-  const reports: MailReport[] = [];
-  for (const name of names.filter((each) => orderIdOfMail(each) !== undefined)) {
-    const reading = await readText(join(path, name), mailLimits.report);
-    if (reading.kind === "absent") continue;
-    const report = reading.kind === "text" ? parseReport(name, reading.text) : undefined;
-    if (!report) return undefined;
-    reports.push(report);
+  const texts = new Map<string, string | undefined>();
+  for (const name of names) {
+    const reading = isReport(name) ? await readText(join(path, name), mailLimits.report) : undefined;
+    if (reading?.kind !== "absent") texts.set(name, reading?.kind === "text" ? reading.text : undefined);
   }
-  return { names, reports };
-}
-
-async function readStatus(path: string): Promise<MailStatus | undefined> {
-  const reading = await readText(path, mailLimits.status);
-  if (reading.kind === "absent") return { phase: "starting", turn: 0, sinceMs: 0, detail: "", fruitless: 0 };
-  return reading.kind === "text" ? parseStatus(reading.text) : undefined;
-}
-
-function isEntry(name: string): boolean {
-  const bare = name.replace(/^(ack|withdraw)-/, "");
-  return (
-    orderIdOfMail(name) !== undefined || name === entryName({ kind: "ack", id: bare }) || name === `withdraw-${bare}`
-  );
+  return texts;
 }
 
 async function observeGate(key: string, folder: InstanceFolder): Promise<GateRun | undefined> {

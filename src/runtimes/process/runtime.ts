@@ -2,8 +2,9 @@
 // Only puts the parts together.
 import { machineError } from "../../errors.ts";
 import type { Clock } from "../../ports/clock.ts";
-import type { Runtime } from "../../ports/runtime.ts";
-import type { Assets, ProcessContext } from "./context.ts";
+import type { ObjectSource, Runtime, UploadPack } from "../../ports/runtime.ts";
+import type { Assets } from "../assets.ts";
+import type { ProcessContext } from "./context.ts";
 import { deliver } from "./delivery.ts";
 import { type Environment, readerEnvironment } from "./environment.ts";
 import { projectFolders, roleFolder } from "./folders.ts";
@@ -16,8 +17,6 @@ import { shell } from "./scripts.ts";
 import { createVolume, removeVolume } from "./volume.ts";
 import { watchProject } from "./watch.ts";
 
-export type { Assets } from "./context.ts";
-
 export interface ProcessRuntimeOptions {
   readonly project: string;
   readonly repositoryId: string;
@@ -25,13 +24,14 @@ export interface ProcessRuntimeOptions {
   readonly stateDirectory: string;
   /** The host's. Instances get PATH, LANG, LC_*, TMPDIR and TZ of it, and nothing else. */
   readonly environment: Environment;
+  readonly source: ObjectSource;
   readonly clock: Clock;
   readonly assets: Assets;
 }
 
 export function processRuntime(options: ProcessRuntimeOptions): Runtime {
-  const { environment: host, clock, assets } = options;
-  const context: ProcessContext = { folders: projectFolders(options), host, clock, assets };
+  const { environment: host, source, clock, assets } = options;
+  const context: ProcessContext = { folders: projectFolders(options), host, source, clock, assets };
   const saying = async <T>(work: Promise<T>): Promise<T> => {
     try {
       return await work;
@@ -64,19 +64,10 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
  * `env -i` comes first: nothing in the folder, which an agent can write, ever sees the caller's environment. The script is
  * given as text, since an agent may have replaced the one in the folder.
  */
-function uploadPack({ folders, host, assets }: ProcessContext, role: string): readonly string[] {
+function uploadPack({ folders, host, assets }: ProcessContext, role: string): UploadPack {
   const folder = roleFolder(folders, role);
   const environment = readerEnvironment({ host, folder, role });
   const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
-  return [
-    "/usr/bin/env",
-    "-i",
-    ...variables,
-    shell,
-    "-c",
-    assets.supervisor,
-    "supervisor.sh",
-    "upload-pack",
-    folder.path,
-  ];
+  const script = [shell, "-c", assets.supervisor, "supervisor.sh", "upload-pack", folder.path];
+  return { kind: "program", argv: ["/usr/bin/env", "-i", ...variables, ...script] };
 }

@@ -5,7 +5,7 @@ import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { cleanLine } from "../../agents/clean-text.ts";
 import { CrewError } from "../../errors.ts";
-import type { Assets } from "./context.ts";
+import type { Assets } from "../assets.ts";
 import type { Environment } from "./environment.ts";
 import { statPlain } from "./reading.ts";
 import { ensureFolder, removeTree, writeWhole } from "./writing.ts";

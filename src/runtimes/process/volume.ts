@@ -31,7 +31,7 @@ export async function createVolume(context: ProcessContext, volume: NewVolume): 
   await makeMailFolders(temporary);
   for (const name of ["home", "log"]) await mkdir(join(temporary, name), { mode: 0o700 });
   await installScripts(temporary, context.assets);
-  await writeSource(temporary, volume.source);
+  await writeSource(temporary, context.source);
   const aside: InstanceFolder = { ...folder, path: temporary };
   const { exitCode, complaint } = await runScript({
     args: [scriptPath(temporary, "supervisor.sh"), "clone", temporary, volume.branch, volume.start],
