@@ -3,10 +3,15 @@ import { readFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "../execute/clock.ts";
-import type { TrackerChoice } from "../model/crew.ts";
+import type { Crew, TrackerChoice } from "../model/crew.ts";
 import type { ProjectFact } from "../model/records.ts";
+import type { Runtime } from "../ports/runtime.ts";
 import type { Tracker } from "../ports/tracker.ts";
 import { type OpenRepository, openRepository } from "../repository/open.ts";
+import { connect } from "../runtimes/docker/connect.ts";
+import { findEndpoint } from "../runtimes/docker/endpoint.ts";
+import { dockerRuntime } from "../runtimes/docker/runtime.ts";
+import { surroundings } from "../runtimes/docker/surroundings.ts";
 import { startTimeOf } from "../runtimes/process/identity.ts";
 import { processRuntime } from "../runtimes/process/runtime.ts";
 import type { Invocation } from "./invocation.ts";
@@ -20,13 +25,16 @@ export interface Place {
   readonly commonDir: string;
 }
 
+/** What the file says of where a project's parts are. */
+export type Said = Pick<Crew, "tracker" | "runtime">;
+
 export interface Adapters {
   readonly place: Place;
   /** What is recorded of every project that lives here. */
   readonly recorded: readonly ProjectFact[];
   /** The tracker of a project, or of none; `said` is what the file says of it. */
   readonly tracker: (project: string | undefined, said?: TrackerChoice) => Tracker;
-  readonly adapters: (project: string, said?: TrackerChoice) => OpenProject;
+  readonly adapters: (project: string, said?: Said) => OpenProject;
   /** Folder that holds the instances of every project. */
   readonly stateDirectory: string;
 }
@@ -51,6 +59,17 @@ export async function openAdapters(invocation: Invocation): Promise<Adapters> {
     return opened;
   };
   const state = stateDirectoryOf(environment);
+  const runtimeOf = (project: string, said: Said | undefined): Runtime => {
+    const common = { project, repositoryId: repository.id, source: repository.source, clock: systemClock };
+    const given = { ...common, assets: assets(process.program[1]) };
+    const fact = recorded.find(({ name }) => name === project);
+    if (recordedRuntime(fact, said) !== "docker")
+      return processRuntime({ ...given, stateDirectory: state, environment });
+    const around = surroundings(defined(environment), userInfo().homedir);
+    const signal = invocation.signal;
+    const connected = () => connect(findEndpoint(around), { environment: around.environment, signal });
+    return dockerRuntime({ ...given, connect: connected });
+  };
   const adapters: Adapters["adapters"] = (project, said): OpenProject => ({
     commonDir,
     stateDirectory: state,
@@ -59,20 +78,23 @@ export async function openAdapters(invocation: Invocation): Promise<Adapters> {
       repository,
       remote: repository.remote,
       clock: systemClock,
-      beads: tracker(project, said),
-      runtime: processRuntime({
-        project,
-        repositoryId: repository.id,
-        stateDirectory: state,
-        environment,
-        source: repository.source,
-        clock: systemClock,
-        assets: assets(process.program[1]),
-      }),
+      beads: tracker(project, said?.tracker),
+      runtime: runtimeOf(project, said),
     },
     directory: join(commonDir, "crew", project),
   });
   return { place: { repository, topLevel, commonDir }, recorded, tracker, adapters, stateDirectory: state };
+}
+
+/** A live project stays where it is, whatever the file says by now. */
+function recordedRuntime(fact: ProjectFact | undefined, said: Said | undefined): Crew["runtime"] {
+  return fact ? (fact.runtime ?? "process") : (said?.runtime ?? "process");
+}
+
+function defined(environment: Invocation["environment"]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
 }
 
 export function stateDirectoryOf(environment: Invocation["environment"]): string {

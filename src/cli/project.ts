@@ -36,7 +36,7 @@ export async function openLastGood(invocation: Invocation, flags: GlobalFlags): 
   const crew = fact && lastGoodFile(invocation, fileFlags, fact);
   if (!crew) throw unread(read.error, standing, invocation);
   return {
-    ...adapters(fact.name, crew.tracker),
+    ...adapters(fact.name, crew),
     crew: { ...crew, name: fact.name },
     fileProblem: problemOf(read.error),
   };
@@ -105,7 +105,7 @@ function fileAt(
 function named(read: Crew, { place, adapters, flags, live }: Standing, { argv }: Invocation) {
   const crew = { ...read, file: relativeFile(place, read.file) };
   const name = flags.projectName ?? projectOf(crew, live, argv);
-  return { ...adapters(name, crew.tracker), crew: { ...crew, name } };
+  return { ...adapters(name, crew), crew: { ...crew, name } };
 }
 
 function readOr(read: () => LoadedFile): { readonly file: LoadedFile } | { readonly error: unknown } {

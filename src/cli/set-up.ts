@@ -82,7 +82,9 @@ export async function setUp(
 
 function resultOf({ outlook, attention }: Plan): SetUp {
   if (outlook === "complete") return "complete";
-  return attention.some(({ kind }) => kind === "other-epic" || kind === "other-tracker") ? "refused" : "done";
+  return attention.some(({ kind }) => ["other-epic", "other-tracker", "other-runtime"].includes(kind))
+    ? "refused"
+    : "done";
 }
 
 function wordsOf(result: SetUp, plan: Plan, format: TextFormat): string {

@@ -9,6 +9,7 @@ import type {
   CanonicalRole,
   CanonicalTask,
 } from "./canonical.ts";
+import { containerOf } from "./containers.ts";
 import { durationMs } from "./durations.ts";
 import type { Inputs } from "./inputs.ts";
 import type { Normalised } from "./normalise/index.ts";
@@ -75,6 +76,7 @@ function roleOf(name: string, role: CanonicalRole, env: Env): Role {
     ...(role.check === undefined ? {} : { check: role.check }),
     ...(role.prompt === undefined ? {} : { prompt: role.prompt }),
     environment: environmentOf(role.environment, env),
+    ...containerIn(role),
     ...(role.paths === undefined ? {} : { paths: role.paths }),
   };
 }
@@ -109,9 +111,15 @@ function gateOf(name: string, gate: CanonicalGate, env: Env): Gate {
     ...(gate.setup === undefined ? {} : { setup: gate.setup.run }),
     timeoutMs: durationMs(gate.timeout),
     environment: environmentOf(gate.environment, env),
+    ...containerIn({ image: gate.image }),
     on: gate.on,
     ...(gate.paths === undefined ? {} : { paths: gate.paths }),
   };
+}
+
+function containerIn(keys: Readonly<Record<string, unknown>>): Pick<Role, "container"> {
+  const container = containerOf(keys);
+  return container ? { container } : {};
 }
 
 /** A name without a value takes it from crew's own environment and, as in Compose, is left out where that has none. */

@@ -17,6 +17,9 @@ const values = (...list: readonly unknown[]): Support => ({ kind: "values", valu
 
 const setup: Support = { kind: "keys", short: true, keys: { run: all } };
 
+/** Of a container; which of them a runtime knows is a rule. */
+const container = { image: all, user: all, cpus: all, mem_limit: all, pids_limit: all, read_only: all } as const;
+
 const role: Support = {
   kind: "keys",
   short: true,
@@ -31,13 +34,14 @@ const role: Support = {
     paths: all,
     prompt: all,
     setup,
+    ...container,
   },
 };
 
 const gate: Support = {
   kind: "keys",
   short: true,
-  keys: { environment: all, on: all, paths: all, run: all, setup, timeout: all },
+  keys: { environment: all, image: all, on: all, paths: all, run: all, setup, timeout: all },
 };
 
 export const supported: Support = {
@@ -60,7 +64,7 @@ export const supported: Support = {
     protect: all,
     radar: all,
     close: all,
-    runtime: values("process"),
+    runtime: values("docker", "process"),
     tracker: all,
     push: all,
   },
@@ -70,7 +74,9 @@ export const supported: Support = {
 export const waysOut: Readonly<Record<string, string>> = {
   agent: "write agent: {command: …}",
   preset: "write agent: {command: …}",
-  runtime: "write runtime: process",
+  runtime: "write runtime: docker",
+  build: "build it yourself, and write its name into image",
+  devcontainer: "build it yourself, and write its name into image",
   specialty: "put its words into prompt",
   env_file: "put the variables into environment",
   include: "write its keys into this file",

@@ -1,5 +1,6 @@
 // Keys that a file gives and this version cannot do yet: each with its place and the way out. Nothing is silently ignored.
 import type { Canonical } from "./canonical.ts";
+import { withoutImage } from "./images.ts";
 import { placeName } from "./places.ts";
 import type { Finding } from "./problem.ts";
 import { type Support, supported, waysOut } from "./supported.ts";
@@ -8,11 +9,7 @@ import { keySpanOf, type Mapping, type Path, type Scalar, type Span, type Tree, 
 export function unsupportedIn(tree: Mapping, canonical: Canonical): readonly Finding[] {
   const findings: Finding[] = [];
   walk({ tree, path: [], support: supported, key: tree.at }, findings);
-  if (!valueAt(tree, ["runtime"])) {
-    const message = `runtime: ${canonical.runtime}, the default, is not there yet: ${waysOut.runtime}`;
-    findings.push({ at: { start: tree.at.start, end: tree.at.start }, message });
-  }
-  return [...findings, ...rolesWithoutCommand(tree, canonical)];
+  return [...findings, ...withoutImage(tree, canonical), ...rolesWithoutCommand(tree, canonical)];
 }
 
 interface Step {

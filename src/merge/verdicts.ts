@@ -32,8 +32,8 @@ const specHashes = new WeakMap<Gate, string>();
 function specHash(gate: Gate): string {
   const known = specHashes.get(gate);
   if (known !== undefined) return known;
-  const { run, setup, environment, timeoutMs } = gate;
-  const hash = contentHash({ run, setup: setup ?? null, environment, timeoutMs });
+  const { run, setup, environment, timeoutMs, container } = gate;
+  const hash = contentHash({ run, setup: setup ?? null, environment, timeoutMs, ...(container && { container }) });
   specHashes.set(gate, hash);
   return hash;
 }

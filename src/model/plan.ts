@@ -160,6 +160,7 @@ export interface Attention {
     | "up-blocked"
     | "other-epic"
     | "other-tracker"
+    | "other-runtime"
     | "pull-request"
     | "no-remote"
     | "remote-moved"

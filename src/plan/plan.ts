@@ -31,7 +31,11 @@ export function plan(crew: Crew, given: World, options: PlanOptions): Plan {
   const place = epicPlace(crew, given);
   if (place.kind === "done") return finished(place.id);
   if (place.kind === "other" && isComplete(given)) return archiving(given, place);
-  if (place.kind === "other" || place.kind === "missing" || place.kind === "moved") return refused(place, crew, given);
+  if (place.kind === "other" || place.kind === "missing" || place.kind === "moved") {
+    return refused(refusalOf(place, crew, given), crew, given);
+  }
+  const moved = otherRuntime(crew, given);
+  if (moved) return refused(moved, crew, given);
   const work = survey(crew, given, { epic: place.id, ...options });
   const { world } = work;
   const context: PlanContext = { crew: work.crew, world, options, epic: place.id, survey: work };
@@ -99,11 +103,19 @@ function lastPush(operations: readonly Operation[]): Pick<Plan, "operations" | "
 }
 
 /** Nothing goes on, but a person can still hold back what is at work. */
-function refused(place: EpicPlace, crew: Crew, world: World): Plan {
-  const attention = refusalOf(place, crew, world);
+function refused(attention: Attention, crew: Crew, world: World): Plan {
   const operations = planHolds(crew, world);
   const outlook = operations.length > 0 ? "working" : "settled";
   return { operations, notes: [], attention: [attention], outlook, inFlight: false };
+}
+
+/** What runs now would be left behind: nobody would look for it where the next instances are. */
+function otherRuntime({ name, runtime }: Crew, { repository }: World): Attention | undefined {
+  const { project } = repository.facts;
+  const was = project && (project.runtime ?? "process");
+  if (was === undefined || was === runtime) return undefined;
+  const reason = `project ${name} runs on ${was}, and the file now says ${runtime}`;
+  return { kind: "other-runtime", subject: name, reason, commands: ["crew down", "crew up"] };
 }
 
 function refusalOf(place: EpicPlace, { name }: Crew, { repository, tracker }: World): Attention {

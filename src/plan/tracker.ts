@@ -167,6 +167,7 @@ function record({ crew, world, epic, tasks, before }: Recording): readonly Opera
     into: { ...old?.into, ...Object.fromEntries(crew.roles.map((role) => [role.name, role.into])) },
     base: world.repository.base.branch,
     ...(world.tracker.kind !== "git" && { tracker: recordedTracker(crew, world) }),
+    ...(crew.runtime !== "process" && { runtime: crew.runtime }),
     ...(crew.protect.length > 0 && { protect: crew.protect }),
   };
   if (old && canonicalJson(old) === canonicalJson(fact)) return [];

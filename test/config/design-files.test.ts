@@ -23,6 +23,13 @@ test("the smallest file that works", () => {
       "file": "/work/shop/crew.yaml",
       "gates": [
         {
+          "container": {
+            "cpus": 2,
+            "image": "node:24",
+            "memoryBytes": 4294967296,
+            "pids": 512,
+            "readOnly": false,
+          },
           "environment": {},
           "name": "npm test",
           "on": [
@@ -52,6 +59,13 @@ test("the smallest file that works", () => {
           },
           "beads": {},
           "branch": "feature/rate-limit-sign-in-dev",
+          "container": {
+            "cpus": 2,
+            "image": "node:24",
+            "memoryBytes": 4294967296,
+            "pids": 512,
+            "readOnly": false,
+          },
           "dependsOn": [],
           "environment": {},
           "into": "epic",
@@ -93,6 +107,13 @@ test("a team's file, used for the feature auth", () => {
       "file": "/work/shop/crew.yaml",
       "gates": [
         {
+          "container": {
+            "cpus": 2,
+            "image": "node:24",
+            "memoryBytes": 4294967296,
+            "pids": 512,
+            "readOnly": false,
+          },
           "environment": {},
           "name": "types",
           "on": [
@@ -104,6 +125,13 @@ test("a team's file, used for the feature auth", () => {
           "timeoutMs": 1800000,
         },
         {
+          "container": {
+            "cpus": 2,
+            "image": "node:24",
+            "memoryBytes": 4294967296,
+            "pids": 512,
+            "readOnly": false,
+          },
           "environment": {},
           "name": "test",
           "on": [
@@ -140,6 +168,13 @@ test("a team's file, used for the feature auth", () => {
           },
           "branch": "feature/auth-backend",
           "check": "npm test -w api",
+          "container": {
+            "cpus": 2,
+            "image": "node:24",
+            "memoryBytes": 4294967296,
+            "pids": 512,
+            "readOnly": false,
+          },
           "dependsOn": [],
           "environment": {},
           "into": "epic",
@@ -161,6 +196,13 @@ test("a team's file, used for the feature auth", () => {
             ],
           },
           "branch": "feature/auth-frontend",
+          "container": {
+            "cpus": 2,
+            "image": "node:24",
+            "memoryBytes": 4294967296,
+            "pids": 512,
+            "readOnly": false,
+          },
           "dependsOn": [
             "backend",
           ],
@@ -182,6 +224,13 @@ test("a team's file, used for the feature auth", () => {
             ],
           },
           "branch": "feature/auth-login-ui",
+          "container": {
+            "cpus": 2,
+            "image": "node:24",
+            "memoryBytes": 4294967296,
+            "pids": 512,
+            "readOnly": false,
+          },
           "dependsOn": [],
           "environment": {},
           "into": "frontend",

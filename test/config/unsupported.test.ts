@@ -43,17 +43,35 @@ tracker: git
   expect(unsupportedIn(text)).toBe("none");
 });
 
+test("everything of a container", () => {
+  const text = `epic: A
+defaults: {agent: {command: ./agent}, image: "node:24", user: node, cpus: 1.5, mem_limit: 512m, pids_limit: 100, read_only: true}
+roles: {dev: , ops: {image: "debian:12"}}
+gates: {test: {run: x, image: "debian:12"}, b: {run: y}}
+`;
+  expect(unsupportedIn(text)).toBe("none");
+});
+
+test("whoever has no image to run in", () => {
+  const text = `epic: A
+defaults: {agent: {command: ./agent}}
+roles: {dev: , ops: {image: "debian:12"}}
+gates: [npm test]
+`;
+  expect(unsupportedIn(text)).toMatchInlineSnapshot(`
+    "crew.yaml:3:9  role dev has no image to run in: write image: … into defaults, or choose runtime: process
+      3 | roles: {dev: , ops: {image: "debian:12"}}
+        |         ^^^
+
+    crew.yaml:4:1  gate npm test has no image to run in: write image: … into defaults, or choose runtime: process
+      4 | gates: [npm test]
+        | ^^^^^"
+  `);
+});
+
 test("the design's smallest file: what crew would choose by itself is refused as well", () => {
   expect(unsupportedIn(smallest)).toMatchInlineSnapshot(`
-    "crew.yaml:1:1  runtime: docker, the default, is not there yet: write runtime: process
-      1 | epic: Rate-limit sign-in
-        | ^
-
-    crew.yaml:3:12  image (defaults) is not there yet: remove it
-      3 | defaults: {image: "node:24", setup: npm ci}
-        |            ^^^^^
-
-    crew.yaml:5:9  agent claude, the default, is not there yet (role dev): write agent: {command: …}
+    "crew.yaml:5:9  agent claude, the default, is not there yet (role dev): write agent: {command: …}
       5 | roles: {dev: {}}
         |         ^^^"
   `);
@@ -64,10 +82,6 @@ test("the design's team file", () => {
     "crew.yaml:20:10  agent: claude (defaults) is not there yet: write agent: {command: …}
       20 |   agent: claude                       # or {preset: claude, model: sonnet, max_turns: 60, turn_timeo…
          |          ^^^^^^
-
-    crew.yaml:21:3  image (defaults) is not there yet: remove it
-      21 |   image: node:24                      # or build:, or devcontainer: .devcontainer
-         |   ^^^^^
 
     crew.yaml:22:24  key (setup of defaults) is not there yet: remove it
       22 |   setup: {run: npm ci, key: [package-lock.json], secrets: [NPM_TOKEN]}   # cached by image + key fil…
@@ -107,11 +121,7 @@ test("the design's team file", () => {
 
     crew.yaml:50:1  budget is not there yet: remove it
       50 | budget: {usd: 20, turns: 200, hours: 6}   # for the project's life; default turns 100, usd 10
-         | ^^^^^^
-
-    crew.yaml:52:10  runtime: docker is not there yet: write runtime: process
-      52 | runtime: docker                       # docker | process | kubernetes
-         |          ^^^^^^"
+         | ^^^^^^"
   `);
 });
 
@@ -170,13 +180,13 @@ gates: [{run: x, paths: [a], secrets: [T], setup: {run: y, key: [z]}}]
 secrets: {T: {environment: T}}
 `;
   expect(unsupportedIn(text)).toMatchInlineSnapshot(`
-    "crew.yaml:2:10  runtime: docker is not there yet: write runtime: process
-      2 | runtime: docker
-        |          ^^^^^^
-
-    crew.yaml:10:1  include is not there yet: write its keys into this file
+    "crew.yaml:10:1  include is not there yet: write its keys into this file
       10 | include: [other.yaml]
          | ^^^^^^^
+
+    crew.yaml:12:9  role a has no image to run in: write image: … into defaults, or choose runtime: process
+      12 | roles: {a: {extends: b, profiles: [x], env_file: .env, ports: [80]}}
+         |         ^
 
     crew.yaml:12:13  extends (role a) is not there yet: write its keys into this role, or into defaults
       12 | roles: {a: {extends: b, profiles: [x], env_file: .env, ports: [80]}}
@@ -193,6 +203,10 @@ secrets: {T: {environment: T}}
     crew.yaml:12:56  ports (role a) is not there yet: remove it
       12 | roles: {a: {extends: b, profiles: [x], env_file: .env, ports: [80]}}
          |                                                        ^^^^^
+
+    crew.yaml:13:1  gate x has no image to run in: write image: … into defaults, or choose runtime: process
+      13 | gates: [{run: x, paths: [a], secrets: [T], setup: {run: y, key: [z]}}]
+         | ^^^^^
 
     crew.yaml:13:30  secrets (gate 1) is not there yet: remove it
       13 | gates: [{run: x, paths: [a], secrets: [T], setup: {run: y, key: [z]}}]

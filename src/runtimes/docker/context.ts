@@ -1,0 +1,27 @@
+// What every part of the docker runtime is given. Plain data.
+import type Dockerode from "dockerode";
+import type { Clock } from "../../ports/clock.ts";
+import type { ObjectSource } from "../../ports/runtime.ts";
+import type { Assets } from "../assets.ts";
+import type { DockerNames } from "./names.ts";
+
+export interface DockerContext {
+  readonly names: DockerNames;
+  /** Connects at the first call. */
+  readonly engine: () => Promise<Dockerode>;
+  readonly source: ObjectSource;
+  readonly clock: Clock;
+  readonly assets: Assets;
+  /** One change of the shared objects at a time. */
+  readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
+  /** Roles whose supervisor was last seen to answer to signals. */
+  readonly awake: Set<string>;
+}
+
+/** Paths in every instance. The work tree's is constant: agents' sessions are bound to it. */
+export const inside = {
+  home: "/crew",
+  mail: "/crew/mail",
+  shared: "/opt/crew",
+  objects: "/opt/crew/objects",
+} as const;

@@ -1,0 +1,50 @@
+// Puts a message into a role's slot: its parts first, the entry that completes it last, in one archive; then wakes the
+// supervisor where it is known to listen. Any other looks within a second by itself.
+import { entryName, isMailId, orderParts, partNames } from "../../agents/mailbox.ts";
+import { CrewError } from "../../errors.ts";
+import type { Message } from "../../ports/runtime.ts";
+import type { NewEntry } from "./archive.ts";
+import type { DockerContext } from "./context.ts";
+import { hubPath, putIntoHub } from "./hub.ts";
+import { label, roleName } from "./names.ts";
+import { shareCommits } from "./objects.ts";
+import { slotsFolder } from "./slots.ts";
+import { findVolume } from "./volumes.ts";
+
+export interface Delivery {
+  readonly role: string;
+  readonly message: Message;
+}
+
+export async function deliver(context: DockerContext, { role, message }: Delivery): Promise<void> {
+  if (!isMailId(message.id)) {
+    throw new CrewError("invalid", `${JSON.stringify(message.id)} cannot be the name of a message.`, {
+      hint: "Rename the bead",
+    });
+  }
+  const name = roleName(context.names, role);
+  const slot = (await findVolume(context, name))?.Labels[label.slot];
+  if (slot === undefined) throw new CrewError("failed", `${role} has no mailbox.`, { hint: "crew up" });
+  if (message.kind === "order") {
+    const { start, merge } = message.header;
+    await shareCommits(context, merge === undefined ? [start] : [start, merge]);
+  }
+  await putIntoHub(context, `${hubPath.mail}/${slotsFolder}/${slot}`, entriesOf(message));
+  if (!context.awake.has(role)) return;
+  // It may have ended since it was seen.
+  const container = (await context.engine()).getContainer(name);
+  await container.kill({ signal: "SIGUSR1" }).catch(() => undefined);
+}
+
+function entriesOf(message: Message): readonly NewEntry[] {
+  const complete = { name: `inbox/new/${entryName(message)}`, content: "" };
+  if (message.kind !== "order") return [complete];
+  const folder = `inbox/msg/${message.id}`;
+  const parts = orderParts(message);
+  const files = partNames.flatMap((name) => {
+    const content = parts[name];
+    return content === undefined ? [] : [{ name: `${folder}/${name}`, content }];
+  });
+  // The supervisor removes what it has finished.
+  return [{ name: `${folder}/`, mode: 0o777 }, ...files, complete];
+}

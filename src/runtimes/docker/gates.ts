@@ -1,0 +1,118 @@
+// Gate runs: a container for each, with all that it needs in its own layer and a fresh clone in which gate.sh works unattended.
+// Decides nothing about verdicts.
+
+import { readFileSync } from "node:fs";
+import type { Readable } from "node:stream";
+import type { ContainerInfo } from "dockerode";
+import { mailLimits, parseGateResult } from "../../agents/mailbox.ts";
+import { CrewError } from "../../errors.ts";
+import type { GateRun } from "../../model/world.ts";
+import type { NewGate } from "../../ports/runtime.ts";
+import { archiveOf, type NewEntry, readArchive } from "./archive.ts";
+import { createContainer, findContainer, removeContainer, startContainer } from "./containers.ts";
+import { type DockerContext, inside } from "./context.ts";
+import { isNotFound, translated } from "./errors.ts";
+import { hardened } from "./hardening.ts";
+import { ensureHub } from "./hub.ts";
+import { imageOf } from "./images.ts";
+import { environmentFiles, environmentText } from "./instance-files.ts";
+import { keepGateLog } from "./logs.ts";
+import { sharedMount } from "./mounts.ts";
+import { gateContainerName, label, labelsOf } from "./names.ts";
+import { ensureNetwork } from "./network.ts";
+import { scriptPath, shareCommits } from "./objects.ts";
+import { tidy } from "./tidy.ts";
+
+/** A running gate or one with a result is left as it is; a killed one is begun anew. */
+export async function startGate(context: DockerContext, gate: NewGate): Promise<void> {
+  const { names, assets } = context;
+  const name = gateContainerName(names, gate.key);
+  const found = await findContainer(context, name);
+  if (found?.State.Running || (found && (await resultOf(context, name)))) return;
+  if (found) await removeContainer(context, name);
+  if (!gate.container) {
+    throw new CrewError("invalid", `Gate ${gate.gate} has no image to run in.`, {
+      hint: "write image: … into defaults",
+    });
+  }
+  const image = await imageOf(context, gate.container);
+  await Promise.all([ensureNetwork(context), ensureHub(context)]);
+  await shareCommits(context, [gate.commit]);
+  await createContainer(context, {
+    name,
+    Image: image.id,
+    User: image.user,
+    WorkingDir: inside.home,
+    Entrypoint: ["/bin/sh", "-c", `. ${inside.home}/${environmentFiles.shell} && exec /bin/sh "$0" "$1"`],
+    Cmd: [scriptPath(assets, "gate.sh"), inside.home],
+    Labels: { ...labelsOf(names, "gate", { [label.gate]: gate.gate, [label.key]: gate.key }) },
+    HostConfig: { ...hardened(gate.container, names.network), Mounts: [sharedMount(names)] },
+  });
+  try {
+    const container = (await context.engine()).getContainer(name);
+    await container.putArchive(archiveOf(filesOf(context, gate, name)), { path: "/" });
+  } catch (error) {
+    throw translated(error, `gate ${gate.gate}`);
+  }
+  await startContainer(context, name);
+}
+
+function filesOf({ source, assets }: DockerContext, gate: NewGate, name: string): readonly NewEntry[] {
+  const crews = {
+    CI: "true",
+    CREW_ROLE: "gate",
+    CREW_INSTANCE: `[${name}]`,
+    CREW_STREAM: "1",
+    CREW_BIN: scriptPath(assets, ""),
+  };
+  const shallow =
+    source.shallowFile === undefined ? {} : { "source/shallow": readFileSync(source.shallowFile, "utf8") };
+  const files = {
+    [environmentFiles.shell]: environmentText(gate.environment, crews),
+    "source/format": `${source.objectFormat}\n`,
+    "source/alternates": `${inside.objects}\n`,
+    ...shallow,
+    "parts/commit": gate.commit,
+    "parts/run": gate.run,
+    "parts/setup": gate.setup ?? "",
+    "parts/timeout": `${gate.timeoutSeconds}`,
+  };
+  const home = inside.home.slice(1);
+  const folders = ["", "/home", "/log", "/state", "/parts", "/source"];
+  return [
+    ...folders.map((folder) => ({ name: `${home}${folder}/`, mode: 0o777 })),
+    ...Object.entries(files).map(([path, content]) => ({ name: `${home}/${path}`, content })),
+  ];
+}
+
+export async function observeGate(context: DockerContext, { Labels, State, Names }: ContainerInfo): Promise<GateRun> {
+  const key = Labels[label.key] ?? "";
+  const gate = Labels[label.gate] ?? "";
+  if (State === "running" || State === "paused") return { key, gate, running: true };
+  const result = await resultOf(context, Names[0]?.slice(1) ?? "");
+  return { key, gate, running: false, ...(result && { result }) };
+}
+
+async function resultOf(context: DockerContext, name: string): Promise<GateRun["result"]> {
+  const limits = { fileBytes: mailLimits.result, totalBytes: mailLimits.result + 4_096 };
+  try {
+    const container = (await context.engine()).getContainer(name);
+    const stream = await container.getArchive({ path: `${inside.home}/result` });
+    const archive = await readArchive(stream as Readable, limits);
+    const text = archive.kind === "whole" ? archive.entries.get("result")?.content?.toString("utf8") : undefined;
+    return text === undefined ? undefined : parseGateResult(text);
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw translated(error, `container ${name}`);
+  }
+}
+
+/** Its log stays for `crew logs gate:<name>` until the project's last volume goes. */
+export async function removeGate(context: DockerContext, key: string): Promise<void> {
+  const name = gateContainerName(context.names, key);
+  const found = await findContainer(context, name);
+  if (!found) return;
+  await keepGateLog(context, { name, gate: found.Config.Labels[label.gate] ?? "" });
+  await removeContainer(context, name);
+  await tidy(context);
+}

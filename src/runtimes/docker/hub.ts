@@ -1,0 +1,90 @@
+// The hub: a container that never runs and holds the mail and shared volumes, so that crew reads all mailboxes, or writes
+// any file, with one archive call. Made when it is first needed.
+import type { Readable } from "node:stream";
+import { CrewError } from "../../errors.ts";
+import { archiveOf, type NewEntry, type ReadArchive, type ReadLimits, readArchive } from "./archive.ts";
+import type { DockerContext } from "./context.ts";
+import { isConflict, isNotFound, translated } from "./errors.ts";
+import { labelsOf } from "./names.ts";
+import { ensureVolume } from "./volumes.ts";
+
+/** An image of nothing at all: it depends on no image of a person's, and nobody removes it by mistake. */
+const hubImage = { repo: "crew-hub", tag: "1" } as const;
+
+/** Paths in the hub. */
+export const hubPath = { mail: "/mail", shared: "/shared" } as const;
+
+export async function ensureHub(context: DockerContext): Promise<void> {
+  const { names } = context;
+  const engine = await context.engine();
+  await Promise.all([
+    ensureVolume(context, names.mail, labelsOf(names, "mail")),
+    ensureVolume(context, names.shared, labelsOf(names, "shared")),
+  ]);
+  const create = async () =>
+    await engine.createContainer({
+      name: names.hub,
+      Image: `${hubImage.repo}:${hubImage.tag}`,
+      Cmd: ["never-run"],
+      Labels: { ...labelsOf(names, "hub") },
+      HostConfig: {
+        Mounts: [
+          { Type: "volume", Source: names.mail, Target: hubPath.mail },
+          { Type: "volume", Source: names.shared, Target: hubPath.shared },
+        ],
+        NetworkMode: "none",
+      },
+    });
+  try {
+    await create();
+  } catch (error) {
+    if (isConflict(error)) return;
+    if (!isNotFound(error)) throw translated(error, names.hub);
+    await importHubImage(context);
+    await create().catch((again: unknown) => {
+      if (!isConflict(again)) throw translated(again, names.hub);
+    });
+  }
+}
+
+async function importHubImage(context: DockerContext): Promise<void> {
+  const engine = await context.engine();
+  const empty = archiveOf([{ name: "crew", content: "This container holds volumes and never runs.\n" }]);
+  const changes = "LABEL dev.crew.kind=hub";
+  const answer = await engine.importImage(empty, { ...hubImage, fromSrc: "-", changes });
+  await new Promise<void>((resolve, reject) => {
+    answer.on("error", reject);
+    answer.on("end", resolve);
+    answer.resume();
+  });
+}
+
+/** Writes files below a path of the hub: in the order given, over what is there. */
+export async function putIntoHub(context: DockerContext, path: string, entries: readonly NewEntry[]): Promise<void> {
+  const container = (await context.engine()).getContainer(context.names.hub);
+  const put = () => container.putArchive(archiveOf(entries), { path });
+  try {
+    await put();
+  } catch (error) {
+    if (!isNotFound(error)) throw translated(error, context.names.hub);
+    await ensureHub(context);
+    await put().catch((again: unknown) => {
+      throw translated(again, context.names.hub);
+    });
+  }
+}
+
+/** Undefined where there is no hub, or no such path in it. */
+export async function readFromHub(
+  context: DockerContext,
+  path: string,
+  limits: ReadLimits,
+): Promise<ReadArchive | undefined> {
+  const container = (await context.engine()).getContainer(context.names.hub);
+  try {
+    return await readArchive((await container.getArchive({ path })) as Readable, limits);
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error instanceof CrewError ? error : translated(error, context.names.hub);
+  }
+}

@@ -1,0 +1,118 @@
+// A role's container: made, started, stopped with its work kept, removed. The volume, and all work in it, outlives it.
+import { CrewError } from "../../errors.ts";
+import { canonicalJson, type InstanceSpec } from "../../model/spec.ts";
+import {
+  createContainer,
+  findContainer,
+  pauseContainer,
+  removeContainer,
+  startContainer,
+  stopContainer,
+  unpauseContainer,
+} from "./containers.ts";
+import { type DockerContext, inside } from "./context.ts";
+import { hardened } from "./hardening.ts";
+import { hubPath, putIntoHub } from "./hub.ts";
+import { imageOf } from "./images.ts";
+import { environmentFiles, environmentText, specHash, specLabel, supervisorVariables } from "./instance-files.ts";
+import { openHome, roleMounts } from "./mounts.ts";
+import { label, labelsOf, roleName } from "./names.ts";
+import { ensureNetwork, reconnect } from "./network.ts";
+import { scriptPath } from "./objects.ts";
+import { recordReader } from "./reader.ts";
+import { rescue } from "./rescue.ts";
+import { mailOf, readSlots, slotsFolder } from "./slots.ts";
+import { tidy } from "./tidy.ts";
+import { ensureSlotVolume } from "./volume.ts";
+import { findVolume } from "./volumes.ts";
+
+export async function createInstance(context: DockerContext, spec: InstanceSpec): Promise<void> {
+  const { names, assets } = context;
+  const { role } = spec;
+  const name = roleName(names, role);
+  const slot = await slotOf(context, role);
+  if (slot === undefined) throw new CrewError("failed", `${role} has no volume for its instance.`, { hint: "crew up" });
+  const container = mustHaveContainer(spec);
+  const [image] = await Promise.all([
+    imageOf(context, container),
+    ensureNetwork(context),
+    ensureSlotVolume(context, { role, slot }),
+  ]);
+  const scripts = scriptPath(assets, "");
+  const marker = `[${name}]`;
+  const text = environmentText(spec.environment, supervisorVariables({ role, marker, scripts }));
+  await putIntoHub(context, `${hubPath.mail}/${slotsFolder}/${slot}`, [
+    { name: environmentFiles.shell, content: text },
+    { name: environmentFiles.json, content: canonicalJson(spec.environment) },
+  ]);
+  await recordReader(context, role, image);
+  const labels = { [label.role]: role, [label.slot]: slot, [label.spec]: specLabel(spec) };
+  const isNew = await createContainer(context, {
+    name,
+    Image: image.id,
+    User: image.user,
+    WorkingDir: inside.home,
+    Entrypoint: ["/bin/sh", "-c", `. ${inside.mail}/${environmentFiles.shell} && exec /bin/sh "$0" "$1"`],
+    Cmd: [scriptPath(assets, "supervisor.sh"), inside.home],
+    Labels: { ...labelsOf(names, "role", { ...labels, [label.specHash]: specHash(spec), [label.hashVersion]: "1" }) },
+    HostConfig: { ...hardened(container, names.network), Mounts: [...roleMounts(names, role)] },
+  });
+  if (isNew) await openHome(context, name);
+}
+
+function mustHaveContainer({ role, container }: InstanceSpec) {
+  if (container) return container;
+  throw new CrewError("invalid", `${role} has no image to run in.`, {
+    hint: "write image: … into the role, or into defaults",
+  });
+}
+
+async function slotOf(context: DockerContext, role: string): Promise<string | undefined> {
+  return (await findVolume(context, roleName(context.names, role)))?.Labels[label.slot];
+}
+
+export async function startInstance(context: DockerContext, role: string): Promise<void> {
+  const name = roleName(context.names, role);
+  const found = await findContainer(context, name);
+  if (!found) throw new CrewError("failed", `${role} has no instance to start.`, { hint: "crew up" });
+  if (found.State.Running) return;
+  context.awake.delete(role);
+  try {
+    await startContainer(context, name);
+  } catch (error) {
+    if (!/network .* not found/i.test(`${(error as Error).message}`)) throw error;
+    await reconnect(context, name);
+    await startContainer(context, name);
+  }
+}
+
+/** The supervisor ends its agent and makes the rescue; what it cannot do in time is done from here. */
+export async function stopInstance(
+  context: DockerContext,
+  { role, graceMs }: { readonly role: string; readonly graceMs: number },
+): Promise<void> {
+  const name = roleName(context.names, role);
+  await stopContainer(context, name, graceMs);
+  const slot = await slotOf(context, role);
+  if (slot === undefined) return;
+  const mail = mailOf((await readSlots(context, [slot])).get(slot));
+  if (mail === "unreadable" || mail.status.phase !== "stopped") await rescue(context, role);
+}
+
+export async function pauseInstance(context: DockerContext, role: string): Promise<void> {
+  await pauseContainer(context, roleName(context.names, role));
+}
+
+export async function resumeInstance(context: DockerContext, role: string): Promise<void> {
+  await unpauseContainer(context, roleName(context.names, role));
+}
+
+export async function removeInstance(context: DockerContext, role: string): Promise<void> {
+  const name = roleName(context.names, role);
+  const found = await findContainer(context, name);
+  if (found?.State.Running) {
+    throw new CrewError("failed", `${role} is running: its instance is not removed.`, { hint: "crew down" });
+  }
+  if (found) await removeContainer(context, name);
+  if (found) await tidy(context);
+}

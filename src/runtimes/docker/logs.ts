@@ -1,0 +1,158 @@
+// The lines of a role's or a gate's log, as the engine keeps what they said on stdout; followed also over a replacement.
+import { Readable } from "node:stream";
+import { cleanText } from "../../agents/clean-text.ts";
+import { LineCutter } from "../../agents/line-cutter.ts";
+import { CrewError } from "../../errors.ts";
+import type { LogOptions } from "../../ports/runtime.ts";
+import { findContainer, listContainers } from "./containers.ts";
+import type { DockerContext } from "./context.ts";
+import { isConflict, isNotFound, translated } from "./errors.ts";
+import { hubPath, putIntoHub, readFromHub } from "./hub.ts";
+import { gateLogName, label, roleName } from "./names.ts";
+import { stdoutOf } from "./streams.ts";
+import { findVolume } from "./volumes.ts";
+
+const keptBytes = 1_048_576;
+const logsFolder = "gate-logs";
+const waitMs = 1_000;
+
+export async function* readLogs(context: DockerContext, name: string, options: LogOptions): AsyncIterable<string> {
+  const gate = /^gate:(.*)$/s.exec(name)?.[1];
+  if (gate !== undefined) return yield* gateLogs(context, gate, options);
+  const container = roleName(context.names, name);
+  const isKnown = (await findContainer(context, container)) ?? (await findVolume(context, container));
+  if (!isKnown) throw new CrewError("failed", `There is no log of ${JSON.stringify(name)}.`, { hint: "crew ps" });
+  let after: string | undefined;
+  for await (const line of options.tail === undefined ? [] : lastLines(context, container, options.tail)) {
+    after = line.at;
+    yield line.text;
+  }
+  if (options.tail !== undefined && !options.follow) return;
+  for (;;) {
+    for await (const line of containerLogs(context, container, { ...options, ...(after !== undefined && { after }) })) {
+      after = line.at;
+      yield line.text;
+    }
+    if (!options.follow || options.signal.aborted) return;
+    // It was stopped, or is being replaced.
+    await context.clock.sleep(waitMs, options.signal);
+  }
+}
+
+/** Its run that began last, else what was kept of a removed one. */
+async function* gateLogs(context: DockerContext, gate: string, options: LogOptions): AsyncIterable<string> {
+  const runs = (await listContainers(context)).filter(({ Labels }) => Labels[label.gate] === gate);
+  const latest = [...runs].sort((a, b) => b.Created - a.Created)[0];
+  if (latest) {
+    const container = latest.Names[0]?.slice(1) ?? "";
+    const lines =
+      options.tail === undefined
+        ? containerLogs(context, container, options)
+        : lastLines(context, container, options.tail);
+    for await (const { text } of lines) yield text;
+    return;
+  }
+  const kept = gateLogName(gate);
+  const limits = { fileBytes: 2 * keptBytes, totalBytes: 3 * keptBytes };
+  const archive = await readFromHub(context, `${hubPath.mail}/${logsFolder}/${kept}`, limits);
+  const text = archive?.kind === "whole" ? archive.entries.get(kept)?.content?.toString("utf8") : undefined;
+  if (text === undefined) {
+    throw new CrewError("failed", `There is no log of gate ${JSON.stringify(gate)}: it has not run.`, {
+      hint: "crew status",
+    });
+  }
+  const lines = text.split("\n").slice(0, -1);
+  yield* lines.slice(options.tail === undefined ? 0 : Math.max(0, lines.length - options.tail));
+}
+
+interface Span extends Omit<LogOptions, "tail"> {
+  /** The engine's time of the last line that was given. */
+  readonly after?: string;
+}
+
+interface Line {
+  readonly text: string;
+  /** As the engine gives it: RFC 3339 with nanoseconds, so that later is greater. */
+  readonly at: string;
+}
+
+async function* containerLogs(context: DockerContext, name: string, span: Span): AsyncIterable<Line> {
+  const stream = await openLogs(context, name, span);
+  if (!stream) return;
+  const end = () => stream.destroy();
+  span.signal.addEventListener("abort", end, { once: true });
+  const lines = new LineCutter();
+  try {
+    for await (const chunk of stream) yield* linesOf(lines.push(chunk as Buffer), span);
+    yield* linesOf(lines.rest(), span);
+  } catch (error) {
+    if (!span.signal.aborted) throw translated(error, `the log of ${name}`);
+  } finally {
+    span.signal.removeEventListener("abort", end);
+    stream.destroy();
+  }
+}
+
+/** The engine's own `tail` counts the lines of stderr too, which are none of the log's. */
+async function* lastLines(context: DockerContext, name: string, n: number): AsyncIterable<Line> {
+  const last: Line[] = [];
+  for await (const line of containerLogs(context, name, { follow: false, signal: new AbortController().signal })) {
+    last.push(line);
+    if (last.length > n) last.shift();
+  }
+  yield* last;
+}
+
+function linesOf(raw: readonly string[], { after = "" }: Span): readonly Line[] {
+  return raw.flatMap((line) => {
+    const [, at, text] = /^(\S+) (.*)$/s.exec(line) ?? [];
+    if (at === undefined || text === undefined || at <= after) return [];
+    return [{ at, text: cleanText(text) }];
+  });
+}
+
+/** What was said on stdout. Undefined: there is no such container any more. */
+async function openLogs(context: DockerContext, name: string, span: Span): Promise<Readable | undefined> {
+  const engine = await context.engine();
+  const { follow, after } = span;
+  const options = {
+    stdout: true,
+    stderr: false,
+    timestamps: true,
+    ...(after !== undefined && { since: secondsOf(after) }),
+  };
+  try {
+    const container = engine.getContainer(name);
+    const raw = follow
+      ? ((await container.logs({ ...options, follow: true })) as Readable)
+      : Readable.from([await container.logs({ ...options, follow: false })]);
+    return stdoutOf(engine, raw);
+  } catch (error) {
+    if (isNotFound(error) || isConflict(error)) return undefined;
+    throw translated(error, `container ${name}`);
+  }
+}
+
+/** Unix seconds, whole ones: the engine gives what is younger, and some of it again. */
+function secondsOf(at: string): number {
+  return Math.floor(Date.parse(at) / 1000);
+}
+
+interface Keeping {
+  readonly name: string;
+  readonly gate: string;
+}
+
+/** The end of it, cleaned: for when the container is gone. */
+export async function keepGateLog(context: DockerContext, { name, gate }: Keeping): Promise<void> {
+  const kept: string[] = [];
+  for await (const { text } of lastLines(context, name, 10_000)) kept.push(text);
+  const content = kept
+    .map((line) => `${line}\n`)
+    .join("")
+    .slice(-keptBytes);
+  await putIntoHub(context, hubPath.mail, [
+    { name: `${logsFolder}/` },
+    { name: `${logsFolder}/${gateLogName(gate)}`, content },
+  ]);
+}

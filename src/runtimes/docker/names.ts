@@ -1,0 +1,85 @@
+// What crew calls its things on an engine, and the labels by which it knows them again. Pure.
+import { createHash } from "node:crypto";
+import { CrewError } from "../../errors.ts";
+
+export interface DockerNames {
+  readonly project: string;
+  readonly repositoryId: string;
+  /** The container, never started, through which crew reads and writes mail and shared objects. */
+  readonly hub: string;
+  readonly network: string;
+  /** Holds a slot for each role's mailbox, and the logs of gates that are gone. */
+  readonly mail: string;
+  /** The repository's objects and crew's scripts: read-only for everybody but crew. */
+  readonly shared: string;
+}
+
+/** A dot is in no role's name: none of these can be a role's. */
+export function dockerNames(project: string, repositoryId: string): DockerNames {
+  const name = (kind: string) => `${project}.${kind}`;
+  return {
+    project,
+    repositoryId,
+    hub: name("hub"),
+    network: name("network"),
+    mail: name("mail"),
+    shared: name("shared"),
+  };
+}
+
+/** Container and volume of a role. */
+export function roleName({ project }: DockerNames, role: string): string {
+  return `${project}-${role}`;
+}
+
+/** The volume that is the role's slot of the mail volume. */
+export function slotVolumeName(names: DockerNames, role: string): string {
+  return `${roleName(names, role)}.mail`;
+}
+
+export function gateContainerName({ project }: DockerNames, key: string): string {
+  return `${project}.gate-${key.replace(/[^a-zA-Z0-9_.-]/g, "_")}`;
+}
+
+/** File of a removed gate's last log. */
+export function gateLogName(gate: string): string {
+  return createHash("sha256").update(gate).digest("hex").slice(0, 32);
+}
+
+export type Kind = "role" | "gate" | "hub" | "reader" | "mail" | "shared" | "network";
+
+export const label = {
+  project: "dev.crew.project",
+  repository: "dev.crew.repository",
+  kind: "dev.crew.kind",
+  role: "dev.crew.role",
+  /** Canonical JSON of the spec, without the environment. */
+  spec: "dev.crew.spec",
+  /** Of the whole spec. */
+  specHash: "dev.crew.spec-hash",
+  hashVersion: "dev.crew.hash-version",
+  slot: "dev.crew.slot",
+  gate: "dev.crew.gate",
+  key: "dev.crew.key",
+} as const;
+
+export type Labels = Readonly<Record<string, string>>;
+
+export function labelsOf(names: DockerNames, kind: Kind, more: Labels = {}): Labels {
+  return { [label.project]: names.project, [label.repository]: names.repositoryId, [label.kind]: kind, ...more };
+}
+
+/** For the engine's `filters`: everything of the project. */
+export function ownFilter(names: DockerNames): { readonly label: string[] } {
+  return { label: [`${label.project}=${names.project}`, `${label.repository}=${names.repositoryId}`] };
+}
+
+export function isOwn(names: DockerNames, labels: Labels | null | undefined): boolean {
+  return labels?.[label.project] === names.project && labels[label.repository] === names.repositoryId;
+}
+
+export function nameTaken(kind: "container" | "volume" | "network", name: string): CrewError {
+  return new CrewError("needs-you", `The ${kind} ${name} is not this project's.`, {
+    hint: "Give the project another name: crew up -p NAME",
+  });
+}

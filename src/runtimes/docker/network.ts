@@ -1,0 +1,61 @@
+// The project's network: its instances reach the world through it, and not each other. The engine takes one name for several
+// networks, and then refuses the name: there is one, or those that are too many go.
+import type Dockerode from "dockerode";
+import type { DockerContext } from "./context.ts";
+import { isNotFound, translated } from "./errors.ts";
+import { isOwn, labelsOf, nameTaken } from "./names.ts";
+
+export function ensureNetwork(context: DockerContext): Promise<void> {
+  return context.inTurn(async () => {
+    const { names } = context;
+    const engine = await context.engine();
+    try {
+      if ((await networksOf(context, engine)).length === 0) await engine.createNetwork(optionsOf(context));
+      // Looked at again: somebody else may have been as quick. The oldest stays, for everybody alike.
+      const [, ...others] = await networksOf(context, engine);
+      for (const { Id } of others) await engine.getNetwork(Id).remove();
+    } catch (error) {
+      throw translated(error, `network ${names.network}`);
+    }
+  });
+}
+
+function optionsOf({ names }: DockerContext): Dockerode.NetworkCreateOptions {
+  return {
+    Name: names.network,
+    CheckDuplicate: true,
+    Labels: { ...labelsOf(names, "network") },
+    Options: { "com.docker.network.bridge.enable_icc": "false" },
+  };
+}
+
+/** Oldest first. */
+async function networksOf(
+  { names }: DockerContext,
+  engine: Dockerode,
+): Promise<readonly Dockerode.NetworkInspectInfo[]> {
+  const found = await engine.listNetworks({ filters: { name: [names.network] } });
+  // The engine's filter takes a part of a name for it.
+  const named = found.filter(({ Name }) => Name === names.network);
+  if (named.some(({ Labels }) => !isOwn(names, Labels))) throw nameTaken("network", names.network);
+  return [...named].sort((a, b) => (`${a.Created}${a.Id}` < `${b.Created}${b.Id}` ? -1 : 1));
+}
+
+/** One that was made anew is another network to a container that was made before. */
+export async function reconnect(context: DockerContext, container: string): Promise<void> {
+  await ensureNetwork(context);
+  const network = (await context.engine()).getNetwork(context.names.network);
+  await network.disconnect({ Container: container, Force: true }).catch(() => undefined);
+  await network.connect({ Container: container });
+}
+
+export async function removeNetwork(context: DockerContext): Promise<void> {
+  const engine = await context.engine();
+  try {
+    for (const { Id } of await networksOf(context, engine)) await engine.getNetwork(Id).remove();
+  } catch (error) {
+    // 403: somebody's container is in it.
+    if (isNotFound(error) || (error as { statusCode?: number }).statusCode === 403) return;
+    throw translated(error, `network ${context.names.network}`);
+  }
+}

@@ -1,0 +1,73 @@
+// The repository's objects and crew's scripts in the shared volume, which every clone borrows from and only crew writes to.
+// Only what is not there yet is sent.
+import { createHash } from "node:crypto";
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import type { Oid } from "../../model/names.ts";
+import type { PackFiles } from "../../ports/runtime.ts";
+import type { Assets } from "../assets.ts";
+import type { NewEntry } from "./archive.ts";
+import { type DockerContext, inside } from "./context.ts";
+import { hubPath, putIntoHub, readFromHub } from "./hub.ts";
+
+const tipsFile = "objects/tips";
+const tipsLimits = { fileBytes: 4_194_304, totalBytes: 5_242_880 } as const;
+
+/** Afterwards every clone can read the commits and all that they reach. */
+export function shareCommits(context: DockerContext, wants: readonly Oid[]): Promise<void> {
+  return context.inTurn(async () => {
+    const tips = await sharedTips(context);
+    const missing = wants.filter((oid) => !tips.includes(oid));
+    if (missing.length === 0) return;
+    await context.source.pack({ wants: missing, haves: tips }, async (pack) => {
+      // Its list last: whatever it names is there.
+      const list = { name: tipsFile, content: `${[...tips, ...missing].join("\n")}\n` };
+      await putIntoHub(context, hubPath.shared, [
+        ...folders,
+        ...scriptEntries(context.assets),
+        ...packEntries(pack),
+        list,
+      ]);
+    });
+  });
+}
+
+const folders: readonly NewEntry[] = [{ name: "objects/" }, { name: "objects/info/" }, { name: "objects/pack/" }];
+
+/** By content: an instance goes on with the scripts that it was made with. */
+function scriptFolder(assets: Assets): string {
+  return `bin-${createHash("sha256").update(Object.values(assets).join("\0")).digest("hex").slice(0, 12)}`;
+}
+
+/** Path in every instance. */
+export function scriptPath(assets: Assets, name: "supervisor.sh" | "gate.sh" | ""): string {
+  return `${inside.shared}/${scriptFolder(assets)}/${name}`.replace(/\/$/, "");
+}
+
+function scriptEntries(assets: Assets): readonly NewEntry[] {
+  const folder = scriptFolder(assets);
+  return [
+    { name: `${folder}/` },
+    { name: `${folder}/supervisor.sh`, content: assets.supervisor, mode: 0o755 },
+    { name: `${folder}/gate.sh`, content: assets.gate, mode: 0o755 },
+    { name: `${folder}/bd`, content: assets.bd, mode: 0o755 },
+  ];
+}
+
+/** The index last: git looks for packs by their indexes. */
+function packEntries(pack: PackFiles | undefined): readonly NewEntry[] {
+  if (!pack) return [];
+  return [...pack.names]
+    .sort()
+    .reverse()
+    .map((name) => {
+      const file = join(pack.folder, name);
+      return { name: `objects/pack/${name}`, content: { file, sizeBytes: statSync(file).size }, mode: 0o444 };
+    });
+}
+
+async function sharedTips(context: DockerContext): Promise<readonly Oid[]> {
+  const archive = await readFromHub(context, `${hubPath.shared}/${tipsFile}`, tipsLimits);
+  const text = archive?.kind === "whole" ? archive.entries.get("tips")?.content?.toString("utf8") : undefined;
+  return (text ?? "").split("\n").filter(Boolean);
+}

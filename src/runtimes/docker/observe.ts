@@ -1,0 +1,55 @@
+// What is there of a project on the engine: one call for its containers, one for its volumes, one for all mailboxes, and one
+// for each gate that has ended. Changes nothing; whatever an agent made of its slot comes out as a value.
+import type { ContainerInfo } from "dockerode";
+import type { GateRun, Instance, RuntimeState } from "../../model/world.ts";
+import { listContainers } from "./containers.ts";
+import type { DockerContext } from "./context.ts";
+import { observeGate } from "./gates.ts";
+import { environmentFiles, specIn } from "./instance-files.ts";
+import { label } from "./names.ts";
+import { type Entries, mailOf, readSlots, textOf } from "./slots.ts";
+import { volumeNames } from "./tidy.ts";
+
+export async function observe(context: DockerContext): Promise<RuntimeState> {
+  const [containers, volumes] = await Promise.all([listContainers(context), volumeNames(context)]);
+  const roles = containers.filter(({ Labels }) => Labels[label.kind] === "role");
+  const slots = await readSlots(
+    context,
+    roles.flatMap(({ Labels }) => Labels[label.slot] ?? []),
+  );
+  const gates = containers.filter(({ Labels }) => Labels[label.kind] === "gate");
+  const runs = await Promise.all(
+    gates.map(async (container): Promise<GateRun> => await observeGate(context, container)),
+  );
+  const instances = roles.map((container) => instanceOf(container, slots.get(container.Labels[label.slot] ?? "")));
+  noteAwake(context, instances);
+  return {
+    instances: new Map(instances.map((instance) => [instance.role, instance])),
+    volumes: new Set(volumes.flatMap(({ kind, role }) => (kind === "role" && role !== undefined ? [role] : []))),
+    gates: new Map(runs.map((run) => [run.key, run])),
+  };
+}
+
+function instanceOf({ Labels, State }: ContainerInfo, entries: Entries | undefined): Instance {
+  const role = Labels[label.role] ?? "";
+  const environment = textOf(entries?.get(environmentFiles.json), 262_144);
+  const spec = specIn(Labels[label.spec] ?? "", Labels[label.specHash] ?? "", environment);
+  const mail = mailOf(entries);
+  const isPaused = State === "paused";
+  return {
+    role,
+    spec: spec ?? { role, environment: {} },
+    running: State === "running" || isPaused,
+    ...(isPaused && { paused: true }),
+    mail,
+  };
+}
+
+/** A signal that comes before the supervisor is ready for it would end it. What it said before it was started last tells nothing. */
+function noteAwake({ awake }: DockerContext, instances: readonly Instance[]): void {
+  awake.clear();
+  for (const { role, running, paused, mail } of instances) {
+    const isReady = mail !== "unreadable" && !["starting", "stopping", "stopped"].includes(mail.status.phase);
+    if (running && paused !== true && isReady) awake.add(role);
+  }
+}

@@ -1,0 +1,127 @@
+// Crew's own short programs on a role's volume: a container of the role's image, as hardened as the role's own and without any
+// network, that is gone afterwards. Says what came out; an agent may have had a hand in it.
+import { randomBytes } from "node:crypto";
+import { PassThrough, type Readable } from "node:stream";
+import { cleanText } from "../../agents/clean-text.ts";
+import { CrewError } from "../../errors.ts";
+import { createContainer, findContainer, listContainers, removeContainer, startContainer } from "./containers.ts";
+import { type DockerContext, inside } from "./context.ts";
+import { translated } from "./errors.ts";
+import { hardened, readerLimits } from "./hardening.ts";
+import { ensureHub, hubPath, putIntoHub, readFromHub } from "./hub.ts";
+import type { Image } from "./images.ts";
+import { roleMounts } from "./mounts.ts";
+import { label, labelsOf, roleName } from "./names.ts";
+import { findVolume } from "./volumes.ts";
+
+export interface Reading {
+  readonly role: string;
+  /** Shell text; `$1`… are the arguments. */
+  readonly script: string;
+  readonly args: readonly string[];
+}
+
+export interface Read {
+  readonly exitCode: number;
+  readonly output: string;
+  /** The last line that it said on stderr. */
+  readonly complaint: string;
+}
+
+const mostOutput = 1_048_576;
+
+/** Undefined where the role has no volume. */
+export async function runReader(context: DockerContext, reading: Reading): Promise<Read | undefined> {
+  return await withReader(context, reading, async (name) => {
+    const engine = await context.engine();
+    const container = engine.getContainer(name);
+    const stream = await container.attach({ stream: true, stdout: true, stderr: true });
+    const [stdout, stderr] = [collected(), collected()];
+    engine.modem.demuxStream(stream, stdout.stream, stderr.stream);
+    await startContainer(context, name);
+    const { StatusCode } = (await container.wait()) as { StatusCode: number };
+    await ended(stream as unknown as Readable);
+    const said = cleanText(stderr.text())
+      .split("\n")
+      .filter((line) => line.trim() !== "");
+    return { exitCode: StatusCode, output: stdout.text(), complaint: said.at(-1) ?? "" };
+  });
+}
+
+/** `use` gets the name of a container that is made and not started. */
+export async function withReader<T>(
+  context: DockerContext,
+  { role, script, args }: Reading,
+  use: (name: string) => Promise<T>,
+): Promise<T | undefined> {
+  const { names } = context;
+  if (!(await findVolume(context, roleName(names, role)))) return undefined;
+  const image = await readerImage(context, role);
+  const name = `${roleName(names, role)}.reader-${randomBytes(4).toString("hex")}`;
+  const variables = { CREW_ROLE: role, CREW_READER: `[${name}]`, CREW_MAIL: inside.mail, HOME: `${inside.home}/home` };
+  await createContainer(context, {
+    name,
+    Image: image.id,
+    User: image.user,
+    WorkingDir: "/",
+    Env: Object.entries(variables).map(([key, value]) => `${key}=${value}`),
+    Entrypoint: ["/bin/sh", "-c", script, "reader"],
+    Cmd: [...args],
+    OpenStdin: true,
+    StdinOnce: true,
+    AttachStdin: true,
+    Labels: { ...labelsOf(names, "reader", { [label.role]: role }) },
+    HostConfig: { ...hardened({ image: image.id, ...readerLimits }, "none"), Mounts: [...roleMounts(names, role)] },
+  });
+  try {
+    return await use(name);
+  } catch (error) {
+    throw translated(error, `container ${name}`);
+  } finally {
+    await removeContainer(context, name);
+  }
+}
+
+const imagesFolder = "images";
+
+/** For when the instance is gone and its volume is not. */
+export async function recordReader(context: DockerContext, role: string, image: Image): Promise<void> {
+  await putIntoHub(context, hubPath.mail, [
+    { name: `${imagesFolder}/` },
+    { name: `${imagesFolder}/${role}`, content: JSON.stringify(image) },
+  ]);
+}
+
+async function readerImage(context: DockerContext, role: string): Promise<Image> {
+  await ensureHub(context);
+  const limits = { fileBytes: 4_096, totalBytes: 65_536 };
+  const archive = await readFromHub(context, `${hubPath.mail}/${imagesFolder}/${role}`, limits);
+  const text = archive?.kind === "whole" ? archive.entries.get(role)?.content?.toString("utf8") : undefined;
+  if (text !== undefined) return JSON.parse(text) as Image;
+  const found = await findContainer(context, roleName(context.names, role));
+  if (found) return { id: found.Image, user: found.Config.User };
+  const [other] = (await listContainers(context)).filter(({ Labels }) => Labels[label.kind] === "role");
+  if (other) return { id: other.ImageID, user: "1000:1000" };
+  throw new CrewError("failed", `Nothing is known of the image that ${role} ran in.`, {
+    hint: "crew up, then crew down",
+  });
+}
+
+function collected(): { readonly stream: PassThrough; readonly text: () => string } {
+  const stream = new PassThrough();
+  const chunks: Buffer[] = [];
+  let length = 0;
+  stream.on("data", (chunk: Buffer) => {
+    length += chunk.length;
+    if (length <= mostOutput) chunks.push(chunk);
+  });
+  return { stream, text: () => Buffer.concat(chunks).toString("utf8") };
+}
+
+/** What a stopped container said may come after the word that it has stopped. */
+function ended(stream: Readable): Promise<void> {
+  if (stream.readableEnded || stream.destroyed) return Promise.resolve();
+  return new Promise((resolve) => {
+    for (const event of ["end", "close", "error"]) stream.once(event, () => resolve());
+  });
+}

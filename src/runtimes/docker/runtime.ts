@@ -1,0 +1,85 @@
+// The docker runtime: one hardened container for each role and each run of a gate, on the engine that the docker client would
+// use. Only puts the parts together.
+import type Dockerode from "dockerode";
+import type { Clock } from "../../ports/clock.ts";
+import type { ObjectSource, Runtime } from "../../ports/runtime.ts";
+import type { Assets } from "../assets.ts";
+import type { DockerContext } from "./context.ts";
+import { deliver } from "./delivery.ts";
+import { removeGate, startGate } from "./gates.ts";
+import {
+  createInstance,
+  pauseInstance,
+  removeInstance,
+  resumeInstance,
+  startInstance,
+  stopInstance,
+} from "./instance.ts";
+import { readLogs } from "./logs.ts";
+import { dockerNames } from "./names.ts";
+import { observe } from "./observe.ts";
+import { rescue, snapshot } from "./rescue.ts";
+import { openUpload } from "./upload.ts";
+import { createVolume, removeVolume } from "./volume.ts";
+import { watchProject } from "./watch.ts";
+
+export interface DockerRuntimeOptions {
+  readonly project: string;
+  readonly repositoryId: string;
+  readonly source: ObjectSource;
+  readonly clock: Clock;
+  readonly assets: Assets;
+  /** Connects to the engine; asked at the first call and never again. */
+  readonly connect: () => Promise<Dockerode>;
+}
+
+export function dockerRuntime({
+  project,
+  repositoryId,
+  source,
+  clock,
+  assets,
+  connect,
+}: DockerRuntimeOptions): Runtime {
+  let engine: Promise<Dockerode> | undefined;
+  const context: DockerContext = {
+    names: dockerNames(project, repositoryId),
+    engine: () => {
+      engine ??= connect();
+      return engine;
+    },
+    source,
+    clock,
+    assets,
+    inTurn: turns(),
+    awake: new Set(),
+  };
+  return {
+    observe: () => observe(context),
+    createVolume: (volume) => createVolume(context, volume),
+    removeVolume: (role) => removeVolume(context, role),
+    createInstance: (spec) => createInstance(context, spec),
+    startInstance: (role) => startInstance(context, role),
+    stopInstance: (role, { graceMs }) => stopInstance(context, { role, graceMs }),
+    pauseInstance: (role) => pauseInstance(context, role),
+    resumeInstance: (role) => resumeInstance(context, role),
+    removeInstance: (role) => removeInstance(context, role),
+    deliver: (role, message) => deliver(context, { role, message }),
+    uploadPack: (role) => ({ kind: "connection", open: () => openUpload(context, role) }),
+    snapshot: (role) => snapshot(context, role),
+    rescue: (role) => rescue(context, role),
+    startGate: (gate) => startGate(context, gate),
+    removeGate: (key) => removeGate(context, key),
+    logs: (name, options) => readLogs(context, name, options),
+    watch: (onChange, signal) => watchProject(context, { onChange, signal }),
+  };
+}
+
+function turns(): DockerContext["inTurn"] {
+  let last: Promise<unknown> = Promise.resolve();
+  return async (work) => {
+    const turn = last.then(work);
+    last = turn.catch(() => undefined);
+    return await turn;
+  };
+}

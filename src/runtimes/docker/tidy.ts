@@ -1,0 +1,35 @@
+// What is the project's and no role's goes with the last that needs it: hub, readers and network with the last instance, the
+// shared volumes with the last role's.
+import { listContainers, removeContainer } from "./containers.ts";
+import type { DockerContext } from "./context.ts";
+import { translated } from "./errors.ts";
+import { label, ownFilter } from "./names.ts";
+import { removeNetwork } from "./network.ts";
+import { removeVolumeNamed } from "./volumes.ts";
+
+export async function tidy(context: DockerContext): Promise<void> {
+  const containers = await listContainers(context);
+  const isNeeded = containers.some(({ Labels }) => ["role", "gate"].includes(Labels[label.kind] ?? ""));
+  if (isNeeded) return;
+  await removeNetwork(context);
+  for (const { Names } of containers) await removeContainer(context, Names[0]?.slice(1) ?? "");
+  const volumes = await volumeNames(context);
+  if (volumes.some(({ kind }) => kind === "role")) return;
+  for (const { name } of volumes) await removeVolumeNamed(context, name);
+}
+
+/** One call. */
+export async function volumeNames(context: DockerContext) {
+  const engine = await context.engine();
+  try {
+    const { Volumes } = await engine.listVolumes({ filters: { ...ownFilter(context.names) } });
+    return (Volumes ?? []).map(({ Name: name, Labels }) => ({
+      name,
+      kind: Labels[label.kind],
+      role: Labels[label.role],
+      slot: Labels[label.slot],
+    }));
+  } catch (error) {
+    throw translated(error, "the list of volumes");
+  }
+}

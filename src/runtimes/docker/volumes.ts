@@ -1,0 +1,49 @@
+// Volumes of the engine by name: made with crew's labels, removed, and never taken from somebody else. Knows no role.
+import type { VolumeInspectInfo } from "dockerode";
+import type { DockerContext } from "./context.ts";
+import { isNotFound, translated } from "./errors.ts";
+import { isOwn, type Labels, nameTaken } from "./names.ts";
+
+/** The volume of that name, made if it is not there; `bind`: a folder of the engine's machine that it stands for. */
+export async function ensureVolume(
+  context: DockerContext,
+  name: string,
+  labels: Labels,
+  bind?: string,
+): Promise<VolumeInspectInfo> {
+  const there = await findVolume(context, name);
+  if (there) return there;
+  const engine = await context.engine();
+  const options = bind === undefined ? {} : { Driver: "local", DriverOpts: { type: "none", o: "bind", device: bind } };
+  try {
+    await engine.createVolume({ Name: name, Labels: { ...labels }, ...options });
+    // Asked again: the engine gives back one that somebody has made meanwhile.
+    const volume = await engine.getVolume(name).inspect();
+    if (!isOwn(context.names, volume.Labels)) throw nameTaken("volume", name);
+    return volume;
+  } catch (error) {
+    throw translated(error, `volume ${name}`);
+  }
+}
+
+export async function findVolume(context: DockerContext, name: string): Promise<VolumeInspectInfo | undefined> {
+  const engine = await context.engine();
+  try {
+    const volume = await engine.getVolume(name).inspect();
+    if (!isOwn(context.names, volume.Labels)) throw nameTaken("volume", name);
+    return volume;
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw translated(error, `volume ${name}`);
+  }
+}
+
+export async function removeVolumeNamed(context: DockerContext, name: string): Promise<void> {
+  if (!(await findVolume(context, name))) return;
+  const engine = await context.engine();
+  try {
+    await engine.getVolume(name).remove();
+  } catch (error) {
+    if (!isNotFound(error)) throw translated(error, `volume ${name}`);
+  }
+}
