@@ -37,6 +37,14 @@ const tools = [
   },
 ];
 
+/** Only an engine that has the images: `scripts/test-images.sh` makes them. */
+const images = ["crew-test-base:bookworm", "crew-test-tiny:busybox"];
+tools.push({
+  name: "docker",
+  probe: [node, join(top, "scripts/engine.mjs"), "has", ...images],
+  problem: `no Docker engine answers, or it lacks ${images.join(" or ")} (scripts/test-images.sh FOLDER makes them)`,
+});
+
 /** The real bd, each version that crew is tried with: `scripts/build-bd.sh` builds them into this folder. */
 process.env.CREW_TEST_BD ??= join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "crew-ci", "bd");
 for (const version of ["0.47.1", "1.0.5", "1.2.2"]) {
