@@ -8,6 +8,7 @@ import { gitsIn, markedProcesses } from "../runtimes/process/sightings.ts";
 import { type Adapters, openAdapters, type Place, stateDirectoryOf } from "./adapters.ts";
 import { attempt } from "./attempt.ts";
 import { readCrewFile } from "./crew-file.ts";
+import { engineNow } from "./engine-sight.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
 import { programVersions } from "./program-versions.ts";
@@ -34,6 +35,7 @@ export async function lookAround(invocation: Invocation, flags: CheckupFlags): P
   for (const look of [
     () => projectsIn(invocation, flags, opened.value),
     () => trackerNow(invocation, flags, opened.value),
+    () => engineWanted(invocation, flags),
     () => repositoryNow(invocation, flags, opened.value),
     () => folderSights(stateDirectory, repository),
     async () => ({ leftovers: (await repository.leftovers()).map(({ path }) => path) }),
@@ -83,6 +85,12 @@ async function trackerNow(
   const read = await attempt(async () => readCrewFile(invocation, flags).crew.tracker);
   const { program } = await tracker(undefined, read.problem ? undefined : read.value).about();
   return program === undefined ? {} : { tracker: program };
+}
+
+/** A file that cannot be read asks for none; that it cannot is a finding of its own. */
+async function engineWanted(invocation: Invocation, flags: GlobalFlags): Promise<Pick<Health, "engine" | "noEngine">> {
+  const read = await attempt(async () => readCrewFile(invocation, flags).crew.runtime);
+  return read.problem ? {} : await engineNow(invocation, read.value);
 }
 
 /** What only passes by is looked at twice. */

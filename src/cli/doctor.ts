@@ -22,12 +22,17 @@ export async function doctor(invocation: Invocation, flags: DoctorFlags): Promis
   return diagnosis.findings.length === 0 ? 0 : 5;
 }
 
-function seenOf({ machine, tracker, projects }: Health): readonly string[] {
+function seenOf({ machine, tracker, engine, projects }: Health): readonly string[] {
   const programs = [
     ...(machine.git === undefined ? [] : [`git ${machine.git}`]),
     ...(machine.hasShell ? ["sh"] : []),
     ...(machine.hasSetsid ? ["setsid"] : []),
     ...(tracker === undefined ? [] : [tracker]),
   ];
-  return [programs.join(", "), ...projects.map(({ name, isDriven }) => `project ${name}${isDriven ? ", driven" : ""}`)];
+  const engines = engine === undefined ? [] : [engine];
+  return [
+    programs.join(", "),
+    ...engines,
+    ...projects.map(({ name, isDriven }) => `project ${name}${isDriven ? ", driven" : ""}`),
+  ];
 }

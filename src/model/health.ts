@@ -5,6 +5,10 @@ export interface Health {
   readonly machine: MachineHealth;
   /** The program that keeps the beads, with its version, where one does. */
   readonly tracker?: string;
+  /** The engine that runs the containers, where the crew file asks for one. */
+  readonly engine?: string;
+  /** Why none answers. */
+  readonly noEngine?: Problem;
   /** What keeps crew from working where the person stands, or from seeing what is there. */
   readonly refusals: readonly Problem[];
   /** Why there is no crew file, or none that can be used, for a project that is not brought up yet. */

@@ -32,8 +32,9 @@ const disks: Check = ({ machine }) =>
       commands: ["crew gc", `df -h ${shellWord(path)}`],
     }));
 
-const places: Check = ({ machine, refusals, file }) => [
+const places: Check = ({ machine, refusals, file, noEngine }) => [
   ...(machine.state ? [problem("machine", "state directory", machine.state)] : []),
+  ...(noEngine ? [problem("machine", "Docker engine", noEngine)] : []),
   ...refusals.map((refusal) => problem("repository", "repository", refusal)),
   ...(file ? [problem("file", "crew.yaml", file)] : []),
 ];

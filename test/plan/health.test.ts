@@ -30,6 +30,12 @@ test("a disk that is nearly full", () => {
   expect(told({ machine })).toEqual(["Only 300 MiB are free at /my state", "crew gc", "df -h '/my state'"]);
 });
 
+test("no Docker engine, where one is asked for", () => {
+  const noEngine = { message: "No Docker engine answers at unix:///x.sock (default).", hint: "Start Docker" };
+  expect(told({ noEngine })).toEqual(["No Docker engine answers at unix:///x.sock (default).", "Start Docker"]);
+  expect(told({ engine: "Docker 28.2.2 at unix:///x.sock (default)" })).toEqual([]);
+});
+
 test("a lock where nobody can tell who holds it is not to be removed", () => {
   const { gits: _, ...blind } = healthy;
   const found = diagnose({ ...blind, locks: ["/repo/.git/index.lock"] });

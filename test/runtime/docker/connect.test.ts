@@ -104,7 +104,7 @@ test("an engine that is not there, or not for this user, is told with the way ou
 });
 
 test("what answers as no engine does is told", async () => {
-  const { port } = await anEngine({ host: "127.0.0.1", port: 0 }, undefined, { status: 403, message: "no entry" });
+  const { port } = await anEngine({ host: "127.0.0.1", port: 0 }, { refusal: { status: 403, message: "no entry" } });
   expect((await refusal(tcp(port)))[1]).toBe(
     `tcp://127.0.0.1:${port} (DOCKER_HOST) does not answer as a Docker engine: (HTTP code 403) unexpected - no entry`,
   );

@@ -10,19 +10,26 @@ export interface SmallEngine {
   readonly close: () => Promise<void>;
 }
 
-/** `refusal`: what it answers to everything. */
+export interface Manners {
+  readonly tls?: ServerOptions;
+  /** What it answers to everything. */
+  readonly refusal?: { readonly status: number; readonly message: string };
+  /** Names of the parts that it says it has. */
+  readonly parts?: readonly string[];
+}
+
 export async function aSmallEngine(
   listen: ListenOptions,
-  tls?: ServerOptions,
-  refusal?: { readonly status: number; readonly message: string },
+  { tls, refusal, parts = ["Engine"] }: Manners = {},
 ): Promise<SmallEngine> {
+  const version = { Version: "99.1.2", ApiVersion: "1.99", Components: parts.map((Name) => ({ Name })) };
   const asked: string[] = [];
   const server: Server = tls ? createTlsServer(tls) : createServer();
   server.on("request", ({ method, url = "" }, response) => {
     asked.push(`${method} ${url}`);
     if (refusal) response.writeHead(refusal.status).end(JSON.stringify({ message: refusal.message }));
     else if (url.endsWith("/_ping")) response.end("OK");
-    else if (url.endsWith("/version")) response.end(JSON.stringify({ Version: "99.1.2", ApiVersion: "1.99" }));
+    else if (url.endsWith("/version")) response.end(JSON.stringify(version));
     else if (url.startsWith("/containers/large/logs")) response.end("x".repeat(8_000_000));
     else response.writeHead(404).end(JSON.stringify({ message: "page not found" }));
   });

@@ -22,7 +22,7 @@ beforeAll(async () => {
   certificate("client", "extendedKeyUsage=clientAuth");
   const read = (name: string) => readFileSync(join(folder, name));
   const tls = { cert: read("server.pem"), key: read("server-key.pem"), ca: read("ca.pem"), requestCert: true };
-  engine = await aSmallEngine({ host: "127.0.0.1", port: 0 }, { ...tls, rejectUnauthorized: true });
+  engine = await aSmallEngine({ host: "127.0.0.1", port: 0 }, { tls: { ...tls, rejectUnauthorized: true } });
 });
 afterAll(async () => {
   await engine.close();
