@@ -80,7 +80,7 @@ test("only the endpoint counts, whatever the environment says", async () => {
   expect(engine.asked).toEqual(["GET /_ping"]);
 });
 
-test("an engine that is not there, or not for this user, is told with the way out", async () => {
+test("an engine that is not there is told with the way out", async () => {
   const start = "Start Docker, or name another engine by DOCKER_HOST, or put `runtime: process` into the crew file";
   expect(await refusal(unix(join(folder, "none.sock")))).toEqual([
     "needs-you",
