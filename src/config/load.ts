@@ -52,7 +52,8 @@ export function loadCrew(source: CrewSource): Loaded {
     : { problems: problems(findings), unsupported: [] };
 }
 
-function loadTree(from: {
+/** The same of a tree that is read already, `problems` placing what is found in its text. */
+export function loadTree(from: {
   readonly source: CrewSource;
   readonly tree: Mapping;
   readonly parsing: readonly Finding[];

@@ -38,6 +38,27 @@ export function expand(template: string, lookup: Lookup, depth = 0): Expansion {
   }
 }
 
+/** A variable as it is written: `${name operator operand}`, the last two empty for `$name`. */
+export interface Variable {
+  readonly name: string;
+  readonly operator: string;
+  readonly operand: string;
+}
+
+/** The template with each of its variables written anew; `$$` and what is no variable stay as they are. */
+export function mapVariables(template: string, write: (variable: Variable) => string): string {
+  let text = "";
+  let rest = template;
+  for (;;) {
+    const dollar = rest.indexOf("$");
+    if (dollar < 0) return text + rest;
+    const piece = pieceAt(rest.slice(dollar));
+    const variable = variableIn(piece);
+    text += rest.slice(0, dollar) + (variable ? write(variable) : piece);
+    rest = rest.slice(dollar + piece.length);
+  }
+}
+
 /** The `$…` that the text begins with. */
 function pieceAt(text: string): string {
   if (text[1] === "{") return text.slice(0, closingBrace(text));
@@ -57,10 +78,9 @@ function closingBrace(text: string): number {
 
 function expandPiece(piece: string, lookup: Lookup, depth: number): Expansion {
   if (piece === "$$") return { text: "$", faults: [] };
-  const match = /^\$(?:([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)(?:(:?[-?+])(.*))?\})$/s.exec(piece);
-  if (!match) return fault({ kind: "invalid", expression: piece, name: "", words: "" });
-  const [, bare, braced, operator = "", operand = ""] = match;
-  const name = bare ?? braced ?? "";
+  const variable = variableIn(piece);
+  if (!variable) return fault({ kind: "invalid", expression: piece, name: "", words: "" });
+  const { name, operator, operand } = variable;
   const value = lookup(name);
   const given = operator.startsWith(":") ? value !== undefined && value !== "" : value !== undefined;
   switch (operator.at(-1)) {
@@ -75,6 +95,13 @@ function expandPiece(piece: string, lookup: Lookup, depth: number): Expansion {
     default:
       return given ? { text: value ?? "", faults: [] } : fault({ kind: "unset", expression: piece, name, words: "" });
   }
+}
+
+function variableIn(piece: string): Variable | undefined {
+  const match = /^\$(?:([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)(?:(:?[-?+])(.*))?\})$/s.exec(piece);
+  if (!match) return undefined;
+  const [, bare, braced, operator = "", operand = ""] = match;
+  return { name: bare ?? braced ?? "", operator, operand };
 }
 
 function fault(one: Fault): Expansion {

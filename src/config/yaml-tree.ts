@@ -10,21 +10,27 @@ const maxDepth = 64;
 /** Values once aliases are followed. A team of a thousand roles has some tens of thousands. */
 const maxValues = 1_000_000;
 
-/** `lineOf` gives the line of an offset. What cannot be read is reported and stands in the tree as `unknown`. */
+interface Naming {
+  /** The line of an offset. */
+  readonly lineOf: (offset: number) => number;
+  /** What the file is called. */
+  readonly fileName: string;
+}
+
+/** What cannot be read is reported and stands in the tree as `unknown`. */
 export function treeOf(
   contents: Node,
-  lineOf: (offset: number) => number,
+  naming: Naming,
 ): { readonly tree: Tree; readonly findings: readonly Finding[] } {
   const findings: Finding[] = [];
   const report: Report = (at, message, help) => findings.push({ at, message, ...help });
-  const walk: Walk = { report, lineOf, anchors: new Map(), measures: new WeakMap() };
+  const walk: Walk = { ...naming, report, anchors: new Map(), measures: new WeakMap() };
   return { tree: read(contents, walk, 0), findings };
 }
 
 /** What one walk over the document, in its order, has learnt so far. */
-interface Walk {
+interface Walk extends Naming {
   readonly report: Report;
-  readonly lineOf: (offset: number) => number;
   /** `open` while the walk is inside of it. An anchor given again holds from there on. */
   readonly anchors: Map<string, Tree | "open">;
   readonly measures: WeakMap<Tree, Measure>;
@@ -67,7 +73,7 @@ function readAlias(
 function readValue(node: Node, walk: Walk, depth: number): Tree {
   const at = spanOfNode(node);
   if (node.tag && !plainTags.has(node.tag)) {
-    walk.report(at, `the tag ${node.tag.replace("tag:yaml.org,2002:", "!!")} is not used in crew.yaml`);
+    walk.report(at, `the tag ${node.tag.replace("tag:yaml.org,2002:", "!!")} is not used in ${walk.fileName}`);
     return unknown(at);
   }
   if (isMap(node)) return measured(readMap(node as YAMLMap<Node, Node | null>, walk, depth), walk);

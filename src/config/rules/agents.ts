@@ -5,7 +5,8 @@ import { placeName } from "../places.ts";
 import { keySpanOf, spanOf, valueAt } from "../tree.ts";
 import { type Rule, roleMaps } from "./rule.ts";
 
-const presets = [
+/** Agent programs that crew knows how to run. */
+export const presets = [
   ...["claude", "codex", "opencode", "gemini", "qwen", "copilot", "aider", "goose", "cursor", "amp"],
 ] as const;
 
