@@ -72,6 +72,17 @@ export function repeated(value: string, before: readonly string[]): readonly str
   return [...before, value];
 }
 
+/** `name=branch`, or a name alone; for an option that may be repeated. */
+export function collectWish(
+  text: string,
+  before: readonly { readonly name: string; readonly branch?: string }[],
+): readonly { readonly name: string; readonly branch?: string }[] {
+  const [, name = "", branch] = /^([^=]*)(?:=(.*))?$/s.exec(text) ?? [];
+  if (name === "" || branch === "") throw new InvalidArgumentError("write --role name=branch.");
+  if (before.some((wish) => wish.name === name)) throw new InvalidArgumentError(`${name} is given twice.`);
+  return [...before, { name, ...(branch !== undefined && { branch }) }];
+}
+
 function collectSet(text: string, before: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
   const split = text.indexOf("=");
   if (split < 1) throw new InvalidArgumentError("write --set name=value.");

@@ -18,10 +18,7 @@ interface Naming {
 }
 
 /** What cannot be read is reported and stands in the tree as `unknown`. */
-export function treeOf(
-  contents: Node,
-  naming: Naming,
-): { readonly tree: Tree; readonly findings: readonly Finding[] } {
+export function treeOf(contents: Node, naming: Naming): { readonly tree: Tree; readonly findings: readonly Finding[] } {
   const findings: Finding[] = [];
   const report: Report = (at, message, help) => findings.push({ at, message, ...help });
   const walk: Walk = { ...naming, report, anchors: new Map(), measures: new WeakMap() };

@@ -1,6 +1,6 @@
 // The commands about crew and its file themselves.
 import { version } from "../../version.ts";
-import { format, moment, span, wholeNumber } from "../flags.ts";
+import { collectWish, format, moment, span, wholeNumber } from "../flags.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Action, Describe } from "./describe.ts";
 
@@ -14,6 +14,16 @@ export const describeUpkeep =
       .addOption(format("yaml", "json"))
       .option("-q, --quiet", "Only check")
       .action(run(async () => (await import("../config.ts")).config as Action));
+    program
+      .command("import <file>")
+      .description("Write the crew file that does what a compose file with agents does; - reads it from stdin")
+      .option("--role <name=branch>", "An agent and its branch (AGENT_ID and BRANCH); may be repeated", collectWish, [])
+      .option("--service <name>", "The service that is the agent, where the file does not say it")
+      .option("--epic <title>", "What the agents make together")
+      .option("-o, --output <path>", "Where it is written; - prints it", "crew.yaml")
+      .option("--dry-run", "Print it, write nothing")
+      .option("--force", "Write over a file that is there")
+      .action(run(async () => (await import("../import.ts")).importFile as Action));
     program
       .command("version")
       .description("Print the version")

@@ -1,0 +1,54 @@
+// What crew import made of each key of a compose file, where it stands there, and how to go on. Pure.
+import { type Line, line, span, type Tone, whole, wrapped } from "./lines.ts";
+
+export interface ImportView {
+  /** What was imported. */
+  readonly file: string;
+  /** Where it was written; undefined for printed. */
+  readonly written: string | undefined;
+  readonly roles: readonly { readonly name: string }[];
+  readonly notes: readonly ImportNote[];
+  readonly toExport: readonly string[];
+  readonly notYet: number;
+}
+
+interface ImportNote {
+  readonly line: number;
+  readonly column: number;
+  readonly key: string;
+  readonly fate: "kept" | "becomes" | "left out" | "refused";
+  readonly words: string;
+}
+
+export function importLines({ file, written, roles, notes, toExport, notYet }: ImportView): readonly Line[] {
+  const kept = [...new Set(notes.filter(({ fate }) => fate === "kept").map(({ key }) => key))];
+  const names = roles.map(({ name }) => name);
+  const count = names.length === 1 ? `1 role, ${names[0]}` : `${names.length} roles: ${names.join(", ")}`;
+  return [
+    ...notes.filter(({ fate }) => fate !== "kept").map((note) => noteLine(file, note)),
+    ...(kept.length === 0 ? [] : [wrapped(2, `${file}  kept as they are: `, kept.join(", "))]),
+    ...(toExport.length === 0
+      ? []
+      : [wrapped(2, span("! ", "warn"), `crew does not read .env: export ${toExport.join(", ")} before crew up`)]),
+    line(`${written === undefined ? "Not written" : `Wrote ${written}`}: ${count}.`),
+    ...(names.length > 1 ? [] : [whole(`  For more: crew import ${file} --role NAME=BRANCH, once for each`)]),
+    ...(notYet === 0 ? [] : [whole("  This version of crew cannot do all of its keys yet: crew plan names them")]),
+    whole("  Next: crew config -q, then crew plan"),
+  ];
+}
+
+const tones: Readonly<Record<ImportNote["fate"], Tone>> = {
+  kept: "plain",
+  becomes: "good",
+  "left out": "dim",
+  refused: "bad",
+};
+
+function noteLine(file: string, note: ImportNote): Line {
+  const fate = note.fate === "becomes" ? "→" : `${note.fate}:`;
+  return wrapped(
+    2,
+    span(`${file}:${note.line}:${note.column}  `, tones[note.fate]),
+    `${note.key}  ${fate} ${note.words}`,
+  );
+}
