@@ -24,7 +24,7 @@ export async function driveCommand(invocation: Invocation, flags: DriveFlags): P
       startedAtMs: flags.startedAt,
       allowRedBase: flags.allowRedBase === true,
       removeOrphans: flags.removeOrphans === true,
-      ...(flags.roles !== undefined && { roles: flags.roles.split(",") }),
+      ...(flags.roles !== undefined && { roles: flags.roles.split(","), keepsOthers: true }),
     },
   });
   return outlook === "complete" ? 0 : 130;

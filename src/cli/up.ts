@@ -2,8 +2,8 @@
 import { CrewError } from "../errors.ts";
 import { shellLine } from "../model/shell.ts";
 import type { PlanOptions } from "../plan/context.ts";
-import { converge, view } from "./converge.ts";
-import { ensureDriver, sayUpAgain } from "./drivers.ts";
+import { type Converging, converge, view } from "./converge.ts";
+import { driverOf, ensureDriver, sayUpAgain } from "./drivers.ts";
 import type { GlobalFlags } from "./flags.ts";
 import { letGo } from "./hold.ts";
 import type { Invocation } from "./invocation.ts";
@@ -36,6 +36,7 @@ export async function up(invocation: Invocation, flags: UpFlags, roles: readonly
     await ensureDriver(invocation, project, driveArguments(project, flags, planOptions));
     return 0;
   }
+  await bringUpBesideDriver(invocation, flags, { project, planOptions, command });
   const isLookedAt = invocation.stderr.isTTY === true && flags.wait !== true;
   if (!isLookedAt) return await converge(invocation, flags, { project, planOptions, command });
   const { plan } = await lookNow(project);
@@ -46,13 +47,22 @@ export async function up(invocation: Invocation, flags: UpFlags, roles: readonly
   throw new CrewError("failed", "The driver ended before its time: nobody is driving", { hint: "crew up" });
 }
 
+/** A driver that was started for some roles takes up others once they have instances. */
+async function bringUpBesideDriver(invocation: Invocation, flags: UpFlags, converging: Converging): Promise<void> {
+  const { project, planOptions } = converging;
+  if (!(await driverOf(project))) return;
+  const { instances } = (await lookNow(project)).world.runtime;
+  const names = planOptions.roles ?? project.crew.roles.map(({ name }) => name);
+  if (names.some((name) => !instances.has(name))) await setUp(invocation, flags, converging);
+}
+
 export function planOptionsOf({ crew, engine }: Project, flags: UpFlags, roles: readonly string[]): PlanOptions {
   mustBeRoles(crew, roles);
   return {
     startedAtMs: engine.clock.nowMs(),
     allowRedBase: flags.allowRedBase === true,
     ...(flags.removeOrphans === true && { removeOrphans: true }),
-    ...(roles.length > 0 && { roles }),
+    ...(roles.length > 0 && { roles, keepsOthers: true }),
   };
 }
 

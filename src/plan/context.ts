@@ -16,6 +16,8 @@ export interface PlanOptions {
   readonly fileProblem?: string;
   /** Only these roles are started and given orders; absent: all. */
   readonly roles?: readonly string[];
+  /** Beside those of `roles`, the ones that are up already go on: another `up` brought them up. */
+  readonly keepsOthers?: boolean;
 }
 
 export interface PlanContext {
@@ -46,6 +48,7 @@ export function withinPlan(operations: readonly Operation[]): readonly Operation
   return operations.map((each) => ({ ...each, needs: each.needs.filter((id) => ids.has(id)) }));
 }
 
-export function isSelected(role: string, options: PlanOptions): boolean {
-  return options.roles === undefined || options.roles.includes(role);
+export function isSelected(role: string, { options, world }: Pick<PlanContext, "options" | "world">): boolean {
+  if (options.roles === undefined || options.roles.includes(role)) return true;
+  return options.keepsOthers === true && world.runtime.instances.has(role);
 }

@@ -18,7 +18,7 @@ export interface InstancePlan {
 
 export function planInstances(context: PlanContext): InstancePlan {
   const plans = context.crew.roles
-    .filter((role) => isSelected(role.name, context.options))
+    .filter((role) => isSelected(role.name, context))
     .map((role) => planInstance(role, context));
   const declared = new Set(context.crew.roles.map((role) => role.name));
   const orphans = [...context.world.runtime.instances.values()].filter(({ role }) => !declared.has(role));

@@ -21,7 +21,7 @@ export interface OrdersPlan {
 }
 
 export function planOrders(context: PlanContext): OrdersPlan {
-  const { crew, options, survey } = context;
+  const { crew, survey } = context;
   // Closed or deleted by a person: nothing is handed out.
   if (!survey.epic || survey.epic.status === "closed") return { operations: [], notes: [] };
   const operations: Operation[] = [];
@@ -33,7 +33,7 @@ export function planOrders(context: PlanContext): OrdersPlan {
     ({ name }) => work.get(name)?.current?.state.kind === "working" && !isHeld(name, context.world),
   ).length;
   for (const role of crew.roles) {
-    if (!isSelected(role.name, options) || !takesOrders(role.name, context)) continue;
+    if (!isSelected(role.name, context) || !takesOrders(role.name, context)) continue;
     const order = nextOrder(role, work.get(role.name), context);
     if (!order) continue;
     const subject = `order ${formatOrderId(order.id)}`;

@@ -16,13 +16,14 @@ export function outlookOf(operations: readonly Operation[], context: PlanContext
 }
 
 /** An order that a living role has in hand or will find in its mail, or a running gate. */
-export function isInFlight({ world, survey, options }: PlanContext): boolean {
+export function isInFlight(context: PlanContext): boolean {
+  const { world, survey } = context;
   const orders = [...survey.leaves, ...survey.upward].flatMap(({ state }) =>
     state.kind === "working" ? [state.order] : [],
   );
   const isWorking = orders.some((order) => {
     const instance = world.runtime.instances.get(order.role);
-    if (!instance || instance.mail === "unreadable" || !isSelected(order.role, options)) return false;
+    if (!instance || instance.mail === "unreadable" || !isSelected(order.role, context)) return false;
     if (isHeld(order.role, world) || instance.paused) return false;
     // Its report lies there: what is left of it is crew's own to do.
     if (instance.mail.outbox.some((report) => report.order === formatOrderId(order.id))) return false;

@@ -54,6 +54,34 @@ test("up -d returns when all is set up; status, ps and plan tell the same in tex
   expect(made.survivors()).toEqual([]);
 });
 
+test("a driver that was started for one role drives the others too once they are said to be up", async () => {
+  const crewFile = `name: more
+epic: {title: More, base: main}
+tasks:
+  one: {title: One, role: one}
+  two: {title: Two, role: two}
+  three: {title: Three, role: three}
+defaults: {agent: {command: 'touch "$$CREW_ROLE"'}}
+roles: {one: {}, two: {}, three: {}}
+runtime: process
+tracker: git
+`;
+  const made = opened(aBench({ "crew.yaml": crewFile }));
+  const roles = async () => {
+    const { stdout } = await made.crew(["ps", "--format", "json"]);
+    return (JSON.parse(stdout) as readonly { readonly name: string }[]).map(({ name }) => name);
+  };
+  expect((await made.crew(["up", "-d", "one"])).code).toBe(0);
+  expect(await roles()).toEqual(["one"]);
+  expect((await made.crew(["up", "-d", "two"])).code).toBe(0);
+  expect(await roles()).toEqual(["one", "two"]);
+  const up = await made.crew(["up", "--wait"]);
+  expect(up.code, up.stderr).toBe(0);
+  expect(made.git("ls-tree", "--name-only", "epic/more").split("\n")).toEqual(["crew.yaml", "one", "three", "two"]);
+  expect((await made.crew(["down"])).code).toBe(0);
+  expect(made.survivors()).toEqual([]);
+});
+
 test("ten mistakes are ten located errors, and nothing is done", async () => {
   const made = opened(
     aBench({

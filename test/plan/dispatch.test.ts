@@ -188,6 +188,19 @@ test("only the selected roles are given orders", () => {
   `);
 });
 
+test("another up for some roles leaves those that are up at work", () => {
+  const options = { roles: ["frontend"], keepsOthers: true };
+  expect(planText(crew, aProject(crew, withBeads(login, form)), options)).toMatchInlineSnapshot(`
+    "order.issue:login.1.1 (ready)
+        bead for backend at base···
+    order.issue:form.1.1 (ready)
+        bead for frontend at base···
+    . instance backend: up to date
+    . instance frontend: up to date
+    = working"
+  `);
+});
+
 test("a blocker merged into the dependent's target frees it", () => {
   const world = aProject(
     crew,
