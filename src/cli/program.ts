@@ -15,7 +15,7 @@ import type { Invocation } from "./invocation.ts";
 /** Runs one command; the answer is the exit code (DESIGN section 8). */
 export async function runProgram(invocation: Invocation): Promise<number> {
   let code = 0;
-  const program = describe(invocation, (done) => {
+  const program = describeProgram(invocation, (done) => {
     code = done;
   });
   try {
@@ -28,7 +28,8 @@ export async function runProgram(invocation: Invocation): Promise<number> {
   }
 }
 
-function describe(invocation: Invocation, finish: (code: number) => void): Command {
+/** The whole command line as commander knows it; `finish` is told the exit code. */
+export function describeProgram(invocation: Invocation, finish: (code: number) => void): Command {
   const run: Run =
     (load) =>
     async (...given) => {

@@ -1,12 +1,19 @@
 // What README.md says is so: its file works, its commands run in the order it gives them, its demo ends as it shows.
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { aBench } from "./bench.ts";
 
 const top = join(import.meta.dirname, "..", "..");
 const readme = readFileSync(join(top, "README.md"), "utf8");
+const page = (path: string) => readFileSync(join(top, path), "utf8");
+/** Every page that a person wrote. */
+const pages = [
+  "README.md",
+  ...readdirSync(join(top, "docs")).map((name) => `docs/${name}`),
+  ...readdirSync(join(top, "examples")).map((name) => `examples/${name}/README.md`),
+].filter((path) => path !== "docs/crew-yaml.md");
 
 interface Block {
   readonly language: string;
@@ -69,12 +76,43 @@ runtime: process
   }
 });
 
-test("commands that are named are there, with the flags that are named", async () => {
-  const bench = aBench({ "README.md": "" });
+test.each(["README.md", "docs/compose.md"])("a compose file is imported by the commands of %s", async (path) => {
+  const bench = aBench({ "compose.agents.yml": page("test/config/samples/compose.agents.yml") });
   try {
-    const named = [...readme.matchAll(/`crew ([a-z]+)(?: [A-Z]+)?((?: -{1,2}[a-z-]+)*)[^`]*`/g)];
-    const inBlocks = [...readme.matchAll(/^(?:\$ )?crew ([a-z]+)((?: -{1,2}[a-z-]+)*)/gm)];
-    expect(named.length + inBlocks.length).toBeGreaterThan(8);
+    const commands = commandsAfter(path === "README.md" ? "## From a compose file" : "# crew beside", page(path));
+    expect(commands[0]).toMatch(/^crew import compose\.agents\.yml /);
+    for (const command of commands) {
+      const [program, ...args] = command.split(" ");
+      expect(program).toBe("crew");
+      const { code, stderr } = await bench.crew(args);
+      expect(code, `${command}\n${stderr}`).toBe(0);
+    }
+    const { stdout } = await bench.crew(["config", "--format", "json"]);
+    expect(Object.keys((JSON.parse(stdout) as { readonly roles: object }).roles)).toEqual(["backend", "frontend"]);
+  } finally {
+    bench.remove();
+  }
+});
+
+test("each page has as many blocks of commands as are run: a new one wants a test", () => {
+  const found = pages.map((path) => [path, (page(path).match(/^```sh$/gm) ?? []).length] as const);
+  expect(Object.fromEntries(found.filter(([, count]) => count > 0))).toEqual({
+    // The demo and the tests of this run, and what is run here.
+    "README.md": 5,
+    "docs/compose.md": 1,
+    // The service's own, which its gates start and test, and what the demo types.
+    "examples/sign-in/README.md": 2,
+  });
+});
+
+test.each(pages)("commands that are named are there, with the flags that are named: %s", async (path) => {
+  const bench = aBench({ "README.md": "" });
+  const text = page(path);
+  const code = [...text.matchAll(/^```\w*\n([\s\S]*?)^```$/gm)].map((block) => block[1] ?? "").join("");
+  try {
+    const named = [...text.matchAll(/`crew ([a-z]+)(?: [A-Z]+)?((?: -{1,2}[a-z-]+)*)[^`]*`/g)];
+    const inBlocks = [...code.matchAll(/^(?:\$ )?crew ([a-z]+)((?: -{1,2}[a-z-]+)*)/gm)];
+    if (path === "README.md") expect(named.length + inBlocks.length).toBeGreaterThan(8);
     for (const [, command = "", flags = ""] of [...named, ...inBlocks]) {
       const { code, stdout } = await bench.crew(["help", command]);
       expect(code, `crew ${command}`).toBe(0);
@@ -92,12 +130,19 @@ test("npm scripts and files that are named exist", () => {
   const named = [...readme.matchAll(/npm (?:run )?(test|demo|build)\b/g)].map((match) => match[1] ?? "");
   expect(new Set(named)).toEqual(new Set(["demo", "test", "build"]));
   for (const name of named) expect(scripts[name]).toBeDefined();
-  const links = [...readme.matchAll(/\]\(([^)#]+)\)/g)].map((match) => match[1] ?? "");
-  expect(links.filter((link) => !existsSync(join(top, link)))).toEqual([]);
+  for (const path of pages) {
+    const links = [...page(path).matchAll(/\]\(([^)#]+)\)/g)].map((match) => match[1] ?? "");
+    expect(
+      links.filter((link) => !existsSync(join(top, dirname(path), link))),
+      path,
+    ).toEqual([]);
+  }
+  // Whoever reads the README finds the others.
+  expect(pages.filter((path) => path !== "README.md" && !readme.includes(`(${path})`))).toEqual([]);
 });
 
-function commandsAfter(heading: string): readonly string[] {
-  const section = readme.slice(readme.indexOf(heading));
+function commandsAfter(heading: string, text = readme): readonly string[] {
+  const section = text.slice(text.indexOf(heading));
   const block = /^```sh\n([\s\S]*?)^```$/m.exec(section)?.[1] ?? "";
   return block.split("\n").filter((line) => line !== "");
 }
