@@ -273,18 +273,28 @@ test("each way to run an agent becomes a preset, a command, or nothing", () => {
         "command: my-agent --headless",
         "entrypoint: [/entrypoint.sh]\ncommand: gemini",
         "entrypoint: /entrypoint.sh",
+        "entrypoint: [claude]\ncommand: [-p, hello]",
+        "entrypoint: [sh, -c]\ncommand: my-agent",
+        "command: my-agent --backend claude",
+        "command: [bash, -lc, 'cd /work; exec npx -y @anthropic-ai/claude-code -p']",
+        "command: node /app/gemini.js",
+        "command:",
       ].map((line) => [line, becomes(line)]),
     ),
   ).toMatchInlineSnapshot(`
     {
+      "command:": "nothing",
       "command: ./run-agent.sh \${AGENT_ID}": "nothing",
       "command: [/usr/local/bin/codex, exec]": "codex",
+      "command: [bash, -lc, 'cd /work; exec npx -y @anthropic-ai/claude-code -p']": "claude",
       "command: [my-agent, --headless]": [
         "my-agent",
         "--headless",
       ],
       "command: claude -p": "claude",
+      "command: my-agent --backend claude": "my-agent --backend claude",
       "command: my-agent --headless": "my-agent --headless",
+      "command: node /app/gemini.js": "node /app/gemini.js",
       "command: sh -c "git clone $$REPO_URL . && git checkout $$BRANCH && claude -p hello"": "claude",
       "command: sh -c "git clone $$REPO_URL ."": "nothing",
       "command: sleep infinity": "nothing",
@@ -292,6 +302,10 @@ test("each way to run an agent becomes a preset, a command, or nothing", () => {
       "entrypoint: /entrypoint.sh": "nothing",
       "entrypoint: [/entrypoint.sh]
     command: gemini": "gemini",
+      "entrypoint: [claude]
+    command: [-p, hello]": "claude",
+      "entrypoint: [sh, -c]
+    command: my-agent": "my-agent",
     }
   `);
 });
@@ -406,6 +420,63 @@ test("each agent's own volume is its own in the crew file too, however many ther
       cache-c:
       cache-d:
       cache-e:"
+  `);
+});
+
+test("a folder of the host for each agent's clone is left out as a volume would be", () => {
+  const file = agent("image: a\nvolumes: ['./agents/${AGENT_ID}:/workspace', './agents/${AGENT_ID}/cache:/cache']");
+  expect(crewFile(file, { roles: [{ name: "a" }] })).toMatchInlineSnapshot(`
+    "epic: Work on this repository
+    defaults:
+      image: a
+    roles:
+      a:
+        volumes:
+          - ./agents/a/cache:/cache"
+  `);
+});
+
+test("what `docker compose config --no-interpolate` prints is taken", () => {
+  const file = `name: \${COMPOSE_PROJECT_NAME:-shop}
+services:
+  agent:
+    command: null
+    container_name: shop-\${AGENT_ID}
+    deploy: {resources: {limits: {cpus: 2, memory: "4294967296"}, reservations: {}}}
+    entrypoint: null
+    environment: {AGENT_ID: "\${AGENT_ID}", BRANCH: "\${BRANCH}", REPO_URL: "\${REPO_URL}", OPENAI_API_KEY: null}
+    image: node:24
+    networks: {default: null}
+    volumes:
+      - {type: volume, source: "agent-\${AGENT_ID}-work", target: /workspace, volume: {}}
+      - {type: bind, source: ./docs, target: /docs, read_only: true, bind: {create_host_path: true, recursive: disabled}, consistency: cached}
+    working_dir: /workspace
+networks: {default: {name: shop_default}}
+volumes: {agent-1-work: {name: shop_agent-1-work}}
+`;
+  expect(crewFile(file)).toMatchInlineSnapshot(`
+    "name: \${COMPOSE_PROJECT_NAME:-shop}
+    epic: Work on this repository
+    defaults:
+      cpus: 2
+      mem_limit: "4294967296"
+      environment:
+        OPENAI_API_KEY:
+      image: node:24
+      networks:
+        default:
+      volumes:
+        - type: bind
+          source: ./docs
+          target: /docs
+          read_only: true
+          bind:
+            create_host_path: true
+    roles:
+      agent: {}
+    networks:
+      default:
+        name: shop_default"
   `);
 });
 

@@ -6,7 +6,7 @@ import { loadTree } from "../load.ts";
 import { type FileKind, parse } from "../parse.ts";
 import { type Finding, type Problem, problemsOf } from "../problem.ts";
 import { expand } from "../template.ts";
-import { type Entry, keySpanOf, type Mapping } from "../tree.ts";
+import { type Entry, keySpanOf, type Mapping, type Tree } from "../tree.ts";
 import { agentServices, type Found } from "./agent-services.ts";
 import { defaultsAndRoles } from "./assembly.ts";
 import { crewText } from "./crew-text.ts";
@@ -18,7 +18,7 @@ import type { Note, Reading } from "./reading.ts";
 import { roleKeys } from "./role-keys.ts";
 import { serviceOf } from "./services.ts";
 import { sharedParts } from "./shared-parts.ts";
-import { entryOf, mapTree, textsIn, textTree } from "./trees.ts";
+import { entryOf, mapTree, textOf, textsIn, textTree } from "./trees.ts";
 
 export type { Wish } from "./members.ts";
 
@@ -97,7 +97,7 @@ function build({ source, tree, found, lines, problems }: Building): Imported {
   );
   const name = projectName(tree, found.agents);
   const users = [defaults, ...valuesOf(roles), ...valuesOf(mapTree(services, tree.at))];
-  const title = source.epic ?? `Work on ${name?.kind === "scalar" ? name.source : "this repository"}`;
+  const title = source.epic ?? `Work on ${plainText(name) ?? "this repository"}`;
   const file = new Map<string, Entry>([
     ...(name ? ([["name", entryOf(portable(name))]] as const) : []),
     ["epic", entryOf(textTree(title.replaceAll("$", "$$$$"), { start: 0, end: 0 }))],
@@ -123,6 +123,12 @@ function build({ source, tree, found, lines, problems }: Building): Imported {
     notYet: loaded.unsupported.length,
     toExport: Object.keys(source.dotEnv).filter((each) => names.has(each) || takesFromOutside(made, each)),
   };
+}
+
+/** Text that needs no variable. */
+function plainText(tree: Tree | undefined): string | undefined {
+  const text = textOf(tree);
+  return text?.includes("$") === true ? undefined : text;
 }
 
 /** Ids that differ may still give one name. */

@@ -34,10 +34,11 @@ export function serviceMounts(tree: Tree, service: string, reading: Reading): Tr
 
 /** Whether the folder is the work folder that the mount brings: crew keeps each role's clone in a place of its own. */
 export function bringsWork(mount: Mount, workingDir: string | undefined, reading: Reading): boolean {
-  if (mount.source === undefined || isPath(mount.source)) return false;
+  const personal = isPersonal(mount.tree, reading.identity);
+  if (mount.source === undefined || (isPath(mount.source) && !personal)) return false;
   if (workingDir !== undefined) return `${workingDir}/`.startsWith(`${mount.target.replace(/\/$/, "")}/`);
   const work = /(?:^|[-_/])(?:work|workspace|workspaces|workdir|repo|repos|src|code|project)$/;
-  return work.test(mount.target) || (isPersonal(mount.tree, reading.identity) && work.test(mount.source));
+  return work.test(mount.target) || (personal && work.test(mount.source));
 }
 
 export function mountsIn(tree: Tree | undefined): readonly Mount[] {

@@ -3,7 +3,7 @@
 import { keysOf, schemaAt } from "../schema.ts";
 import type { Entry, Mapping } from "../tree.ts";
 import { agentOf } from "./agent-program.ts";
-import { roleEnvironment } from "./environment.ts";
+import { environmentOf, roleEnvironment } from "./environment.ts";
 import { reasonFor, refusalOf } from "./left-out.ts";
 import { limitsOf } from "./limits.ts";
 import { bringsWork, mountsIn, roleMounts } from "./mounts.ts";
@@ -78,11 +78,12 @@ const specials: Readonly<Record<string, Translation>> = {
   working_dir: (entry, around) => {
     const { reading, service } = around;
     const dir = workingDirOf(around);
+    const isClone = environmentOf(service.get("environment")?.value).has("REPO_URL");
     const isWork = mountsIn(service.get("volumes")?.value).some((mount) => {
       const isCheckout = mount.source !== undefined && reading.isRepository(mount.source) && dir === mount.target;
       return isCheckout || bringsWork(mount, dir, reading);
     });
-    if (!isWork) return keep("working_dir", entry, around);
+    if (!isWork && !isClone) return keep("working_dir", entry, around);
     reading.note(entry.key, "working_dir", "left out", "agents start in their clone");
     return [];
   },

@@ -16,8 +16,10 @@ export function sharedParts(compose: Mapping, users: readonly Mapping[], reading
   return kinds.flatMap((kind): readonly [string, Entry][] => {
     const declared = declaredIn(compose, kind);
     const named = [...new Set(users.flatMap((user) => usedIn(user, kind)))];
+    // Every service is on a network of this name without saying so.
+    if (kind === "networks" && declared.has("default") && !named.includes("default")) named.push("default");
     // A volume may be one agent's own, which a compose file cannot declare; what else is not declared is reported.
-    const used = named.filter((name) => kind === "volumes" || declared.has(name));
+    const used = named.filter((name) => declared.has(name) || (kind === "volumes" && !name.includes("$")));
     for (const [name, entry] of declared) {
       if (!used.includes(name)) reading.note(entry.key, `${kind}.${name}`, "left out", unusedWords(kind));
     }
