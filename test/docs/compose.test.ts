@@ -136,12 +136,6 @@ test("the column `up` says what this version's up takes", async () => {
   await expect(upToDate(page)).toMatchFileSnapshot(path);
 });
 
-test("what is said of containers is called a plan as long as there is no runtime for them", () => {
-  const runtime = keysIn(supported).runtime;
-  const isThere = runtime?.kind === "all" || (runtime?.kind === "values" && runtime.values.includes("docker"));
-  expect(/`runtime: docker` is meant to be|the container runtime is not there yet/.test(page)).toBe(!isThere);
-});
-
 /** The page with that column as it is by src/config/supported.ts. */
 function upToDate(text: string): string {
   const file = keysIn(supported);
