@@ -50,6 +50,8 @@ export async function perform(operation: Operation, context: PerformContext): Pr
       return await repository.showBranch(project, operation);
     case "branch.delete":
       return await repository.deleteBranch(project, operation);
+    case "image.pull":
+      return await runtime.pullImage(operation.image);
     case "volume.create":
       return await runtime.createVolume(operation);
     case "volume.remove":

@@ -2,6 +2,7 @@
 // the world that plan, status and observation share.
 import type { Bead } from "../model/bead.ts";
 import type { Crew } from "../model/crew.ts";
+import { withImages } from "../model/images.ts";
 import { epicTip } from "../model/names.ts";
 import type { MergePair, World } from "../model/world.ts";
 import type { Candidate } from "./candidate.ts";
@@ -41,7 +42,7 @@ export function survey(
 ): Survey {
   const world = inCanonicalOrder(given);
   const { repository, beads, merges } = world;
-  const crew = withFormer(declared, repository);
+  const crew = withImages(withFormer(declared, repository), world.runtime.images);
   const context: LeafContext = {
     crew,
     world,

@@ -63,6 +63,7 @@ export type OperationBody =
       readonly to: Oid;
     }
   | { readonly kind: "branch.delete"; readonly name: string; readonly branch: string; readonly from: Oid }
+  | { readonly kind: "image.pull"; readonly image: string }
   | { readonly kind: "volume.create"; readonly role: string; readonly branch: string; readonly start: Oid }
   | { readonly kind: "volume.remove"; readonly role: string }
   | { readonly kind: "instance.create"; readonly spec: InstanceSpec }

@@ -49,8 +49,17 @@ export function contentHash(value: unknown): string {
 function flatten(spec: InstanceSpec): Map<string, string> {
   const fields = new Map<string, string>([["role", spec.role]]);
   for (const [name, value] of Object.entries(spec.environment)) fields.set(`environment.${name}`, shown(name, value));
-  for (const [name, value] of Object.entries(spec.container ?? {})) fields.set(fileKeys[name] ?? name, `${value}`);
+  for (const [name, value] of Object.entries(spec.container ?? {})) {
+    if (name !== "imageId") fields.set(fileKeys[name] ?? name, `${value}`);
+  }
+  const { image, imageId } = spec.container ?? {};
+  if (image !== undefined && imageId !== undefined) fields.set("image", `${image} (${shortImageId(imageId)})`);
   return fields;
+}
+
+/** As docker prints it. */
+function shortImageId(id: string): string {
+  return id.replace(/^sha256:/, "").slice(0, 12);
 }
 
 /** Container fields as the file calls them. */

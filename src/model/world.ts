@@ -1,6 +1,7 @@
 // Everything that was observed, and nothing that was decided. Plain readonly data; only observation fills it.
 import type { Bead } from "./bead.ts";
 import type { TrackerKind } from "./crew.ts";
+import type { Images } from "./images.ts";
 import type { Oid, TipName } from "./names.ts";
 import type { ChainCommit, Facts, Order, Report, ReportState, Verdict } from "./records.ts";
 import type { Landed, RemoteState } from "./remote.ts";
@@ -133,6 +134,8 @@ export interface RuntimeState {
   readonly volumes: ReadonlySet<string>;
   /** Roles whose volume was being removed when that was broken off: nothing to be had of them but the disk. */
   readonly halfRemoved?: ReadonlySet<string>;
+  /** Of the images that were asked for, those that are there; absent where the runtime knows none. */
+  readonly images?: Images;
   /** Gate runs by verdict key. */
   readonly gates: ReadonlyMap<string, GateRun>;
 }

@@ -42,6 +42,11 @@ export function operationId(kind: OperationBody["kind"], about: string): string 
   return about === "" ? kind : `${kind}:${about}`;
 }
 
+/** Of several that ask for one, the plan has one. */
+export function pullImage(image: string, cause: string): Operation {
+  return operation(image, { kind: "image.pull", image }, { cause });
+}
+
 /** Needs that are not part of this plan are met already. */
 export function withinPlan(operations: readonly Operation[]): readonly Operation[] {
   const ids = new Set(operations.map((each) => each.id));

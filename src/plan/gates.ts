@@ -2,11 +2,12 @@
 
 import { isAbove } from "../merge/targets.ts";
 import { endOfPair, type GateCheck, isRepeat, runKey, splitRunKey } from "../merge/verdicts.ts";
+import { lacksImage } from "../model/images.ts";
 import type { GateCommit, Operation } from "../model/plan.ts";
 import type { Verdict } from "../model/records.ts";
 import type { GateRun } from "../model/world.ts";
 import { baseGates } from "./base-gates.ts";
-import { operation, type PlanContext } from "./context.ts";
+import { operation, type PlanContext, pullImage } from "./context.ts";
 import { landing } from "./landing.ts";
 import { chosenCandidates } from "./merges.ts";
 
@@ -30,6 +31,10 @@ export function planGates(context: PlanContext): readonly Operation[] {
     if (run?.running) continue;
     if (run?.result) {
       operations.push(...collect({ run, need, context }));
+    } else if (lacksImage(need.check.gate.container, context.world.runtime.images)) {
+      operations.push(
+        pullImage(need.check.gate.container?.image ?? "", `gate ${need.check.gate.name} is to run in it`),
+      );
     } else if (running < context.crew.maxGates && !need.isEarly) {
       running += 1;
       const body = { kind: "gate.start", key, gate: need.check.gate, commit: need.commit } as const;

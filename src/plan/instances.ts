@@ -1,11 +1,12 @@
 // Instances of roles: created, started, replaced when their spec drifted. Pure. A role at work is replaced after its turn.
 import type { Role } from "../model/crew.ts";
+import { lacksImage } from "../model/images.ts";
 import { whyBroken } from "../model/instance.ts";
 import type { Attention, Note, Operation } from "../model/plan.ts";
 import { shellWord } from "../model/shell.ts";
-import { changedFields, instanceSpec } from "../model/spec.ts";
+import { canonicalJson, changedFields, type FieldChange, instanceSpec } from "../model/spec.ts";
 import type { Instance, World } from "../model/world.ts";
-import { isSelected, operation, operationId, type PlanContext } from "./context.ts";
+import { isSelected, operation, operationId, type PlanContext, pullImage } from "./context.ts";
 import { holdOf, isFrozen, planHeld, quarantine, resume, stopGraceMs } from "./holds.ts";
 import { collectReports, recordsOf } from "./mail.ts";
 import { recordId } from "./tracker.ts";
@@ -52,6 +53,8 @@ function planInstance(role: Role, context: PlanContext): InstancePlan {
   const hold = holdOf(role.name, context.world);
   if (hold) return { ...nothing, ...planHeld(role, { hold, instance }) };
   const note = (cause: string): InstancePlan => ({ ...nothing, notes: [{ subject: `instance ${role.name}`, cause }] });
+  const pull = pullFor(role, instance, context);
+  if (pull) return { ...nothing, operations: [pull] };
   if (!instance) {
     const volume = volumes.has(role.name) ? [] : [createVolume(role, context)];
     return { ...nothing, operations: [...volume, create(role, "not found"), start(role.name, "created")] };
@@ -61,7 +64,7 @@ function planInstance(role: Role, context: PlanContext): InstancePlan {
   if (isFrozen(instance)) return { ...nothing, operations: [resume(role)] };
   const reason = whyBroken(instance);
   const attention = reason === undefined ? [] : [broken(role.name, reason, instance.withoutRoom)];
-  const changes = changedFields(instance.spec, instanceSpec(role));
+  const changes = changesOf(instance, role, context);
   if (changes.length > 0) {
     const cause = `${changes.map(({ field, from, to }) => `${field}: ${from} → ${to}`).join(", ")}; branch and work kept`;
     if (isAtWork(instance)) return { ...note(`${cause}; replaced after its turn`), attention };
@@ -75,6 +78,26 @@ function planInstance(role: Role, context: PlanContext): InstancePlan {
     return { ...nothing, attention: [setupFailed(role.name, instance.mail.status.detail)] };
   }
   return note("up to date");
+}
+
+/** An image that is gone from the engine is no change: the instance goes on with it. */
+function changesOf({ spec }: Instance, role: Role, { world }: PlanContext): readonly FieldChange[] {
+  const wanted = instanceSpec(role);
+  if (!spec.container || !lacksImage(role.container, world.runtime.images)) return changedFields(spec, wanted);
+  const { imageId: _gone, ...container } = spec.container;
+  return changedFields({ ...spec, container }, wanted);
+}
+
+/** Whatever is to be made of it is made once it is there: what can fail has failed by then, and nothing was stopped for it. */
+function pullFor(
+  { name, container }: Role,
+  instance: Instance | undefined,
+  { world }: PlanContext,
+): Operation | undefined {
+  if (!container || !lacksImage(container, world.runtime.images)) return undefined;
+  const { imageId: _now, ...made } = instance?.spec.container ?? {};
+  if (instance && canonicalJson(made) === canonicalJson(container)) return undefined;
+  return pullImage(container.image, instance ? `${name} is to be replaced` : "not on the engine");
 }
 
 function isAtWork(instance: Instance): boolean {

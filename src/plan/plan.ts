@@ -46,7 +46,7 @@ export function plan(crew: Crew, given: World, options: PlanOptions): Plan {
   const branches = planBranches(context);
   const instances = planInstances(context);
   const orders = planOrders(context);
-  const operations = withinPlan([
+  const operations = onceEach([
     ...planTracker(context, place),
     ...planPoints(context),
     ...branches.operations,
@@ -82,6 +82,12 @@ export function plan(crew: Crew, given: World, options: PlanOptions): Plan {
     }),
     inFlight: isInFlight(context),
   };
+}
+
+/** Roles and gates ask for one image alike. */
+function onceEach(operations: readonly Operation[]): readonly Operation[] {
+  const seen = new Set<string>();
+  return withinPlan(operations.filter(({ id }) => !seen.has(id) && seen.add(id)));
 }
 
 /** The file names another epic and the last one has landed: it is archived first. */

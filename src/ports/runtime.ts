@@ -109,8 +109,13 @@ export interface LogOptions {
 export const liveRef = "refs/crew/live";
 
 export interface Runtime {
-  /** Instances, volumes, gates and mailboxes of this project. Everything read is untrusted: capped and cleaned. */
-  observe(): Promise<RuntimeState>;
+  /**
+   * Instances, volumes, gates and mailboxes of this project, and which of the images are there. Everything read is untrusted:
+   * capped and cleaned.
+   */
+  observe(options?: { readonly images: readonly string[] }): Promise<RuntimeState>;
+  /** Has the image brought, by the name in the file. */
+  pullImage(image: string): Promise<void>;
 
   /** The role's folder with its own clone. An existing one is left as it is. */
   createVolume(volume: NewVolume): Promise<void>;

@@ -78,6 +78,8 @@ export function operationLine(operation: Operation): OperationLine {
         about: `branch ${operation.branch}`,
         detail: `was at ${shortOid(operation.from)}`,
       };
+    case "image.pull":
+      return role("+", "pull", { about: `image ${operation.image}`, detail: "pull" });
     case "volume.create":
       return role("+", "create", {
         about: `volume ${operation.role}`,

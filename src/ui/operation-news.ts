@@ -59,6 +59,8 @@ export function operationNews(operation: Operation, context: NewsContext): News 
       return detail(`branch ${operation.branch} shows ${shortOid(operation.to)}`);
     case "branch.delete":
       return news("done", `deleted branch ${operation.branch}`);
+    case "image.pull":
+      return news("done", `pulled image ${operation.image}`);
     case "volume.create":
       return detail(`cloned for ${operation.role}`, { role: operation.role });
     case "volume.remove":

@@ -2,29 +2,13 @@
 // again lead to the same end. A kind of the operation union that no story crashes fails the run.
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
-import type { OperationKind } from "../../src/model/plan.ts";
-import type { Bench } from "./bench.ts";
+import { afterAll, describe, expect } from "vitest";
+import { type Story, tellCrashes } from "./crash/told.ts";
 import { endOf } from "./end.ts";
 import { operationKinds } from "./kinds.ts";
-import { beadsOf, type Outcome } from "./outcome.ts";
+import { beadsOf } from "./outcome.ts";
 import { aForge } from "./remote.ts";
 import { aStory, endingAgent, endlessAgent, patientAgent, storyFile } from "./story.ts";
-
-interface Story {
-  readonly name: string;
-  readonly kinds: readonly OperationKind[];
-  readonly files?: Readonly<Record<string, string>>;
-  /** Tells the story; `crew` runs a command, and once more without the crash if it was killed by it. */
-  readonly tell: (bench: Bench, crew: Crew) => Promise<void>;
-}
-
-interface Crew {
-  /** Ends with 0. */
-  (...args: readonly string[]): Promise<void>;
-  /** Ends with the code. */
-  to(code: number, ...args: readonly string[]): Promise<void>;
-}
 
 const main: Story = {
   name: "from nothing to the archived epic",
@@ -182,60 +166,12 @@ const stories = [main, baseMoves, takenBack, paused, quarantined, undone, pushed
 const crashed = new Set<string>();
 
 describe.each(stories)("$name", (story) => {
-  let whole: Outcome | undefined;
-
-  test("without a crash", async () => {
-    const bench = aStory(story.files);
-    try {
-      await story.tell(
-        bench,
-        crewOf(async (wanted, args) => {
-          const { code, stderr } = await bench.crew(args);
-          expect(code, stderr).toBe(wanted);
-        }),
-      );
-      whole = endOf(bench);
-    } finally {
-      bench.remove();
-    }
-  });
-
-  test.concurrent.each(
-    story.kinds.flatMap((kind) => [
-      { point: "before", kind },
-      { point: "after", kind },
-    ]),
-  )("killed $point $kind", async ({ point, kind }) => {
-    const bench = aStory(story.files);
-    try {
-      let isCrashed = false;
-      const run = async (wanted: number, args: readonly string[]) => {
-        const first = isCrashed ? undefined : await bench.crew(args, { env: { CREW_CRASH: `${point}:${kind}` } });
-        if (first && first.signal === null) return expect(first.code, first.stderr).toBe(wanted);
-        if (first) {
-          expect(first.signal).toBe("SIGKILL");
-          isCrashed = true;
-          crashed.add(`${point} ${kind}`);
-        }
-        const { code, stderr } = await bench.crew(args);
-        expect(code, stderr).toBe(wanted);
-      };
-      await story.tell(bench, crewOf(run));
-      expect(isCrashed, `${kind} never happened`).toBe(true);
-      expect(endOf(bench)).toEqual(whole);
-    } finally {
-      bench.remove();
-    }
-  });
+  tellCrashes(story, { begin: aStory, endOf: async (bench) => endOf(bench) }, crashed);
 });
 
-function crewOf(run: (wanted: number, args: readonly string[]) => Promise<void>): Crew {
-  const crew = (...args: readonly string[]) => run(0, args);
-  return Object.assign(crew, { to: (code: number, ...args: readonly string[]) => run(code, args) });
-}
-
 afterAll(() => {
-  const kinds = operationKinds();
+  // Processes have no images.
+  const kinds = operationKinds().filter((kind) => kind !== "image.pull");
   const missing = kinds
     .flatMap((kind) => ["before", "after"].map((point) => `${point} ${kind}`))
     .filter((each) => !crashed.has(each));

@@ -7,11 +7,11 @@ import type { Bench } from "./bench.ts";
 import { type Outcome, outcomeOf, unprovenInArchive, unprovenTips } from "./outcome.ts";
 
 /** What the story came to; throws unless it ended as every story must. */
-export function endOf(bench: Bench): Outcome {
+export function endOf(bench: Bench, project = "story"): Outcome {
   const refs = bench.git("for-each-ref", "--format=%(refname)").split("\n");
   const archive = refs.find((ref) => ref.startsWith("refs/crew/archive/"));
   expect(refs.map((ref) => ref.replace(/-[0-9a-z]{4,}$/, "-…"))).toEqual([
-    "refs/crew/archive/story/story-…",
+    `refs/crew/archive/${project}/${project}-…`,
     "refs/crew/beads",
     "refs/heads/main",
   ]);
@@ -30,7 +30,7 @@ export function endOf(bench: Bench): Outcome {
   expect(locksIn(join(bench.repository, ".git"))).toEqual([]);
   expect(filesIn(join(bench.state, "crew")), "what is left of instances").toEqual([]);
   const own = join(bench.repository, ".git", "crew");
-  expect(namesIn(own).filter((name) => !["git", "quarantine", "story"].includes(name))).toEqual([]);
+  expect(namesIn(own).filter((name) => !["git", "quarantine", project].includes(name))).toEqual([]);
   expect(namesIn(join(own, "quarantine"))).toEqual([]);
   return outcomeOf(bench);
 }

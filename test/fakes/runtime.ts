@@ -67,6 +67,7 @@ export function fakeRuntime(options: FakeRuntimeOptions, shared?: State): FakeRu
     },
     again: () => fakeRuntime(options, state),
     observe: async () => observe(state),
+    pullImage: async () => undefined,
     createVolume: async (volume) => {
       if (!state.roles.has(volume.role)) state.roles.set(volume.role, newRole(volume));
       changed();

@@ -16,8 +16,8 @@ import {
   type Whole,
 } from "./whole.ts";
 
-/** Every kind there is; the compiler wants each of them here. */
-const kinds: Record<OperationKind, true> = {
+/** Every kind there is but those of containers, which are not in memory; the compiler wants each of them here. */
+const kinds: Record<Exclude<OperationKind, "image.pull">, true> = {
   "bead.create": true,
   "bead.link": true,
   "bead.claim": true,

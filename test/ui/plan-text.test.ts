@@ -167,6 +167,7 @@ test("every kind of operation has its line", () => {
       -  branch feature/auth-backend  was at ccccccc             [because]
 
     Roles
+        +  image node:24     pull                                      [because]
         +  volume backend    clone at bbbbbbb on feature/auth-backend  [because]
         -  volume backend    remove                                    [because]
       -/+  instance backend  replace                                   [because]
@@ -193,7 +194,7 @@ test("every kind of operation has its line", () => {
       →  bead auth-a3f8.1       merge into epic                           [because]
       →  branch main            land: fast-forward                        [because]
 
-    39 operations:  + 7  ~ 8  -/+ 4  - 5  → 10  ← 4  ✓ 1
+    40 operations:  + 8  ~ 8  -/+ 4  - 5  → 10  ← 4  ✓ 1
     "
   `);
 });

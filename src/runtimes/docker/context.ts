@@ -4,6 +4,7 @@ import type { Clock } from "../../ports/clock.ts";
 import type { ObjectSource } from "../../ports/runtime.ts";
 import type { Assets } from "../assets.ts";
 import type { DockerNames } from "./names.ts";
+import type { Turns } from "./turns.ts";
 
 export interface DockerContext {
   readonly names: DockerNames;
@@ -12,8 +13,7 @@ export interface DockerContext {
   readonly source: ObjectSource;
   readonly clock: Clock;
   readonly assets: Assets;
-  /** One change of the shared objects at a time. */
-  readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly turns: Turns;
   /** Roles whose supervisor was last seen to answer to signals. */
   readonly awake: Set<string>;
 }

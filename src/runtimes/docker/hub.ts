@@ -14,7 +14,16 @@ const hubImage = { repo: "crew-hub", tag: "1" } as const;
 /** Paths in the hub. */
 export const hubPath = { mail: "/mail", shared: "/shared" } as const;
 
+/** The name is taken before the container is there: who comes second waits for the first. */
+const beingMade = new WeakMap<DockerContext, Promise<void>>();
+
 export async function ensureHub(context: DockerContext): Promise<void> {
+  const under = beingMade.get(context) ?? makeHub(context).finally(() => beingMade.delete(context));
+  beingMade.set(context, under);
+  await under;
+}
+
+async function makeHub(context: DockerContext): Promise<void> {
   const { names } = context;
   const engine = await context.engine();
   await Promise.all([

@@ -47,7 +47,7 @@ export async function createInstance(context: DockerContext, spec: InstanceSpec)
   ]);
   await recordReader(context, role, image);
   const labels = { [label.role]: role, [label.slot]: slot, [label.spec]: specLabel(spec) };
-  const isNew = await createContainer(context, {
+  await createContainer(context, {
     name,
     Image: image.id,
     User: image.user,
@@ -57,7 +57,6 @@ export async function createInstance(context: DockerContext, spec: InstanceSpec)
     Labels: { ...labelsOf(names, "role", { ...labels, [label.specHash]: specHash(spec), [label.hashVersion]: "1" }) },
     HostConfig: { ...hardened(container, names.network), Mounts: [...roleMounts(names, role)] },
   });
-  if (isNew) await openHome(context, name);
 }
 
 function mustHaveContainer({ role, container }: InstanceSpec) {
@@ -77,6 +76,8 @@ export async function startInstance(context: DockerContext, role: string): Promi
   if (!found) throw new CrewError("failed", `${role} has no instance to start.`, { hint: "crew up" });
   if (found.State.Running) return;
   context.awake.delete(role);
+  // Before each start: a crew that was killed may have made the container and nothing more.
+  await openHome(context, name);
   try {
     await startContainer(context, name);
   } catch (error) {

@@ -6,7 +6,7 @@ import { isNotFound, translated } from "./errors.ts";
 import { isOwn, labelsOf, nameTaken } from "./names.ts";
 
 export function ensureNetwork(context: DockerContext): Promise<void> {
-  return context.inTurn(async () => {
+  return context.turns.inTurn(async () => {
     const { names } = context;
     const engine = await context.engine();
     try {

@@ -15,7 +15,7 @@ const tipsLimits = { fileBytes: 4_194_304, totalBytes: 5_242_880 } as const;
 
 /** Afterwards every clone can read the commits and all that they reach. */
 export function shareCommits(context: DockerContext, wants: readonly Oid[]): Promise<void> {
-  return context.inTurn(async () => {
+  return context.turns.inTurn(async () => {
     const tips = await sharedTips(context);
     const missing = wants.filter((oid) => !tips.includes(oid));
     if (missing.length === 0) return;

@@ -1,17 +1,22 @@
-// What is there of a project on the engine: one call for its containers, one for its volumes, one for all mailboxes, and one
-// for each gate that has ended. Changes nothing; whatever an agent made of its slot comes out as a value.
+// What is there of a project on the engine: one call for its containers, one for its volumes, one for images, one for all
+// mailboxes, and one for each gate that has ended. Changes nothing; whatever an agent made of its slot comes out as a value.
 import type { ContainerInfo } from "dockerode";
 import type { GateRun, Instance, RuntimeState } from "../../model/world.ts";
 import { listContainers } from "./containers.ts";
 import type { DockerContext } from "./context.ts";
 import { observeGate } from "./gates.ts";
+import { presentImages } from "./images.ts";
 import { environmentFiles, specIn } from "./instance-files.ts";
 import { label } from "./names.ts";
 import { type Entries, mailOf, readSlots, textOf } from "./slots.ts";
 import { volumeNames } from "./tidy.ts";
 
-export async function observe(context: DockerContext): Promise<RuntimeState> {
-  const [containers, volumes] = await Promise.all([listContainers(context), volumeNames(context)]);
+export async function observe(context: DockerContext, wanted: readonly string[]): Promise<RuntimeState> {
+  const [containers, volumes, images] = await Promise.all([
+    listContainers(context),
+    volumeNames(context),
+    presentImages(context, wanted),
+  ]);
   const roles = containers.filter(({ Labels }) => Labels[label.kind] === "role");
   const slots = await readSlots(
     context,
@@ -26,6 +31,7 @@ export async function observe(context: DockerContext): Promise<RuntimeState> {
   return {
     instances: new Map(instances.map((instance) => [instance.role, instance])),
     volumes: new Set(volumes.flatMap(({ kind, role }) => (kind === "role" && role !== undefined ? [role] : []))),
+    ...(wanted.length > 0 && { images }),
     gates: new Map(runs.map((run) => [run.key, run])),
   };
 }

@@ -48,8 +48,16 @@ export async function runReader(context: DockerContext, reading: Reading): Promi
   });
 }
 
-/** `use` gets the name of a container that is made and not started. */
-export async function withReader<T>(
+/** `use` gets the name of a container that is made and not started. Nobody clears up meanwhile. */
+export function withReader<T>(
+  context: DockerContext,
+  reading: Reading,
+  use: (name: string) => Promise<T>,
+): Promise<T | undefined> {
+  return context.turns.making(() => read(context, reading, use));
+}
+
+async function read<T>(
   context: DockerContext,
   { role, script, args }: Reading,
   use: (name: string) => Promise<T>,

@@ -7,6 +7,7 @@ import type { Assets } from "../assets.ts";
 import type { DockerContext } from "./context.ts";
 import { deliver } from "./delivery.ts";
 import { removeGate, startGate } from "./gates.ts";
+import { pullImage } from "./images.ts";
 import {
   createInstance,
   pauseInstance,
@@ -19,6 +20,7 @@ import { readLogs } from "./logs.ts";
 import { dockerNames } from "./names.ts";
 import { observe } from "./observe.ts";
 import { rescue, snapshot } from "./rescue.ts";
+import { turns } from "./turns.ts";
 import { openUpload } from "./upload.ts";
 import { createVolume, removeVolume } from "./volume.ts";
 import { watchProject } from "./watch.ts";
@@ -51,35 +53,27 @@ export function dockerRuntime({
     source,
     clock,
     assets,
-    inTurn: turns(),
+    turns: turns(),
     awake: new Set(),
   };
   return {
-    observe: () => observe(context),
-    createVolume: (volume) => createVolume(context, volume),
+    observe: (options) => observe(context, options?.images ?? []),
+    pullImage: (image) => pullImage(context, image),
+    createVolume: (volume) => context.turns.making(() => createVolume(context, volume)),
     removeVolume: (role) => removeVolume(context, role),
-    createInstance: (spec) => createInstance(context, spec),
-    startInstance: (role) => startInstance(context, role),
+    createInstance: (spec) => context.turns.making(() => createInstance(context, spec)),
+    startInstance: (role) => context.turns.making(() => startInstance(context, role)),
     stopInstance: (role, { graceMs }) => stopInstance(context, { role, graceMs }),
     pauseInstance: (role) => pauseInstance(context, role),
     resumeInstance: (role) => resumeInstance(context, role),
     removeInstance: (role) => removeInstance(context, role),
-    deliver: (role, message) => deliver(context, { role, message }),
+    deliver: (role, message) => context.turns.making(() => deliver(context, { role, message })),
     uploadPack: (role) => ({ kind: "connection", open: () => openUpload(context, role) }),
     snapshot: (role) => snapshot(context, role),
     rescue: (role) => rescue(context, role),
-    startGate: (gate) => startGate(context, gate),
+    startGate: (gate) => context.turns.making(() => startGate(context, gate)),
     removeGate: (key) => removeGate(context, key),
     logs: (name, options) => readLogs(context, name, options),
     watch: (onChange, signal) => watchProject(context, { onChange, signal }),
-  };
-}
-
-function turns(): DockerContext["inTurn"] {
-  let last: Promise<unknown> = Promise.resolve();
-  return async (work) => {
-    const turn = last.then(work);
-    last = turn.catch(() => undefined);
-    return await turn;
   };
 }

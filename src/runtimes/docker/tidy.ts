@@ -7,7 +7,12 @@ import { label, ownFilter } from "./names.ts";
 import { removeNetwork } from "./network.ts";
 import { removeVolumeNamed } from "./volumes.ts";
 
-export async function tidy(context: DockerContext): Promise<void> {
+/** Asked after each removal; waits until nothing is being made, which would not be seen yet. */
+export function tidy(context: DockerContext): Promise<void> {
+  return context.turns.alone(() => removeShared(context));
+}
+
+async function removeShared(context: DockerContext): Promise<void> {
   const containers = await listContainers(context);
   const isNeeded = containers.some(({ Labels }) => ["role", "gate"].includes(Labels[label.kind] ?? ""));
   if (isNeeded) return;

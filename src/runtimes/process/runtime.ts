@@ -41,6 +41,7 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
   };
   return {
     observe: () => saying(observe(context)),
+    pullImage: async () => undefined,
     createVolume: (volume) => saying(createVolume(context, volume)),
     removeVolume: (role) => saying(removeVolume(context, role)),
     createInstance: (spec) => saying(createInstance(context, spec)),

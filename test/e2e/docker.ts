@@ -1,0 +1,73 @@
+// The scratch repository whose project runs on the machine's engine, under a name that nobody else there has. Leaves nothing
+// behind, and says what crew would have left.
+import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import Dockerode from "dockerode";
+import { expect } from "vitest";
+import type { Bench } from "./bench.ts";
+import { endOf } from "./end.ts";
+import type { Outcome } from "./outcome.ts";
+import { aStory, storyFile } from "./story.ts";
+
+const testImage = "crew-test-base:bookworm";
+
+export interface DockerBench extends Bench {
+  readonly project: string;
+  readonly engine: Dockerode;
+}
+
+/** The story's file for the engine; `more` goes on in it. */
+function dockerFile(more = ""): string {
+  return storyFile
+    .trimStart()
+    .replace("runtime: process", "runtime: docker")
+    .replace("defaults:\n", `defaults:\n  image: ${testImage}\n`)
+    .concat(more);
+}
+
+export function aDockerStory(files: Readonly<Record<string, string>> = {}): DockerBench {
+  const project = `crewtest${randomBytes(4).toString("hex")}`;
+  const bench = aStory({ "crew.yaml": dockerFile(), ...files });
+  Object.assign(bench.environment, { CREW_PROJECT_NAME: project });
+  const remove = () => {
+    bench.remove();
+    removeLeft(project);
+  };
+  return { ...bench, project, engine: new Dockerode(), remove };
+}
+
+export async function endOfDocker(bench: Bench): Promise<Outcome> {
+  const { project, engine } = bench as DockerBench;
+  expect(await leftOf(engine, project)).toEqual([]);
+  return endOf(bench, project);
+}
+
+/** Kind and name of everything of the project's on the engine, by its labels and by its names. */
+export async function leftOf(engine: Dockerode, project: string): Promise<readonly string[]> {
+  const containers = await engine.listContainers({ all: true });
+  const { Volumes } = await engine.listVolumes();
+  const networks = await engine.listNetworks();
+  const all = [
+    ...containers.map(({ Names }) => `container ${Names[0]?.slice(1)}`),
+    ...(Volumes ?? []).map(({ Name }) => `volume ${Name}`),
+    ...networks.map(({ Name }) => `network ${Name}`),
+  ];
+  return all.filter((each) => each.split(" ")[1]?.startsWith(project)).sort();
+}
+
+/** Also where a test failed: by the program, since a test that ends cannot wait. */
+function removeLeft(project: string): void {
+  const docker = (...args: readonly string[]) => execFileSync("docker", args, { encoding: "utf8", stdio: "pipe" });
+  const label = `label=dev.crew.project=${project}`;
+  for (const [kind, list] of [
+    ["container", ["ps", "-aq", "--no-trunc"]],
+    ["volume", ["volume", "ls", "-q"]],
+    ["network", ["network", "ls", "-q"]],
+  ] as const) {
+    const ids = docker(...list, "--filter", label)
+      .split("\n")
+      .filter(Boolean);
+    if (ids.length === 0) continue;
+    docker(kind, "rm", ...(kind === "container" ? ["-f"] : []), ...ids);
+  }
+}
