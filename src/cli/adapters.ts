@@ -8,12 +8,10 @@ import type { ProjectFact } from "../model/records.ts";
 import type { Runtime } from "../ports/runtime.ts";
 import type { Tracker } from "../ports/tracker.ts";
 import { type OpenRepository, openRepository } from "../repository/open.ts";
-import { connect } from "../runtimes/docker/connect.ts";
-import { findEndpoint } from "../runtimes/docker/endpoint.ts";
 import { dockerRuntime } from "../runtimes/docker/runtime.ts";
-import { surroundings } from "../runtimes/docker/surroundings.ts";
 import { startTimeOf } from "../runtimes/process/identity.ts";
 import { processRuntime } from "../runtimes/process/runtime.ts";
+import { engineOf } from "./engines.ts";
 import type { Invocation } from "./invocation.ts";
 import type { OpenProject } from "./opened.ts";
 import { chooseTracker, openTracker } from "./tracker.ts";
@@ -65,10 +63,7 @@ export async function openAdapters(invocation: Invocation): Promise<Adapters> {
     const fact = recorded.find(({ name }) => name === project);
     if (recordedRuntime(fact, said) !== "docker")
       return processRuntime({ ...given, stateDirectory: state, environment });
-    const around = surroundings(defined(environment), userInfo().homedir);
-    const signal = invocation.signal;
-    const connected = () => connect(findEndpoint(around), { environment: around.environment, signal });
-    return dockerRuntime({ ...given, connect: connected });
+    return dockerRuntime({ ...given, connect: () => engineOf(invocation) });
   };
   const adapters: Adapters["adapters"] = (project, said): OpenProject => ({
     commonDir,
@@ -89,12 +84,6 @@ export async function openAdapters(invocation: Invocation): Promise<Adapters> {
 /** A live project stays where it is, whatever the file says by now. */
 function recordedRuntime(fact: ProjectFact | undefined, said: Said | undefined): Crew["runtime"] {
   return fact ? (fact.runtime ?? "process") : (said?.runtime ?? "process");
-}
-
-function defined(environment: Invocation["environment"]): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined),
-  );
 }
 
 export function stateDirectoryOf(environment: Invocation["environment"]): string {

@@ -18,7 +18,7 @@ const progressForms = ["auto", "tty", "plain", "json", "quiet"] as const;
 export function shared(command: Command, { environment }: Invocation): Command {
   return command
     .option("--file <path>", "The crew file (default: crew.yaml here or above)", environment.CREW_FILE)
-    .option("-p, --project-name <name>", "The project", environment.CREW_PROJECT_NAME)
+    .option("-p, --project-name <name>", "The project", environment.CREW_PROJECT_NAME || undefined)
     .option("--set <name=value>", "Value of an input; may be repeated", collectSet)
     .addOption(
       new Option("--progress <form>", "How progress is shown")

@@ -3,11 +3,14 @@
 import { rm } from "node:fs/promises";
 import { CrewError } from "../errors.ts";
 import { systemClock } from "../execute/clock.ts";
+import type { Engine } from "../runtimes/docker/connect.ts";
+import { engineProjects, removeThings } from "../runtimes/docker/leftovers.ts";
 import { jsonText } from "../ui/clean.ts";
 import { type Gc, gcJson, gcText } from "../ui/gc.ts";
 import { createOutput } from "../ui/output.ts";
 import { type Adapters, openAdapters } from "./adapters.ts";
 import { consent } from "./consent.ts";
+import { engineBeside } from "./engines.ts";
 import type { GlobalFlags } from "./flags.ts";
 import { giveUp, whatGoesWith } from "./give-up.ts";
 import type { Invocation } from "./invocation.ts";
@@ -25,8 +28,15 @@ export interface GcFlags extends GlobalFlags {
 export async function gc(invocation: Invocation, flags: GcFlags): Promise<number> {
   const opened = await openAdapters(invocation);
   const { projectName } = flags;
+  const engine = await engineBeside(invocation);
+  const onEngine = engine ? await engineProjects(engine, opened.place.repository.id) : [];
+  const named = onEngine.find(({ project }) => project === projectName);
+  // Where its record is gone, what lies there tells where it ran.
+  const project = () => opened.adapters(projectName ?? "", named && { runtime: "docker", tracker: { kind: "auto" } });
   const found =
-    projectName === undefined ? await leftOver(opened, ageOf(flags)) : await whatGoesWith(opened.adapters(projectName));
+    projectName === undefined
+      ? await leftOver({ ...opened, onEngine }, ageOf(flags))
+      : await whatGoesWith(project(), named);
   await show(invocation, flags, found);
   if (flags.dryRun === true || found.removals.length === 0) return 0;
   const isAgreed = await consent(invocation, {
@@ -35,8 +45,8 @@ export async function gc(invocation: Invocation, flags: GcFlags): Promise<number
     refusal: "Nothing was removed: that needs your consent",
   });
   if (!isAgreed) return 0;
-  if (projectName !== undefined) return await giveUp(invocation, flags, opened.adapters(projectName));
-  await removeLeft(invocation, flags, opened, found);
+  if (projectName !== undefined) return await giveUp(invocation, flags, project());
+  await removeLeft(invocation, flags, { opened, engine, found });
   invocation.stderr.write("Removed. No work was lost.\n");
   return 0;
 }
@@ -46,18 +56,30 @@ function ageOf({ olderThan }: GcFlags): Age {
 }
 
 /** A project may have begun in its old folder since it was looked at: that goes only under the lock, and looked at again. */
-async function removeLeft(invocation: Invocation, flags: GcFlags, opened: Adapters, found: Gc): Promise<void> {
-  for (const { where, emptyOf } of found.removals) {
+async function removeLeft(invocation: Invocation, flags: GcFlags, left: Left): Promise<void> {
+  const { opened, engine: docker, found } = left;
+  const id = opened.place.repository.id;
+  for (const { where, emptyOf, onEngine } of found.removals) {
     if (emptyOf === undefined) {
       await remove(where);
       continue;
     }
     const { engine } = opened.adapters(emptyOf);
     await underLock(invocation, { flags, engine, command: "crew gc" }, async () => {
-      const { removals } = await leftOver(opened, ageOf(flags));
-      if (removals.some((each) => each.where === where)) await remove(where);
+      const now = docker ? await engineProjects(docker, id) : [];
+      const { removals } = await leftOver({ ...opened, onEngine: now }, ageOf(flags));
+      if (!removals.some((each) => each.where === where)) return;
+      if (onEngine !== true) return await remove(where);
+      const things = now.find(({ project }) => project === emptyOf)?.things ?? [];
+      if (docker) await removeThings(docker, things);
     });
   }
+}
+
+interface Left {
+  readonly opened: Adapters;
+  readonly engine: Engine | undefined;
+  readonly found: Gc;
 }
 
 async function remove(path: string): Promise<void> {

@@ -6,6 +6,7 @@ import type { Operation } from "../model/plan.ts";
 import { shellLine } from "../model/shell.ts";
 import type { World } from "../model/world.ts";
 import { type DownOptions, isComplete, planDown } from "../plan/down.ts";
+import type { EngineProject } from "../runtimes/docker/leftovers.ts";
 import { type StateFolder, stateFolders } from "../runtimes/process/leftovers.ts";
 import type { Gc, Removal } from "../ui/gc.ts";
 import { diskUse } from "./disk-use.ts";
@@ -14,11 +15,12 @@ import { drivenElsewhere } from "./drivers.ts";
 import type { GlobalFlags } from "./flags.ts";
 import { historyFolder } from "./history-folder.ts";
 import type { Invocation } from "./invocation.ts";
+import { bytesOf, namesOf } from "./left-over.ts";
 import type { OpenProject } from "./opened.ts";
 import { underLock } from "./under-lock.ts";
 
 /** Everything that would go, byte for byte. Throws where there is no such project. */
-export async function whatGoesWith(project: OpenProject): Promise<Gc> {
+export async function whatGoesWith(project: OpenProject, onEngine?: EngineProject): Promise<Gc> {
   const { engine, directory } = project;
   const name = engine.project;
   const world = await observeBare(engine);
@@ -28,6 +30,7 @@ export async function whatGoesWith(project: OpenProject): Promise<Gc> {
   const history = await historyFolder(directory, "its history");
   const removals: readonly Removal[] = [
     ...(state ? [await folder(foldersOf(state), state.path)] : []),
+    ...(onEngine ? [engineRemoval(onEngine)] : []),
     ...history.removals,
     ...planned.flatMap(branchRemoval),
     ...(hasRefs ? [{ what: "its refs", where: `refs/crew/p/${name}/`, bytes: 0 }] : []),
@@ -86,6 +89,14 @@ function stopped(world: World): World {
 function foldersOf({ roles }: StateFolder): string {
   if (roles.length === 0) return "what is left of its folder";
   return `the folders of ${roles.join(", ")}, with the files that git ignores there`;
+}
+
+function engineRemoval({ roles, things }: EngineProject): Removal {
+  const what =
+    roles.length === 0
+      ? "what is left of it on the engine"
+      : `the volumes of ${roles.join(", ")}, with the files that git ignores there`;
+  return { what, where: namesOf(things), bytes: bytesOf(things), onEngine: true };
 }
 
 async function folder(what: string, path: string): Promise<Removal> {

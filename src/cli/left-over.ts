@@ -3,6 +3,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../ports/clock.ts";
+import type { EngineProject, EngineThing } from "../runtimes/docker/leftovers.ts";
 import { stateFolders } from "../runtimes/process/leftovers.ts";
 import type { Gc, Removal } from "../ui/gc.ts";
 import type { Adapters } from "./adapters.ts";
@@ -15,7 +16,12 @@ export interface Age {
   readonly clock: Clock;
 }
 
-export async function leftOver({ place, stateDirectory }: Adapters, age: Age): Promise<Gc> {
+export interface LeftOverPlace extends Pick<Adapters, "place" | "stateDirectory"> {
+  /** Of this repository, on the engine beside, where there is one. */
+  readonly onEngine: readonly EngineProject[];
+}
+
+export async function leftOver({ place, stateDirectory, onEngine }: LeftOverPlace, age: Age): Promise<Gc> {
   const { repository, commonDir } = place;
   const [leftovers, projects, folders] = await Promise.all([
     repository.leftovers(),
@@ -47,10 +53,38 @@ export async function leftOver({ place, stateDirectory }: Adapters, age: Age): P
       what: `the folder of ${project}, which has no refs but may hold work of ${roles.join(", ")}`,
       command: `crew gc -p ${project}`,
     }));
+  const engines = onEngine.filter(({ project }) => !live.has(project));
   return {
-    removals: [...removals, ...old.flat(), ...histories.filter(isOld).flatMap((history) => history.removals)],
-    kept: [...kept, ...histories.flatMap((history) => history.kept)],
+    removals: [
+      ...removals,
+      ...engines.flatMap(engineRemoval),
+      ...old.flat(),
+      ...histories.filter(isOld).flatMap((history) => history.removals),
+    ],
+    kept: [...kept, ...engines.flatMap(engineKept), ...histories.flatMap((history) => history.kept)],
   };
+}
+
+/** Nothing of it can hold work: no role has a volume there. */
+function engineRemoval({ project, roles, things }: EngineProject): readonly Removal[] {
+  if (roles.length > 0) return [];
+  const what = `what ${project}, which has no refs, has on the engine`;
+  return [{ what, where: namesOf(things), bytes: bytesOf(things), emptyOf: project, onEngine: true }];
+}
+
+function engineKept({ project, roles }: EngineProject): Gc["kept"] {
+  if (roles.length === 0) return [];
+  const what = `the volumes of ${project}, which has no refs but may hold work of ${roles.join(", ")}`;
+  return [{ what, command: `crew gc -p ${project}` }];
+}
+
+/** In words: `container shop.hub, volume shop.mail`. */
+export function namesOf(things: readonly EngineThing[]): string {
+  return things.map(({ kind, name }) => `${kind} ${name}`).join(", ");
+}
+
+export function bytesOf(things: readonly EngineThing[]): number {
+  return things.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 /** Of projects that have no refs. The folders beside them are crew's own. */

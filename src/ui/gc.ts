@@ -5,11 +5,13 @@ import { type Line, line, renderLines, span, type TextFormat, whole } from "./li
 export interface Removal {
   /** In words: `the folder of backend`. */
   readonly what: string;
-  /** A path, a branch or refs. */
+  /** A path, a branch, refs, or things of the engine. */
   readonly where: string;
   readonly bytes: number;
   /** The project whose folder it is, while nothing of that lies in it. */
   readonly emptyOf?: string;
+  /** It lies on the engine. */
+  readonly onEngine?: true;
 }
 
 export interface Gc {

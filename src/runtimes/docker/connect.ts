@@ -6,6 +6,9 @@ import { type Endpoint, endpointName } from "./address.ts";
 import { throughSsh } from "./ssh.ts";
 import { unreachable } from "./unreachable.ts";
 
+/** What is spoken to: all that reaches an engine goes through one. */
+export type Engine = Dockerode;
+
 export interface ConnectOptions {
   /** For the host's `ssh`: its PATH, HOME and SSH_AUTH_SOCK. */
   readonly environment: Readonly<Record<string, string>>;
