@@ -1,6 +1,6 @@
 // `npm run demo`: installs what is needed, makes a scratch repository from examples/sign-in and runs its crew to the
 // landed epic. Needs only git and Node. `npm run demo -- --dir DIR` puts the repository there and keeps it; `--bd PROGRAM`
-// lets that bd keep the beads instead of git.
+// lets that bd keep the beads instead of git, `--image IMAGE` (one with Node and git) runs the roles and gates in containers.
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,7 +10,9 @@ import { parseArgs } from "node:util";
 
 const top = dirname(dirname(fileURLToPath(import.meta.url)));
 const program = join(top, "dist", "main.js");
-const { values } = parseArgs({ options: { dir: { type: "string" }, bd: { type: "string" } } });
+const { values } = parseArgs({
+  options: { dir: { type: "string" }, bd: { type: "string" }, image: { type: "string" } },
+});
 const bd = values.bd === undefined ? undefined : resolve(values.bd);
 
 const kept = values.dir === undefined ? undefined : resolve(values.dir);
@@ -36,6 +38,7 @@ git("init", "-q", "-b", "main");
 git("config", "user.name", "Demo");
 git("config", "user.email", "demo@example.org");
 if (bd !== undefined) keepBeadsWith(bd);
+if (values.image !== undefined) runIn(values.image);
 git("add", "-A");
 git(
   "-c",
@@ -65,6 +68,14 @@ console.log(`  cd ${repository}
   node ${program} logs backend
   node ${program} down                    stops the roles and archives the project
   npm start                               the service, now with a sign-in`);
+
+function runIn(image) {
+  const file = join(repository, "crew.yaml");
+  const text = readFileSync(file, "utf8")
+    .replace(/^# On this machine and without containers.*\nruntime: process$/m, "runtime: docker")
+    .replace(/^defaults:$/m, `defaults:\n  image: ${JSON.stringify(image)}`);
+  writeFileSync(file, text);
+}
 
 /** A workspace as a person makes one who wants nothing else of bd, and a crew file that names the program. */
 function keepBeadsWith(program) {
