@@ -14,8 +14,9 @@
 //
 // header, status, report and a gate's result are lines `Name: value`; a report and a result go on with an empty line and
 // free text. Order header: Order Bead Title Kind Start [Merge] Branch MaxTurns TurnTimeout (seconds).
-// Status: Phase Order Turn Since (epoch seconds) Detail. Report: Order Commit State Turns Note, and for each thing that the
-// agent said through its bd a line `Said: <note, blocked, close or proposal> <bead> <words>`. Result: Kind Exit.
+// Status: Phase Order Turn Since (epoch seconds) Detail Fruitless Began (epoch seconds).
+// Report: Order Commit State Turns Note, and for each thing that the agent said through its bd a line
+// `Said: <note, blocked, close or proposal> <bead> <words>`. Result: Kind Exit.
 import { mailId, parseOrderId } from "../model/names.ts";
 import { type Said, saidKinds } from "../model/said.ts";
 import type { GateRun, MailReport, MailStatus, Phase } from "../model/world.ts";
@@ -59,6 +60,7 @@ export function parseStatus(text: string): MailStatus | undefined {
   const phase = phases.find((each) => each === fields.get("Phase"));
   const turn = naturalNumber(fields.get("Turn"));
   const since = naturalNumber(fields.get("Since"));
+  const began = naturalNumber(fields.get("Began"));
   if (phase === undefined || turn === undefined || since === undefined) return undefined;
   const order = fields.get("Order") ?? "";
   if (order !== "" && !parseOrderId(order)) return undefined;
@@ -69,6 +71,7 @@ export function parseStatus(text: string): MailStatus | undefined {
     sinceMs: since * 1000,
     detail: cleanLine(fields.get("Detail") ?? ""),
     fruitless: naturalNumber(fields.get("Fruitless")) ?? 0,
+    ...(began !== undefined && { beganMs: began * 1000 }),
   };
 }
 

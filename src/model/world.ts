@@ -187,6 +187,8 @@ export interface MailStatus {
   readonly detail: string;
   /** How often in a row the supervisor began, or was given an order, and no turn of it was over. */
   readonly fruitless: number;
+  /** When the supervisor began, epoch milliseconds. */
+  readonly beganMs?: number;
 }
 
 /** A report as the supervisor wrote it: untrusted. */

@@ -1,10 +1,11 @@
 // Instances of roles: created, started, replaced when their spec drifted. Pure. A role at work is replaced after its turn.
 import type { Role } from "../model/crew.ts";
+import { driftOf } from "../model/drift.ts";
 import { lacksImage } from "../model/images.ts";
 import { whyBroken } from "../model/instance.ts";
 import type { Attention, Note, Operation } from "../model/plan.ts";
 import { shellWord } from "../model/shell.ts";
-import { canonicalJson, changedFields, type FieldChange, instanceSpec } from "../model/spec.ts";
+import { canonicalJson, instanceSpec } from "../model/spec.ts";
 import type { Instance, World } from "../model/world.ts";
 import { isSelected, operation, operationId, type PlanContext, pullImage } from "./context.ts";
 import { holdOf, isFrozen, planHeld, quarantine, resume, stopGraceMs } from "./holds.ts";
@@ -64,7 +65,7 @@ function planInstance(role: Role, context: PlanContext): InstancePlan {
   if (isFrozen(instance)) return { ...nothing, operations: [resume(role)] };
   const reason = whyBroken(instance);
   const attention = reason === undefined ? [] : [broken(role.name, reason, instance.withoutRoom)];
-  const changes = changesOf(instance, role, context);
+  const changes = driftOf(instance.spec, role, context.world.runtime.images);
   if (changes.length > 0) {
     const cause = `${changes.map(({ field, from, to }) => `${field}: ${from} → ${to}`).join(", ")}; branch and work kept`;
     if (isAtWork(instance)) return { ...note(`${cause}; replaced after its turn`), attention };
@@ -78,14 +79,6 @@ function planInstance(role: Role, context: PlanContext): InstancePlan {
     return { ...nothing, attention: [setupFailed(role.name, instance.mail.status.detail)] };
   }
   return note("up to date");
-}
-
-/** An image that is gone from the engine is no change: the instance goes on with it. */
-function changesOf({ spec }: Instance, role: Role, { world }: PlanContext): readonly FieldChange[] {
-  const wanted = instanceSpec(role);
-  if (!spec.container || !lacksImage(role.container, world.runtime.images)) return changedFields(spec, wanted);
-  const { imageId: _gone, ...container } = spec.container;
-  return changedFields({ ...spec, container }, wanted);
 }
 
 /** Whatever is to be made of it is made once it is there: what can fail has failed by then, and nothing was stopped for it. */

@@ -1,5 +1,6 @@
 // `crew ps`: the instances of roles and gates as they run. Pure.
 import { runKey } from "../merge/verdicts.ts";
+import { driftOf } from "../model/drift.ts";
 import { durationText } from "./duration.ts";
 import { renderLines, span, type TextFormat } from "./lines.ts";
 import { roleStates } from "./role-state.ts";
@@ -10,7 +11,7 @@ import { tableLines } from "./table.ts";
 export interface PsRow {
   readonly name: string;
   readonly kind: "role" | "gate";
-  readonly state: "running" | "exited";
+  readonly state: "running" | "paused" | "exited";
   readonly pid?: number;
   /** A role's phase; a gate's result. */
   readonly phase: string;
@@ -18,6 +19,8 @@ export interface PsRow {
   readonly bead?: string;
   readonly branch?: string;
   readonly uptimeMs?: number;
+  /** What of it is not as the file has it by now, by field; it is replaced after its turn. */
+  readonly drift?: readonly string[];
 }
 
 /** Roles in the order of the file, then gates. What is not there has no row, as in Compose. */
@@ -26,8 +29,7 @@ export function psJson(seen: Seen): readonly PsRow[] {
 }
 
 export function psText(seen: Seen, { width, color }: TextFormat): string {
-  const head = ["NAME", "KIND", "STATE", "PID", "PHASE", "BEAD", "BRANCH", "UPTIME"].map((text) => span(text, "dim"));
-  const rows = psJson(seen).map(({ name, kind, state, pid, phase, bead, branch, uptimeMs }) => [
+  const rows = psJson(seen).map(({ name, kind, state, pid, phase, bead, branch, uptimeMs, drift = [] }) => [
     span(name),
     span(kind),
     span(state, state === "running" ? "good" : "dim"),
@@ -36,8 +38,24 @@ export function psText(seen: Seen, { width, color }: TextFormat): string {
     span(bead ?? ""),
     span(branch ?? "", "dim"),
     span(uptimeMs === undefined ? "" : durationText(uptimeMs)),
+    span(drift.join(", "), "bad"),
   ]);
-  const columns = [{ min: 8 }, {}, {}, {}, { min: 7 }, { min: 8 }, { min: 8, yields: true, cut: "start" }, {}] as const;
+  const names = ["NAME", "KIND", "STATE", "PID", "PHASE", "BEAD", "BRANCH", "UPTIME", "DRIFT"];
+  // Containers tell no pid, and mostly nothing drifts.
+  const isTold = (column: number) =>
+    ["PID", "DRIFT"].every((name) => names[column] !== name) || rows.some((row) => row[column]?.text !== "");
+  const head = names.map((name, column) => span(isTold(column) ? name : "", "dim"));
+  const columns = [
+    { min: 8 },
+    {},
+    {},
+    {},
+    { min: 7 },
+    { min: 8 },
+    { min: 8, yields: true, cut: "start" },
+    {},
+    { min: 5 },
+  ] as const;
   return renderLines(tableLines([head, ...rows], { columns, width }), { width, color });
 }
 
@@ -46,17 +64,20 @@ function roleRows(seen: Seen): readonly PsRow[] {
   return roleStates(seen).flatMap(({ role, branch, phase, order }): readonly PsRow[] => {
     const instance = world.runtime.instances.get(role);
     if (!instance) return [];
-    const { running, pid, startedAtMs } = instance;
+    const { running, paused, pid, startedAtMs } = instance;
+    const declared = seen.survey.crew.roles.find(({ name }) => name === role);
+    const drift = declared ? driftOf(instance.spec, declared, world.runtime.images).map(({ field }) => field) : [];
     return [
       {
         name: role,
         kind: "role",
-        state: running ? "running" : "exited",
+        state: paused ? "paused" : running ? "running" : "exited",
         ...(running && pid !== undefined && { pid }),
         phase: running ? phaseWord(phase) : "",
         ...(order && { bead: order.subject }),
         branch,
         ...(running && startedAtMs !== undefined && { uptimeMs: world.nowMs - startedAtMs }),
+        ...(drift.length > 0 && { drift }),
       },
     ];
   });

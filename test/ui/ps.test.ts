@@ -61,3 +61,21 @@ test("an instance that ended, one that cannot be read, one that the file no long
     ]
   `);
 });
+
+test("containers: no pids, one that is frozen, one that is not as the file has it", () => {
+  const container = { image: "node:24", cpus: 2, memoryBytes: 1024, pids: 64, readOnly: false };
+  const declared = aCrew();
+  const crew = { ...declared, roles: declared.roles.map((role) => ({ ...role, container })) };
+  const made = (role: string, own: Partial<typeof container> = {}) => {
+    const { pid: _none, ...instance } = anInstance(role);
+    return { ...instance, spec: { role, environment: {}, container: { ...container, ...own } } };
+  };
+  const instances = [{ ...made("backend"), paused: true }, made("frontend", { image: "node:22", cpus: 1 })];
+  const found = seen(crew, aWorld({ instances, facts: recorded(crew) }));
+  expect(psText(found, { width: 100, color: false })).toMatchInlineSnapshot(`
+    "NAME      KIND  STATE    PHASE   BEAD  BRANCH                 UPTIME  DRIFT
+    backend   role  paused   paused        feature/auth-backend   1h 00m
+    frontend  role  running  idle          feature/auth-frontend  1h 00m  cpus, image
+    "
+  `);
+});

@@ -1,14 +1,14 @@
 # --- mail --------------------------------------------------------------------------------------------------------------
 
-ID= ORDER= TURN=0 STAGE= WITHDRAWN= AGAIN= RESUMED= FRUITLESS=0
+ID= ORDER= TURN=0 STAGE= WITHDRAWN= AGAIN= RESUMED= FRUITLESS=0 BEGAN=$(date +%s)
 
 one_line() { printf '%s' "$1" | LC_ALL=C tr '\000-\037\177' ' ' | LC_ALL=C cut -c 1-500; }
 
 phase() { # $1 = phase, $2 = detail; one that could not be written is said again
   PHASE=$1
   clear_place "$M/status.new" "$M/status"
-  printf 'Phase: %s\nOrder: %s\nTurn: %s\nSince: %s\nDetail: %s\nFruitless: %s\n' "$1" "$ORDER" "$TURN" "$(date +%s)" \
-    "$(one_line "${2-}")" "$FRUITLESS" >"$M/status.new" && mv -f "$M/status.new" "$M/status" || PHASE=
+  printf 'Phase: %s\nOrder: %s\nTurn: %s\nSince: %s\nDetail: %s\nFruitless: %s\nBegan: %s\n' "$1" "$ORDER" "$TURN" "$(date +%s)" \
+    "$(one_line "${2-}")" "$FRUITLESS" "$BEGAN" >"$M/status.new" && mv -f "$M/status.new" "$M/status" || PHASE=
   [ -z "${CREW_STREAM-}" ] || echo "$1" >&2
 }
 

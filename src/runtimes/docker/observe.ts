@@ -47,6 +47,7 @@ function instanceOf({ Labels, State }: ContainerInfo, entries: Entries | undefin
     spec: spec ?? { role, environment: {} },
     running: State === "running" || isPaused,
     ...(isPaused && { paused: true }),
+    ...(mail !== "unreadable" && mail.status.beganMs !== undefined && { startedAtMs: mail.status.beganMs }),
     mail,
   };
 }
