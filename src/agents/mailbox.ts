@@ -9,6 +9,7 @@
 //   inbox/cur/<id>                  the order in hand
 //   outbox/<id>                     a report, until it is acknowledged
 //   status                          rewritten at every change
+//   kept                            in a mailbox apart from C: the last stop kept all work, and holds no other repository
 //   turns                           a line per ended turn: id, turn, seconds awake, exit code or `timeout` or `withdrawn`
 //   pid                             the supervisor's claim: pid and start time (runtimes/process/identity.ts)
 //

@@ -22,11 +22,14 @@ stop() {
   phase stopping
   reap TERM
   clear_locks
-  capture refs/crew/rescue
+  if capture refs/crew/rescue && ! holds_repository; then [ -z "${CREW_MAIL-}" ] || echo yes >"$M/kept"; fi
   phase stopped
   rm -f "$C/pid"
   exit 0
 }
+
+# A repository inside the work tree is in no rescue.
+holds_repository() { [ -n "$(find "$W" -mindepth 2 -name .git -prune -print 2>/dev/null | head -n 1)" ]; }
 
 # Where crew could not make the clone itself, it left beside the mail what to make it from. A half one is made anew.
 clone_first() {
@@ -48,6 +51,7 @@ serve() {
   clear_places
   mkdir -p "$M/inbox/new" "$M/inbox/cur" "$M/inbox/msg" "$M/outbox" "$C/log" "$C/home" "$S/finished"
   count_starts
+  rm -rf "$M/kept"
   phase starting
   reap KILL
   rm -f "$C"/pid.* # of those that were ended while they tried to claim

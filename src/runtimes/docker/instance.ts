@@ -21,7 +21,7 @@ import { ensureNetwork, reconnect } from "./network.ts";
 import { scriptPath } from "./objects.ts";
 import { recordReader } from "./reader.ts";
 import { rescue } from "./rescue.ts";
-import { mailOf, readSlots, slotsFolder } from "./slots.ts";
+import { isWorkKept, slotsFolder } from "./slots.ts";
 import { tidy } from "./tidy.ts";
 import { ensureSlotVolume } from "./volume.ts";
 import { findVolume } from "./volumes.ts";
@@ -96,8 +96,7 @@ export async function stopInstance(
   await stopContainer(context, name, graceMs);
   const slot = await slotOf(context, role);
   if (slot === undefined) return;
-  const mail = mailOf((await readSlots(context, [slot])).get(slot));
-  if (mail === "unreadable" || mail.status.phase !== "stopped") await rescue(context, role);
+  if (!(await isWorkKept(context, slot))) await rescue(context, role);
 }
 
 export async function pauseInstance(context: DockerContext, role: string): Promise<void> {

@@ -2,8 +2,10 @@
 import { CrewError, machineErrorIn } from "../../errors.ts";
 import { findContainer } from "./containers.ts";
 import { type DockerContext, inside } from "./context.ts";
-import { roleName } from "./names.ts";
+import { label, roleName } from "./names.ts";
 import { runReader } from "./reader.ts";
+import { isWorkKept } from "./slots.ts";
+import { findVolume } from "./volumes.ts";
 
 /** supervisor.sh's exit code for a clone that is none of its own, and the reader's own for none at all. */
 const brokenClone = 3;
@@ -17,6 +19,8 @@ export async function rescue(context: DockerContext, role: string): Promise<bool
       hint: `crew stop ${role}`,
     });
   }
+  const slot = (await findVolume(context, roleName(context.names, role)))?.Labels[label.slot];
+  if (slot !== undefined && (await isWorkKept(context, slot))) return true;
   return await capture(context, role, "rescue");
 }
 

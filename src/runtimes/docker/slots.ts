@@ -62,6 +62,17 @@ export function mailOf(entries: Entries | undefined): Mail | "unreadable" {
   });
 }
 
+/** What the supervisor left when it was stopped in peace: all work is under its rescue ref. Whoever starts it or writes there ends that. */
+export const keptFile = "kept";
+
+/** Asked only of an instance that does not run. */
+export async function isWorkKept(context: DockerContext, slot: string): Promise<boolean> {
+  const entries = await readSlot(context, slot);
+  const mail = mailOf(entries);
+  const isStopped = mail !== "unreadable" && mail.status.phase === "stopped";
+  return isStopped && textOf(entries?.get(keptFile), 16) === "yes\n";
+}
+
 export function textOf(entry: ReadEntry | undefined, limitBytes: number): string | undefined {
   const content = entry?.kind === "file" ? entry.content : undefined;
   return content && content.length <= limitBytes ? content.toString("utf8") : undefined;

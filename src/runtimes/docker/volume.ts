@@ -11,7 +11,7 @@ import { ensureHub, hubPath, putIntoHub } from "./hub.ts";
 import { label, labelsOf, roleName, slotVolumeName } from "./names.ts";
 import { shareCommits } from "./objects.ts";
 import { runReader } from "./reader.ts";
-import { slotsFolder } from "./slots.ts";
+import { isWorkKept, slotsFolder } from "./slots.ts";
 import { tidy } from "./tidy.ts";
 import { ensureVolume, findVolume, removeVolumeNamed } from "./volumes.ts";
 
@@ -66,8 +66,9 @@ export async function removeVolume(context: DockerContext, role: string): Promis
   if (await findContainer(context, name)) {
     throw new CrewError("failed", `${role} has an instance: its volume is not removed.`, { hint: "crew down" });
   }
-  if (!(await findVolume(context, name))) return;
-  await mustHoldNoRepository(context, role);
+  const slot = (await findVolume(context, name))?.Labels[label.slot];
+  if (slot === undefined) return;
+  if (!(await isWorkKept(context, slot))) await mustHoldNoRepository(context, role);
   await removeVolumeNamed(context, slotVolumeName(names, role));
   await removeVolumeNamed(context, name);
   await tidy(context);
