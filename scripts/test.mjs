@@ -23,6 +23,7 @@ const tools = [
   ...(process.platform === "linux" ? [{ name: "setsid", probe: ["setsid", "true"], suites: ["unit", "e2e"] }] : []),
   { name: "dash", probe: ["dash", "-c", "echo dash"] },
   { name: "busybox", probe: ["busybox", "sh", "-c", "echo busybox"] },
+  { name: "script", probe: ["script", "-qec", "true", "/dev/null"] },
   { name: "openssl", probe: ["openssl", "version"] },
   {
     name: "unprivileged",

@@ -39,7 +39,9 @@ function withoutFiles(error: unknown): number {
 function invocation(): Invocation {
   const stop = new AbortController();
   let interrupts = 0;
+  let areInterruptsLeft = false;
   const interrupt = (signal: "SIGINT" | "SIGTERM" | "SIGHUP") => {
+    if (areInterruptsLeft && signal === "SIGINT") return;
     interrupts += 1;
     stop.abort(signal);
     if (interrupts > 2) process.exit(130);
@@ -57,6 +59,12 @@ function invocation(): Invocation {
     stderr: process.stderr,
     stdin: process.stdin,
     signal: stop.signal,
+    leaveInterrupts: () => {
+      areInterruptsLeft = true;
+      return () => {
+        areInterruptsLeft = false;
+      };
+    },
     onWake: (wake) => {
       wakers.add(wake);
       return () => wakers.delete(wake);

@@ -9,6 +9,8 @@ export interface Invocation {
   readonly stdin: NodeJS.ReadStream;
   /** Aborted by the first SIGINT, SIGTERM or SIGHUP; its reason is the signal's name. */
   readonly signal: AbortSignal;
+  /** From now on Ctrl-C is for the program that shares the terminal. Returns how to take it back. */
+  readonly leaveInterrupts: () => () => void;
   /** Called when another command says that something changed. Returns how to stop listening. */
   readonly onWake: (wake: () => void) => () => void;
   readonly process: {

@@ -1,7 +1,7 @@
 // What runs instances, as crew needs it. Leaks no vendor's type. Each method that changes something is one external
 // effect and idempotent: asked for what is already so, it does nothing.
 
-import type { Duplex } from "node:stream";
+import type { Duplex, Readable, Writable } from "node:stream";
 import type { ContainerSpec } from "../model/container.ts";
 import type { Oid } from "../model/names.ts";
 import type { InstanceSpec } from "../model/spec.ts";
@@ -105,6 +105,43 @@ export interface LogOptions {
   readonly signal: AbortSignal;
 }
 
+/** A person's command in an instance, in the environment that an agent's step has. */
+export interface ExecRequest {
+  readonly argv: readonly [string, ...string[]];
+  /** Over the instance's own variables. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** `uid[:gid]` or a name that the instance knows; absent: whoever the agent is. */
+  readonly user?: string;
+  /** Absolute in the instance, or from the work tree on; absent: the work tree. */
+  readonly directory?: string;
+}
+
+/** Bytes in both directions, as they are. */
+export interface ExecStreams {
+  readonly stdin: Readable;
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+  /** Where stdin and stdout are one: the command gets a terminal too. */
+  readonly terminal?: Terminal;
+  /** Its reason, a signal's name, is passed on to the command. */
+  readonly signal: AbortSignal;
+}
+
+export interface Terminal {
+  size(): { readonly columns: number; readonly rows: number };
+  /** Returns how to stop listening. */
+  onResize(listener: () => void): () => void;
+  /** Hands on every key as it is typed. Returns how to take that back; it is taken back too when the process ends. */
+  raw(): () => void;
+}
+
+export interface ExecEnd {
+  /** The command's own; 128 + n where signal n ended it, 127 where there is none of that name, 126 where it cannot be run. */
+  readonly exitCode: number;
+  /** Why it could not be run, for a person. */
+  readonly problem?: string;
+}
+
 /** Where a snapshot of an instance's work lies in its clone. */
 export const liveRef = "refs/crew/live";
 
@@ -145,6 +182,11 @@ export interface Runtime {
   startGate(gate: NewGate): Promise<void>;
   /** Stops the gate if it runs, and removes everything of it. */
   removeGate(key: string): Promise<void>;
+
+  /** Runs a command beside the agent until it ends; a stop of the instance ends it too. The instance must be running. */
+  exec(role: string, request: ExecRequest, streams: ExecStreams): Promise<ExecEnd>;
+  /** Starts one that nobody looks at. */
+  execDetached(role: string, request: ExecRequest): Promise<void>;
 
   /** Lines of a role's (`backend`) or a gate's (`gate:<name>`, its latest run) log, control sequences removed. */
   logs(name: string, options: LogOptions): AsyncIterable<string>;

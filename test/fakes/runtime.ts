@@ -1,10 +1,11 @@
 // A Runtime in memory: agents and gates are functions that the test supplies. Keeps what the contract suite demands and
 // nothing else; there are no processes, files or commits.
+import { text } from "node:stream/consumers";
 import type { OrderMessage } from "../../src/agents/mailbox.ts";
 import { CrewError } from "../../src/errors.ts";
 import type { InstanceSpec } from "../../src/model/spec.ts";
 import type { GateRun, Instance, MailReport, MailStatus, Phase, RuntimeState } from "../../src/model/world.ts";
-import type { Message, NewGate, NewVolume, Runtime } from "../../src/ports/runtime.ts";
+import type { ExecEnd, Message, NewGate, NewVolume, Runtime } from "../../src/ports/runtime.ts";
 
 export type FakeReport = Omit<MailReport, "order">;
 export type GateResult = NonNullable<GateRun["result"]>;
@@ -15,8 +16,16 @@ export interface FakeRuntimeOptions {
   readonly work: (order: OrderMessage, role: string, volume: NewVolume) => FakeReport | undefined;
   /** How often the role's supervisor has been ended from inside; a stop forgets it. Absent: never. */
   readonly crashes?: (order: OrderMessage, role: string) => number;
+  /** Runs a person's command; absent: there is none. */
+  readonly exec?: (command: FakeCommand) => ExecEnd;
   /** How a gate ends. Undefined: it runs on. */
   readonly gate: (gate: NewGate) => GateResult | undefined;
+}
+
+export interface FakeCommand {
+  readonly argv: readonly string[];
+  readonly stdin: string;
+  readonly say: (text: string) => void;
 }
 
 export interface FakeRuntime extends Runtime {
@@ -132,6 +141,12 @@ export function fakeRuntime(options: FakeRuntimeOptions, shared?: State): FakeRu
       if (run) state.gateLogs.set(run.gate.gate, run.result?.output ?? "");
       state.gates.delete(key);
     },
+    exec: async (name, { argv }, { stdin, stdout }) => {
+      mustRun(state.roles.get(name), name);
+      const say = (text: string) => void stdout.write(text);
+      return options.exec?.({ argv, stdin: await text(stdin), say }) ?? { exitCode: 127, problem: `no ${argv[0]}` };
+    },
+    execDetached: async (name) => mustRun(state.roles.get(name), name),
     logs: (name, { tail }) => lines(() => logOf(state, name), tail),
     watch: async (onChange, signal) => {
       if (signal.aborted) return;
@@ -231,6 +246,12 @@ function roleAt(state: State, name: string): Role {
 
 function refuseRunning(role: Role | undefined, name: string): void {
   if (role?.running) throw new CrewError("failed", `${name} is running.`, { hint: "crew down" });
+}
+
+function mustRun(role: Role | undefined, name: string): void {
+  if (!role?.spec) throw new CrewError("failed", `${name} has no instance.`, { hint: "crew up" });
+  if (role.paused) throw new CrewError("failed", `${name} is paused.`, { hint: `crew unpause ${name}` });
+  if (!role.running) throw new CrewError("failed", `${name} is not running.`, { hint: `crew start ${name}` });
 }
 
 function logOf(state: State, name: string): readonly string[] {

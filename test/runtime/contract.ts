@@ -1,11 +1,13 @@
 // What every Runtime must keep, whatever runs its instances. Asserts on what `observe` shows, never on how it came about.
+import { PassThrough, Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { OrderMessage } from "../../src/agents/mailbox.ts";
 import { CrewError } from "../../src/errors.ts";
 import type { ContainerSpec } from "../../src/model/container.ts";
 import type { InstanceSpec } from "../../src/model/spec.ts";
 import type { GateRun, Instance, Mail } from "../../src/model/world.ts";
-import type { NewGate, Runtime } from "../../src/ports/runtime.ts";
+import type { ExecRequest, NewGate, Runtime } from "../../src/ports/runtime.ts";
 
 /** What the texts of agents and gates mean; the adapter's harness makes them true. */
 export const agents = {
@@ -18,6 +20,13 @@ export const gateRuns = {
   red: "echo one failed; exit 4",
   slow: "sleep 601",
   noSetup: "exit 5",
+} as const;
+
+/** Commands of a person's. */
+export const commands = {
+  /** Gives its input back. */
+  echo: ["sh", "-c", "cat; exit 7"],
+  missing: ["there-is-no-such-command"],
 } as const;
 
 export interface RuntimeHarness {
@@ -168,6 +177,27 @@ export function runtimeContract(name: string, create: () => Promise<RuntimeHarne
       await runtime.deliver("dev", { kind: "withdraw", id: "b-1.1.1" });
       const { outbox } = await mailWhen((mail) => mail.outbox.length > 0 && mail.inbox.length === 0);
       expect(outbox).toMatchObject([{ order: "b-1.1.1", state: "withdrawn", turns: 1 }]);
+    });
+
+    test("runs a person's command in an instance that runs, and in no other", async () => {
+      const run = async (argv: ExecRequest["argv"], input = "") => {
+        const said = new PassThrough();
+        const streams = { stdin: Readable.from([input]), stdout: said, stderr: new PassThrough(), signal: never };
+        const { exitCode } = await runtime.exec("dev", { argv, environment: {} }, streams);
+        return [exitCode, await text(said.end())];
+      };
+      const refused = expect.objectContaining({ code: "failed", hint: expect.stringMatching(/^crew /) });
+      await expect(run(commands.echo)).rejects.toEqual(refused);
+      await createRole();
+      await mailWhen((mail) => mail.status.phase === "idle");
+      expect(await run(commands.echo, "words\n")).toEqual([7, "words\n"]);
+      expect(await run(commands.missing)).toEqual([127, ""]);
+      await runtime.execDetached("dev", { argv: commands.echo, environment: {} });
+      await runtime.pauseInstance("dev");
+      await expect(run(commands.echo)).rejects.toEqual(refused);
+      await expect(runtime.execDetached("dev", { argv: commands.echo, environment: {} })).rejects.toEqual(refused);
+      await runtime.stopInstance("dev", { graceMs: 10_000 });
+      await expect(run(commands.echo)).rejects.toEqual(refused);
     });
 
     test("runs a gate once a key and shows how it ended", async () => {

@@ -1,4 +1,5 @@
 // The commands about roles as they run: holding them back, and letting them go.
+import { repeated } from "../flags.ts";
 import type { Action, Describe } from "./describe.ts";
 
 export const describeRoles: Describe = (program, run) => {
@@ -18,4 +19,15 @@ export const describeRoles: Describe = (program, run) => {
     .description("Freeze the processes of roles until `crew unpause`")
     .action(load("pause"));
   program.command("unpause [roles...]").description("Let paused roles go on").action(load("unpause"));
+  program
+    .command("exec <role> <command> [args...]")
+    .description("Run a command in a role's running instance, in its work tree and with its environment")
+    .option("-d, --detach", "Return at once; the command goes on")
+    .option("-e, --env <name=value>", "A variable besides; NAME alone takes yours; may be repeated", repeated, [])
+    .option("-u, --user <user>", "Who runs it (default: whoever the agent is)")
+    .option("-w, --workdir <path>", "Where it runs: absolute in the instance, or from its work tree on")
+    .option("-T, --no-tty", "No terminal for it, although this is one")
+    .passThroughOptions()
+    .addHelpText("after", "\nWhat comes after COMMAND is the command's own. It ends when the role is stopped.")
+    .action(run(async () => (await import("../exec.ts")).exec as Action));
 };

@@ -93,10 +93,13 @@ export async function stopInstance(
   { role, graceMs }: { readonly role: string; readonly graceMs: number },
 ): Promise<void> {
   const name = roleName(context.names, role);
+  const found = await findContainer(context, name);
+  // What a person's command writes to its end may come after the supervisor's own rescue.
+  const hasGuests = ((found as { readonly ExecIDs?: readonly string[] | null } | undefined)?.ExecIDs ?? []).length > 0;
   await stopContainer(context, name, graceMs);
   const slot = await slotOf(context, role);
   if (slot === undefined) return;
-  if (!(await isWorkKept(context, slot))) await rescue(context, role);
+  if (hasGuests || !(await isWorkKept(context, slot))) await rescue(context, role);
 }
 
 export async function pauseInstance(context: DockerContext, role: string): Promise<void> {

@@ -6,6 +6,7 @@ import type { ObjectSource, Runtime } from "../../ports/runtime.ts";
 import type { Assets } from "../assets.ts";
 import type { DockerContext } from "./context.ts";
 import { deliver } from "./delivery.ts";
+import { exec, execDetached } from "./exec.ts";
 import { removeGate, startGate } from "./gates.ts";
 import { pullImage } from "./images.ts";
 import {
@@ -73,6 +74,8 @@ export function dockerRuntime({
     rescue: (role) => rescue(context, role),
     startGate: (gate) => context.turns.making(() => startGate(context, gate)),
     removeGate: (key) => removeGate(context, key),
+    exec: (role, request, streams) => exec(context, { role, request }, streams),
+    execDetached: (role, request) => execDetached(context, { role, request }),
     logs: (name, options) => readLogs(context, name, options),
     watch: (onChange, signal) => watchProject(context, { onChange, signal }),
   };

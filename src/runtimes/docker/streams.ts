@@ -1,5 +1,5 @@
 // The engine's multiplexed streams, taken apart (docs.docker.com/engine/api, "Stream format").
-import { PassThrough, type Readable } from "node:stream";
+import { PassThrough, type Readable, type Writable } from "node:stream";
 import type Dockerode from "dockerode";
 
 /** Ends with what it comes from, however that ends; destroyed, it ends that too. */
@@ -26,4 +26,54 @@ export function split(
   }
   for (const each of [stdout, stderr]) each.once("close", () => (raw as Readable).destroy());
   return { stdout, stderr };
+}
+
+/** Takes a chunk; what follows waits until it is taken. */
+export type Say = (chunk: Buffer) => Promise<void>;
+
+/** Until its end, no faster than it is taken: what is sent in one go may be more than memory holds. */
+export async function copyFrames(
+  raw: AsyncIterable<unknown>,
+  { stdout, stderr }: { readonly stdout: Say; readonly stderr: Say },
+): Promise<void> {
+  let head: Buffer = Buffer.alloc(0);
+  let left = 0;
+  let say = stdout;
+  for await (const chunk of raw) {
+    let rest = chunk as Buffer;
+    while (rest.length > 0) {
+      if (left === 0) {
+        const missing = frameHeadBytes - head.length;
+        head = Buffer.concat([head, rest.subarray(0, missing)]);
+        rest = rest.subarray(missing);
+        if (head.length < frameHeadBytes) break;
+        say = head.readUInt8(0) === 2 ? stderr : stdout;
+        left = head.readUInt32BE(4);
+        head = Buffer.alloc(0);
+        continue;
+      }
+      const part = rest.subarray(0, left);
+      await say(part);
+      left -= part.length;
+      rest = rest.subarray(part.length);
+    }
+  }
+}
+
+/** Stream (1 stdout, 2 stderr), three bytes of nothing, length. */
+const frameHeadBytes = 8;
+
+/** Whoever does not take any more takes all, into nothing. */
+export function sayTo(stream: Writable): Say {
+  return async (chunk) => {
+    if (stream.write(chunk)) return;
+    await new Promise<void>((resolve) => {
+      const events = ["drain", "close", "error"] as const;
+      const done = () => {
+        for (const event of events) stream.off(event, done);
+        resolve();
+      };
+      for (const event of events) stream.on(event, done);
+    });
+  };
 }

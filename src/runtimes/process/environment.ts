@@ -17,6 +17,13 @@ export function instanceEnvironment({ host, folder, role }: Surroundings, own: E
   return { ...basis(host, folder), ...own, CREW_ROLE: role, CREW_INSTANCE: folder.marker };
 }
 
+/** For a person's command beside the agent: what the agent's step has, under a marker of its own, so that the step's end is not its end. */
+export function guestEnvironment(around: Surroundings, own: Environment, more: Environment): Environment {
+  const { CREW_INSTANCE, ...environment } = instanceEnvironment(around, own);
+  const path = `${join(around.folder.path, "bin")}:${environment.PATH}`;
+  return { ...environment, PATH: path, ...more, CREW_GUEST: around.folder.marker };
+}
+
 /** For crew's own short programs in an instance's folder, such as upload-pack: nothing of the role's is needed. */
 export function readerEnvironment({ host, folder, role }: Surroundings): Environment {
   return {

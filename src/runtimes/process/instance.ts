@@ -19,6 +19,8 @@ import { writeWhole } from "./writing.ts";
 
 const startTimeoutMs = 15_000;
 const rescueTimeoutMs = 600_000;
+/** For a person's editor to keep what is in it. */
+const guestGraceMs = 2_000;
 
 export async function createInstance(context: ProcessContext, spec: InstanceSpec): Promise<void> {
   const folder = roleFolder(context.folders, spec.role);
@@ -61,6 +63,8 @@ export async function stopInstance(context: ProcessContext, { role, graceMs }: S
   const supervisor = await holderOf(folder);
   if (supervisor) {
     await resumeInstance(context, role);
+    // Before the supervisor keeps the work: what a person's command still writes would come after it.
+    await endMarked({ marker: { variable: "CREW_GUEST", value: folder.marker }, graceMs: guestGraceMs, clock });
     await signal(supervisor, "SIGTERM");
     await waitUntil(async () => (await holderOf(folder)) === undefined, { clock, timeoutMs: graceMs });
   }

@@ -16,9 +16,12 @@ import {
 } from "./identity.ts";
 import { aFewAtOnce, readText } from "./reading.ts";
 
-/** An environment variable and its value: `CREW_INSTANCE` for what runs in an instance, `CREW_READER` for crew's own readers. */
+/**
+ * An environment variable and its value: `CREW_INSTANCE` for what runs in an instance, a person's commands in it included,
+ * `CREW_GUEST` for those alone, `CREW_READER` for crew's own readers.
+ */
 export interface Marker {
-  readonly variable: "CREW_INSTANCE" | "CREW_READER";
+  readonly variable: "CREW_INSTANCE" | "CREW_GUEST" | "CREW_READER";
   readonly value: string;
 }
 
@@ -84,8 +87,12 @@ export async function thawMarked(marker: Marker, { except }: { readonly except: 
 
 export async function hasMarker(pid: number, { variable, value }: Marker): Promise<boolean> {
   if (!(await hasProc())) return true;
+  return (await variablesOf(pid)).has(`${variable}=${value}`);
+}
+
+async function variablesOf(pid: number): Promise<ReadonlySet<string>> {
   const reading = await readText(`/proc/${pid}/environ`, 4_194_304);
-  return reading.kind === "text" && reading.text.split("\0").includes(`${variable}=${value}`);
+  return new Set(reading.kind === "text" ? reading.text.split("\0") : []);
 }
 
 /** Signals the process if it is still that one. */
@@ -103,10 +110,13 @@ async function findMarked(marker: Marker, isSpared: Spared = () => false): Promi
   if (!(await hasProc())) return await findByArguments(marker);
   const table = await processTable();
   const seeds = new Set<number>();
+  const guests = new Set<number>();
   await aFewAtOnce([...table.keys()], async (pid) => {
-    if (await hasMarker(pid, marker)) seeds.add(pid);
+    const variables = await variablesOf(pid);
+    if (variables.has(`${marker.variable}=${marker.value}`)) seeds.add(pid);
+    else if (marker.variable === "CREW_INSTANCE" && variables.has(`CREW_GUEST=${marker.value}`)) guests.add(pid);
   });
-  const found = withSessions(table, seeds, marker);
+  const found = withSessions(table, { seeds, guests, marker });
   for (const pid of ancestors(table, process.pid)) found.delete(pid);
   const ending = [...found].filter((pid) => !isSpared(table, pid));
   const identities = await aFewAtOnce(ending, async (pid) => ({ pid, startTime: await startTimeOf(pid) }));
@@ -122,11 +132,17 @@ function ancestors(table: ProcessTable, pid: number): readonly number[] {
 
 type ProcessTable = ReadonlyMap<number, ProcessStat>;
 
+interface Seeds {
+  readonly seeds: ReadonlySet<number>;
+  readonly guests: ReadonlySet<number>;
+  readonly marker: Marker;
+}
+
 /**
- * Adds descendants, and the sessions whose leader is one of them or is dead. A reader runs in crew's own session, so
- * only its descendants count.
+ * Adds descendants, and the sessions whose leader is one of them or is dead. Readers and guests run in the session of the
+ * crew that began them, which is a person's: only their descendants count.
  */
-function withSessions(table: ProcessTable, seeds: ReadonlySet<number>, marker: Marker): Set<number> {
+function withSessions(table: ProcessTable, { seeds, guests, marker }: Seeds): Set<number> {
   const found = new Set(seeds);
   const orphaned = new Set<number>();
   for (const pid of seeds) {
@@ -135,11 +151,17 @@ function withSessions(table: ProcessTable, seeds: ReadonlySet<number>, marker: M
   }
   const isOurs = (session: number) =>
     marker.variable === "CREW_INSTANCE" && (found.has(session) || orphaned.has(session));
+  addWhile(found, table, ({ parent, session }) => found.has(parent) || isOurs(session));
+  for (const pid of guests) found.add(pid);
+  addWhile(found, table, ({ parent }) => found.has(parent));
+  return found;
+}
+
+function addWhile(found: Set<number>, table: ProcessTable, isOne: (stat: ProcessStat) => boolean): void {
   for (let before = -1; before !== found.size; ) {
     before = found.size;
-    for (const [pid, { parent, session }] of table) if (found.has(parent) || isOurs(session)) found.add(pid);
+    for (const [pid, stat] of table) if (isOne(stat)) found.add(pid);
   }
-  return found;
 }
 
 async function processTable(): Promise<ProcessTable> {

@@ -7,6 +7,7 @@ import type { Assets } from "../assets.ts";
 import type { ProcessContext } from "./context.ts";
 import { deliver } from "./delivery.ts";
 import { type Environment, readerEnvironment } from "./environment.ts";
+import { exec, execDetached } from "./exec.ts";
 import { projectFolders, roleFolder } from "./folders.ts";
 import { removeGate, startGate } from "./gates.ts";
 import { createInstance, removeInstance, rescue, snapshot, startInstance, stopInstance } from "./instance.ts";
@@ -56,6 +57,8 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
     rescue: (role) => saying(rescue(context, role)),
     startGate: (gate) => saying(startGate(context, gate)),
     removeGate: (key) => saying(removeGate(context, key)),
+    exec: (role, request, streams) => saying(exec(context, { role, request }, streams)),
+    execDetached: (role, request) => saying(execDetached(context, { role, request })),
     logs: (name, logOptions) => readLogs(context, name, logOptions),
     watch: (onChange, signal) => watchProject(context, { onChange, signal }),
   };

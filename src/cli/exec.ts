@@ -1,0 +1,84 @@
+// crew exec: a command of the person's in a role's running instance, its bytes as they are, its exit code crew's own.
+import { CrewError } from "../errors.ts";
+import { roleNamed } from "../model/crew.ts";
+import type { ExecRequest } from "../ports/runtime.ts";
+import { errorText } from "../ui/attention.ts";
+import { createOutput } from "../ui/output.ts";
+import { terminalOf } from "../ui/terminal.ts";
+import type { GlobalFlags } from "./flags.ts";
+import type { Invocation } from "./invocation.ts";
+import type { ViewedProject } from "./opened.ts";
+import { openLastGood } from "./project.ts";
+import { mustBeRoles } from "./said.ts";
+
+export interface ExecFlags extends GlobalFlags {
+  readonly detach?: boolean;
+  readonly env: readonly string[];
+  readonly user?: string;
+  readonly workdir?: string;
+  /** False for `-T`. */
+  readonly tty: boolean;
+}
+
+export async function exec(
+  invocation: Invocation,
+  flags: ExecFlags,
+  role: string,
+  command: string,
+  args: readonly string[],
+): Promise<number> {
+  const project = await openLastGood(invocation, flags);
+  const { runtime } = project.engine;
+  await mustBeKnown(project, role);
+  const request: ExecRequest = {
+    argv: command === "--" && args[0] !== undefined ? [args[0], ...args.slice(1)] : [command, ...args],
+    environment: { ...stepWords(project, role), ...variables(flags.env, invocation.environment) },
+    ...(flags.user !== undefined && { user: flags.user }),
+    ...(flags.workdir !== undefined && { directory: flags.workdir }),
+  };
+  if (flags.detach) {
+    await runtime.execDetached(role, request);
+    return 0;
+  }
+  const { stdin, stdout, stderr, signal } = invocation;
+  const hasTerminal = flags.tty && stdin.isTTY === true && stdout.isTTY === true;
+  const terminal = hasTerminal ? terminalOf({ stdin, stdout }) : undefined;
+  const takeBack = hasTerminal ? invocation.leaveInterrupts() : () => undefined;
+  try {
+    const streams = { stdin, stdout, stderr, signal, ...(terminal && { terminal }) };
+    const { exitCode, problem } = await runtime.exec(role, request, streams);
+    if (problem !== undefined) {
+      const { progress } = createOutput({ ...invocation, color: flags.color });
+      const error = new CrewError("failed", problem);
+      progress.write(errorText(error, { ...progress.format(), verbose: flags.verbose }));
+    }
+    return exitCode;
+  } finally {
+    takeBack();
+  }
+}
+
+/** A role of the file, or one that the file no longer has and whose instance is still there. */
+async function mustBeKnown({ crew, engine }: ViewedProject, role: string): Promise<void> {
+  if (roleNamed(crew, role)) return;
+  const { instances } = await engine.runtime.observe();
+  if (!instances.has(role)) mustBeRoles(crew, [role]);
+}
+
+/** What an agent's step is told of itself besides its environment. */
+function stepWords({ crew }: ViewedProject, role: string): Readonly<Record<string, string>> {
+  const branch = roleNamed(crew, role)?.branch;
+  return { AGENT_ID: role, ...(branch !== undefined && { BRANCH: branch, CREW_BRANCH: branch }) };
+}
+
+/** `NAME=value`, or `NAME` for the person's own value; one that is not set is left out, as Compose has it. */
+function variables(given: readonly string[], own: Invocation["environment"]): Readonly<Record<string, string>> {
+  const entries = given.flatMap((each): readonly (readonly [string, string])[] => {
+    const split = each.indexOf("=");
+    const name = split < 0 ? each : each.slice(0, split);
+    if (name === "") throw new CrewError("failed", `${each} names no variable.`, { hint: "crew exec -e NAME=value …" });
+    const value = split < 0 ? own[name] : each.slice(split + 1);
+    return value === undefined ? [] : [[name, value]];
+  });
+  return Object.fromEntries(entries);
+}
