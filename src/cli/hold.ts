@@ -40,7 +40,7 @@ export async function letGo(project: ViewedProject, roles: Roles): Promise<void>
   if (roles.length === 0) return;
   const { world } = await lookNow(project);
   const held = roles.filter((role) => isHeld(role, world));
-  await record(project, held, { state: "none", world });
+  await recordHold(project, held, { state: "none", world });
 }
 
 interface Holding {
@@ -60,7 +60,7 @@ async function hold(invocation: Invocation, flags: GlobalFlags, holding: Holding
   const named = holding.roles.length > 0 ? holding.roles : crew.roles.map((role) => role.name);
   const { from, state } = holding;
   const roles = named.filter((role) => from.includes(holdOf(role, now.world)?.state ?? "none"));
-  await record(project, roles, { state, world: now.world });
+  await recordHold(project, roles, { state, world: now.world });
   const isDriven = await wakeDriver(invocation, project);
   await follow(invocation, flags, { project, roles: named, state });
   await mustBeHeld(project, roles, state);
@@ -78,7 +78,8 @@ interface Recording {
   readonly world: World;
 }
 
-async function record({ engine }: ViewedProject, roles: Roles, { state, world }: Recording): Promise<void> {
+/** Each role is held like this from now on, or by nothing. */
+export async function recordHold({ engine }: ViewedProject, roles: Roles, { state, world }: Recording): Promise<void> {
   const atMs = engine.clock.nowMs();
   for (const role of roles) {
     const mail = world.runtime.instances.get(role)?.mail ?? "unreadable";

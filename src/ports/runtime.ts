@@ -163,6 +163,11 @@ export interface Runtime {
   startInstance(role: string): Promise<void>;
   /** TERM, then after the grace KILL, until nothing that carries the instance's marker is left. Work is kept: a rescue commit is made. */
   stopInstance(role: string, options: { readonly graceMs: number }): Promise<void>;
+  /**
+   * A signal at once. KILL ends all of it; any other is its supervisor's. Work is kept; an end by it counts for no fault of the
+   * agent's. One that does not run is left as it is.
+   */
+  killInstance(role: string, signal: NodeJS.Signals): Promise<void>;
   /** Freezes every process of the instance, its supervisor last; its clocks stand still meanwhile. */
   pauseInstance(role: string): Promise<void>;
   resumeInstance(role: string): Promise<void>;

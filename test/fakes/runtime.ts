@@ -3,6 +3,7 @@
 import { text } from "node:stream/consumers";
 import type { OrderMessage } from "../../src/agents/mailbox.ts";
 import { CrewError } from "../../src/errors.ts";
+import { endsInstance } from "../../src/model/signals.ts";
 import type { InstanceSpec } from "../../src/model/spec.ts";
 import type { GateRun, Instance, MailReport, MailStatus, Phase, RuntimeState } from "../../src/model/world.ts";
 import type { ExecEnd, Message, NewGate, NewVolume, Runtime } from "../../src/ports/runtime.ts";
@@ -103,6 +104,13 @@ export function fakeRuntime(options: FakeRuntimeOptions, shared?: State): FakeRu
       role.paused = false;
       role.isSpared = true;
       role.status = { ...role.status, phase: "stopped", fruitless: 0 };
+      changed();
+    },
+    killInstance: async (name, signal) => {
+      const role = state.roles.get(name);
+      if (!role?.running || !endsInstance(signal)) return;
+      role.running = false;
+      role.paused = false;
       changed();
     },
     pauseInstance: async (name) => {

@@ -122,6 +122,28 @@ export function runtimeContract(name: string, create: () => Promise<RuntimeHarne
       expect((await seen()).paused).toBeUndefined();
     });
 
+    test("kills an instance, whose order in hand goes on after the next start, and signals one that lives on", async () => {
+      await runtime.killInstance("dev", "SIGKILL");
+      await createRole();
+      await runtime.deliver("dev", order("b-1.1.1", agents.slow));
+      const isAtWork = (mail: Mail) => mail.status.phase === "working" && mail.status.order === "b-1.1.1";
+      await mailWhen(isAtWork);
+      await runtime.killInstance("dev", "SIGUSR1");
+      expect((await seen()).running).toBe(true);
+      await runtime.pauseInstance("dev");
+      await runtime.killInstance("dev", "SIGKILL");
+      await runtime.killInstance("dev", "SIGKILL");
+      expect(await seen()).toMatchObject({ running: false, mail: { inbox: ["b-1.1.1"] } });
+      expect((await seen()).paused).toBeUndefined();
+      await runtime.startInstance("dev");
+      await runtime.deliver("dev", { kind: "withdraw", id: "b-1.1.1" });
+      const { outbox } = await mailWhen((mail) => mail.outbox.length > 0 && mail.inbox.length === 0);
+      expect(outbox).toMatchObject([{ order: "b-1.1.1", state: "withdrawn", turns: 1 }]);
+      await mailWhen((mail) => mail.status.phase === "idle");
+      await runtime.killInstance("dev", "SIGTERM");
+      await until("its end", async () => ((await seen()).running ? undefined : true));
+    });
+
     test("does an order once, however often it is delivered, and keeps its report until it is acknowledged", async () => {
       await createRole();
       await runtime.deliver("dev", order("b-1.1.1", agents.done));

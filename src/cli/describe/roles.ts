@@ -1,5 +1,5 @@
 // The commands about roles as they run: holding them back, and letting them go.
-import { repeated } from "../flags.ts";
+import { repeated, wholeNumber } from "../flags.ts";
 import type { Action, Describe } from "./describe.ts";
 
 export const describeRoles: Describe = (program, run) => {
@@ -18,6 +18,24 @@ export const describeRoles: Describe = (program, run) => {
     .command("pause [roles...]")
     .description("Freeze the processes of roles until `crew unpause`")
     .action(load("pause"));
+  program
+    .command("restart [roles...]")
+    .description("Stop roles and start them again, whatever held them back; the order in hand goes on")
+    .option("-t, --timeout <seconds>", "Time to end in before they are killed (default: 10)", wholeNumber)
+    .action(run(async () => (await import("../restart.ts")).restart as Action));
+  program
+    .command("kill [roles...]")
+    .description("Send a signal to roles' instances; what it ends stays stopped until `crew start`")
+    .option(
+      "-s, --signal <signal>",
+      "Its name or number; KILL ends all of an instance, others its supervisor takes",
+      "KILL",
+    )
+    .addHelpText(
+      "after",
+      "\nWork is kept. Unlike `crew stop`, KILL leaves the agent no time to end, and waits for no lock.",
+    )
+    .action(run(async () => (await import("../kill.ts")).kill as Action));
   program.command("unpause [roles...]").description("Let paused roles go on").action(load("unpause"));
   program
     .command("exec <role> <command> [args...]")

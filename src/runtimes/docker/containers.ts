@@ -66,6 +66,18 @@ export async function unpauseContainer(context: DockerContext, name: string): Pr
   await changeState(context, name, "unpause");
 }
 
+/** One that does not run, or is not there, is left as it is. False: it is. */
+export async function killContainer(context: DockerContext, name: string, signal: string): Promise<boolean> {
+  const engine = await context.engine();
+  try {
+    await engine.getContainer(name).kill({ signal });
+    return true;
+  } catch (error) {
+    if (isNotFound(error) || isConflict(error) || /is not running/.test(`${error}`)) return false;
+    throw translated(error, `container ${name}`);
+  }
+}
+
 /** One that is so already, or is not there, is left as it is. */
 async function changeState(
   context: DockerContext,

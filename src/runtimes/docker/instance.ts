@@ -1,9 +1,11 @@
 // A role's container: made, started, stopped with its work kept, removed. The volume, and all work in it, outlives it.
 import { CrewError } from "../../errors.ts";
 import { canonicalJson, type InstanceSpec } from "../../model/spec.ts";
+import { archiveOf } from "./archive.ts";
 import {
   createContainer,
   findContainer,
+  killContainer,
   pauseContainer,
   removeContainer,
   startContainer,
@@ -11,6 +13,7 @@ import {
   unpauseContainer,
 } from "./containers.ts";
 import { type DockerContext, inside } from "./context.ts";
+import { isNotFound, translated } from "./errors.ts";
 import { hardened } from "./hardening.ts";
 import { hubPath, putIntoHub } from "./hub.ts";
 import { imageOf } from "./images.ts";
@@ -100,6 +103,23 @@ export async function stopInstance(
   const slot = await slotOf(context, role);
   if (slot === undefined) return;
   if (hasGuests || !(await isWorkKept(context, slot))) await rescue(context, role);
+}
+
+export async function killInstance(
+  context: DockerContext,
+  { role, signal }: { readonly role: string; readonly signal: NodeJS.Signals },
+): Promise<void> {
+  const name = roleName(context.names, role);
+  if (!(await killContainer(context, name, signal)) || signal !== "SIGKILL") return;
+  // An end that a person wanted does not count towards quarantine: supervisor.sh counts those that leave its own mark.
+  const entry = { name: "alive", content: "killed\n", mode: 0o666 };
+  try {
+    const container = (await context.engine()).getContainer(name);
+    await container.putArchive(archiveOf([entry]), { path: `${inside.home}/state` });
+  } catch (error) {
+    // Killed before it had made the folder, it left no mark either.
+    if (!isNotFound(error)) throw translated(error, `container ${name}`);
+  }
 }
 
 export async function pauseInstance(context: DockerContext, role: string): Promise<void> {

@@ -11,6 +11,7 @@ import { removeGate, startGate } from "./gates.ts";
 import { pullImage } from "./images.ts";
 import {
   createInstance,
+  killInstance,
   pauseInstance,
   removeInstance,
   resumeInstance,
@@ -65,6 +66,7 @@ export function dockerRuntime({
     createInstance: (spec) => context.turns.making(() => createInstance(context, spec)),
     startInstance: (role) => context.turns.making(() => startInstance(context, role)),
     stopInstance: (role, { graceMs }) => stopInstance(context, { role, graceMs }),
+    killInstance: (role, signal) => killInstance(context, { role, signal }),
     pauseInstance: (role) => pauseInstance(context, role),
     resumeInstance: (role) => resumeInstance(context, role),
     removeInstance: (role) => removeInstance(context, role),

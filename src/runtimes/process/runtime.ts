@@ -11,6 +11,7 @@ import { exec, execDetached } from "./exec.ts";
 import { projectFolders, roleFolder } from "./folders.ts";
 import { removeGate, startGate } from "./gates.ts";
 import { createInstance, removeInstance, rescue, snapshot, startInstance, stopInstance } from "./instance.ts";
+import { killInstance } from "./kill.ts";
 import { readLogs } from "./logs.ts";
 import { observe } from "./observe.ts";
 import { pauseInstance, resumeInstance } from "./pause.ts";
@@ -48,6 +49,7 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
     createInstance: (spec) => saying(createInstance(context, spec)),
     startInstance: (role) => saying(startInstance(context, role)),
     stopInstance: (role, { graceMs }) => saying(stopInstance(context, { role, graceMs })),
+    killInstance: (role, signal) => saying(killInstance(context, { role, signal })),
     pauseInstance: (role) => saying(pauseInstance(context, role)),
     resumeInstance: (role) => saying(resumeInstance(context, role)),
     removeInstance: (role) => saying(removeInstance(context, role)),
