@@ -142,6 +142,20 @@ export interface ExecEnd {
   readonly problem?: string;
 }
 
+/** What an instance uses. Processor time, network and disk count from when it was started, or further back. */
+export interface Usage {
+  /** Epoch milliseconds, by the clock of the machine that it runs on. */
+  readonly atMs: number;
+  /** Processor time; it falls when what used it is gone. */
+  readonly cpuMs: number;
+  readonly memoryBytes: number;
+  readonly memoryLimitBytes?: number;
+  /** Processes and threads. */
+  readonly pids: number;
+  readonly network?: { readonly receivedBytes: number; readonly sentBytes: number };
+  readonly blocks?: { readonly readBytes: number; readonly writtenBytes: number };
+}
+
 /** Where a snapshot of an instance's work lies in its clone. */
 export const liveRef = "refs/crew/live";
 
@@ -192,6 +206,9 @@ export interface Runtime {
   exec(role: string, request: ExecRequest, streams: ExecStreams): Promise<ExecEnd>;
   /** Starts one that nobody looks at. */
   execDetached(role: string, request: ExecRequest): Promise<void>;
+
+  /** Of those of the roles whose instances run. */
+  usage(roles: readonly string[]): Promise<ReadonlyMap<string, Usage>>;
 
   /** Lines of a role's (`backend`) or a gate's (`gate:<name>`, its latest run) log, control sequences removed. */
   logs(name: string, options: LogOptions): AsyncIterable<string>;

@@ -155,6 +155,10 @@ export function fakeRuntime(options: FakeRuntimeOptions, shared?: State): FakeRu
       return options.exec?.({ argv, stdin: await text(stdin), say }) ?? { exitCode: 127, problem: `no ${argv[0]}` };
     },
     execDetached: async (name) => mustRun(state.roles.get(name), name),
+    usage: async (names) => {
+      const running = names.filter((name) => state.roles.get(name)?.running);
+      return new Map(running.map((name) => [name, { atMs: options.nowMs(), cpuMs: 1, memoryBytes: 1024, pids: 1 }]));
+    },
     logs: (name, { tail }) => lines(() => logOf(state, name), tail),
     watch: async (onChange, signal) => {
       if (signal.aborted) return;

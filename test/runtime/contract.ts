@@ -222,6 +222,21 @@ export function runtimeContract(name: string, create: () => Promise<RuntimeHarne
       await expect(run(commands.echo)).rejects.toEqual(refused);
     });
 
+    test("tells what instances use that run", async () => {
+      await createRole();
+      await mailWhen((mail) => mail.status.phase === "idle");
+      const used = await runtime.usage(["none", "dev"]);
+      expect([...used.keys()]).toEqual(["dev"]);
+      const { atMs, cpuMs, memoryBytes, pids } = used.get("dev") ?? {};
+      expect(cpuMs).toBeGreaterThan(0);
+      expect(memoryBytes).toBeGreaterThan(1_000);
+      expect(pids).toBeGreaterThan(0);
+      const { atMs: laterMs } = (await runtime.usage(["dev"])).get("dev") ?? {};
+      expect(laterMs).toBeGreaterThanOrEqual(atMs ?? Number.POSITIVE_INFINITY);
+      await runtime.stopInstance("dev", { graceMs: 10_000 });
+      expect(await runtime.usage(["dev"])).toEqual(new Map());
+    });
+
     test("runs a gate once a key and shows how it ended", async () => {
       await createRole();
       await runtime.startGate(gate("green.1", gateRuns.green));

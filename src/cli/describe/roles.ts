@@ -1,5 +1,5 @@
 // The commands about roles as they run: holding them back, and letting them go.
-import { repeated, wholeNumber } from "../flags.ts";
+import { format, repeated, wholeNumber } from "../flags.ts";
 import type { Action, Describe } from "./describe.ts";
 
 export const describeRoles: Describe = (program, run) => {
@@ -18,6 +18,12 @@ export const describeRoles: Describe = (program, run) => {
     .command("pause [roles...]")
     .description("Freeze the processes of roles until `crew unpause`")
     .action(load("pause"));
+  program
+    .command("stats [roles...]")
+    .description("Show what roles use: processor, memory, processes, network and disk")
+    .option("--no-stream", "Once, not again and again")
+    .addOption(format("text", "json"))
+    .action(run(async () => (await import("../stats.ts")).stats as Action));
   program
     .command("restart [roles...]")
     .description("Stop roles and start them again, whatever held them back; the order in hand goes on")

@@ -24,6 +24,7 @@ import { observe } from "./observe.ts";
 import { rescue, snapshot } from "./rescue.ts";
 import { turns } from "./turns.ts";
 import { openUpload } from "./upload.ts";
+import { usage } from "./usage.ts";
 import { createVolume, removeVolume } from "./volume.ts";
 import { watchProject } from "./watch.ts";
 
@@ -78,6 +79,7 @@ export function dockerRuntime({
     removeGate: (key) => removeGate(context, key),
     exec: (role, request, streams) => exec(context, { role, request }, streams),
     execDetached: (role, request) => execDetached(context, { role, request }),
+    usage: (roles) => usage(context, roles),
     logs: (name, options) => readLogs(context, name, options),
     watch: (onChange, signal) => watchProject(context, { onChange, signal }),
   };

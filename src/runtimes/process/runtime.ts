@@ -16,6 +16,7 @@ import { readLogs } from "./logs.ts";
 import { observe } from "./observe.ts";
 import { pauseInstance, resumeInstance } from "./pause.ts";
 import { shell } from "./scripts.ts";
+import { usage } from "./usage.ts";
 import { createVolume, removeVolume } from "./volume.ts";
 import { watchProject } from "./watch.ts";
 
@@ -61,6 +62,7 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
     removeGate: (key) => saying(removeGate(context, key)),
     exec: (role, request, streams) => saying(exec(context, { role, request }, streams)),
     execDetached: (role, request) => saying(execDetached(context, { role, request })),
+    usage: (roles) => saying(usage(context, roles)),
     logs: (name, logOptions) => readLogs(context, name, logOptions),
     watch: (onChange, signal) => watchProject(context, { onChange, signal }),
   };
