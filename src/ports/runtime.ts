@@ -142,6 +142,24 @@ export interface ExecEnd {
   readonly problem?: string;
 }
 
+/** `other`: a file, or a link that leads nowhere. */
+export type PathKind = "folder" | "other" | "absent";
+
+/** Paths here are absolute in the instance, or from its work tree on. */
+export interface CopyOut {
+  readonly path: string;
+  /** What a link there leads to, instead of the link. */
+  readonly follow: boolean;
+}
+
+export interface CopyIn {
+  /** A folder that is there. */
+  readonly path: string;
+  /** A tar stream, unpacked into the folder. */
+  readonly archive: Readable;
+  readonly keepOwner: boolean;
+}
+
 /** What an instance uses. Processor time, network and disk count from when it was started, or further back. */
 export interface Usage {
   /** Epoch milliseconds, by the clock of the machine that it runs on. */
@@ -206,6 +224,12 @@ export interface Runtime {
   exec(role: string, request: ExecRequest, streams: ExecStreams): Promise<ExecEnd>;
   /** Starts one that nobody looks at. */
   execDetached(role: string, request: ExecRequest): Promise<void>;
+
+  /** What lies at a path of an instance, running or not; a link is what it leads to. */
+  kindAt(role: string, path: string): Promise<PathKind>;
+  /** A tar stream of what lies at the path, its root named as the path ends. Whatever it holds is an agent's. */
+  copyOut(role: string, copy: CopyOut): Promise<Readable>;
+  copyIn(role: string, copy: CopyIn): Promise<void>;
 
   /** Of those of the roles whose instances run. */
   usage(roles: readonly string[]): Promise<ReadonlyMap<string, Usage>>;

@@ -1,4 +1,6 @@
 // crew exec on a Docker engine, by the real program: a person's command in the role's container, as hardened as the agent.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { aBench, type Bench } from "./bench.ts";
 import { typed } from "./typing.ts";
@@ -9,7 +11,7 @@ runtime: docker
 tracker: git
 tasks: {one: "Write one.txt"}
 defaults: {image: "crew-test-base:bookworm"}
-roles: {dev: {environment: {COLOR: "light blue"}, agent: {command: sleep 600}}}
+roles: {dev: {environment: {COLOR: "light blue"}, agent: {command: touch busy; sleep 600}}}
 `;
 
 /** Up as a project of its own; taken down whatever happens. */
@@ -19,15 +21,17 @@ async function withCrew(files: Readonly<Record<string, string>>, use: (made: Ben
   try {
     const up = await made.crew(["up", "-d"]);
     expect(up.code, up.stderr).toBe(0);
+    while ((await made.crew(["exec", "dev", "test", "-e", "busy"])).code !== 0);
     await use(made);
   } finally {
-    await made.crew(["down", "-v"]);
+    const down = await made.crew(["down", "-v"]);
     made.remove();
+    expect(down.code, down.stderr).toBe(0);
   }
 }
 
 test("a command runs as hardened as the agent, its bytes, signals and exit code its own", async () => {
-  await withCrew({}, async (made) => {
+  await withCrew({ "box/note": "note\n" }, async (made) => {
     const said = 'pwd; echo "$COLOR $CREW_ROLE $EXTRA"; id -u; command -v bd; printf "\\033[1m\\377" >&2; exit 7';
     const ran = await made.crew(["exec", "-e", "EXTRA=more", "dev", "sh", "-c", said]);
     expect(ran).toMatchObject({
@@ -64,6 +68,21 @@ test("a command runs as hardened as the agent, its bytes, signals and exit code 
     const [row] = JSON.parse((await made.crew(["stats", "--no-stream", "--format", "json"])).stdout);
     expect(row).toMatchObject({ name: "dev", memoryLimitBytes: 4 * 1024 ** 3, cpuPercent: expect.any(Number) });
     expect([row.memoryBytes > 100_000, row.pids > 1, row.network.receivedBytes >= 0]).toEqual([true, true, true]);
+    // What is copied in is the agent's own; out of a stopped one too.
+    expect((await made.crew(["cp", "box/note", "dev:in/note"])).stderr).toContain("There is no folder dev:in");
+    expect((await made.crew(["cp", "box", "dev:in"])).code).toBe(0);
+    const change = "stat -c %u in/note && echo more >> in/note && ln -s /etc/passwd in/link";
+    expect((await made.crew(["exec", "dev", "sh", "-c", change])).stdout).toBe("1000\n");
+    expect((await made.crew(["stop"])).code).toBe(0);
+    const out = await made.crew(["cp", "dev:in", "out"]);
+    expect([out.code, out.stderr]).toEqual([1, expect.stringContaining("in/link: it is a link that leads out")]);
+    expect(readFileSync(join(made.repository, "out/note"), "utf8")).toMatch(/more\n$/);
+    const followed = await made.crew(["cp", "-L", "dev:in/link", "users"]);
+    expect([followed.code, readFileSync(join(made.repository, "users"), "utf8")]).toEqual([
+      0,
+      expect.stringMatching(/^root:/),
+    ]);
+    expect((await made.crew(["start"])).code).toBe(0);
     expect((await made.crew(["pause"])).code).toBe(0);
     expect((await made.crew(["exec", "dev", "true"])).stderr).toBe("! dev is paused.\n  crew unpause dev\n");
   });

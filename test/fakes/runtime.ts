@@ -7,6 +7,7 @@ import { endsInstance } from "../../src/model/signals.ts";
 import type { InstanceSpec } from "../../src/model/spec.ts";
 import type { GateRun, Instance, MailReport, MailStatus, Phase, RuntimeState } from "../../src/model/world.ts";
 import type { ExecEnd, Message, NewGate, NewVolume, Runtime } from "../../src/ports/runtime.ts";
+import { type FakeFiles, fakeCopyIn, fakeCopyOut, fakeKindAt } from "./runtime-files.ts";
 
 export type FakeReport = Omit<MailReport, "order">;
 export type GateResult = NonNullable<GateRun["result"]>;
@@ -50,6 +51,7 @@ interface Role {
   readonly finished: Set<string>;
   readonly outbox: Map<string, MailReport>;
   readonly log: string[];
+  readonly files: FakeFiles;
 }
 
 interface State {
@@ -155,6 +157,9 @@ export function fakeRuntime(options: FakeRuntimeOptions, shared?: State): FakeRu
       return options.exec?.({ argv, stdin: await text(stdin), say }) ?? { exitCode: 127, problem: `no ${argv[0]}` };
     },
     execDetached: async (name) => mustRun(state.roles.get(name), name),
+    kindAt: async (name, path) => fakeKindAt(specced(state, name).files, path),
+    copyOut: async (name, copy) => fakeCopyOut(specced(state, name).files, copy),
+    copyIn: async (name, copy) => await fakeCopyIn(specced(state, name).files, copy),
     usage: async (names) => {
       const running = names.filter((name) => state.roles.get(name)?.running);
       return new Map(running.map((name) => [name, { atMs: options.nowMs(), cpuMs: 1, memoryBytes: 1024, pids: 1 }]));
@@ -172,7 +177,17 @@ export function fakeRuntime(options: FakeRuntimeOptions, shared?: State): FakeRu
 function newRole(volume: NewVolume): Role {
   const status: MailStatus = { phase: "starting", turn: 0, sinceMs: 0, detail: "", fruitless: 0 };
   const mail = { orders: new Map(), withdrawn: new Set<string>(), finished: new Set<string>(), outbox: new Map() };
-  return { volume, running: false, paused: false, isSpared: false, startedAtMs: 0, status, ...mail, log: [] };
+  return {
+    volume,
+    running: false,
+    paused: false,
+    isSpared: false,
+    startedAtMs: 0,
+    status,
+    ...mail,
+    log: [],
+    files: new Map(),
+  };
 }
 
 function take(role: Role, message: Message): void {
@@ -258,6 +273,12 @@ function roleAt(state: State, name: string): Role {
 
 function refuseRunning(role: Role | undefined, name: string): void {
   if (role?.running) throw new CrewError("failed", `${name} is running.`, { hint: "crew down" });
+}
+
+function specced(state: State, name: string): Role {
+  const role = state.roles.get(name);
+  if (!role?.spec) throw new CrewError("failed", `${name} has no instance.`, { hint: "crew up" });
+  return role;
 }
 
 function mustRun(role: Role | undefined, name: string): void {

@@ -1,6 +1,7 @@
 // What every Runtime must keep, whatever runs its instances. Asserts on what `observe` shows, never on how it came about.
 import { PassThrough, Readable } from "node:stream";
 import { text } from "node:stream/consumers";
+import { extract, pack } from "tar-stream";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { OrderMessage } from "../../src/agents/mailbox.ts";
 import { CrewError } from "../../src/errors.ts";
@@ -220,6 +221,36 @@ export function runtimeContract(name: string, create: () => Promise<RuntimeHarne
       await expect(runtime.execDetached("dev", { argv: commands.echo, environment: {} })).rejects.toEqual(refused);
       await runtime.stopInstance("dev", { graceMs: 10_000 });
       await expect(run(commands.echo)).rejects.toEqual(refused);
+    });
+
+    test("copies files into an instance and out of it, running or not", async () => {
+      await expect(runtime.kindAt("dev", ".")).rejects.toThrow(CrewError);
+      await createRole();
+      await mailWhen((mail) => mail.status.phase === "idle");
+      const put = async (name: string, content: string) => {
+        const archive = pack();
+        archive.entry({ name }, content);
+        archive.finalize();
+        const stream = Readable.from(archive, { objectMode: false });
+        await runtime.copyIn("dev", { path: ".", archive: stream, keepOwner: false });
+      };
+      await put("made/one.txt", "one\n");
+      await runtime.stopInstance("dev", { graceMs: 10_000 });
+      await put("two.txt", "two\n");
+      const kinds = ["made", "made/one.txt", "none", "."].map((path) => runtime.kindAt("dev", path));
+      expect(await Promise.all(kinds)).toEqual(["folder", "other", "absent", "folder"]);
+      const taken = async (path: string) => {
+        const reader = extract();
+        (await runtime.copyOut("dev", { path, follow: false })).pipe(reader);
+        const files: Record<string, string> = {};
+        for await (const entry of reader) {
+          const content = await text(entry as unknown as Readable);
+          if (entry.header.type === "file") files[entry.header.name] = content;
+        }
+        return files;
+      };
+      expect(await taken("made")).toEqual({ "made/one.txt": "one\n" });
+      expect(await taken("two.txt")).toEqual({ "two.txt": "two\n" });
     });
 
     test("tells what instances use that run", async () => {

@@ -35,7 +35,7 @@ const homeOfLibrary: Readonly<Record<string, readonly string[]>> = {
   chokidar: ["runtimes", "execute"],
   commander: ["cli", "main"],
   dockerode: ["runtimes/docker"],
-  "tar-stream": ["runtimes/docker"],
+  "tar-stream": ["runtimes"],
 };
 
 /** Libraries that take their time to load: only `import("…")` and types name them. */

@@ -19,6 +19,16 @@ export const describeRoles: Describe = (program, run) => {
     .description("Freeze the processes of roles until `crew unpause`")
     .action(load("pause"));
   program
+    .command("cp <source> <target>")
+    .description("Copy files: ROLE:PATH DEST out of a role's instance, SRC ROLE:PATH into it, - for a tar stream")
+    .option("-a, --archive", "Keep owners (only root can)")
+    .option("-L, --follow-link", "What the link SRC leads to, instead of the link")
+    .addHelpText(
+      "after",
+      "\nPATH is absolute in the instance, or from its work tree on. Links that lead out of DEST are left out.",
+    )
+    .action(run(async () => (await import("../cp.ts")).cp as Action));
+  program
     .command("stats [roles...]")
     .description("Show what roles use: processor, memory, processes, network and disk")
     .option("--no-stream", "Once, not again and again")

@@ -5,6 +5,7 @@ import type { Clock } from "../../ports/clock.ts";
 import type { ObjectSource, Runtime } from "../../ports/runtime.ts";
 import type { Assets } from "../assets.ts";
 import type { DockerContext } from "./context.ts";
+import { copyIn, copyOut, kindAt } from "./copy.ts";
 import { deliver } from "./delivery.ts";
 import { exec, execDetached } from "./exec.ts";
 import { removeGate, startGate } from "./gates.ts";
@@ -79,6 +80,9 @@ export function dockerRuntime({
     removeGate: (key) => removeGate(context, key),
     exec: (role, request, streams) => exec(context, { role, request }, streams),
     execDetached: (role, request) => execDetached(context, { role, request }),
+    kindAt: (role, path) => kindAt(context, role, path),
+    copyOut: (role, copy) => copyOut(context, role, copy),
+    copyIn: (role, copy) => copyIn(context, role, copy),
     usage: (roles) => usage(context, roles),
     logs: (name, options) => readLogs(context, name, options),
     watch: (onChange, signal) => watchProject(context, { onChange, signal }),

@@ -5,6 +5,7 @@ import type { Clock } from "../../ports/clock.ts";
 import type { ObjectSource, Runtime, UploadPack } from "../../ports/runtime.ts";
 import type { Assets } from "../assets.ts";
 import type { ProcessContext } from "./context.ts";
+import { copyIn, copyOut, kindAt } from "./copy.ts";
 import { deliver } from "./delivery.ts";
 import { type Environment, readerEnvironment } from "./environment.ts";
 import { exec, execDetached } from "./exec.ts";
@@ -62,6 +63,9 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
     removeGate: (key) => saying(removeGate(context, key)),
     exec: (role, request, streams) => saying(exec(context, { role, request }, streams)),
     execDetached: (role, request) => saying(execDetached(context, { role, request })),
+    kindAt: (role, path) => saying(kindAt(context, role, path)),
+    copyOut: (role, copy) => saying(copyOut(context, role, copy)),
+    copyIn: (role, copy) => saying(copyIn(context, role, copy)),
     usage: (roles) => saying(usage(context, roles)),
     logs: (name, logOptions) => readLogs(context, name, logOptions),
     watch: (onChange, signal) => watchProject(context, { onChange, signal }),
