@@ -8,7 +8,8 @@ import { ownedBy } from "../tar/pack.ts";
 import { findContainer } from "./containers.ts";
 import { type DockerContext, inside } from "./context.ts";
 import { isNotFound, translated } from "./errors.ts";
-import { roleName } from "./names.ts";
+import { label, roleName } from "./names.ts";
+import { forgetKept } from "./slots.ts";
 
 export async function kindAt(context: DockerContext, role: string, path: string): Promise<PathKind> {
   const { container } = await containerOf(context, role);
@@ -36,6 +37,8 @@ export async function copyIn(
   { path, archive, keepOwner }: CopyIn,
 ): Promise<void> {
   const { container, found } = await containerOf(context, role);
+  const slot = found.Config.Labels[label.slot];
+  if (slot !== undefined && !found.State.Running) await forgetKept(context, slot);
   const owner = ownerOf(found);
   const owned = keepOwner || !owner ? archive : ownedBy(archive, owner);
   try {

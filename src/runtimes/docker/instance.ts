@@ -24,7 +24,7 @@ import { ensureNetwork, reconnect } from "./network.ts";
 import { scriptPath } from "./objects.ts";
 import { recordReader } from "./reader.ts";
 import { rescue } from "./rescue.ts";
-import { isWorkKept, slotsFolder } from "./slots.ts";
+import { forgetKept, isWorkKept, slotsFolder } from "./slots.ts";
 import { tidy } from "./tidy.ts";
 import { ensureSlotVolume } from "./volume.ts";
 import { findVolume } from "./volumes.ts";
@@ -102,7 +102,8 @@ export async function stopInstance(
   await stopContainer(context, name, graceMs);
   const slot = await slotOf(context, role);
   if (slot === undefined) return;
-  if (hasGuests || !(await isWorkKept(context, slot))) await rescue(context, role);
+  if (hasGuests) await forgetKept(context, slot);
+  if (!(await isWorkKept(context, slot))) await rescue(context, role);
 }
 
 export async function killInstance(

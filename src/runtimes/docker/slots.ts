@@ -5,7 +5,7 @@ import { mailLimits } from "../../agents/mailbox.ts";
 import type { Mail } from "../../model/world.ts";
 import type { ReadEntry } from "./archive.ts";
 import type { DockerContext } from "./context.ts";
-import { hubPath, readFromHub } from "./hub.ts";
+import { hubPath, putIntoHub, readFromHub } from "./hub.ts";
 
 /** In the mail volume. */
 export const slotsFolder = "slots";
@@ -63,7 +63,7 @@ export function mailOf(entries: Entries | undefined): Mail | "unreadable" {
 }
 
 /** What the supervisor left when it was stopped in peace: all work is under its rescue ref. Whoever starts it or writes there ends that. */
-export const keptFile = "kept";
+const keptFile = "kept";
 
 /** Asked only of an instance that does not run. */
 export async function isWorkKept(context: DockerContext, slot: string): Promise<boolean> {
@@ -71,6 +71,11 @@ export async function isWorkKept(context: DockerContext, slot: string): Promise<
   const mail = mailOf(entries);
   const isStopped = mail !== "unreadable" && mail.status.phase === "stopped";
   return isStopped && textOf(entries?.get(keptFile), 16) === "yes\n";
+}
+
+/** Before something is written there that no rescue has seen. */
+export async function forgetKept(context: DockerContext, slot: string): Promise<void> {
+  await putIntoHub(context, `${hubPath.mail}/${slotsFolder}/${slot}`, [{ name: keptFile, content: "no\n" }]);
 }
 
 export function textOf(entry: ReadEntry | undefined, limitBytes: number): string | undefined {
