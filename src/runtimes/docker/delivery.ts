@@ -36,7 +36,17 @@ export async function deliver(context: DockerContext, { role, message }: Deliver
   await container.kill({ signal: "SIGUSR1" }).catch(() => undefined);
 }
 
+/**
+ * With the folders that they go into: the engine would follow a link that the agent has put in the place of one, into
+ * another's slot or the shared objects, but replaces what is an entry itself.
+ */
 function entriesOf(message: Message): readonly NewEntry[] {
+  return [...folders, ...messageEntries(message)];
+}
+
+const folders: readonly NewEntry[] = ["inbox/", "inbox/new/", "inbox/msg/"].map((name) => ({ name, mode: 0o777 }));
+
+function messageEntries(message: Message): readonly NewEntry[] {
   const complete = { name: `inbox/new/${entryName(message)}`, content: "" };
   if (message.kind !== "order") return [complete];
   const folder = `inbox/msg/${message.id}`;
