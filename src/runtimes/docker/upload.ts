@@ -77,8 +77,11 @@ function connection(engine: Engine, raw: NodeJS.ReadWriteStream, gone: () => Pro
   stderr.on("data", (chunk: Buffer) => {
     if (complaints.length < mostComplaints) complaints.push(chunk);
   });
+  const stream = Duplex.from({ readable: stdout, writable: raw as NodeJS.WritableStream });
+  // It may be cut, by the engine or by its closing, when nobody reads it any more: whoever does sees its end.
+  stream.on("error", () => undefined);
   return {
-    stream: Duplex.from({ readable: stdout, writable: raw as NodeJS.WritableStream }),
+    stream,
     close: async () => {
       (raw as Duplex).destroy();
       await gone();
