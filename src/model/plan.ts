@@ -68,7 +68,8 @@ export type OperationBody =
   | { readonly kind: "volume.remove"; readonly role: string }
   | { readonly kind: "instance.create"; readonly spec: InstanceSpec }
   | { readonly kind: "instance.start"; readonly role: string }
-  | { readonly kind: "instance.stop"; readonly role: string; readonly graceMs: number }
+  /** `next`: what it is replaced by; it is not stopped where that could not be made. */
+  | { readonly kind: "instance.stop"; readonly role: string; readonly graceMs: number; readonly next?: InstanceSpec }
   | { readonly kind: "instance.pause"; readonly role: string }
   | { readonly kind: "instance.resume"; readonly role: string }
   | { readonly kind: "instance.remove"; readonly role: string }

@@ -138,7 +138,7 @@ function removeSaved({ instance, world, cause }: Orphaned): readonly Operation[]
 function replace(role: Role, cause: string): readonly Operation[] {
   const { name } = role;
   return [
-    stop(name, cause),
+    operation(name, { kind: "instance.stop", role: name, graceMs: stopGraceMs, next: instanceSpec(role) }, { cause }),
     operation(name, { kind: "instance.remove", role: name }, { cause, needs: [operationId("instance.stop", name)] }),
     create(role, cause),
     start(name, cause),

@@ -14,6 +14,8 @@ export interface ObjectSource {
   readonly objectFormat: "sha1" | "sha256";
   /** Absolute path of the repository's `shallow` file, where there is one. */
   readonly shallowFile?: string;
+  /** Every commit that the project's refs name. */
+  pinned(project: string): Promise<readonly Oid[]>;
   /** Packs what the wanted commits reach and those that are there do not. The files last while `use` runs; undefined: nothing. */
   pack<T>(request: PackRequest, use: (pack: PackFiles | undefined) => Promise<T>): Promise<T>;
 }
@@ -193,8 +195,11 @@ export interface Runtime {
 
   createInstance(spec: InstanceSpec): Promise<void>;
   startInstance(role: string): Promise<void>;
-  /** TERM, then after the grace KILL, until nothing that carries the instance's marker is left. Work is kept: a rescue commit is made. */
-  stopInstance(role: string, options: { readonly graceMs: number }): Promise<void>;
+  /**
+   * TERM, then after the grace KILL, until nothing that carries the instance's marker is left. Work is kept: a rescue commit is
+   * made. `next`: what will be in its place; where that could not be made, this rejects before anything is stopped.
+   */
+  stopInstance(role: string, options: { readonly graceMs: number; readonly next?: InstanceSpec }): Promise<void>;
   /**
    * A signal at once. KILL ends all of it; any other is its supervisor's. Work is kept; an end by it counts for no fault of the
    * agent's. One that does not run is left as it is.

@@ -29,7 +29,7 @@ import { type Leftover, leftoversIn } from "./leftovers.ts";
 import { mergesIn } from "./merges.ts";
 import { objectReader } from "./objects.ts";
 import { observe } from "./observe.ts";
-import { packed } from "./packs.ts";
+import { packed, pinnedCommits } from "./packs.ts";
 import { createOrder, moveTip, pinStart, writeFact, writeVerdict } from "./pins.ts";
 import { propose } from "./pull-request.ts";
 import { recall } from "./recall.ts";
@@ -107,6 +107,7 @@ export async function openRepository(options: OpenOptions): Promise<OpenReposito
       objectDirectory: context.objectDirectory,
       objectFormat: place.objectFormat,
       ...(isShallow(place) ? { shallowFile: join(place.commonDir, "shallow") } : {}),
+      pinned: (project) => pinnedCommits(context, project),
       pack: (request, use) => packed(context, request, use),
     },
     observe: (query) => observe(observer, query),

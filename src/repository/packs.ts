@@ -5,6 +5,8 @@ import { join } from "node:path";
 import type { Oid } from "../model/names.ts";
 import type { PackFiles, PackRequest } from "../ports/runtime.ts";
 import type { Context } from "./context.ts";
+import { projectRoot } from "./layout.ts";
+import { listRefs } from "./refs.ts";
 import { withTemporary } from "./temporary.ts";
 
 /** A pack of all history takes its time. */
@@ -25,6 +27,12 @@ export async function packed<T>(
     const names = (await readdir(folder)).filter((name) => /\.(pack|idx)$/.test(name));
     return await use(names.length === 0 ? undefined : { folder, names });
   });
+}
+
+/** Every commit that the project's refs name. */
+export async function pinnedCommits(context: Context, project: string): Promise<readonly Oid[]> {
+  const refs = await listRefs(context, [projectRoot(project)]);
+  return await present(context, [...new Set([...refs.values()].map(({ oid }) => oid))]);
 }
 
 async function present(context: Context, oids: readonly Oid[]): Promise<readonly Oid[]> {

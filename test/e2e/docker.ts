@@ -16,18 +16,21 @@ export interface DockerBench extends Bench {
   readonly engine: Dockerode;
 }
 
-/** The story's file for the engine; `more` goes on in it. */
-function dockerFile(more = ""): string {
-  return storyFile
+/** The file of a process crew for the engine. */
+export function dockerFile(file: string, image = testImage): string {
+  return file
     .trimStart()
     .replace("runtime: process", "runtime: docker")
-    .replace("defaults:\n", `defaults:\n  image: ${testImage}\n`)
-    .concat(more);
+    .replace("defaults:\n", `defaults:\n  image: ${image}\n`);
 }
 
 export function aDockerStory(files: Readonly<Record<string, string>> = {}): DockerBench {
+  return onEngine(aStory({ "crew.yaml": dockerFile(storyFile), ...files }));
+}
+
+/** Under a name that nobody else has on the engine. */
+export function onEngine(bench: Bench): DockerBench {
   const project = `crewtest${randomBytes(4).toString("hex")}`;
-  const bench = aStory({ "crew.yaml": dockerFile(), ...files });
   Object.assign(bench.environment, { CREW_PROJECT_NAME: project });
   const remove = () => {
     bench.remove();
@@ -55,9 +58,13 @@ export async function leftOf(engine: Dockerode, project: string): Promise<readon
   return all.filter((each) => each.split(" ")[1]?.startsWith(project)).sort();
 }
 
+/** The engine's own program, what it said without the last newline; an error where it fails. */
+export function docker(...args: readonly string[]): string {
+  return execFileSync("docker", args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trim();
+}
+
 /** Also where a test failed: by the program, since a test that ends cannot wait. */
 function removeLeft(project: string): void {
-  const docker = (...args: readonly string[]) => execFileSync("docker", args, { encoding: "utf8", stdio: "pipe" });
   const label = `label=dev.crew.project=${project}`;
   for (const [kind, list] of [
     ["container", ["ps", "-aq", "--no-trunc"]],

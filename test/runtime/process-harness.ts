@@ -59,7 +59,12 @@ export async function processHarness(): Promise<ProcessHarness> {
   writeFileSync(join(repository, "a.txt"), "one\n");
   git("add", "-A");
   git("commit", "-q", "-m", "One");
-  const objects = { objectDirectory: join(repository, ".git/objects"), objectFormat: "sha1", pack: noPack } as const;
+  const objects = {
+    objectDirectory: join(repository, ".git/objects"),
+    objectFormat: "sha1",
+    pinned: noPack,
+    pack: noPack,
+  } as const;
   const again = (own: Readonly<Record<string, string>> = {}, sleep = clock.sleep, source: ObjectSource = objects) =>
     processRuntime({
       project,

@@ -186,6 +186,7 @@ describe("a volume", () => {
       objectDirectory: join(odd, ".git/objects"),
       objectFormat: "sha1",
       shallowFile: join(odd, ".git/shallow"),
+      pinned: noPack,
       pack: noPack,
     } as const;
     const borrowing = harness.again({}, undefined, source);

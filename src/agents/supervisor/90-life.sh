@@ -50,6 +50,11 @@ serve() {
   trap stop TERM INT HUP
   clear_places
   mkdir -p "$M/inbox/new" "$M/inbox/cur" "$M/inbox/msg" "$M/outbox" "$C/log" "$C/home" "$S/finished"
+  if [ -f "$M/lost" ]; then # with reports that nobody has had: what is delivered again is done again
+    rm -rf "$S/finished"
+    mkdir -p "$S/finished"
+    rm -f "$M/lost"
+  fi
   count_starts
   rm -rf "$M/kept"
   phase starting

@@ -16,6 +16,8 @@ export interface DockerContext {
   readonly turns: Turns;
   /** Roles whose supervisor was last seen to answer to signals. */
   readonly awake: Set<string>;
+  /** Ids of images that are known to hold what crew needs in them. */
+  readonly proven: Set<string>;
 }
 
 /** Paths in every instance. The work tree's is constant: agents' sessions are bound to it. */

@@ -8,6 +8,11 @@ export function isNotFound(error: unknown): boolean {
   return statusOf(error) === 404;
 }
 
+/** 400: what was asked for cannot be, such as a name that is none. */
+export function isRefused(error: unknown): boolean {
+  return statusOf(error) === 400;
+}
+
 /** 409: a name that is taken, or a state in which this cannot be done. */
 export function isConflict(error: unknown): boolean {
   return statusOf(error) === 409;

@@ -3,6 +3,7 @@
 import type { Readable } from "node:stream";
 import { CrewError } from "../../errors.ts";
 import { archiveOf, type NewEntry, type ReadArchive, type ReadLimits, readArchive } from "./archive.ts";
+import { findContainer } from "./containers.ts";
 import type { DockerContext } from "./context.ts";
 import { isConflict, isNotFound, translated } from "./errors.ts";
 import { labelsOf } from "./names.ts";
@@ -44,17 +45,22 @@ async function makeHub(context: DockerContext): Promise<void> {
         NetworkMode: "none",
       },
     });
-  try {
-    await create();
-  } catch (error) {
-    if (isConflict(error)) return;
-    if (!isNotFound(error)) throw translated(error, names.hub);
-    await importHubImage(context);
-    await create().catch((again: unknown) => {
-      if (!isConflict(again)) throw translated(again, names.hub);
-    });
+  for (let n = 1; ; n += 1) {
+    try {
+      await create();
+      return;
+    } catch (error) {
+      if (isNotFound(error) && n < tries) await importHubImage(context);
+      else if (!isConflict(error) || n === tries) throw translated(error, names.hub);
+      // The engine takes the name for one that is being made, or removed, and shows none yet.
+      else if (await findContainer(context, names.hub)) return;
+      else await context.clock.sleep(retryMs, new AbortController().signal);
+    }
   }
 }
+
+const tries = 50;
+const retryMs = 100;
 
 async function importHubImage(context: DockerContext): Promise<void> {
   const engine = await context.engine();
@@ -66,6 +72,18 @@ async function importHubImage(context: DockerContext): Promise<void> {
     answer.on("end", resolve);
     answer.resume();
   });
+}
+
+/** False also where there is no hub. */
+export async function isInHub(context: DockerContext, path: string): Promise<boolean> {
+  const container = (await context.engine()).getContainer(context.names.hub);
+  try {
+    await container.infoArchive({ path });
+    return true;
+  } catch (error) {
+    if (isNotFound(error)) return false;
+    throw translated(error, context.names.hub);
+  }
 }
 
 /** Writes files below a path of the hub: in the order given, over what is there. */

@@ -1,10 +1,13 @@
-// Images of the engine: which of the wanted ones are there, what is known of one before a container is made of it, and pulling.
+// Images of the engine: which of the wanted ones are there, what is known of one before anything runs in it, and pulling.
+import { randomBytes } from "node:crypto";
 import { CrewError } from "../../errors.ts";
 import type { ContainerSpec } from "../../model/container.ts";
 import type { Images } from "../../model/images.ts";
+import { createContainer, removeContainer } from "./containers.ts";
 import type { DockerContext } from "./context.ts";
-import { isNotFound, translated } from "./errors.ts";
-import { userOf } from "./hardening.ts";
+import { isNotFound, isRefused, translated } from "./errors.ts";
+import { hardened, userOf } from "./hardening.ts";
+import { labelsOf } from "./names.ts";
 
 export interface Image {
   readonly id: string;
@@ -14,11 +17,13 @@ export interface Image {
 
 /** Rejects where there is none: nothing has been stopped or made for it. */
 export async function imageOf(context: DockerContext, spec: ContainerSpec): Promise<Image> {
+  if (!isName(spec.image)) throw noName(spec.image);
   const engine = await context.engine();
   try {
     const { Id, Config } = await engine.getImage(spec.imageId ?? spec.image).inspect();
     return { id: Id, user: userOf(spec, Config?.User ?? "") };
   } catch (error) {
+    if (isRefused(error)) throw noName(spec.image);
     if (!isNotFound(error)) throw translated(error, `image ${spec.image}`);
     throw new CrewError("needs-you", `There is no image ${spec.image} on the engine.`, {
       hint: `docker pull ${spec.image}, then crew up`,
@@ -65,4 +70,79 @@ export async function pullImage(context: DockerContext, image: string): Promise<
     const said = translated(error, `image ${image}`);
     throw new CrewError(said.code, said.message, { hint: `docker pull ${image}, or another image`, cause: error });
   }
+}
+
+/** As far as it may stand in a path that the engine is asked for; the rest of the grammar is the engine's to judge. */
+function isName(image: string): boolean {
+  return /^[a-z0-9][a-z0-9._:/@-]*$/i.test(image) && !/\.\.|\/\//.test(image);
+}
+
+function noName(image: string): CrewError {
+  return new CrewError("needs-you", `${JSON.stringify(image)} is not the name of an image.`, {
+    hint: "Write it like node:24 into the crew file, then crew up",
+  });
+}
+
+/** Looked into without running it: for an instance whose predecessor still runs. */
+export async function mustBeUsable(context: DockerContext, spec: ContainerSpec): Promise<void> {
+  const { id } = await imageOf(context, spec);
+  if (context.proven.has(id)) return;
+  const { names, turns } = context;
+  const name = `${names.project}.look-${randomBytes(4).toString("hex")}`;
+  await turns.making(async () => {
+    await createContainer(context, {
+      name,
+      Image: id,
+      Cmd: ["never-run"],
+      Labels: { ...labelsOf(names, "reader") },
+      HostConfig: hardened(spec, "none"),
+    });
+    try {
+      await mustHold(context, { image: spec.image, id, name });
+    } finally {
+      await removeContainer(context, name);
+    }
+  });
+}
+
+export interface Looked {
+  /** As the file names it. */
+  readonly image: string;
+  readonly id: string;
+  /** Of a container of that image. */
+  readonly name: string;
+}
+
+/** Any one of each is enough. */
+const needed = {
+  sh: ["/bin/sh"],
+  git: ["/usr/bin/git", "/usr/local/bin/git", "/bin/git"],
+} as const;
+
+/** `needs-you` where sh or git is not in the image. One call for each place that is asked for, once for each image. */
+export async function mustHold(context: DockerContext, { image, id, name }: Looked): Promise<void> {
+  if (context.proven.has(id)) return;
+  const found = await Promise.all(
+    Object.entries(needed).map(async ([program, places]) => ((await isAnyIn(context, name, places)) ? [] : [program])),
+  );
+  const missing = found.flat();
+  if (missing.length > 0) {
+    throw new CrewError("needs-you", `The image ${image} has no ${missing.join(" and no ")}: no role can work in it.`, {
+      hint: "Name an image that has sh and git in the crew file, then crew up",
+    });
+  }
+  context.proven.add(id);
+}
+
+async function isAnyIn(context: DockerContext, name: string, places: readonly string[]): Promise<boolean> {
+  const container = (await context.engine()).getContainer(name);
+  for (const path of places) {
+    try {
+      await container.infoArchive({ path });
+      return true;
+    } catch (error) {
+      if (!isNotFound(error)) throw translated(error, `container ${name}`);
+    }
+  }
+  return false;
 }

@@ -14,9 +14,10 @@ import {
 } from "./containers.ts";
 import { type DockerContext, inside } from "./context.ts";
 import { isNotFound, translated } from "./errors.ts";
+import { ensureGround } from "./ground.ts";
 import { hardened } from "./hardening.ts";
 import { hubPath, putIntoHub } from "./hub.ts";
-import { imageOf } from "./images.ts";
+import { imageOf, mustBeUsable, mustHold } from "./images.ts";
 import { environmentFiles, environmentText, specHash, specLabel, supervisorVariables } from "./instance-files.ts";
 import { openHome, roleMounts } from "./mounts.ts";
 import { label, labelsOf, roleName } from "./names.ts";
@@ -26,21 +27,19 @@ import { recordReader } from "./reader.ts";
 import { rescue } from "./rescue.ts";
 import { forgetKept, isWorkKept, slotsFolder } from "./slots.ts";
 import { tidy } from "./tidy.ts";
-import { ensureSlotVolume } from "./volume.ts";
 import { findVolume } from "./volumes.ts";
 
 export async function createInstance(context: DockerContext, spec: InstanceSpec): Promise<void> {
   const { names, assets } = context;
   const { role } = spec;
   const name = roleName(names, role);
-  const slot = await slotOf(context, role);
-  if (slot === undefined) throw new CrewError("failed", `${role} has no volume for its instance.`, { hint: "crew up" });
   const container = mustHaveContainer(spec);
-  const [image] = await Promise.all([
+  const [image, slot] = await Promise.all([
     imageOf(context, container),
+    ensureGround(context, role),
     ensureNetwork(context),
-    ensureSlotVolume(context, { role, slot }),
   ]);
+  if (slot === undefined) throw new CrewError("failed", `${role} has no volume for its instance.`, { hint: "crew up" });
   const scripts = scriptPath(assets, "");
   const marker = `[${name}]`;
   const text = environmentText(spec.environment, supervisorVariables({ role, marker, scripts }));
@@ -50,7 +49,7 @@ export async function createInstance(context: DockerContext, spec: InstanceSpec)
   ]);
   await recordReader(context, role, image);
   const labels = { [label.role]: role, [label.slot]: slot, [label.spec]: specLabel(spec) };
-  await createContainer(context, {
+  const isNew = await createContainer(context, {
     name,
     Image: image.id,
     User: image.user,
@@ -59,6 +58,11 @@ export async function createInstance(context: DockerContext, spec: InstanceSpec)
     Cmd: [scriptPath(assets, "supervisor.sh"), inside.home],
     Labels: { ...labelsOf(names, "role", { ...labels, [label.specHash]: specHash(spec), [label.hashVersion]: "1" }) },
     HostConfig: { ...hardened(container, names.network), Mounts: [...roleMounts(names, role)] },
+  });
+  if (!isNew) return;
+  await mustHold(context, { image: container.image, id: image.id, name }).catch(async (error: unknown) => {
+    await removeContainer(context, name);
+    throw error;
   });
 }
 
@@ -93,8 +97,9 @@ export async function startInstance(context: DockerContext, role: string): Promi
 /** The supervisor ends its agent and makes the rescue; what it cannot do in time is done from here. */
 export async function stopInstance(
   context: DockerContext,
-  { role, graceMs }: { readonly role: string; readonly graceMs: number },
+  { role, graceMs, next }: { readonly role: string; readonly graceMs: number; readonly next?: InstanceSpec },
 ): Promise<void> {
+  if (next) await mustBeUsable(context, mustHaveContainer(next));
   const name = roleName(context.names, role);
   const found = await findContainer(context, name);
   // What a person's command writes to its end may come after the supervisor's own rescue.

@@ -59,6 +59,9 @@ export const label = {
   specHash: "dev.crew.spec-hash",
   hashVersion: "dev.crew.hash-version",
   slot: "dev.crew.slot",
+  /** Of a role's volume: what its clone begins with. */
+  branch: "dev.crew.branch",
+  start: "dev.crew.start",
   gate: "dev.crew.gate",
   key: "dev.crew.key",
 } as const;
@@ -80,6 +83,6 @@ export function isOwn(names: DockerNames, labels: Labels | null | undefined): bo
 
 export function nameTaken(kind: "container" | "volume" | "network", name: string): CrewError {
   return new CrewError("needs-you", `The ${kind} ${name} is not this project's.`, {
-    hint: "Give the project another name: crew up -p NAME",
+    hint: `Give the project another name: crew up -p NAME; or, if nobody needs it, docker ${kind} rm ${name}`,
   });
 }

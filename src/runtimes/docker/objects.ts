@@ -8,7 +8,7 @@ import type { PackFiles } from "../../ports/runtime.ts";
 import type { Assets } from "../assets.ts";
 import type { NewEntry } from "./archive.ts";
 import { type DockerContext, inside } from "./context.ts";
-import { hubPath, putIntoHub, readFromHub } from "./hub.ts";
+import { hubPath, isInHub, putIntoHub, readFromHub } from "./hub.ts";
 
 const tipsFile = "objects/tips";
 const tipsLimits = { fileBytes: 4_194_304, totalBytes: 5_242_880 } as const;
@@ -30,6 +30,19 @@ export function shareCommits(context: DockerContext, wants: readonly Oid[]): Pro
       ]);
     });
   });
+}
+
+/** The scripts of this crew, and where the objects were lost all that the project pins: its clones borrow them. */
+export async function ensureShared(context: DockerContext, start: Oid | undefined): Promise<void> {
+  const [hasScripts, hasObjects] = await Promise.all([
+    isInHub(context, `${hubPath.shared}/${scriptFolder(context.assets)}/bd`),
+    isInHub(context, `${hubPath.shared}/${tipsFile}`),
+  ]);
+  if (!hasObjects) {
+    const pinned = await context.source.pinned(context.names.project);
+    await shareCommits(context, start === undefined ? pinned : [...new Set([start, ...pinned])]);
+  }
+  if (!hasScripts) await putIntoHub(context, hubPath.shared, scriptEntries(context.assets));
 }
 
 const folders: readonly NewEntry[] = [{ name: "objects/" }, { name: "objects/info/" }, { name: "objects/pack/" }];

@@ -5,6 +5,7 @@ import type { GateRun, Instance, RuntimeState } from "../../model/world.ts";
 import { listContainers } from "./containers.ts";
 import type { DockerContext } from "./context.ts";
 import { observeGate } from "./gates.ts";
+import { ensureHub } from "./hub.ts";
 import { presentImages } from "./images.ts";
 import { environmentFiles, specIn } from "./instance-files.ts";
 import { label } from "./names.ts";
@@ -18,6 +19,9 @@ export async function observe(context: DockerContext, wanted: readonly string[])
     presentImages(context, wanted),
   ]);
   const roles = containers.filter(({ Labels }) => Labels[label.kind] === "role");
+  // A person may have removed it: nobody's mail would be known.
+  const isLost = roles.length > 0 && containers.every(({ Labels }) => Labels[label.kind] !== "hub");
+  if (isLost) await ensureHub(context);
   const slots = await readSlots(
     context,
     roles.flatMap(({ Labels }) => Labels[label.slot] ?? []),

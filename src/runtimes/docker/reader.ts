@@ -7,12 +7,12 @@ import { CrewError } from "../../errors.ts";
 import { createContainer, findContainer, listContainers, removeContainer, startContainer } from "./containers.ts";
 import { type DockerContext, inside } from "./context.ts";
 import { translated } from "./errors.ts";
+import { ensureGround } from "./ground.ts";
 import { hardened, readerLimits } from "./hardening.ts";
-import { ensureHub, hubPath, putIntoHub, readFromHub } from "./hub.ts";
+import { hubPath, putIntoHub, readFromHub } from "./hub.ts";
 import type { Image } from "./images.ts";
 import { roleMounts } from "./mounts.ts";
 import { label, labelsOf, roleName } from "./names.ts";
-import { findVolume } from "./volumes.ts";
 
 export interface Reading {
   readonly role: string;
@@ -48,7 +48,7 @@ export async function runReader(context: DockerContext, reading: Reading): Promi
   });
 }
 
-/** `use` gets the name of a container that is made and not started. Nobody clears up meanwhile. */
+/** `use` gets the name of a container that is made and not started. What it stands on is not cleared up meanwhile. */
 export function withReader<T>(
   context: DockerContext,
   reading: Reading,
@@ -63,7 +63,7 @@ async function read<T>(
   use: (name: string) => Promise<T>,
 ): Promise<T | undefined> {
   const { names } = context;
-  if (!(await findVolume(context, roleName(names, role)))) return undefined;
+  if ((await ensureGround(context, role)) === undefined) return undefined;
   const image = await readerImage(context, role);
   const name = `${roleName(names, role)}.reader-${randomBytes(4).toString("hex")}`;
   const variables = { CREW_ROLE: role, CREW_READER: `[${name}]`, CREW_MAIL: inside.mail, HOME: `${inside.home}/home` };
@@ -101,17 +101,18 @@ export async function recordReader(context: DockerContext, role: string, image: 
 }
 
 async function readerImage(context: DockerContext, role: string): Promise<Image> {
-  await ensureHub(context);
   const limits = { fileBytes: 4_096, totalBytes: 65_536 };
   const archive = await readFromHub(context, `${hubPath.mail}/${imagesFolder}/${role}`, limits);
   const text = archive?.kind === "whole" ? archive.entries.get(role)?.content?.toString("utf8") : undefined;
   if (text !== undefined) return JSON.parse(text) as Image;
   const found = await findContainer(context, roleName(context.names, role));
   if (found) return { id: found.Image, user: found.Config.User };
-  const [other] = (await listContainers(context)).filter(({ Labels }) => Labels[label.kind] === "role");
+  const [other] = (await listContainers(context)).filter(({ Labels }) =>
+    ["role", "gate"].includes(Labels[label.kind] ?? ""),
+  );
   if (other) return { id: other.ImageID, user: "1000:1000" };
-  throw new CrewError("failed", `Nothing is known of the image that ${role} ran in.`, {
-    hint: "crew up, then crew down",
+  throw new CrewError("needs-you", `Nothing is known any more of the image that ${role} ran in.`, {
+    hint: `crew up, then crew down; or copy what you need out of it, then docker volume rm ${roleName(context.names, role)}`,
   });
 }
 

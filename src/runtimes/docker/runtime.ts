@@ -59,6 +59,7 @@ export function dockerRuntime({
     assets,
     turns: turns(),
     awake: new Set(),
+    proven: new Set(),
   };
   return {
     observe: (options) => observe(context, options?.images ?? []),
@@ -67,7 +68,7 @@ export function dockerRuntime({
     removeVolume: (role) => removeVolume(context, role),
     createInstance: (spec) => context.turns.making(() => createInstance(context, spec)),
     startInstance: (role) => context.turns.making(() => startInstance(context, role)),
-    stopInstance: (role, { graceMs }) => stopInstance(context, { role, graceMs }),
+    stopInstance: (role, { graceMs, next }) => stopInstance(context, { role, graceMs, ...(next && { next }) }),
     killInstance: (role, signal) => killInstance(context, { role, signal }),
     pauseInstance: (role) => pauseInstance(context, role),
     resumeInstance: (role) => resumeInstance(context, role),
