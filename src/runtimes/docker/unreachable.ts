@@ -16,10 +16,19 @@ export function unreachable(cause: unknown, engine: string): CrewError {
 export function connectionLost(cause: unknown): CrewError | undefined {
   const { address, port } = (cause ?? {}) as { readonly address?: string; readonly port?: number };
   const engine = address === undefined ? "the Docker engine" : port === undefined ? address : `${address}:${port}`;
+  const { code = "" } = (cause ?? {}) as { readonly code?: unknown };
+  if (code === "EPIPE" || code === "ECONNRESET") {
+    return new CrewError("failed", `The connection to ${engine} broke.`, { hint: again, cause });
+  }
   const reason = reasonOf(cause, engine);
-  return reason && new CrewError("needs-you", reason[0], { hint: reason[1], cause });
+  // It may be restarting; only what it refuses stays so.
+  const isAway = code === "ECONNREFUSED" || code === "ENOENT";
+  return (
+    reason && new CrewError(isAway ? "failed" : "needs-you", reason[0], { hint: isAway ? again : reason[1], cause })
+  );
 }
 
+const again = "See that Docker runs (docker info), then crew up";
 const elsewhere = "Start Docker, or name another engine by DOCKER_HOST, or put `runtime: process` into the crew file";
 const certificates = "Look at the certificates that DOCKER_CERT_PATH or the docker context names, and at the engine's";
 

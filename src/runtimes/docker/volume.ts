@@ -10,7 +10,7 @@ import { ensureHub, hubPath, putIntoHub } from "./hub.ts";
 import { label, labelsOf, roleName, slotVolumeName } from "./names.ts";
 import { shareCommits } from "./objects.ts";
 import { runReader } from "./reader.ts";
-import { isWorkKept, slotsFolder } from "./slots.ts";
+import { isWorkKept } from "./slots.ts";
 import { tidy } from "./tidy.ts";
 import { ensureVolume, findVolume, removeVolumeNamed } from "./volumes.ts";
 

@@ -44,15 +44,15 @@ test("a full disk of the engine is a person's", () => {
   ]);
 });
 
-test("an engine that has gone is told from one that refuses", () => {
+test("an engine that has gone may come back, and is told from one that refuses", () => {
   const gone = Object.assign(new Error("connect ECONNREFUSED /x.sock"), { code: "ECONNREFUSED", address: "/x.sock" });
   expect(shown(translated(gone, "container crew-a"))).toEqual([
-    "needs-you",
+    "failed",
     "No Docker engine answers at /x.sock.",
-    "Start Docker, or name another engine by DOCKER_HOST, or put `runtime: process` into the crew file",
+    "See that Docker runs (docker info), then crew up",
   ]);
   const hungUp = Object.assign(new Error("socket hang up"), { code: "ECONNRESET" });
-  expect(translated(hungUp, "a").message).toBe("the Docker engine cannot be reached: socket hang up");
+  expect(translated(hungUp, "a").message).toBe("The connection to the Docker engine broke.");
 });
 
 test("what is translated stays as it is", () => {
