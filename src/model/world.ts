@@ -153,6 +153,8 @@ export interface Instance {
   readonly startedAtMs?: number;
   /** The folder whose disk is full: there it can neither work nor say that it waits for room. Its phase is the last that it said. */
   readonly withoutRoom?: string;
+  /** Why its supervisor ended before it said anything: started again, it would do the same. */
+  readonly stillborn?: string;
   readonly mail: Mail | "unreadable";
 }
 

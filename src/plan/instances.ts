@@ -71,6 +71,7 @@ function planInstance(role: Role, context: PlanContext): InstancePlan {
     if (isAtWork(instance)) return { ...note(`${cause}; replaced after its turn`), attention };
     return { ...nothing, operations: replace(role, cause) };
   }
+  if (instance.stillborn !== undefined) return { ...nothing, attention };
   if (!instance.running) return { ...nothing, operations: [start(role.name, "not running")] };
   if (instance.mail === "unreadable")
     return { ...nothing, attention: [broken(role.name, "its mailbox cannot be read")] };

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { docker, dockerFile } from "./docker.ts";
 import { aDockerTeam, type DockerTeam, end } from "./faults/docker-team.ts";
-import { allMerged } from "./faults/ends.ts";
+import { allMerged, cannotWork } from "./faults/ends.ts";
 import { crewFile } from "./faults/team.ts";
 
 const open: DockerTeam[] = [];
@@ -152,6 +152,52 @@ test.each(taken)("somebody else has the name of $name", async ({ take, blocks })
   expect(docker(kind, "inspect", taken)).toBe(before);
   docker(kind, "rm", taken);
   await mended(team);
+});
+
+test("an image whose sh does not work", async () => {
+  const team = opened();
+  const image = `${team.project}-broken:1`;
+  const name = `${team.project}-broken`;
+  docker("run", "--name", name, "crew-test-base:bookworm", "cp", "/bin/false", "/bin/sh");
+  docker("commit", name, image);
+  docker("rm", name);
+  images.push(image);
+  team.write("crew.yaml", withImage(image));
+  const ended = await team.crew(["up", "--wait"]);
+  const says = ended.stderr.slice(ended.stderr.indexOf("Needs you"));
+  expect({ code: ended.code, says }).toEqual({
+    code: 5,
+    says: cannotWork("its supervisor ended with 1 before it began").trimStart(),
+  });
+  team.write("crew.yaml", dockerFile(crewFile));
+  await mended(team);
+});
+
+test("a project of the same name in another clone, and another project beside it", async () => {
+  const team = opened();
+  expect((await team.crew(["up", "--wait"])).code).toBe(0);
+  const ids = () => docker("ps", "-aq", "--filter", `label=dev.crew.project=${team.project}`).split("\n").sort();
+  const before = ids();
+  const clone = join(team.repository, "..", "clone");
+  team.git("clone", "-q", ".", clone);
+  const ended = await team.crew(["up", "--wait"], { cwd: clone });
+  expect(ended.code, ended.stderr).toBe(5);
+  expect(ended.stderr).toContain(
+    `! could not create volume one: The volume ${team.project}-one is not this project's. (tried once`,
+  );
+  const gone = await team.crew(["gc", "-y", "-p", team.project], { cwd: clone });
+  expect({ gone: gone.code, ids: ids() }).toEqual({ gone: 0, ids: before });
+  const other = `${team.project}b`;
+  const file = join(clone, "..", "other.yaml");
+  writeFileSync(file, dockerFile(crewFile).replace("Two files", "Two more files"));
+  const beside = (...args: readonly string[]) =>
+    team.crew(["-f", file, ...args], { env: { CREW_PROJECT_NAME: other } });
+  const up = await beside("up", "--wait");
+  expect(up.code, up.stderr).toBe(0);
+  expect(ids()).toEqual(before);
+  const down = await beside("down");
+  expect(down.code, down.stderr).toBe(0);
+  expect(ids()).toEqual(before);
 });
 
 async function mended(team: DockerTeam): Promise<void> {

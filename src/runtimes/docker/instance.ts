@@ -25,7 +25,7 @@ import { ensureNetwork, reconnect } from "./network.ts";
 import { scriptPath } from "./objects.ts";
 import { recordReader } from "./reader.ts";
 import { rescue } from "./rescue.ts";
-import { forgetKept, isWorkKept, slotsFolder } from "./slots.ts";
+import { forgetKept, isWorkKept, mailOf, readSlots, slotsFolder } from "./slots.ts";
 import { tidy } from "./tidy.ts";
 import { findVolume } from "./volumes.ts";
 
@@ -108,7 +108,12 @@ export async function stopInstance(
   const slot = await slotOf(context, role);
   if (slot === undefined) return;
   if (hasGuests) await forgetKept(context, slot);
-  if (!(await isWorkKept(context, slot))) await rescue(context, role);
+  if (await isWorkKept(context, slot)) return;
+  const mail = mailOf((await readSlots(context, [slot])).get(slot));
+  // In an image in which nothing ever began no rescue would either.
+  const isBegun = mail === "unreadable" || mail.status.phase !== "starting";
+  if (next && !isBegun) await recordReader(context, role, await imageOf(context, mustHaveContainer(next)));
+  await rescue(context, role);
 }
 
 export async function killInstance(

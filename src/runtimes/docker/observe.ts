@@ -40,11 +40,20 @@ export async function observe(context: DockerContext, wanted: readonly string[])
   };
 }
 
-function instanceOf({ Labels, State }: ContainerInfo, entries: Entries | undefined): Instance {
+/** As the engine says it: `Exited (127) 3 seconds ago`. Whoever was killed may well begin the next time. */
+function stillbornIn({ State, Status }: ContainerInfo, entries: Entries | undefined): string | undefined {
+  const exitCode = Number(/^Exited \((\d+)\)/.exec(Status)?.[1] ?? 0);
+  if (State !== "exited" || exitCode === 0 || exitCode > 128 || !entries || entries.has("status")) return undefined;
+  return `its supervisor ended with ${exitCode} before it began`;
+}
+
+function instanceOf(container: ContainerInfo, entries: Entries | undefined): Instance {
+  const { Labels, State } = container;
   const role = Labels[label.role] ?? "";
   const environment = textOf(entries?.get(environmentFiles.json), 262_144);
   const spec = specIn(Labels[label.spec] ?? "", Labels[label.specHash] ?? "", environment);
   const mail = mailOf(entries);
+  const stillborn = stillbornIn(container, entries);
   const isPaused = State === "paused";
   return {
     role,
@@ -52,6 +61,7 @@ function instanceOf({ Labels, State }: ContainerInfo, entries: Entries | undefin
     running: State === "running" || isPaused,
     ...(isPaused && { paused: true }),
     ...(mail !== "unreadable" && mail.status.beganMs !== undefined && { startedAtMs: mail.status.beganMs }),
+    ...(stillborn !== undefined && { stillborn }),
     mail,
   };
 }

@@ -36,10 +36,11 @@ async function capture(context: DockerContext, role: string, verb: "rescue" | "s
   if (run.exitCode === 0) return true;
   const refused = machineErrorIn(run.complaint, `volume ${roleName(context.names, role)}`);
   if (refused) throw refused;
+  const why = run.complaint === "" ? `sh ended with ${run.exitCode}` : run.complaint;
   const what = verb === "rescue" ? "rescued" : "looked at";
   throw new CrewError(
     run.exitCode === brokenClone ? "needs-you" : "failed",
-    `The work of ${role} cannot be ${what}: ${run.complaint}`,
+    `The work of ${role} cannot be ${what}: ${why}`,
     {
       at: `volume ${roleName(context.names, role)}`,
       hint: "Look into that volume, copy what you need out of it, and remove it; then type the same command again",
