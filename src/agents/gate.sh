@@ -63,6 +63,10 @@ if [ -s "$C/parts/setup" ]; then
   [ "$WHY" != full ] || end_unjudged
   [ "$WHY$RC" = 0 ] || write_result setup-failed "$RC"
 fi
+# What is judged gets none of its setup's secrets.
+if [ -n "${CREW_SECRETS-}" ]; then
+  rm -rf "$CREW_SECRETS"/* && [ -z "$(ls -A "$CREW_SECRETS")" ] || write_result setup-failed 1
+fi
 step gate "$C/parts/run" /dev/null
 [ "$WHY" != full ] || end_unjudged
 if [ "$WHY" = timeout ]; then write_result timed-out "$RC"; else write_result exited "$RC"; fi

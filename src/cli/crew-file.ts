@@ -29,12 +29,14 @@ export interface FileFlags {
   readonly recordedInputs?: Readonly<Record<string, string>>;
   /** What of the repository the rules need. */
   readonly known?: Known;
+  /** Nothing is started: values that are not there, such as those of secrets, are not needed. */
+  readonly looksOn?: boolean;
 }
 
 /** Throws `invalid` for a file with problems; keys whose feature is not there yet are problems where work would begin. */
 export function readCrewFile(invocation: Invocation, flags: FileFlags): LoadedFile {
   const file = crewFilePath(invocation, flags);
-  const read = () => accepted(load(invocation, flags, file), { invocation, file });
+  const read = () => accepted(load(invocation, flags, file), { invocation, file, flags });
   const state = stateOf(file);
   return { ...read(), follow: (crew, clock) => follow(crew, { file, state, read: () => read().crew, clock }) };
 }
@@ -61,20 +63,21 @@ export function load(invocation: Invocation, flags: FileFlags, file: string): Lo
 
 function sourceOf(invocation: Invocation, flags: FileFlags) {
   const inputs = Object.keys(flags.set).length > 0 ? flags.set : (flags.recordedInputs ?? {});
-  return { env: invocation.environment, inputs, ...(flags.known && { known: flags.known }) };
+  return { env: invocation.environment, inputs, readText: textOf, ...(flags.known && { known: flags.known }) };
 }
 
 interface Source {
   readonly invocation: Invocation;
   readonly file: string;
+  readonly flags: FileFlags;
 }
 
 function accepted(
   loaded: Loaded & { readonly text: string },
-  { invocation, file }: Source,
+  { invocation, file, flags }: Source,
 ): Omit<LoadedFile, "follow"> {
-  const { crew, canonical, problems, unsupported, text } = loaded;
-  const all = problems.length > 0 ? problems : unsupported;
+  const { crew, canonical, problems, unsupported, missing, text } = loaded;
+  const all = problems.length > 0 ? problems : [...unsupported, ...(flags.looksOn === true ? [] : missing)];
   if (crew && canonical && all.length === 0) return { crew, canonical };
   const name = relative(invocation.cwd, file) || file;
   throw new CrewError("invalid", formatProblems(all, { text, file: name }), { hint: countOf(all.length) });
@@ -122,6 +125,15 @@ function follow(crew: Crew, { file, state: first, read, clock }: Following): () 
 function stateOf(file: string): string {
   const found = statSync(file, { throwIfNoEntry: false });
   return `${found?.mtimeMs} ${found?.ctimeMs} ${found?.size} ${found?.ino}`;
+}
+
+/** Undefined for whatever cannot be read. */
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
 }
 
 function readText(file: string): string {

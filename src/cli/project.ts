@@ -30,7 +30,7 @@ function adopting(crew: Crew, { epic: id }: AdoptFlags): Crew {
 /** The same for whoever looks or says a word about what goes on: a file that is missing or invalid by now is no more to them than to the driver. */
 export async function openLastGood(invocation: Invocation, flags: GlobalFlags): Promise<ViewedProject> {
   const standing = await standingOf(invocation, flags);
-  const read = readOr(() => readCrewFile(invocation, standing.fileFlags));
+  const read = readOr(() => readCrewFile(invocation, { ...standing.fileFlags, looksOn: true }));
   if ("file" in read) return named(read.file.crew, standing, invocation);
   const { fact, fileFlags, adapters } = standing;
   const crew = fact && lastGoodFile(invocation, fileFlags, fact);

@@ -13,12 +13,18 @@ import { containerOf } from "./containers.ts";
 import { durationMs } from "./durations.ts";
 import type { Inputs } from "./inputs.ts";
 import type { Normalised } from "./normalise/index.ts";
+import { gateSecrets, type ReadSecrets, roleSecrets } from "./secrets.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
+interface Given {
+  readonly env: Env;
+  readonly secrets: ReadSecrets["secrets"];
+}
+
 export function buildCrew(
   { canonical, slug }: Normalised,
-  source: { readonly path: string; readonly text: string; readonly inputs: Inputs; readonly env: Env },
+  source: { readonly path: string; readonly text: string; readonly inputs: Inputs } & Given,
 ): Crew {
   return {
     name: canonical.name,
@@ -28,8 +34,8 @@ export function buildCrew(
     inputs: Object.fromEntries(source.inputs.values),
     epic: epicOf(canonical.epic, slug),
     tasks: tasksOf(canonical.tasks),
-    roles: Object.entries(canonical.roles).map(([name, role]) => roleOf(name, role, source.env)),
-    gates: Object.entries(canonical.gates).map(([name, gate]) => gateOf(name, gate, source.env)),
+    roles: Object.entries(canonical.roles).map(([name, role]) => roleOf(name, role, source)),
+    gates: Object.entries(canonical.gates).map(([name, gate]) => gateOf(name, gate, source)),
     review: canonical.review,
     land: canonical.land,
     strategy: canonical.strategy,
@@ -64,7 +70,7 @@ function tasksOf(tasks: Readonly<Record<string, CanonicalTask>>, parent?: string
   });
 }
 
-function roleOf(name: string, role: CanonicalRole, env: Env): Role {
+function roleOf(name: string, role: CanonicalRole, { env, secrets }: Given): Role {
   return {
     name,
     branch: role.branch,
@@ -77,6 +83,7 @@ function roleOf(name: string, role: CanonicalRole, env: Env): Role {
     ...(role.prompt === undefined ? {} : { prompt: role.prompt }),
     environment: environmentOf(role.environment, env),
     ...containerIn(role),
+    ...given(roleSecrets(role, secrets)),
     ...(role.paths === undefined ? {} : { paths: role.paths }),
   };
 }
@@ -104,7 +111,7 @@ function agentOf(agent: CanonicalAgent): Agent {
   };
 }
 
-function gateOf(name: string, gate: CanonicalGate, env: Env): Gate {
+function gateOf(name: string, gate: CanonicalGate, { env, secrets }: Given): Gate {
   return {
     name,
     run: gate.run,
@@ -112,9 +119,14 @@ function gateOf(name: string, gate: CanonicalGate, env: Env): Gate {
     timeoutMs: durationMs(gate.timeout),
     environment: environmentOf(gate.environment, env),
     ...containerIn({ image: gate.image }),
+    ...given(gateSecrets(gate, secrets)),
     on: gate.on,
     ...(gate.paths === undefined ? {} : { paths: gate.paths }),
   };
+}
+
+function given(secrets: NonNullable<Role["secrets"]>): Pick<Role, "secrets"> {
+  return secrets.length === 0 ? {} : { secrets };
 }
 
 function containerIn(keys: Readonly<Record<string, unknown>>): Pick<Role, "container"> {

@@ -10,7 +10,9 @@ import { parse } from "./parse.ts";
 import { type Finding, type Problem, problemsOf, type Report } from "./problem.ts";
 import { checkRules } from "./rules/index.ts";
 import type { Known } from "./rules/rule.ts";
+import { readSecrets } from "./secrets.ts";
 import { checkShape } from "./shape.ts";
+import type { Sources } from "./sources.ts";
 import type { Mapping } from "./tree.ts";
 import { unsupportedIn } from "./unsupported.ts";
 
@@ -30,6 +32,8 @@ export interface CrewSource {
   /** Values of `--set name=value`. */
   readonly inputs: Readonly<Record<string, string>>;
   readonly known?: Known;
+  /** Of files that it names; absent: none can be read. */
+  readonly readText?: Sources["readText"];
 }
 
 /** Either problems, or `crew` and `canonical`. */
@@ -41,6 +45,8 @@ export interface Loaded {
   readonly problems: readonly Problem[];
   /** Keys that are right and that this version cannot do yet: `crew up` refuses them, `crew config` does not. */
   readonly unsupported: readonly Problem[];
+  /** Sources of values that are not there: whatever needs the values is refused. */
+  readonly missing: readonly Problem[];
 }
 
 /** Never throws, whatever the text. */
@@ -49,7 +55,7 @@ export function loadCrew(source: CrewSource): Loaded {
   const problems = (found: readonly Finding[]): readonly Problem[] => problemsOf(found, { ...source, lines });
   return tree
     ? loadTree({ source, tree, parsing: findings, problems })
-    : { problems: problems(findings), unsupported: [] };
+    : { problems: problems(findings), unsupported: [], missing: [] };
 }
 
 /** The same of a tree that is read already, `problems` placing what is found in its text. */
@@ -68,11 +74,17 @@ export function loadTree(from: {
   const normalised = normalise(shaped.file, { path: source.file, inputs });
   const draft = { ...shaped, written, canonical: normalised.canonical, known: source.known ?? {} };
   findings.push(...shaped.findings, ...checkRules(draft));
-  if (findings.length > 0) return { problems: from.problems(findings), unsupported: [] };
+  if (findings.length > 0) return { problems: from.problems(findings), unsupported: [], missing: [] };
+  const { secrets, missing } = readSecrets(tree, normalised.canonical, { readText: nothing, ...source });
   return {
-    crew: buildCrew(normalised, { path: source.file, text: source.text, inputs, env: source.env }),
+    crew: buildCrew(normalised, { path: source.file, text: source.text, inputs, env: source.env, secrets }),
     canonical: normalised.canonical,
     problems: [],
     unsupported: from.problems(unsupportedIn(shaped.tree, normalised.canonical)),
+    missing: from.problems(missing),
   };
+}
+
+function nothing(): undefined {
+  return undefined;
 }

@@ -15,10 +15,13 @@ const all: Support = { kind: "all" };
 
 const values = (...list: readonly unknown[]): Support => ({ kind: "values", values: list });
 
-const setup: Support = { kind: "keys", short: true, keys: { run: all } };
+const setup: Support = { kind: "keys", short: true, keys: { run: all, secrets: all } };
 
 /** Of a container; which of them a runtime knows is a rule. */
 const container = { image: all, user: all, cpus: all, mem_limit: all, pids_limit: all, read_only: all } as const;
+
+/** A secret as a file under /run/secrets, which whoever the container runs as can read. */
+const grants: Support = { kind: "each", of: { kind: "keys", short: true, keys: { source: all, target: all } } };
 
 const role: Support = {
   kind: "keys",
@@ -33,6 +36,7 @@ const role: Support = {
     into: all,
     paths: all,
     prompt: all,
+    secrets: grants,
     setup,
     ...container,
   },
@@ -41,7 +45,7 @@ const role: Support = {
 const gate: Support = {
   kind: "keys",
   short: true,
-  keys: { environment: all, image: all, on: all, paths: all, run: all, setup, timeout: all },
+  keys: { environment: all, image: all, on: all, paths: all, run: all, secrets: all, setup, timeout: all },
 };
 
 export const supported: Support = {
@@ -67,6 +71,7 @@ export const supported: Support = {
     runtime: values("docker", "process"),
     tracker: all,
     push: all,
+    secrets: all,
   },
 };
 

@@ -4,12 +4,17 @@ import { withoutImage } from "./images.ts";
 import { placeName } from "./places.ts";
 import type { Finding } from "./problem.ts";
 import { type Support, supported, waysOut } from "./supported.ts";
-import { keySpanOf, type Mapping, type Path, type Scalar, type Span, type Tree, valueAt } from "./tree.ts";
+import { keySpanOf, keysAt, type Mapping, type Path, type Scalar, type Span, type Tree, valueAt } from "./tree.ts";
 
 export function unsupportedIn(tree: Mapping, canonical: Canonical): readonly Finding[] {
   const findings: Finding[] = [];
   walk({ tree, path: [], support: supported, key: tree.at }, findings);
-  return [...findings, ...withoutImage(tree, canonical), ...rolesWithoutCommand(tree, canonical)];
+  return [
+    ...findings,
+    ...withoutImage(tree, canonical),
+    ...rolesWithoutCommand(tree, canonical),
+    ...secretsOnProcess(tree, canonical),
+  ];
 }
 
 interface Step {
@@ -83,6 +88,25 @@ function rolesWithoutCommand(tree: Mapping, canonical: Canonical): readonly Find
     if (role.agent.command !== undefined || writesPreset(valueAt(tree, ["roles", name, "agent"]))) return [];
     const message = `agent ${role.agent.preset}, the default, is not there yet (role ${name}): ${waysOut.agent}`;
     return [{ at: keySpanOf(tree, ["roles", name]), message }];
+  });
+}
+
+/** Where there is no container, nothing keeps a setup's secrets from the rest of the machine's processes. */
+function secretsOnProcess(tree: Mapping, { runtime, gates }: Canonical): readonly Finding[] {
+  if (runtime !== "process") return [];
+  const places: readonly Path[] = [
+    ["defaults", "setup"],
+    ...keysAt(tree, ["roles"]).map((name): Path => ["roles", name, "setup"]),
+    ...Object.keys(gates).flatMap((name): readonly Path[] => [
+      ["gates", name],
+      ["gates", name, "setup"],
+    ]),
+  ];
+  return places.flatMap((place) => {
+    const path = [...place, "secrets"];
+    if (!valueAt(tree, path)) return [];
+    const message = `secrets (${placeName(place)}) need a container, and runtime is process: put the variables into environment`;
+    return [{ at: keySpanOf(tree, path), message }];
   });
 }
 

@@ -98,6 +98,7 @@ export async function perform(operation: Operation, context: PerformContext): Pr
         timeoutSeconds: Math.ceil(operation.gate.timeoutMs / 1000),
         environment: operation.gate.environment,
         ...(operation.gate.container && { container: operation.gate.container }),
+        ...(operation.gate.secrets && { secrets: operation.gate.secrets }),
       });
     case "gate.collect":
       return await repository.writeVerdict(project, operation.verdict, operation.replaces);

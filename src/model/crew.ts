@@ -2,6 +2,7 @@
 
 import type { ContainerSpec } from "./container.ts";
 import type { TipName } from "./names.ts";
+import type { SecretGrant } from "./secret.ts";
 
 export interface Crew {
   /** The project's name: what `-p` says, else what the file says. */
@@ -97,6 +98,8 @@ export interface Role {
   readonly environment: Readonly<Record<string, string>>;
   /** Where the runtime is one of containers. */
   readonly container?: ContainerSpec;
+  /** By file; absent: none. */
+  readonly secrets?: readonly SecretGrant[];
   /** Globs that its work should keep to; absent: anywhere. */
   readonly paths?: readonly string[];
 }
@@ -137,6 +140,8 @@ export interface Gate {
   readonly environment: Readonly<Record<string, string>>;
   /** Where the runtime is one of containers. */
   readonly container?: ContainerSpec;
+  /** For its setup alone. By file; absent: none. */
+  readonly secrets?: readonly SecretGrant[];
   readonly on: readonly ("candidate" | "land")[];
   /** Globs: on candidates it runs only for those that change such a path; absent: for all. */
   readonly paths?: readonly string[];

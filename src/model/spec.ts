@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import type { ContainerSpec } from "./container.ts";
 import type { Role } from "./crew.ts";
+import { changedSecrets, type SecretGrant } from "./secret.ts";
 
 /** What an instance is made of. Every field is `replace`: a change needs a new instance; branch and work are kept. */
 export interface InstanceSpec {
@@ -9,27 +10,37 @@ export interface InstanceSpec {
   readonly environment: Readonly<Record<string, string>>;
   /** Where it is a container. */
   readonly container?: ContainerSpec;
+  /** By file. */
+  readonly secrets?: readonly SecretGrant[];
 }
 
 export interface FieldChange {
   readonly field: string;
-  readonly from: string;
-  readonly to: string;
+  /** Neither is there of a secret, whose field is `secret NAME` and whose values nobody is shown. */
+  readonly from?: string;
+  readonly to?: string;
+  /** The change in words: `user: node → dev`, `secret NPM_TOKEN changed`. */
+  readonly words: string;
 }
 
-export function instanceSpec({ name, environment, container }: Role): InstanceSpec {
-  return { role: name, environment, ...(container && { container }) };
+export function instanceSpec({ name, environment, container, secrets = [] }: Role): InstanceSpec {
+  return { role: name, environment, ...(container && { container }), ...(secrets.length > 0 && { secrets }) };
 }
 
-/** Fields whose canonical JSON differs, in alphabetical order, environment by variable. */
+/** Fields whose canonical JSON differs, in alphabetical order, environment by variable; secrets last. */
 export function changedFields(from: InstanceSpec, to: InstanceSpec): readonly FieldChange[] {
   const before = flatten(from);
   const after = flatten(to);
   const fields = [...new Set([...before.keys(), ...after.keys()])].sort();
-  return fields.flatMap((field) => {
-    const change = { field, from: before.get(field) ?? "(unset)", to: after.get(field) ?? "(unset)" };
-    return change.from === change.to ? [] : [change];
+  const plain = fields.flatMap((field) => {
+    const [was, is] = [before.get(field) ?? "(unset)", after.get(field) ?? "(unset)"];
+    return was === is ? [] : [{ field, from: was, to: is, words: `${field}: ${was} → ${is}` }];
   });
+  const secrets = changedSecrets(from.secrets ?? [], to.secrets ?? []).map(({ name, change }) => {
+    const field = `secret ${name}`;
+    return { field, words: `${field} ${change}` };
+  });
+  return [...plain, ...secrets];
 }
 
 /** JSON with sorted keys and no spaces: the same value gives the same text. */

@@ -67,7 +67,7 @@ function planInstance(role: Role, context: PlanContext): InstancePlan {
   const attention = reason === undefined ? [] : [broken(role.name, reason, instance.withoutRoom)];
   const changes = driftOf(instance.spec, role, context.world.runtime.images);
   if (changes.length > 0) {
-    const cause = `${changes.map(({ field, from, to }) => `${field}: ${from} → ${to}`).join(", ")}; branch and work kept`;
+    const cause = `${changes.map(({ words }) => words).join(", ")}; branch and work kept`;
     if (isAtWork(instance)) return { ...note(`${cause}; replaced after its turn`), attention };
     return { ...nothing, operations: replace(role, cause) };
   }

@@ -4,6 +4,7 @@
 import type { Duplex, Readable, Writable } from "node:stream";
 import type { ContainerSpec } from "../model/container.ts";
 import type { Oid } from "../model/names.ts";
+import type { SecretGrant } from "../model/secret.ts";
 import type { InstanceSpec } from "../model/spec.ts";
 import type { RuntimeState } from "../model/world.ts";
 
@@ -87,6 +88,8 @@ export interface NewGate {
   readonly timeoutSeconds: number;
   readonly environment: Readonly<Record<string, string>>;
   readonly container?: ContainerSpec;
+  /** Gone before the gate itself runs. */
+  readonly secrets?: readonly SecretGrant[];
 }
 
 /** How git reaches an upload-pack that runs *inside* an instance: a program that speaks it on its stdio, or a connection. */

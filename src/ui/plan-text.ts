@@ -77,8 +77,8 @@ function replacementRow(operation: Operation, { instances }: PlanTextOptions): R
   const changes = spec && before ? changedFields(before.spec, spec) : [];
   const about = `instance ${spec?.role ?? ""}`;
   if (changes.length === 0) return { sign: "-/+", about, detail: "replace", cause: operation.cause, below: [] };
-  const below = changes.map(({ field, from, to }) =>
-    wrapped(8, span("      ~ ", "warn"), `${field}: ${from} → ${to}  # replaces the instance; branch and work kept`),
+  const below = changes.map(({ words }) =>
+    wrapped(8, span("      ~ ", "warn"), `${words}  # replaces the instance; branch and work kept`),
   );
   return { sign: "-/+", about, detail: "replace", cause: "", below };
 }

@@ -121,6 +121,15 @@ test("a team's file, used for the feature auth", () => {
             "land",
           ],
           "run": "npx tsc -b",
+          "secrets": [
+            {
+              "file": "/run/secrets/NPM_TOKEN",
+              "name": "NPM_TOKEN",
+              "readers": [
+                "setup",
+              ],
+            },
+          ],
           "setup": "npm ci",
           "timeoutMs": 1800000,
         },
@@ -139,6 +148,15 @@ test("a team's file, used for the feature auth", () => {
             "land",
           ],
           "run": "npm test",
+          "secrets": [
+            {
+              "file": "/run/secrets/NPM_TOKEN",
+              "name": "NPM_TOKEN",
+              "readers": [
+                "setup",
+              ],
+            },
+          ],
           "setup": "npm ci",
           "timeoutMs": 600000,
         },
@@ -182,6 +200,15 @@ test("a team's file, used for the feature auth", () => {
           "paths": [
             "services/api/**",
           ],
+          "secrets": [
+            {
+              "file": "/run/secrets/NPM_TOKEN",
+              "name": "NPM_TOKEN",
+              "readers": [
+                "setup",
+              ],
+            },
+          ],
           "setup": "npm ci",
         },
         {
@@ -210,6 +237,15 @@ test("a team's file, used for the feature auth", () => {
           "into": "epic",
           "name": "frontend",
           "prompt": "Use the tokens in docs/tokens.md.",
+          "secrets": [
+            {
+              "file": "/run/secrets/NPM_TOKEN",
+              "name": "NPM_TOKEN",
+              "readers": [
+                "setup",
+              ],
+            },
+          ],
           "setup": "npm ci",
         },
         {
@@ -235,6 +271,15 @@ test("a team's file, used for the feature auth", () => {
           "environment": {},
           "into": "frontend",
           "name": "login-ui",
+          "secrets": [
+            {
+              "file": "/run/secrets/NPM_TOKEN",
+              "name": "NPM_TOKEN",
+              "readers": [
+                "setup",
+              ],
+            },
+          ],
           "setup": "npm ci",
         },
       ],

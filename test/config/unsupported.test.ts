@@ -87,10 +87,6 @@ test("the design's team file", () => {
       22 |   setup: {run: npm ci, key: [package-lock.json], secrets: [NPM_TOKEN]}   # cached by image + key fil…
          |                        ^^^
 
-    crew.yaml:22:50  secrets (setup of defaults) is not there yet: remove it
-      22 |   setup: {run: npm ci, key: [package-lock.json], secrets: [NPM_TOKEN]}   # cached by image + key fil…
-         |                                                  ^^^^^^^
-
     crew.yaml:23:3  services (defaults) is not there yet: remove it
       23 |   services: [db]
          |   ^^^^^^^^
@@ -114,10 +110,6 @@ test("the design's team file", () => {
     crew.yaml:39:1  services is not there yet: remove it
       39 | services: {db: {image: "postgres:17", environment: {POSTGRES_PASSWORD: dev}}}   # Compose's service …
          | ^^^^^^^^
-
-    crew.yaml:40:1  secrets is not there yet: remove it
-      40 | secrets: {NPM_TOKEN: {environment: NPM_READ_TOKEN}}
-         | ^^^^^^^
 
     crew.yaml:50:1  budget is not there yet: remove it
       50 | budget: {usd: 20, turns: 200, hours: 6}   # for the project's life; default turns 100, usd 10
@@ -208,17 +200,9 @@ secrets: {T: {environment: T}}
       13 | gates: [{run: x, paths: [a], secrets: [T], setup: {run: y, key: [z]}}]
          | ^^^^^
 
-    crew.yaml:13:30  secrets (gate 1) is not there yet: remove it
-      13 | gates: [{run: x, paths: [a], secrets: [T], setup: {run: y, key: [z]}}]
-         |                              ^^^^^^^
-
     crew.yaml:13:60  key (setup of gate 1) is not there yet: remove it
       13 | gates: [{run: x, paths: [a], secrets: [T], setup: {run: y, key: [z]}}]
-         |                                                            ^^^
-
-    crew.yaml:14:1  secrets is not there yet: remove it
-      14 | secrets: {T: {environment: T}}
-         | ^^^^^^^"
+         |                                                            ^^^"
   `);
   expect(
     unsupportedIn("epic: a\nruntime: process\ntracker: bd\nroles: {a: {agent: {command: x}}}\n"),

@@ -27,8 +27,17 @@ stream_log() { { tee /dev/fd/3 | keep_log "$1"; } 3>&1; }
 LOGGER=keep_log
 [ -z "${CREW_STREAM-}" ] || LOGGER=stream_log
 
-save_environment() {
-  (umask 077 && { printf '%s\n' "$crew_environment" && step_variables; } >"$S/environment")
+save_environment() { # $1 = step
+  (umask 077 && { printf '%s\n' "$crew_environment" && step_variables && step_secrets "$1"; } >"$S/environment")
+}
+
+# Only setup and agent get secrets as variables, each its own: read from their files by the step, and written nowhere.
+step_secrets() {
+  secrets_of=
+  case $1 in agent) secrets_of=${CREW_AGENT_SECRETS-} ;; setup) secrets_of=${CREW_SETUP_SECRETS-} ;; esac
+  for secret_one in $secrets_of; do
+    printf '%s=$(cat %s)\nexport %s\n' "${secret_one%%:*}" "${secret_one#*:}" "${secret_one%%:*}"
+  done
 }
 
 # Runs the shell text in file $2 in work/ with file $3 as its stdin, at most LIMIT awake seconds. Sets RC, TICKS and
@@ -45,7 +54,7 @@ run_step() {
   STEP_MARK="--- crew: $1, $TITLE, $(date '+%Y-%m-%d %H:%M:%S') ---"
   printf '%s\n' "$STEP_MARK" >>"$LOG"
   [ -z "${CREW_STREAM-}" ] || printf '%s\n' "$STEP_MARK"
-  cp -f "$2" "$S/step" && mkfifo "$S/pipe" && save_environment || return
+  cp -f "$2" "$S/step" && mkfifo "$S/pipe" && save_environment "$1" || return
   $LOGGER "$LOG" <"$S/pipe" &
   step_logger=$!
   (

@@ -9,7 +9,7 @@ import { unknownNames } from "./names.ts";
 import { timeouts } from "./ranges.ts";
 import { reservedNames } from "./roles.ts";
 import type { Draft, Rule } from "./rule.ts";
-import { secretSources } from "./secrets.ts";
+import { secretFiles, secretSources } from "./secrets.ts";
 
 const rules: readonly Rule[] = [
   agents,
@@ -17,6 +17,7 @@ const rules: readonly Rule[] = [
   noContainerKeysOnProcess,
   reservedNames,
   roleCycles,
+  secretFiles,
   secretSources,
   serviceCycles,
   specialties,

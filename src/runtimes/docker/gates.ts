@@ -6,6 +6,7 @@ import type { Readable } from "node:stream";
 import type { ContainerInfo } from "dockerode";
 import { mailLimits, parseGateResult } from "../../agents/mailbox.ts";
 import { CrewError } from "../../errors.ts";
+import type { SecretGrant } from "../../model/secret.ts";
 import type { GateRun } from "../../model/world.ts";
 import type { NewGate } from "../../ports/runtime.ts";
 import { archiveOf, type NewEntry, readArchive } from "./archive.ts";
@@ -21,6 +22,7 @@ import { sharedMount } from "./mounts.ts";
 import { gateContainerName, label, labelsOf } from "./names.ts";
 import { ensureNetwork } from "./network.ts";
 import { scriptPath, shareCommits } from "./objects.ts";
+import { secretEntries, secretsFolder, secretVariables } from "./secrets.ts";
 import { tidy } from "./tidy.ts";
 
 /** A running gate or one with a result is left as it is; a killed one is begun anew. */
@@ -64,6 +66,7 @@ function filesOf({ source, assets }: DockerContext, gate: NewGate, name: string)
     CREW_INSTANCE: `[${name}]`,
     CREW_STREAM: "1",
     CREW_BIN: scriptPath(assets, ""),
+    ...secretVariables(gate.secrets ?? []),
   };
   const shallow =
     source.shallowFile === undefined ? {} : { "source/shallow": readFileSync(source.shallowFile, "utf8") };
@@ -82,7 +85,15 @@ function filesOf({ source, assets }: DockerContext, gate: NewGate, name: string)
   return [
     ...folders.map((folder) => ({ name: `${home}${folder}/`, mode: 0o777 })),
     ...Object.entries(files).map(([path, content]) => ({ name: `${home}/${path}`, content })),
+    ...secretFiles(gate.secrets ?? []),
   ];
+}
+
+/** In a folder that the gate's script can empty: what is judged finds none of them. */
+function secretFiles(secrets: readonly SecretGrant[]): readonly NewEntry[] {
+  const folder = secretsFolder.slice(1);
+  const files = secretEntries(secrets).map((entry) => ({ ...entry, name: `${folder}/${entry.name}` }));
+  return files.length === 0 ? [] : [{ name: `${folder}/`, mode: 0o777 }, ...files];
 }
 
 export async function observeGate(context: DockerContext, { Labels, State, Names }: ContainerInfo): Promise<GateRun> {

@@ -11,6 +11,7 @@ import { ensureVolume } from "./volumes.ts";
 
 /** An image of nothing at all: it depends on no image of a person's, and nobody removes it by mistake. */
 const hubImage = { repo: "crew-hub", tag: "1" } as const;
+export const hubImageName = `${hubImage.repo}:${hubImage.tag}`;
 
 /** Paths in the hub. */
 export const hubPath = { mail: "/mail", shared: "/shared" } as const;
@@ -34,7 +35,7 @@ async function makeHub(context: DockerContext): Promise<void> {
   const create = async () =>
     await engine.createContainer({
       name: names.hub,
-      Image: `${hubImage.repo}:${hubImage.tag}`,
+      Image: hubImageName,
       Cmd: ["never-run"],
       Labels: { ...labelsOf(names, "hub") },
       HostConfig: {

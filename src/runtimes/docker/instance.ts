@@ -19,19 +19,20 @@ import { hardened } from "./hardening.ts";
 import { hubPath, putIntoHub } from "./hub.ts";
 import { imageOf, mustBeUsable, mustHold } from "./images.ts";
 import { environmentFiles, environmentText, specHash, specLabel, supervisorVariables } from "./instance-files.ts";
-import { openHome, roleMounts } from "./mounts.ts";
-import { label, labelsOf, roleName } from "./names.ts";
+import { openHome, roleMounts, secretMounts } from "./mounts.ts";
+import { label, labelsOf, roleName, secretsVolumeName } from "./names.ts";
 import { ensureNetwork, reconnect } from "./network.ts";
 import { scriptPath } from "./objects.ts";
 import { recordReader } from "./reader.ts";
 import { rescue } from "./rescue.ts";
+import { fillSecrets, secretsFolder, secretVariables } from "./secrets.ts";
 import { forgetKept, isWorkKept, mailOf, readSlots, slotsFolder } from "./slots.ts";
 import { tidy } from "./tidy.ts";
-import { findVolume } from "./volumes.ts";
+import { findVolume, removeVolumeNamed } from "./volumes.ts";
 
 export async function createInstance(context: DockerContext, spec: InstanceSpec): Promise<void> {
   const { names, assets } = context;
-  const { role } = spec;
+  const { role, secrets = [] } = spec;
   const name = roleName(names, role);
   const container = mustHaveContainer(spec);
   const [image, slot] = await Promise.all([
@@ -42,12 +43,18 @@ export async function createInstance(context: DockerContext, spec: InstanceSpec)
   if (slot === undefined) throw new CrewError("failed", `${role} has no volume for its instance.`, { hint: "crew up" });
   const scripts = scriptPath(assets, "");
   const marker = `[${name}]`;
-  const text = environmentText(spec.environment, supervisorVariables({ role, marker, scripts }));
+  const crews = { ...supervisorVariables({ role, marker, scripts }), ...secretVariables(secrets) };
+  const text = environmentText(spec.environment, crews);
   await putIntoHub(context, `${hubPath.mail}/${slotsFolder}/${slot}`, [
     { name: environmentFiles.shell, content: text },
     { name: environmentFiles.json, content: canonicalJson(spec.environment) },
   ]);
   await recordReader(context, role, image);
+  if (secrets.length > 0) {
+    // Those of one that is there are what it was made with.
+    if (await findContainer(context, name)) return;
+    await fillSecrets(context, { role, secrets });
+  }
   const labels = { [label.role]: role, [label.slot]: slot, [label.spec]: specLabel(spec) };
   const isNew = await createContainer(context, {
     name,
@@ -57,7 +64,10 @@ export async function createInstance(context: DockerContext, spec: InstanceSpec)
     Entrypoint: ["/bin/sh", "-c", `. ${inside.mail}/${environmentFiles.shell} && exec /bin/sh "$0" "$1"`],
     Cmd: [scriptPath(assets, "supervisor.sh"), inside.home],
     Labels: { ...labelsOf(names, "role", { ...labels, [label.specHash]: specHash(spec), [label.hashVersion]: "1" }) },
-    HostConfig: { ...hardened(container, names.network), Mounts: [...roleMounts(names, role)] },
+    HostConfig: {
+      ...hardened(container, names.network),
+      Mounts: [...roleMounts(names, role), ...secretMounts(names, spec)],
+    },
   });
   if (!isNew) return;
   await mustHold(context, { image: container.image, id: image.id, name }).catch(async (error: unknown) => {
@@ -84,7 +94,7 @@ export async function startInstance(context: DockerContext, role: string): Promi
   if (found.State.Running) return;
   context.awake.delete(role);
   // Before each start: a crew that was killed may have made the container and nothing more.
-  await openHome(context, name);
+  await openHome(context, role, { readOnly: found.HostConfig.ReadonlyRootfs === true });
   try {
     await startContainer(context, name);
   } catch (error) {
@@ -148,5 +158,7 @@ export async function removeInstance(context: DockerContext, role: string): Prom
     throw new CrewError("failed", `${role} is running: its instance is not removed.`, { hint: "crew down" });
   }
   if (found) await removeContainer(context, name);
+  const hasSecrets = found?.Mounts.some(({ Destination }) => Destination === secretsFolder) === true;
+  if (hasSecrets) await removeVolumeNamed(context, secretsVolumeName(context.names, role));
   if (found) await tidy(context);
 }

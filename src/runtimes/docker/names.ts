@@ -37,6 +37,10 @@ export function slotVolumeName(names: DockerNames, role: string): string {
   return `${roleName(names, role)}.mail`;
 }
 
+export function secretsVolumeName(names: DockerNames, role: string): string {
+  return `${roleName(names, role)}.secrets`;
+}
+
 export function gateContainerName({ project }: DockerNames, key: string): string {
   return `${project}.gate-${key.replace(/[^a-zA-Z0-9_.-]/g, "_")}`;
 }
@@ -46,7 +50,7 @@ export function gateLogName(gate: string): string {
   return createHash("sha256").update(gate).digest("hex").slice(0, 32);
 }
 
-export type Kind = "role" | "gate" | "hub" | "reader" | "mail" | "shared" | "network";
+export type Kind = "role" | "gate" | "hub" | "reader" | "mail" | "secrets" | "shared" | "network";
 
 export const label = {
   project: "dev.crew.project",

@@ -7,7 +7,7 @@ import { findContainer } from "./containers.ts";
 import { type DockerContext, inside } from "./context.ts";
 import { ensureSlotVolume, slotEntries } from "./ground.ts";
 import { ensureHub, hubPath, putIntoHub } from "./hub.ts";
-import { label, labelsOf, roleName, slotVolumeName } from "./names.ts";
+import { label, labelsOf, roleName, secretsVolumeName, slotVolumeName } from "./names.ts";
 import { shareCommits } from "./objects.ts";
 import { runReader } from "./reader.ts";
 import { isWorkKept } from "./slots.ts";
@@ -46,6 +46,7 @@ export async function removeVolume(context: DockerContext, role: string): Promis
   const slot = (await findVolume(context, name))?.Labels[label.slot];
   if (slot === undefined) return;
   if (!(await isWorkKept(context, slot))) await mustHoldNoRepository(context, role);
+  await removeVolumeNamed(context, secretsVolumeName(names, role));
   await removeVolumeNamed(context, slotVolumeName(names, role));
   await removeVolumeNamed(context, name);
   await tidy(context);
