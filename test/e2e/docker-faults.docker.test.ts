@@ -1,4 +1,4 @@
-// What a person removes, kills or freezes on the engine under a crew at work and an idle one: said in full, the others go on,
+// What a person removes, kills or freezes on the engine under a crew at work and an idle one: the others go on,
 // and the same command leads to the same end.
 import { afterEach, describe, expect, test } from "vitest";
 import { aDockerTeam, busy, type DockerTeam, end, patient, release } from "./faults/docker-team.ts";

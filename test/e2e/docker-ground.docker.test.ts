@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
-import { docker, dockerFile } from "./docker.ts";
+import { docker, dockerFile, leftOf } from "./docker.ts";
 import { aDockerTeam, type DockerTeam, end } from "./faults/docker-team.ts";
 import { allMerged, cannotWork } from "./faults/ends.ts";
 import { crewFile } from "./faults/team.ts";
@@ -192,12 +192,17 @@ test("a project of the same name in another clone, and another project beside it
   writeFileSync(file, dockerFile(crewFile).replace("Two files", "Two more files"));
   const beside = (...args: readonly string[]) =>
     team.crew(["-f", file, ...args], { env: { CREW_PROJECT_NAME: other } });
-  const up = await beside("up", "--wait");
-  expect(up.code, up.stderr).toBe(0);
-  expect(ids()).toEqual(before);
-  const down = await beside("down");
-  expect(down.code, down.stderr).toBe(0);
-  expect(ids()).toEqual(before);
+  for (const args of [["up", "--wait"], ["land"], ["down"]]) {
+    const { code, stderr } = await beside(...args);
+    expect(code, stderr).toBe(0);
+    expect(ids()).toEqual(before);
+  }
+  for (const args of [["land"], ["down"]]) {
+    const { code, stderr } = await team.crew(args);
+    expect(code, stderr).toBe(0);
+  }
+  // Both names begin alike.
+  expect(await leftOf(team.engine, team.project)).toEqual([]);
 });
 
 async function mended(team: DockerTeam): Promise<void> {

@@ -136,3 +136,17 @@ test("a file that is missing or invalid by now is told, and the last good one co
 test("only selected roles are looked after", () => {
   expect(planText(crew, aProject(crew, drifted), { roles: [] })).not.toContain("instance");
 });
+
+test("one whose supervisor ended before it began is not started again", () => {
+  const stillborn = anInstance("backend", { running: false, stillborn: "its supervisor ended with 1 before it began" });
+  expect(planText(aCrew(aRole("backend")), aProject(aCrew(aRole("backend")), stillborn))).toMatchInlineSnapshot(`
+    "! no-beads auth: epic auth has no beads: there is nothing to do
+        crew bead add --parent auth "…"
+        crew up
+    ! broken backend: backend cannot work: its supervisor ended with 1 before it began
+        crew logs backend
+        crew down
+        crew up
+    = settled"
+  `);
+});
