@@ -56,11 +56,16 @@ export async function engineProjects(engine: Dockerode, repositoryId: string): P
       const roles = own.flatMap(({ labels, thing }) =>
         thing.kind === "volume" && labels?.[label.kind] === "role" ? (labels[label.role] ?? []) : [],
       );
-      return { project, roles: [...new Set(roles)].sort(), things: own.map(({ thing }) => thing) };
+      return { project, roles: [...new Set(roles)].sort(), things: own.map(({ thing }) => thing).sort(byKindAndName) };
     });
   } catch (error) {
     throw translated(error, "what the engine holds");
   }
+}
+
+/** The engine lists in no order. */
+function byKindAndName(a: EngineThing, b: EngineThing): number {
+  return `${a.kind} ${a.name}` < `${b.kind} ${b.name}` ? -1 : 1;
 }
 
 interface Usage {

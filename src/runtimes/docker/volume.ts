@@ -3,7 +3,7 @@
 import { randomBytes } from "node:crypto";
 import { CrewError } from "../../errors.ts";
 import type { NewVolume } from "../../ports/runtime.ts";
-import { findContainer } from "./containers.ts";
+import { findContainer, listContainers, removeContainer } from "./containers.ts";
 import { type DockerContext, inside } from "./context.ts";
 import { ensureSlotVolume, slotEntries } from "./ground.ts";
 import { ensureHub, hubPath, putIntoHub } from "./hub.ts";
@@ -45,11 +45,20 @@ export async function removeVolume(context: DockerContext, role: string): Promis
   }
   const slot = (await findVolume(context, name))?.Labels[label.slot];
   if (slot === undefined) return;
+  await endLeftReaders(context, role);
   if (!(await isWorkKept(context, slot))) await mustHoldNoRepository(context, role);
   await removeVolumeNamed(context, secretsVolumeName(names, role));
   await removeVolumeNamed(context, slotVolumeName(names, role));
   await removeVolumeNamed(context, name);
   await tidy(context);
+}
+
+/** Those of a crew that was killed: what they mount cannot be removed, and nobody waits for what they say. */
+async function endLeftReaders(context: DockerContext, role: string): Promise<void> {
+  for (const { Labels, Names } of await listContainers(context)) {
+    const isLeft = Labels[label.kind] === "reader" && Labels[label.role] === role;
+    if (isLeft) await removeContainer(context, Names[0]?.slice(1) ?? "");
+  }
 }
 
 /** A rescue keeps no repository inside the work tree: git would note its commit and leave the objects behind. */
