@@ -4,6 +4,7 @@ import { CrewError } from "../errors.ts";
 import { perform } from "../execute/perform.ts";
 import { walk } from "../execute/walk.ts";
 import type { Operation } from "../model/plan.ts";
+import type { Instance } from "../model/world.ts";
 import { operation } from "../plan/context.ts";
 import { isHeld, stopGraceMs } from "../plan/holds.ts";
 import { driverEvents } from "../ui/driver-events.ts";
@@ -28,7 +29,6 @@ export async function restart(invocation: Invocation, flags: RestartFlags, roles
   const { engine, crew } = project;
   mustBeUp(await lookNow(project));
   mustBeRoles(crew, roles);
-  const graceMs = flags.timeout === undefined ? stopGraceMs : flags.timeout * 1000;
   const { progress } = await openPlainProgress(invocation, flags, project);
   const events = driverEvents({ nowMs: () => engine.clock.nowMs(), crew, emit: (event) => progress.show(event) });
   await underLock(invocation, { flags, engine, command: "crew restart" }, async () => {
@@ -40,7 +40,7 @@ export async function restart(invocation: Invocation, flags: RestartFlags, roles
     const held = named.filter((role) => isHeld(role, world));
     await recordHold(project, held, { state: "none", world });
     const walked = await walk(
-      named.flatMap((role) => anew(role, graceMs)),
+      named.flatMap((role) => anew(role, graceOf(instances.get(role), flags))),
       {
         ...events,
         crash: crashHook(invocation),
@@ -55,6 +55,11 @@ export async function restart(invocation: Invocation, flags: RestartFlags, roles
   const isDriven = await wakeDriver(invocation, project);
   if (!isDriven) invocation.stderr.write("Nobody is driving: crew up\n");
   return invocation.signal.aborted ? 130 : 0;
+}
+
+function graceOf(instance: Instance | undefined, { timeout }: RestartFlags): number {
+  if (timeout !== undefined) return timeout * 1000;
+  return instance ? stopGraceMs(instance.spec) : 0;
 }
 
 function anew(role: string, graceMs: number): readonly Operation[] {

@@ -9,7 +9,7 @@ import type {
   CanonicalRole,
   CanonicalTask,
 } from "./canonical.ts";
-import { containerOf } from "./containers.ts";
+import { containerOf } from "./containers/index.ts";
 import { durationMs } from "./durations.ts";
 import type { Inputs } from "./inputs.ts";
 import type { Normalised } from "./normalise/index.ts";

@@ -18,7 +18,20 @@ const values = (...list: readonly unknown[]): Support => ({ kind: "values", valu
 const setup: Support = { kind: "keys", short: true, keys: { run: all, secrets: all } };
 
 /** Of a container; which of them a runtime knows is a rule. */
-const container = { image: all, user: all, cpus: all, mem_limit: all, pids_limit: all, read_only: all } as const;
+const container = {
+  ...{ image: all, user: all, cpus: all, mem_limit: all, pids_limit: all, read_only: all },
+  ...{ cap_add: all, security_opt: all, platform: all, labels: all, working_dir: all, stop_grace_period: all },
+  ...{
+    stop_signal: all,
+    healthcheck: all,
+    shm_size: all,
+    ulimits: all,
+    tmpfs: all,
+    dns: all,
+    extra_hosts: all,
+    ports: all,
+  },
+} as const;
 
 /** A secret as a file under /run/secrets, which whoever the container runs as can read. */
 const grants: Support = { kind: "each", of: { kind: "keys", short: true, keys: { source: all, target: all } } };

@@ -1,6 +1,7 @@
-// What the file says of a container. Plain data.
+// What the file says of a container. Plain data, canonical: what the file may write in several ways is written in one here, so
+// that two are the same exactly if their JSON is.
 
-/** What a container is made of besides crew's own hardening. */
+/** What a container is made of besides crew's own hardening. What is absent is the engine's default, or crew's. */
 export interface ContainerSpec {
   readonly image: string;
   /** The engine's id of it when the container was, or would be, made. */
@@ -12,4 +13,43 @@ export interface ContainerSpec {
   /** Processes and threads. */
   readonly pids: number;
   readonly readOnly: boolean;
+  /** Sorted, upper-case, without `CAP_`. */
+  readonly capAdd?: readonly string[];
+  readonly securityOpt?: readonly string[];
+  /** Such as `linux/amd64`. */
+  readonly platform?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly workingDir?: string;
+  readonly stopGraceMs?: number;
+  readonly stopSignal?: string;
+  readonly healthcheck?: Healthcheck;
+  readonly shmSizeBytes?: number;
+  /** -1: without limit. */
+  readonly ulimits?: Readonly<Record<string, { readonly soft: number; readonly hard: number }>>;
+  /** Path → options as the engine takes them; an empty text for none. */
+  readonly tmpfs?: Readonly<Record<string, string>>;
+  readonly dns?: readonly string[];
+  /** `name:address`, sorted. */
+  readonly extraHosts?: readonly string[];
+  /** Sorted; ranges spelled out. */
+  readonly ports?: readonly Port[];
+}
+
+export interface Port {
+  /** In the container. */
+  readonly target: number;
+  /** On the host; absent: one that the engine chooses. */
+  readonly published?: string;
+  readonly hostIp?: string;
+  readonly protocol: string;
+}
+
+export interface Healthcheck {
+  /** Begins with NONE, CMD or CMD-SHELL; absent: the image's. */
+  readonly test?: readonly string[];
+  readonly intervalMs?: number;
+  readonly timeoutMs?: number;
+  readonly retries?: number;
+  readonly startPeriodMs?: number;
+  readonly startIntervalMs?: number;
 }

@@ -1,6 +1,7 @@
 // The desired instance as it stands in labels or a record: canonical, hashed, compared field by field. Pure.
 import { createHash } from "node:crypto";
 import type { ContainerSpec } from "./container.ts";
+import { containerWords } from "./container-words.ts";
 import type { Role } from "./crew.ts";
 import { changedSecrets, type SecretGrant } from "./secret.ts";
 
@@ -60,25 +61,9 @@ export function contentHash(value: unknown): string {
 function flatten(spec: InstanceSpec): Map<string, string> {
   const fields = new Map<string, string>([["role", spec.role]]);
   for (const [name, value] of Object.entries(spec.environment)) fields.set(`environment.${name}`, shown(name, value));
-  for (const [name, value] of Object.entries(spec.container ?? {})) {
-    if (name !== "imageId") fields.set(fileKeys[name] ?? name, `${value}`);
-  }
-  const { image, imageId } = spec.container ?? {};
-  if (image !== undefined && imageId !== undefined) fields.set("image", `${image} (${shortImageId(imageId)})`);
+  for (const [key, words] of spec.container ? containerWords(spec.container) : []) fields.set(key, words);
   return fields;
 }
-
-/** As docker prints it. */
-function shortImageId(id: string): string {
-  return id.replace(/^sha256:/, "").slice(0, 12);
-}
-
-/** Container fields as the file calls them. */
-const fileKeys: Readonly<Record<string, string>> = {
-  memoryBytes: "mem_limit",
-  pids: "pids_limit",
-  readOnly: "read_only",
-};
 
 /** A value that by its name is a secret is told apart by its hash, and never shown. */
 function shown(name: string, value: string): string {

@@ -4,7 +4,7 @@
 import { inCanonicalOrder } from "../merge/canonical-order.ts";
 import { epicTip } from "../model/names.ts";
 import type { Operation } from "../model/plan.ts";
-import { hasLanded, type World } from "../model/world.ts";
+import { hasLanded, type Instance, type World } from "../model/world.ts";
 import { operation, operationId, withinPlan } from "./context.ts";
 import { gateName } from "./gates.ts";
 import { stopGraceMs } from "./holds.ts";
@@ -25,7 +25,7 @@ export function planDown(given: World, options: DownOptions): readonly Operation
   const { instances, volumes, gates } = world.runtime;
   const halfRemoved = [...(world.runtime.halfRemoved ?? [])].filter((role) => !volumes.has(role));
   const roles = [...new Set([...instances.keys(), ...volumes])].sort();
-  const running = roles.filter((role) => instances.get(role)?.running);
+  const running = roles.flatMap((role) => instances.get(role) ?? []).filter((instance) => instance.running);
   const ofGates = [...gates.values()].map((run) =>
     operation(gateName(run), { kind: "gate.remove", key: run.key }, { cause: "down" }),
   );
@@ -58,8 +58,8 @@ function isRoundOf(bead: string, id: string): boolean {
   return id.startsWith(`${bead}.`) && /^\d+$/.test(id.slice(bead.length + 1));
 }
 
-function stop(role: string): Operation {
-  return operation(role, { kind: "instance.stop", role, graceMs: stopGraceMs }, { cause: "down" });
+function stop({ role, spec }: Instance): Operation {
+  return operation(role, { kind: "instance.stop", role, graceMs: stopGraceMs(spec) }, { cause: "down" });
 }
 
 interface Saving {

@@ -2,14 +2,20 @@
 import type { Crew, Role } from "../model/crew.ts";
 import type { Attention, Note, Operation } from "../model/plan.ts";
 import type { HoldFact } from "../model/records.ts";
+import type { InstanceSpec } from "../model/spec.ts";
 import type { Instance, World } from "../model/world.ts";
 import { operation, type PlanContext } from "./context.ts";
 
 /** So many beginnings in a row that came to no finished turn, and the role is quarantined. */
 const fruitlessAtMost = 3;
 
-/** Time for a supervisor to end its agent and keep the work. */
-export const stopGraceMs = 10_000;
+/** Milliseconds for a supervisor to end its agent and keep the work, unless the role says otherwise. */
+const usualGraceMs = 10_000;
+
+/** Milliseconds that an instance has by what it was made of. */
+export function stopGraceMs(spec: InstanceSpec): number {
+  return spec.container?.stopGraceMs ?? usualGraceMs;
+}
 
 /** What holds the role back; undefined: nothing. */
 export function holdOf(role: string, { repository }: World): HoldFact | undefined {
@@ -53,7 +59,9 @@ export function planHeld(
   const cause = heldWords(name, hold);
   if (instance?.running && hold.state !== "paused") {
     return {
-      operations: [operation(name, { kind: "instance.stop", role: name, graceMs: stopGraceMs }, { cause })],
+      operations: [
+        operation(name, { kind: "instance.stop", role: name, graceMs: stopGraceMs(instance.spec) }, { cause }),
+      ],
       notes: [],
     };
   }

@@ -5,7 +5,7 @@ import { lacksImage } from "../model/images.ts";
 import { whyBroken } from "../model/instance.ts";
 import type { Attention, Note, Operation } from "../model/plan.ts";
 import { shellWord } from "../model/shell.ts";
-import { canonicalJson, instanceSpec } from "../model/spec.ts";
+import { canonicalJson, type InstanceSpec, instanceSpec } from "../model/spec.ts";
 import type { Instance, World } from "../model/world.ts";
 import { isSelected, operation, operationId, type PlanContext, pullImage } from "./context.ts";
 import { holdOf, isFrozen, planHeld, quarantine, resume, stopGraceMs } from "./holds.ts";
@@ -43,7 +43,7 @@ function planOrphan(instance: Instance, { options, world }: PlanContext): Instan
   });
   if (options.removeOrphans !== true) return note("crew up --remove-orphans removes it");
   if (isAtWork(instance) && !instance.paused) return note("removed after its turn");
-  const operations = instance.running ? [stop(role, cause)] : removeSaved({ instance, world, cause });
+  const operations = instance.running ? [stop(instance, cause)] : removeSaved({ instance, world, cause });
   return { operations, notes: [], attention: [] };
 }
 
@@ -69,7 +69,7 @@ function planInstance(role: Role, context: PlanContext): InstancePlan {
   if (changes.length > 0) {
     const cause = `${changes.map(({ words }) => words).join(", ")}; branch and work kept`;
     if (isAtWork(instance)) return { ...note(`${cause}; replaced after its turn`), attention };
-    return { ...nothing, operations: replace(role, cause) };
+    return { ...nothing, operations: replace(role, instance, cause) };
   }
   if (instance.stillborn !== undefined) return { ...nothing, attention };
   if (!instance.running) return { ...nothing, operations: [start(role.name, "not running")] };
@@ -114,8 +114,10 @@ function start(role: string, cause: string): Operation {
   return operation(role, { kind: "instance.start", role }, { cause, needs: [operationId("instance.create", role)] });
 }
 
-function stop(role: string, cause: string): Operation {
-  return operation(role, { kind: "instance.stop", role, graceMs: stopGraceMs }, { cause });
+/** `next`: what will be in its place. */
+function stop({ role, spec }: Instance, cause: string, next?: InstanceSpec): Operation {
+  const body = { kind: "instance.stop", role, graceMs: stopGraceMs(spec), ...(next && { next }) } as const;
+  return operation(role, body, { cause });
 }
 
 interface Orphaned {
@@ -136,10 +138,10 @@ function removeSaved({ instance, world, cause }: Orphaned): readonly Operation[]
 }
 
 /** Delete-first: stop → remove → create → start. The volume stays. */
-function replace(role: Role, cause: string): readonly Operation[] {
+function replace(role: Role, instance: Instance, cause: string): readonly Operation[] {
   const { name } = role;
   return [
-    operation(name, { kind: "instance.stop", role: name, graceMs: stopGraceMs, next: instanceSpec(role) }, { cause }),
+    stop(instance, cause, instanceSpec(role)),
     operation(name, { kind: "instance.remove", role: name }, { cause, needs: [operationId("instance.stop", name)] }),
     create(role, cause),
     start(name, cause),

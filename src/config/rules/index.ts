@@ -3,6 +3,7 @@ import type { Finding } from "../problem.ts";
 import { agents, specialties } from "./agents.ts";
 import { branches } from "./branches.ts";
 import { noContainerKeysOnProcess } from "./container-keys.ts";
+import { containerValues } from "./container-values.ts";
 import { roleCycles, serviceCycles, taskCycles } from "./cycles.ts";
 import { uniqueGates } from "./gates.ts";
 import { unknownNames } from "./names.ts";
@@ -14,6 +15,7 @@ import { secretFiles, secretSources } from "./secrets.ts";
 const rules: readonly Rule[] = [
   agents,
   branches,
+  containerValues,
   noContainerKeysOnProcess,
   reservedNames,
   roleCycles,

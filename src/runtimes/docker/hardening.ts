@@ -10,6 +10,7 @@ const cpuPeriod = 100_000;
  * no mount but those that are asked for. Source of the list: docs.docker.com/engine/security.
  */
 export function hardened(spec: ContainerSpec, network: string): HostConfig {
+  const { capAdd, securityOpt = [], dns, extraHosts, shmSizeBytes, ulimits, tmpfs = {} } = spec;
   return {
     AutoRemove: false,
     CapDrop: ["ALL"],
@@ -27,8 +28,17 @@ export function hardened(spec: ContainerSpec, network: string): HostConfig {
     Privileged: false,
     ReadonlyRootfs: spec.readOnly,
     RestartPolicy: { Name: "no" },
-    SecurityOpt: ["no-new-privileges"],
-    Tmpfs: { "/tmp": "rw,exec,nosuid,nodev,mode=1777" },
+    SecurityOpt: securityOpt.some((each) => each.startsWith("no-new-privileges"))
+      ? [...securityOpt]
+      : ["no-new-privileges", ...securityOpt],
+    Tmpfs: { "/tmp": "rw,exec,nosuid,nodev,mode=1777", ...tmpfs },
+    ...(capAdd && { CapAdd: [...capAdd] }),
+    ...(dns && { Dns: [...dns] }),
+    ...(extraHosts && { ExtraHosts: [...extraHosts] }),
+    ...(shmSizeBytes !== undefined && { ShmSize: shmSizeBytes }),
+    ...(ulimits && {
+      Ulimits: Object.entries(ulimits).map(([Name, { soft, hard }]) => ({ Name, Soft: soft, Hard: hard })),
+    }),
   } as HostConfig;
 }
 

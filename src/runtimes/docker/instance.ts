@@ -13,6 +13,7 @@ import {
   unpauseContainer,
 } from "./containers.ts";
 import { type DockerContext, inside } from "./context.ts";
+import { described, portBindings } from "./described.ts";
 import { isNotFound, translated } from "./errors.ts";
 import { ensureGround } from "./ground.ts";
 import { hardened } from "./hardening.ts";
@@ -56,16 +57,22 @@ export async function createInstance(context: DockerContext, spec: InstanceSpec)
     await fillSecrets(context, { role, secrets });
   }
   const labels = { [label.role]: role, [label.slot]: slot, [label.spec]: specLabel(spec) };
+  const own = described(container);
   const isNew = await createContainer(context, {
+    ...own,
     name,
     Image: image.id,
     User: image.user,
-    WorkingDir: inside.home,
+    WorkingDir: container.workingDir ?? inside.home,
     Entrypoint: ["/bin/sh", "-c", `. ${inside.mail}/${environmentFiles.shell} && exec /bin/sh "$0" "$1"`],
     Cmd: [scriptPath(assets, "supervisor.sh"), inside.home],
-    Labels: { ...labelsOf(names, "role", { ...labels, [label.specHash]: specHash(spec), [label.hashVersion]: "1" }) },
+    Labels: {
+      ...own.Labels,
+      ...labelsOf(names, "role", { ...labels, [label.specHash]: specHash(spec), [label.hashVersion]: "1" }),
+    },
     HostConfig: {
       ...hardened(container, names.network),
+      ...portBindings(container),
       Mounts: [...roleMounts(names, role), ...secretMounts(names, spec)],
     },
   });
