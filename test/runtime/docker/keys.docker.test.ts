@@ -55,7 +55,8 @@ test("every key does in the container what it says", async () => {
   // Bits 0 and 10 (capabilities(7)).
   expect(await inside("grep CapEff /proc/1/status | cut -f2")).toBe("0000000000000401");
   expect(await inside("grep Seccomp: /proc/1/status | cut -f2; grep NoNewPrivs /proc/1/status | cut -f2")).toBe("0\n1");
-  expect(await inside("pwd; ulimit -Sn; ulimit -Hn")).toBe("/srv\n100\n200");
+  // Of what began with the container: whom the engine's exec brings in, some versions give the hard limit alone.
+  expect(await inside("pwd; sed -n 's/^Max open files *//p' /proc/1/limits")).toMatch(/^\/srv\n100 +200 /);
   expect(await inside("df -k /dev/shm /cache | awk 'NR > 1 {print $1, $2}'")).toBe("shm 8192\ntmpfs 1024");
   expect(await inside("grep -o '10.0.0.5.*' /etc/hosts")).toMatch(/^10\.0\.0\.5\s+registry\.local$/);
   const container = harness.engine.getContainer(`${harness.project}-dev`);
