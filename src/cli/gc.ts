@@ -45,10 +45,21 @@ export async function gc(invocation: Invocation, flags: GcFlags): Promise<number
     refusal: "Nothing was removed: that needs your consent",
   });
   if (!isAgreed) return 0;
-  if (projectName !== undefined) return await giveUp(invocation, flags, project());
+  if (projectName !== undefined)
+    return await giveUp(invocation, flags, {
+      project: project(),
+      clear: () => clearEngine(engine, opened, projectName),
+    });
   await removeLeft(invocation, flags, { opened, engine, found });
   invocation.stderr.write("Removed. No work was lost.\n");
   return 0;
+}
+
+/** What no role of the project needs any more. */
+async function clearEngine(engine: Engine | undefined, { place }: Adapters, project: string): Promise<void> {
+  if (!engine) return;
+  const left = (await engineProjects(engine, place.repository.id)).find((each) => each.project === project);
+  if (left?.roles.length === 0) await removeThings(engine, left.things);
 }
 
 function ageOf({ olderThan }: GcFlags): Age {

@@ -40,7 +40,12 @@ export async function whatGoesWith(project: OpenProject, onEngine?: EngineProjec
 }
 
 /** Holds the driver's lease meanwhile, so that nobody begins to drive what is going. */
-export async function giveUp(invocation: Invocation, flags: GlobalFlags, project: OpenProject): Promise<number> {
+/** `clear`: removes what is left on the engine once nobody's work is there. */
+export async function giveUp(
+  invocation: Invocation,
+  flags: GlobalFlags,
+  { project, clear }: { readonly project: OpenProject; readonly clear: () => Promise<void> },
+): Promise<number> {
   const { engine, directory } = project;
   const command = `crew ${shellLine(invocation.argv)}`;
   const driver = engine.repository.lease(engine.project, "driver");
@@ -56,6 +61,7 @@ export async function giveUp(invocation: Invocation, flags: GlobalFlags, project
       const code = await takeDown(invocation, flags, { project, options: optionsFor, words });
       const state = code === 0 ? await stateOf(project) : undefined;
       if (state?.roles.length === 0) await rm(state.path, { recursive: true, force: true });
+      if (code === 0) await clear();
       if (code === 0) await removeHistory(directory);
       return code;
     });

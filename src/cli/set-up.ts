@@ -22,6 +22,7 @@ const setUpKinds: ReadonlySet<OperationKind> = new Set([
   "tip.create",
   "tip.follow",
   "branch.show",
+  "image.pull",
   "volume.create",
   "instance.create",
   "instance.start",

@@ -143,6 +143,8 @@ export interface RuntimeState {
 export interface Instance {
   readonly role: string;
   readonly spec: InstanceSpec;
+  /** Of the spec that it was made from, where what tells of that could be spoiled: this counts. */
+  readonly specHash?: string;
   readonly running: boolean;
   /** It runs, and its processes are frozen. */
   readonly paused?: boolean;

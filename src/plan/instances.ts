@@ -5,7 +5,7 @@ import { lacksImage } from "../model/images.ts";
 import { whyBroken } from "../model/instance.ts";
 import type { Attention, Note, Operation } from "../model/plan.ts";
 import { shellWord } from "../model/shell.ts";
-import { canonicalJson, type InstanceSpec, instanceSpec } from "../model/spec.ts";
+import { type InstanceSpec, instanceSpec } from "../model/spec.ts";
 import type { Instance, World } from "../model/world.ts";
 import { isSelected, operation, operationId, type PlanContext, pullImage } from "./context.ts";
 import { holdOf, isFrozen, planHeld, quarantine, resume, stopGraceMs } from "./holds.ts";
@@ -65,7 +65,10 @@ function planInstance(role: Role, context: PlanContext): InstancePlan {
   if (isFrozen(instance)) return { ...nothing, operations: [resume(role)] };
   const reason = whyBroken(instance);
   const attention = reason === undefined ? [] : [broken(role.name, reason, instance.withoutRoom)];
-  const changes = driftOf(instance.spec, role, context.world.runtime.images);
+  // What it is at, nobody knows: it is not replaced in the middle of that.
+  if (instance.running && instance.mail === "unreadable")
+    return { ...nothing, attention: [broken(role.name, "its mailbox cannot be read")] };
+  const changes = driftOf(instance, role, context.world.runtime.images);
   if (changes.length > 0) {
     const cause = `${changes.map(({ words }) => words).join(", ")}; branch and work kept`;
     if (isAtWork(instance)) return { ...note(`${cause}; replaced after its turn`), attention };
@@ -73,9 +76,7 @@ function planInstance(role: Role, context: PlanContext): InstancePlan {
   }
   if (instance.stillborn !== undefined) return { ...nothing, attention };
   if (!instance.running) return { ...nothing, operations: [start(role.name, "not running")] };
-  if (instance.mail === "unreadable")
-    return { ...nothing, attention: [broken(role.name, "its mailbox cannot be read")] };
-  if (reason !== undefined) return { ...nothing, attention };
+  if (instance.mail === "unreadable" || reason !== undefined) return { ...nothing, attention };
   if (instance.mail.status.phase === "setup-failed") {
     return { ...nothing, attention: [setupFailed(role.name, instance.mail.status.detail)] };
   }
@@ -83,14 +84,10 @@ function planInstance(role: Role, context: PlanContext): InstancePlan {
 }
 
 /** Whatever is to be made of it is made once it is there: what can fail has failed by then, and nothing was stopped for it. */
-function pullFor(
-  { name, container }: Role,
-  instance: Instance | undefined,
-  { world }: PlanContext,
-): Operation | undefined {
+function pullFor(role: Role, instance: Instance | undefined, { world }: PlanContext): Operation | undefined {
+  const { name, container } = role;
   if (!container || !lacksImage(container, world.runtime.images)) return undefined;
-  const { imageId: _now, ...made } = instance?.spec.container ?? {};
-  if (instance && canonicalJson(made) === canonicalJson(container)) return undefined;
+  if (instance && driftOf(instance, role, world.runtime.images).length === 0) return undefined;
   return pullImage(container.image, instance ? `${name} is to be replaced` : "not on the engine");
 }
 

@@ -66,7 +66,7 @@ function roleRows(seen: Seen): readonly PsRow[] {
     if (!instance) return [];
     const { running, paused, pid, startedAtMs } = instance;
     const declared = seen.survey.crew.roles.find(({ name }) => name === role);
-    const drift = declared ? driftOf(instance.spec, declared, world.runtime.images).map(({ field }) => field) : [];
+    const drift = declared ? driftOf(instance, declared, world.runtime.images).map(({ field }) => field) : [];
     return [
       {
         name: role,

@@ -6,6 +6,7 @@ test("values become what YAML would read there, keys stay", () => {
   const text = `epic: \${TITLE:-Sign-in}
 max_parallel: \${N}
 push: \${PUSH:-false}
+runtime: process
 roles:
   dev: {environment: {"$HOME": "\${N}", B: 1.10}, agent: {command: [run, "\${N}"], max_attempts: "\${N}"}}
 `;

@@ -15,7 +15,7 @@ export function containerOf(keys: Readonly<Record<string, unknown>>): ContainerS
   if (typeof image !== "string") return undefined;
   return {
     image,
-    ...(typeof user === "string" && { user }),
+    ...(user !== undefined && user !== null && { user: String(user) }),
     cpus: cpus === undefined ? defaults.cpus : Number(cpus),
     memoryBytes: memory === undefined ? defaults.memoryBytes : sizeBytes(String(memory)),
     pids: pids === undefined ? defaults.pids : Number(pids),

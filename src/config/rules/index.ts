@@ -11,6 +11,7 @@ import { timeouts } from "./ranges.ts";
 import { reservedNames } from "./roles.ts";
 import type { Draft, Rule } from "./rule.ts";
 import { secretFiles, secretSources } from "./secrets.ts";
+import { variableNames } from "./variables.ts";
 
 const rules: readonly Rule[] = [
   agents,
@@ -27,6 +28,7 @@ const rules: readonly Rule[] = [
   timeouts,
   uniqueGates,
   unknownNames,
+  variableNames,
 ];
 
 export function checkRules(draft: Draft): readonly Finding[] {

@@ -96,14 +96,15 @@ async function changeState(
   }
 }
 
-export async function removeContainer(context: DockerContext, name: string): Promise<void> {
+/** `force`: also one that runs; without it the engine refuses that. */
+export async function removeContainer(context: DockerContext, name: string, { force = true } = {}): Promise<void> {
   const engine = await context.engine();
   try {
-    await engine.getContainer(name).remove({ force: true });
+    await engine.getContainer(name).remove({ force });
   } catch (error) {
     if (isNotFound(error)) return;
-    // Its removal is under way.
-    if (!isConflict(error)) throw translated(error, `container ${name}`);
+    const isUnderWay = isConflict(error) && /already in progress/.test(`${error}`);
+    if (!isUnderWay) throw translated(error, `container ${name}`);
     await engine
       .getContainer(name)
       .wait({ condition: "removed" })

@@ -52,8 +52,8 @@ function messageEntries(message: Message): readonly NewEntry[] {
   const folder = `inbox/msg/${message.id}`;
   const parts = orderParts(message);
   const files = partNames.flatMap((name) => {
-    const content = parts[name];
-    return content === undefined ? [] : [{ name: `${folder}/${name}`, content }];
+    // An archive removes nothing: a part that this delivery lacks is empty, which counts as none.
+    return [{ name: `${folder}/${name}`, content: parts[name] ?? "" }];
   });
   // The supervisor removes what it has finished.
   return [{ name: `${folder}/`, mode: 0o777 }, ...files, complete];

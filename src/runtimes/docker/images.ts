@@ -11,6 +11,8 @@ import { labelsOf } from "./names.ts";
 
 export interface Image {
   readonly id: string;
+  /** As the file has it. */
+  readonly name?: string;
   /** Who its containers run as. */
   readonly user: string;
 }
@@ -21,7 +23,7 @@ export async function imageOf(context: DockerContext, spec: ContainerSpec): Prom
   const engine = await context.engine();
   try {
     const { Id, Config } = await engine.getImage(spec.imageId ?? spec.image).inspect();
-    return { id: Id, user: userOf(spec, Config?.User ?? "") };
+    return { id: Id, name: spec.image, user: userOf(spec, Config?.User ?? "") };
   } catch (error) {
     if (isRefused(error)) throw noName(spec.image);
     if (!isNotFound(error)) throw translated(error, `image ${spec.image}`);
@@ -38,7 +40,7 @@ export async function presentImages(context: DockerContext, wanted: readonly str
   try {
     const byName = new Map<string, string>();
     for (const { Id, RepoTags, RepoDigests } of await engine.listImages()) {
-      for (const name of [...(RepoTags ?? []), ...(RepoDigests ?? []), Id]) byName.set(name, Id);
+      for (const name of [...(RepoTags ?? []), ...(RepoDigests ?? []), Id]) byName.set(familiarName(name), Id);
     }
     return new Map(
       wanted.flatMap((name) => {
@@ -51,11 +53,16 @@ export async function presentImages(context: DockerContext, wanted: readonly str
   }
 }
 
-/** As the engine lists it (distribution/reference's familiar form): without the default registry, with a tag. */
+/**
+ * One form for each (distribution/reference's familiar one): without the default registry, with a tag or a digest. Podman lists
+ * what was made there as of `localhost`.
+ */
 export function familiarName(name: string): string {
-  const short = name.replace(/^(index\.)?docker\.io\//, "").replace(/^library\//, "");
-  if (short.includes("@") || /^sha256:[0-9a-f]{64}$/.test(short)) return short;
-  return /:[^/]+$/.test(short) ? short : `${short}:latest`;
+  const short = name.replace(/^((index\.)?docker\.io|localhost)\//, "").replace(/^library\//, "");
+  if (/^(sha256:)?[0-9a-f]{64}$/.test(short)) return `sha256:${short.slice(-64)}`;
+  const [named = "", digest] = short.split("@");
+  if (digest !== undefined) return `${named.replace(/:[^/:]+$/, "")}@${digest}`;
+  return /:[^/]+$/.test(named) ? named : `${named}:latest`;
 }
 
 /** Rejects with the engine's own words where it cannot be had. */

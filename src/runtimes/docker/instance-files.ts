@@ -3,7 +3,7 @@ import { CrewError } from "../../errors.ts";
 import { canonicalJson, contentHash, type InstanceSpec } from "../../model/spec.ts";
 import { inside } from "./context.ts";
 
-/** Both are written by crew; the agent may spoil them, which shows by the hash in the label. */
+/** Both are written by crew; the agent may spoil them: what counts is the hash in the label. */
 export const environmentFiles = { shell: "environment", json: "environment.json" } as const;
 
 export interface Surroundings {
@@ -33,13 +33,22 @@ export function specHash(spec: InstanceSpec): string {
   return contentHash(spec);
 }
 
-/** Undefined where either is not what crew wrote; then the instance counts as changed. */
-export function specIn(label: string, hash: string, environmentJson: string | undefined): InstanceSpec | undefined {
+/** What the label says; the environment as far as it can be read. Whether it is as it was made, its hash says. */
+export function specIn(role: string, label = "{}", environmentJson = "{}"): InstanceSpec {
+  return { role, environment: {}, ...parsed(label), ...environmentIn(environmentJson) };
+}
+
+function environmentIn(json: string): Partial<InstanceSpec> {
+  const pairs = Object.entries(parsed(json)).filter(([, value]) => typeof value === "string");
+  return { environment: Object.fromEntries(pairs) as InstanceSpec["environment"] };
+}
+
+function parsed(json: string): object {
   try {
-    const spec = { ...JSON.parse(label), environment: JSON.parse(environmentJson ?? "") } as InstanceSpec;
-    return specHash(spec) === hash ? spec : undefined;
+    const value: unknown = JSON.parse(json);
+    return typeof value === "object" && value !== null ? value : {};
   } catch {
-    return undefined;
+    return {};
   }
 }
 

@@ -164,7 +164,8 @@ export async function removeInstance(context: DockerContext, role: string): Prom
   if (found?.State.Running) {
     throw new CrewError("failed", `${role} is running: its instance is not removed.`, { hint: "crew down" });
   }
-  if (found) await removeContainer(context, name);
+  // Somebody may start it in between: then the engine refuses.
+  if (found) await removeContainer(context, name, { force: false });
   const hasSecrets = found?.Mounts.some(({ Destination }) => Destination === secretsFolder) === true;
   if (hasSecrets) await removeVolumeNamed(context, secretsVolumeName(context.names, role));
   if (found) await tidy(context);

@@ -23,15 +23,17 @@ type Labelled = { readonly Labels?: Readonly<Record<string, string>> | null };
 export async function engineProjects(engine: Dockerode, repositoryId: string): Promise<readonly EngineProject[]> {
   const isOurs = ({ Labels }: Labelled) => Labels?.[label.repository] === repositoryId;
   try {
-    const [usage, { Volumes }, networks] = await Promise.all([
-      engine.df() as Promise<Usage>,
+    const [usage, containers, { Volumes }, networks] = await Promise.all([
+      // Only the sizes of volumes are in it alone, and the engine refuses to measure twice at once.
+      (engine.df() as Promise<Usage>).catch((): Usage => ({})),
+      engine.listContainers({ all: true, size: true }) as Promise<readonly Sized[]>,
       engine.listVolumes(),
       engine.listNetworks(),
     ]);
     // It measures none that stands for a folder of another one, whose bytes are that one's.
     const sizes = new Map((usage.Volumes ?? []).map(({ Name, UsageData }) => [Name, UsageData?.Size ?? 0]));
     const found = [
-      ...(usage.Containers ?? [])
+      ...containers
         .filter((each) => isOurs(each))
         .map((each) => ({
           labels: each.Labels,
@@ -68,8 +70,9 @@ function byKindAndName(a: EngineThing, b: EngineThing): number {
   return `${a.kind} ${a.name}` < `${b.kind} ${b.name}` ? -1 : 1;
 }
 
+type Sized = Labelled & { readonly Names: readonly string[]; readonly SizeRw?: number };
+
 interface Usage {
-  readonly Containers?: readonly (Labelled & { readonly Names: readonly string[]; readonly SizeRw?: number })[] | null;
   readonly Volumes?: readonly { readonly Name: string; readonly UsageData?: { readonly Size: number } }[] | null;
 }
 

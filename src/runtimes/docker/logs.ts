@@ -126,7 +126,7 @@ async function openLogs(context: DockerContext, name: string, span: Span): Promi
     const raw = follow
       ? ((await container.logs({ ...options, follow: true })) as Readable)
       : Readable.from([await container.logs({ ...options, follow: false })]);
-    return stdoutOf(engine, raw);
+    return stdoutOf(raw);
   } catch (error) {
     if (isNotFound(error) || isConflict(error)) return undefined;
     throw translated(error, `container ${name}`);

@@ -51,13 +51,13 @@ function instanceOf(container: ContainerInfo, entries: Entries | undefined): Ins
   const { Labels, State } = container;
   const role = Labels[label.role] ?? "";
   const environment = textOf(entries?.get(environmentFiles.json), 262_144);
-  const spec = specIn(Labels[label.spec] ?? "", Labels[label.specHash] ?? "", environment);
   const mail = mailOf(entries);
   const stillborn = stillbornIn(container, entries);
   const isPaused = State === "paused";
   return {
     role,
-    spec: spec ?? { role, environment: {} },
+    spec: specIn(role, Labels[label.spec], environment),
+    specHash: Labels[label.specHash] ?? "",
     running: State === "running" || isPaused,
     ...(isPaused && { paused: true }),
     ...(mail !== "unreadable" && mail.status.beganMs !== undefined && { startedAtMs: mail.status.beganMs }),

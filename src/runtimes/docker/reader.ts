@@ -1,18 +1,18 @@
 // Crew's own short programs on a role's volume: a container of the role's image, as hardened as the role's own and without any
 // network, that is gone afterwards. Says what came out; an agent may have had a hand in it.
 import { randomBytes } from "node:crypto";
-import { PassThrough, type Readable } from "node:stream";
 import { cleanText } from "../../agents/clean-text.ts";
 import { CrewError } from "../../errors.ts";
 import { createContainer, findContainer, listContainers, removeContainer, startContainer } from "./containers.ts";
 import { type DockerContext, inside } from "./context.ts";
-import { translated } from "./errors.ts";
+import { isNotFound, translated } from "./errors.ts";
 import { ensureGround } from "./ground.ts";
 import { hardened, readerLimits } from "./hardening.ts";
 import { hubPath, putIntoHub, readFromHub } from "./hub.ts";
 import type { Image } from "./images.ts";
 import { roleMounts } from "./mounts.ts";
 import { label, labelsOf, roleName } from "./names.ts";
+import { copyFrames, type Say } from "./streams.ts";
 
 export interface Reading {
   readonly role: string;
@@ -37,14 +37,37 @@ export async function runReader(context: DockerContext, reading: Reading): Promi
     const container = engine.getContainer(name);
     const stream = await container.attach({ stream: true, stdout: true, stderr: true });
     const [stdout, stderr] = [collected(), collected()];
-    engine.modem.demuxStream(stream, stdout.stream, stderr.stream);
+    const copied = copyFrames(stream as unknown as AsyncIterable<unknown>, { stdout: stdout.say, stderr: stderr.say });
+    // It is cut where the reader has to be ended.
+    copied.catch(() => undefined);
     await startContainer(context, name);
-    const { StatusCode } = (await container.wait()) as { StatusCode: number };
-    await ended(stream as unknown as Readable);
+    const StatusCode = await waitFor(context, name, reading);
+    // What a stopped container said may come after the word that it has stopped.
+    await copied.catch(() => undefined);
     const said = cleanText(stderr.text())
       .split("\n")
       .filter((line) => line.trim() !== "");
     return { exitCode: StatusCode, output: stdout.text(), complaint: said.at(-1) ?? "" };
+  });
+}
+
+/** An agent can leave what never ends to be read, such as a pipe where git looks for a file. */
+const readerTimeoutMs = 600_000;
+
+async function waitFor(context: DockerContext, name: string, { role }: Reading): Promise<number> {
+  const container = (await context.engine()).getContainer(name);
+  const ended = new AbortController();
+  let isLate = false;
+  void context.clock.sleep(readerTimeoutMs, ended.signal).then(async () => {
+    if (ended.signal.aborted) return;
+    isLate = true;
+    await container.kill().catch(() => undefined);
+  });
+  const { StatusCode } = ((await container.wait()) as { StatusCode: number }) ?? {};
+  ended.abort();
+  if (!isLate) return StatusCode;
+  throw new CrewError("needs-you", `Looking at the work of ${role} took longer than ${readerTimeoutMs / 1000} s.`, {
+    hint: `Look into the volume ${roleName(context.names, role)}, copy what you need out of it, and remove it`,
   });
 }
 
@@ -65,6 +88,7 @@ async function read<T>(
   const { names } = context;
   if ((await ensureGround(context, role)) === undefined) return undefined;
   const image = await readerImage(context, role);
+  await mustBeThere(context, role, image);
   const name = `${roleName(names, role)}.reader-${randomBytes(4).toString("hex")}`;
   const variables = { CREW_ROLE: role, CREW_READER: `[${name}]`, CREW_MAIL: inside.mail, HOME: `${inside.home}/home` };
   await createContainer(context, {
@@ -116,21 +140,25 @@ async function readerImage(context: DockerContext, role: string): Promise<Image>
   });
 }
 
-function collected(): { readonly stream: PassThrough; readonly text: () => string } {
-  const stream = new PassThrough();
-  const chunks: Buffer[] = [];
-  let length = 0;
-  stream.on("data", (chunk: Buffer) => {
-    length += chunk.length;
-    if (length <= mostOutput) chunks.push(chunk);
-  });
-  return { stream, text: () => Buffer.concat(chunks).toString("utf8") };
+/** Images are pruned once nothing runs in them; the work in the volume needs one that has sh and git. */
+async function mustBeThere(context: DockerContext, role: string, { id, name = id }: Image): Promise<void> {
+  const engine = await context.engine();
+  try {
+    await engine.getImage(id).inspect();
+  } catch (error) {
+    if (!isNotFound(error)) throw translated(error, `image ${name}`);
+    throw new CrewError("needs-you", `The image ${name} that ${role} ran in is gone: its work cannot be looked at.`, {
+      hint: "crew up brings it back, or another one; then type the same command again",
+    });
+  }
 }
 
-/** What a stopped container said may come after the word that it has stopped. */
-function ended(stream: Readable): Promise<void> {
-  if (stream.readableEnded || stream.destroyed) return Promise.resolve();
-  return new Promise((resolve) => {
-    for (const event of ["end", "close", "error"]) stream.once(event, () => resolve());
-  });
+function collected(): { readonly say: Say; readonly text: () => string } {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  const say = async (chunk: Buffer) => {
+    length += chunk.length;
+    if (length <= mostOutput) chunks.push(chunk);
+  };
+  return { say, text: () => Buffer.concat(chunks).toString("utf8") };
 }

@@ -51,7 +51,10 @@ export function dockerRuntime({
   const context: DockerContext = {
     names: dockerNames(project, repositoryId),
     engine: () => {
-      engine ??= connect();
+      engine ??= connect().catch((error: unknown) => {
+        engine = undefined;
+        throw error;
+      });
       return engine;
     },
     source,

@@ -1,29 +1,27 @@
 // The engine's multiplexed streams, taken apart (docs.docker.com/engine/api, "Stream format").
 import { PassThrough, type Readable, type Writable } from "node:stream";
-import type Dockerode from "dockerode";
 
 /** Ends with what it comes from, however that ends; destroyed, it ends that too. */
-export function stdoutOf(engine: Dockerode, raw: NodeJS.ReadableStream): Readable {
-  return split(engine, raw).stdout;
+export function stdoutOf(raw: NodeJS.ReadableStream): Readable {
+  const { stdout, stderr } = split(raw);
+  stderr.resume();
+  return stdout;
 }
 
-export function stderrOf(engine: Dockerode, raw: NodeJS.ReadableStream): Readable {
-  return split(engine, raw).stderr;
+export function stderrOf(raw: NodeJS.ReadableStream): Readable {
+  const { stdout, stderr } = split(raw);
+  stdout.resume();
+  return stderr;
 }
 
-/** One that is not read goes nowhere. */
-export function split(
-  engine: Dockerode,
-  raw: NodeJS.ReadableStream,
-): { readonly stdout: Readable; readonly stderr: Readable } {
+/** Both have to be read: no more is taken from where they come than they take. */
+export function split(raw: NodeJS.ReadableStream): { readonly stdout: Readable; readonly stderr: Readable } {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
-  engine.modem.demuxStream(raw, stdout, stderr);
-  for (const event of ["end", "close", "error"]) {
-    raw.once(event, () => {
-      stdout.end();
-      stderr.end();
-    });
-  }
+  const end = () => {
+    stdout.end();
+    stderr.end();
+  };
+  copyFrames(raw as AsyncIterable<unknown>, { stdout: sayTo(stdout), stderr: sayTo(stderr) }).then(end, end);
   for (const each of [stdout, stderr]) each.once("close", () => (raw as Readable).destroy());
   return { stdout, stderr };
 }

@@ -38,7 +38,7 @@ async function byExec(context: DockerContext, role: string): Promise<UploadConne
       AttachStderr: true,
       Tty: false,
     });
-    return connection(engine, await exec.start({ hijack: true, stdin: true }), async () => undefined);
+    return connection(await exec.start({ hijack: true, stdin: true }), async () => undefined);
   } catch (error) {
     throw translated(error, `container ${name}`);
   }
@@ -59,7 +59,7 @@ async function byReader(context: DockerContext, role: string): Promise<UploadCon
           closed();
           await work;
         };
-        resolve(connection(engine, stream, gone));
+        resolve(connection(stream, gone));
       });
       return true;
     });
@@ -69,10 +69,8 @@ async function byReader(context: DockerContext, role: string): Promise<UploadCon
   });
 }
 
-type Engine = Awaited<ReturnType<DockerContext["engine"]>>;
-
-function connection(engine: Engine, raw: NodeJS.ReadWriteStream, gone: () => Promise<unknown>): UploadConnection {
-  const { stdout, stderr } = split(engine, raw);
+function connection(raw: NodeJS.ReadWriteStream, gone: () => Promise<unknown>): UploadConnection {
+  const { stdout, stderr } = split(raw);
   const complaints: Buffer[] = [];
   stderr.on("data", (chunk: Buffer) => {
     if (complaints.length < mostComplaints) complaints.push(chunk);

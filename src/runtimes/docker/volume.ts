@@ -48,8 +48,9 @@ export async function removeVolume(context: DockerContext, role: string): Promis
   await endLeftReaders(context, role);
   if (!(await isWorkKept(context, slot))) await mustHoldNoRepository(context, role);
   await removeVolumeNamed(context, secretsVolumeName(names, role));
-  await removeVolumeNamed(context, slotVolumeName(names, role));
+  // What is left of it when this is broken off is nobody's slot any more, and goes with the next.
   await removeVolumeNamed(context, name);
+  await removeVolumeNamed(context, slotVolumeName(names, role));
   await tidy(context);
 }
 

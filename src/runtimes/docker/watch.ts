@@ -1,6 +1,7 @@
 // Tells when a mailbox, a status or a gate may have changed: by the engine's events, and by what supervisors say on stderr,
 // which is nothing but that. Reads nothing else, and promises no exactness: whoever is told observes again.
 import type { Readable } from "node:stream";
+import type { Clock } from "../../ports/clock.ts";
 import { listContainers } from "./containers.ts";
 import type { DockerContext } from "./context.ts";
 import { label, ownFilter } from "./names.ts";
@@ -14,14 +15,15 @@ export interface Watching {
 const retryMs = 1_000;
 
 export async function watchProject(context: DockerContext, { onChange, signal }: Watching): Promise<void> {
-  const followed = new Map<string, Readable>();
+  const followed: Following["followed"] = new Map();
   const end = () => {
-    for (const stream of followed.values()) stream.destroy();
+    for (const stream of followed.values()) stream?.destroy();
   };
+  const tell = paced(onChange, context.clock, signal);
   signal.addEventListener("abort", end, { once: true });
   while (!signal.aborted) {
     // An engine that ends takes its events with it: from then on all is looked for again.
-    await watchEvents(context, { onChange, signal }, followed).catch(() => undefined);
+    await watchEvents(context, { onChange: tell, signal }, followed).catch(() => undefined);
     if (signal.aborted) break;
     onChange();
     await context.clock.sleep(retryMs, signal);
@@ -29,10 +31,30 @@ export async function watchProject(context: DockerContext, { onChange, signal }:
   end();
 }
 
+/** Whoever can say something may say it again and again. */
+const restMs = 100;
+
+/** At once, and then no more often than that; nothing that was said meanwhile is lost. */
+function paced(onChange: () => void, clock: Clock, signal: AbortSignal): () => void {
+  let isResting = false;
+  let isAsked = false;
+  const tell = () => {
+    isAsked = isResting;
+    if (isResting) return;
+    isResting = true;
+    onChange();
+    void clock.sleep(restMs, signal).then(() => {
+      isResting = false;
+      if (isAsked && !signal.aborted) tell();
+    });
+  };
+  return tell;
+}
+
 async function watchEvents(
   context: DockerContext,
   { onChange, signal }: Watching,
-  followed: Map<string, Readable>,
+  followed: Following["followed"],
 ): Promise<void> {
   const engine = await context.engine();
   const filters = JSON.stringify({ type: ["container"], ...ownFilter(context.names) });
@@ -60,14 +82,18 @@ async function watchEvents(
 
 interface Following {
   readonly onChange: () => void;
-  readonly followed: Map<string, Readable>;
+  /** By id; undefined while its stream is being opened. */
+  readonly followed: Map<string, Readable | undefined>;
 }
 
 async function followStatus(context: DockerContext, id: string, { onChange, followed }: Following): Promise<void> {
   if (followed.has(id)) return;
+  followed.set(id, undefined);
   const engine = await context.engine();
   const options = { follow: true, stdout: false, stderr: true, tail: 0 } as const;
-  const stream = stderrOf(engine, await engine.getContainer(id).logs(options));
+  const logs = engine.getContainer(id).logs(options);
+  logs.catch(() => followed.delete(id));
+  const stream = stderrOf(await logs);
   followed.set(id, stream);
   stream.on("data", onChange);
   for (const event of ["end", "close", "error"]) stream.once(event, () => followed.delete(id));

@@ -41,11 +41,22 @@ test("is found by tag, without one, by id and by digest", async () => {
   const { RepoDigests } = await harness.engine.getImage(registry.image).inspect();
   const names = ["crew-test-base:bookworm", "docker.io/library/crew-test-base:bookworm", Id, ...RepoDigests];
   expect(await present(...names, "crew-test-base:other", "crew-test-base")).toEqual(names);
-  expect(["node", "docker.io/library/node:24", "host:5000/a", "docker.io/me/tool"].map(familiarName)).toEqual([
+  const digest = `sha256:${"a".repeat(64)}`;
+  const forms = [
+    "node",
+    "docker.io/library/node:24",
+    "host:5000/a",
+    "localhost/mine:1",
+    `node:24@${digest}`,
+    digest.slice(7),
+  ];
+  expect(forms.map(familiarName)).toEqual([
     "node:latest",
     "node:24",
     "host:5000/a:latest",
-    "me/tool:latest",
+    "mine:1",
+    `node@${digest}`,
+    digest,
   ]);
 });
 
