@@ -6,6 +6,7 @@ import type { ProjectFact } from "../model/records.ts";
 import { type Adapters, openAdapters, type Place } from "./adapters.ts";
 import { type FileFlags, type LoadedFile, lastGoodFile, problemOf, readCrewFile } from "./crew-file.ts";
 import type { GlobalFlags } from "./flags.ts";
+import { hostOf } from "./host.ts";
 import type { Invocation } from "./invocation.ts";
 import { projectOf, severalLive } from "./live.ts";
 import type { OpenProject, Project, ViewedProject } from "./opened.ts";
@@ -64,7 +65,7 @@ async function standingOf(invocation: Invocation, given: GlobalFlags & AdoptFlag
   const fact = meant.length === 1 ? meant[0] : undefined;
   const recorded = Object.keys(flags.set).length > 0 ? undefined : fact;
   const base = recorded?.base ?? (await place.repository.defaultBranch());
-  const known = { base, branches: await branchesOf(place) };
+  const known = { base, branches: await branchesOf(place), host: hostOf(place, invocation) };
   const file = fileAt(place, flags, fact);
   const fileFlags = {
     ...flags,

@@ -9,8 +9,9 @@ import type {
   CanonicalRole,
   CanonicalTask,
 } from "./canonical.ts";
-import { containerOf } from "./containers/index.ts";
+import { containerOf, type Declared } from "./containers/index.ts";
 import { durationMs } from "./durations.ts";
+import type { EnvFiles } from "./env-files.ts";
 import type { Inputs } from "./inputs.ts";
 import type { Normalised } from "./normalise/index.ts";
 import { gateSecrets, type ReadSecrets, roleSecrets } from "./secrets.ts";
@@ -20,6 +21,8 @@ type Env = Readonly<Record<string, string | undefined>>;
 interface Given {
   readonly env: Env;
   readonly secrets: ReadSecrets["secrets"];
+  readonly declared: Declared;
+  readonly files: EnvFiles["variables"];
 }
 
 export function buildCrew(
@@ -70,7 +73,7 @@ function tasksOf(tasks: Readonly<Record<string, CanonicalTask>>, parent?: string
   });
 }
 
-function roleOf(name: string, role: CanonicalRole, { env, secrets }: Given): Role {
+function roleOf(name: string, role: CanonicalRole, { env, secrets, declared, files }: Given): Role {
   return {
     name,
     branch: role.branch,
@@ -81,8 +84,8 @@ function roleOf(name: string, role: CanonicalRole, { env, secrets }: Given): Rol
     ...(role.setup === undefined ? {} : { setup: role.setup.run }),
     ...(role.check === undefined ? {} : { check: role.check }),
     ...(role.prompt === undefined ? {} : { prompt: role.prompt }),
-    environment: environmentOf(role.environment, env),
-    ...containerIn(role),
+    environment: { ...files.get(name), ...environmentOf(role.environment, env) },
+    ...containerIn(role, declared),
     ...given(roleSecrets(role, secrets)),
     ...(role.paths === undefined ? {} : { paths: role.paths }),
   };
@@ -111,14 +114,14 @@ function agentOf(agent: CanonicalAgent): Agent {
   };
 }
 
-function gateOf(name: string, gate: CanonicalGate, { env, secrets }: Given): Gate {
+function gateOf(name: string, gate: CanonicalGate, { env, secrets, declared }: Given): Gate {
   return {
     name,
     run: gate.run,
     ...(gate.setup === undefined ? {} : { setup: gate.setup.run }),
     timeoutMs: durationMs(gate.timeout),
     environment: environmentOf(gate.environment, env),
-    ...containerIn({ image: gate.image }),
+    ...containerIn({ image: gate.image }, { ...declared, networks: {} }),
     ...given(gateSecrets(gate, secrets)),
     on: gate.on,
     ...(gate.paths === undefined ? {} : { paths: gate.paths }),
@@ -129,8 +132,8 @@ function given(secrets: NonNullable<Role["secrets"]>): Pick<Role, "secrets"> {
   return secrets.length === 0 ? {} : { secrets };
 }
 
-function containerIn(keys: Readonly<Record<string, unknown>>): Pick<Role, "container"> {
-  const container = containerOf(keys);
+function containerIn(keys: Readonly<Record<string, unknown>>, declared: Declared): Pick<Role, "container"> {
+  const container = containerOf(keys, declared);
   return container ? { container } : {};
 }
 

@@ -3,6 +3,8 @@
 import type { Crew } from "../model/crew.ts";
 import { buildCrew } from "./build.ts";
 import type { Canonical } from "./canonical.ts";
+import type { Declared } from "./containers/index.ts";
+import { readEnvFiles } from "./env-files.ts";
 import { readInputs } from "./inputs.ts";
 import { interpolate } from "./interpolate.ts";
 import { normalise } from "./normalise/index.ts";
@@ -72,16 +74,21 @@ export function loadTree(from: {
   const written = interpolate(tree, { text: source.text, variables: { inputs, env: source.env } }, report);
   const shaped = checkShape(written);
   const normalised = normalise(shaped.file, { path: source.file, inputs });
-  const draft = { ...shaped, written, canonical: normalised.canonical, known: source.known ?? {} };
+  const { canonical } = normalised;
+  const sources: Sources = { readText: nothing, ...source };
+  const draft = { ...shaped, written, canonical, known: source.known ?? {}, sources };
   findings.push(...shaped.findings, ...checkRules(draft));
   if (findings.length > 0) return { problems: from.problems(findings), unsupported: [], missing: [] };
-  const { secrets, missing } = readSecrets(tree, normalised.canonical, { readText: nothing, ...source });
+  const { secrets, missing } = readSecrets(tree, canonical, sources);
+  const declared = { volumes: shaped.file.volumes ?? {}, networks: shaped.file.networks ?? {}, sources } as Declared;
+  const { env, file: path, text } = source;
+  const { variables: files, missing: missingFiles } = readEnvFiles(tree, canonical, sources);
   return {
-    crew: buildCrew(normalised, { path: source.file, text: source.text, inputs, env: source.env, secrets }),
-    canonical: normalised.canonical,
+    crew: buildCrew(normalised, { path, text, inputs, env, secrets, declared, files }),
+    canonical,
     problems: [],
-    unsupported: from.problems(unsupportedIn(shaped.tree, normalised.canonical)),
-    missing: from.problems(missing),
+    unsupported: from.problems(unsupportedIn(shaped.tree, canonical)),
+    missing: from.problems([...missing, ...missingFiles]),
   };
 }
 

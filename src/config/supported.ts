@@ -17,6 +17,25 @@ const values = (...list: readonly unknown[]): Support => ({ kind: "values", valu
 
 const setup: Support = { kind: "keys", short: true, keys: { run: all, secrets: all } };
 
+const volumes: Support = {
+  kind: "each",
+  of: {
+    kind: "keys",
+    short: true,
+    keys: {
+      type: values("volume", "bind", "tmpfs"),
+      ...{ source: all, target: all, read_only: all, tmpfs: all },
+      bind: { kind: "keys", short: false, keys: { create_host_path: all, selinux: all } },
+      volume: { kind: "keys", short: false, keys: { nocopy: all } },
+    },
+  },
+};
+
+const networks: Support = {
+  kind: "each",
+  of: { kind: "keys", short: true, keys: { aliases: all, ipv4_address: all, ipv6_address: all, priority: all } },
+};
+
 /** Of a container; which of them a runtime knows is a rule. */
 const container = {
   ...{ image: all, user: all, cpus: all, mem_limit: all, pids_limit: all, read_only: all },
@@ -51,6 +70,9 @@ const role: Support = {
     prompt: all,
     secrets: grants,
     setup,
+    env_file: { kind: "each", of: { kind: "keys", short: true, keys: { path: all, required: all } } },
+    networks,
+    volumes,
     ...container,
   },
 };
@@ -85,6 +107,8 @@ export const supported: Support = {
     tracker: all,
     push: all,
     secrets: all,
+    networks: all,
+    volumes: all,
   },
 };
 
@@ -96,7 +120,6 @@ export const waysOut: Readonly<Record<string, string>> = {
   build: "build it yourself, and write its name into image",
   devcontainer: "build it yourself, and write its name into image",
   specialty: "put its words into prompt",
-  env_file: "put the variables into environment",
   include: "write its keys into this file",
   extends: "write its keys into this role, or into defaults",
 };

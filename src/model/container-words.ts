@@ -1,5 +1,7 @@
 // A container's fields as the file calls and writes them, for a plan that shows what changed. Pure.
 import type { ContainerSpec, Healthcheck, Port } from "./container.ts";
+import { type Mount, mountWords } from "./mount.ts";
+import { type NetworkUse, networkWords } from "./network.ts";
 
 interface Field {
   readonly key?: string;
@@ -52,6 +54,8 @@ const fields: Readonly<Record<string, Field>> = {
   },
   dns: { shown: list },
   extraHosts: { key: "extra_hosts", shown: list },
+  volumes: { shown: (mounts: readonly Mount[]) => list(mounts.map(mountWords)) },
+  networks: { shown: (networks: readonly NetworkUse[]) => list(networks.map(networkWords)) },
   ports: { shown: (ports: readonly Port[]) => list(ports.map(portWords)) },
 };
 

@@ -1,6 +1,9 @@
 // What the file says of a container. Plain data, canonical: what the file may write in several ways is written in one here, so
 // that two are the same exactly if their JSON is.
 
+import type { Mount } from "./mount.ts";
+import type { NetworkUse } from "./network.ts";
+
 /** What a container is made of besides crew's own hardening. What is absent is the engine's default, or crew's. */
 export interface ContainerSpec {
   readonly image: string;
@@ -33,6 +36,10 @@ export interface ContainerSpec {
   readonly extraHosts?: readonly string[];
   /** Sorted; ranges spelled out. */
   readonly ports?: readonly Port[];
+  /** By target. */
+  readonly volumes?: readonly Mount[];
+  /** Absent: crew's own. The first is joined first. */
+  readonly networks?: readonly NetworkUse[];
 }
 
 export interface Port {

@@ -113,3 +113,157 @@ test("crew's own labels, and signals on which no work is kept", () => {
       allowed: SIGTERM, SIGINT, SIGHUP"
   `);
 });
+
+const withVolumes = (volumes: string, more = "volumes: {cache: , data: {name: shop-data, external: true}}\n") =>
+  `${fileOf(`volumes: ${volumes}`)}${more}`;
+
+test("volumes: named, external, folders and memory, in both forms", () => {
+  const file = withVolumes(
+    '[cache:/cache, "data:/data/:ro", "./docs:/docs:ro,z", "~/.npm:/npm", {type: tmpfs, target: /fast, tmpfs: {size: 64m, mode: 511}}, {type: bind, source: /opt/x, target: /x, bind: {create_host_path: false}}, {type: volume, source: opts, target: /o, volume: {nocopy: true}}]',
+    "volumes: {cache: , data: {name: shop-data, external: true}, opts: {driver: local, driver_opts: {type: tmpfs, size: 1}, labels: [a=b]}}\n",
+  );
+  const { container } = crewOf(file, { env: { HOME: "/home/me" } }).roles[0] ?? {};
+  expect(container && containerWords(container).get("volumes")?.split(", ")).toMatchInlineSnapshot(`
+    [
+      "cache:/cache",
+      "data:/data:ro (shop-data external)",
+      "/work/shop/docs:/docs:ro,z",
+      "tmpfs:/fast:size=67108864,mode=777",
+      "/home/me/.npm:/npm",
+      "opts:/o:nocopy (local type=tmpfs size=1)",
+      "/opt/x:/x (must exist)",
+    ]
+  `);
+  expect(unsupportedIn(file, { env: { HOME: "/home/me" } })).toBe("none");
+});
+
+test("the last mount at a place counts, and their order does not", () => {
+  const volumesOf = (list: string) => crewOf(withVolumes(list)).roles[0]?.container?.volumes;
+  expect(volumesOf("[cache:/a, cache:/b]")).toEqual(volumesOf("[data:/b, cache:/b/, cache:/a]"));
+});
+
+test("volumes that are not there yet", () => {
+  const file = withVolumes(
+    "[{type: image, source: x, target: /x}, {type: volume, source: cache, target: /y, volume: {subpath: a}}, {type: bind, source: /z, target: /z, bind: {propagation: rslave}}]",
+  );
+  expect(unsupportedIn(file)).toMatchInlineSnapshot(`
+    "crew.yaml:5:22  type: image (item 1 of volumes of role dev) is not there yet: remove it
+      5 |     volumes: [{type: image, source: x, target: /x}, {type: volume, source: cache, target: /y, volume…
+        |                      ^^^^^
+
+    crew.yaml:5:104  subpath (volume of item 2 of volumes of role dev) is not there yet: remove it
+      5 | …arget: /y, volume: {subpath: a}}, {type: bind, source: /z, target: /z, bind: {propagation: rslave}}]
+        |                      ^^^^^^^
+
+    crew.yaml:5:162  propagation (bind of item 3 of volumes of role dev) is not there yet: remove it
+      5 | …arget: /y, volume: {subpath: a}}, {type: bind, source: /z, target: /z, bind: {propagation: rslave}}]
+        |                                                                                ^^^^^^^^^^^"
+  `);
+});
+
+test("what no role may see is refused with the reason, by whatever path it is named", () => {
+  const host = {
+    repository: ["/work/shop", "/work/shop/.git"],
+    sockets: ["/var/run/docker.sock"],
+    real: (path: string) => path.replace(/^\/var\/run/, "/run").replace(/^\/link/, "/work/shop"),
+  };
+  const refused = (source: string) =>
+    problemsIn(withVolumes(`["${source}:/x"]`), { known: { host } })
+      .split("\n")[0]
+      ?.replace(/^crew.yaml:5:15 {2}/, "");
+  expect(
+    Object.fromEntries(
+      [
+        "/var/run/docker.sock",
+        "/run",
+        "/",
+        ".",
+        "/work",
+        "/link",
+        "./.git/hooks",
+        "/link/.git",
+        "./docs",
+        "/workshop",
+      ].map((source) => [source, refused(source)]),
+    ),
+  ).toMatchInlineSnapshot(`
+    {
+      ".": "/work/shop holds the repository (/work/shop): a role has a clone of its own",
+      "./.git/hooks": "/work/shop/.git/hooks is inside of the repository's /work/shop/.git: a role has a clone of its own",
+      "./docs": "none",
+      "/": "/ would give the engine's socket /var/run/docker.sock, and with it the host, to an agent",
+      "/link": "/link holds the repository (/work/shop): a role has a clone of its own",
+      "/link/.git": "/link/.git holds the repository (/work/shop): a role has a clone of its own",
+      "/run": "/run would give the engine's socket /var/run/docker.sock, and with it the host, to an agent",
+      "/var/run/docker.sock": "/var/run/docker.sock would give the engine's socket /var/run/docker.sock, and with it the host, to an agent",
+      "/work": "/work holds the repository (/work/shop): a role has a clone of its own",
+      "/workshop": "none",
+    }
+  `);
+});
+
+test("places that are crew's own, volumes that nobody declared, and volumes without a name", () => {
+  expect(
+    problemsIn(withVolumes('[cache:/crew/work, cache:/, cache:x, chache:/c, "/anonymous", {type: bind, target: /b}]')),
+  ).toMatchInlineSnapshot(`
+    "crew.yaml:5:15  /crew/work is in the way of /crew, which is crew's own
+      5 |     volumes: [cache:/crew/work, cache:/, cache:x, chache:/c, "/anonymous", {type: bind, target: /b}]
+        |               ^^^^^^^^^^^^^^^^
+
+    crew.yaml:5:33  / would hide all that there is in the container
+      5 |     volumes: [cache:/crew/work, cache:/, cache:x, chache:/c, "/anonymous", {type: bind, target: /b}]
+        |                                 ^^^^^^^
+
+    crew.yaml:5:42  x is no path in a container: it begins with /
+      5 |     volumes: [cache:/crew/work, cache:/, cache:x, chache:/c, "/anonymous", {type: bind, target: /b}]
+        |                                          ^^^^^^^
+
+    crew.yaml:5:51  unknown volume "chache"
+      5 |     volumes: [cache:/crew/work, cache:/, cache:x, chache:/c, "/anonymous", {type: bind, target: /b}]
+        |                                                   ^^^^^^^^^
+      did you mean "cache"?  allowed: cache, data
+
+    crew.yaml:5:62  a volume without a name would be lost with its container: name it, or write tmpfs
+      5 |     volumes: [cache:/crew/work, cache:/, cache:x, chache:/c, "/anonymous", {type: bind, target: /b}]
+        |                                                              ^^^^^^^^^^^^
+
+    crew.yaml:5:76  a bind needs its source
+      5 |     volumes: [cache:/crew/work, cache:/, cache:x, chache:/c, "/anonymous", {type: bind, target: /b}]
+        |                                                                            ^^^^^^^^^^^^^^^^^^^^^^^^"
+  `);
+  expect(problemsIn(fileOf("tmpfs: /run/secrets"))).toMatchInlineSnapshot(`
+    "crew.yaml:5:12  /run/secrets is in the way of /run/secrets, which is crew's own
+      5 |     tmpfs: /run/secrets
+        |            ^^^^^^^^^^^^"
+  `);
+  const device = "volumes: {x: {driver_opts: {type: none, o: bind, device: /var/run}}}\n";
+  expect(problemsIn(withVolumes("[x:/x]", device))).toMatchInlineSnapshot(`
+    "crew.yaml:6:50  /var/run would give the engine's socket /var/run/docker.sock, and with it the host, to an agent
+      6 | volumes: {x: {driver_opts: {type: none, o: bind, device: /var/run}}}
+        |                                                  ^^^^^^"
+  `);
+});
+
+test("networks in both forms, with what the file says of each", () => {
+  const file = (networks: string) =>
+    `${fileOf(`networks: ${networks}`)}networks: {back: {internal: true, ipam: {config: [{subnet: 10.1.0.0/24}]}}, far: {name: corp, external: true}}\n`;
+  const networksOf = (networks: string) => {
+    const { container } = crewOf(file(networks)).roles[0] ?? {};
+    return container && containerWords(container).get("networks");
+  };
+  expect(networksOf("[far, back]")).toMatchInlineSnapshot(
+    `"back ({"internal":true,"ipam":{"Config":[{"Subnet":"10.1.0.0/24"}]}}), far (corp, external)"`,
+  );
+  expect(networksOf("{back: , far: {aliases: [b, a], ipv4_address: 10.0.0.9, priority: 5}}")).toMatchInlineSnapshot(
+    `"far (corp, external, as a, as b, 10.0.0.9), back ({"internal":true,"ipam":{"Config":[{"Subnet":"10.1.0.0/24"}]}})"`,
+  );
+  expect(networksOf("[default]")).toBeUndefined();
+  expect(networksOf("[default, back]")).toMatchInlineSnapshot(
+    `"back ({"internal":true,"ipam":{"Config":[{"Subnet":"10.1.0.0/24"}]}}), default"`,
+  );
+  expect(unsupportedIn(file("[back]"))).toBe("none");
+  expect(unsupportedIn(file("{back: {mac_address: '02:42:ac:11:65:43'}}"))).toContain("mac_address");
+  expect(crewOf(`${fileOf("user: a")}networks: {default: {internal: true}}\n`).roles[0]?.container?.networks).toEqual([
+    { key: "default", settings: { internal: true } },
+  ]);
+});

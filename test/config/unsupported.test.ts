@@ -188,10 +188,6 @@ secrets: {T: {environment: T}}
       12 | roles: {a: {extends: b, profiles: [x], env_file: .env, ports: [80]}}
          |                         ^^^^^^^^
 
-    crew.yaml:12:40  env_file (role a) is not there yet: put the variables into environment
-      12 | roles: {a: {extends: b, profiles: [x], env_file: .env, ports: [80]}}
-         |                                        ^^^^^^^^
-
     crew.yaml:13:1  gate x has no image to run in: write image: … into defaults, or choose runtime: process
       13 | gates: [{run: x, paths: [a], secrets: [T], setup: {run: y, key: [z]}}]
          | ^^^^^

@@ -1,5 +1,6 @@
 // Instances: drift is shown field by field; a role at work is left alone until its turn has ended.
 import { expect, test } from "vitest";
+import { plan } from "../../src/plan/plan.ts";
 import { aBead, given } from "../builders/bead.ts";
 import { aCrew, aRole } from "../builders/crew.ts";
 import { planText } from "../builders/plan-text.ts";
@@ -135,6 +136,18 @@ test("a file that is missing or invalid by now is told, and the last good one co
 
 test("only selected roles are looked after", () => {
   expect(planText(crew, aProject(crew, drifted), { roles: [] })).not.toContain("instance");
+});
+
+test("what is to replace an instance is looked at before it ends", () => {
+  const container = { image: "b", cpus: 1, memoryBytes: 1, pids: 1, readOnly: false, stopGraceMs: 1_500 };
+  const crew = aCrew(aRole("backend", { container }));
+  const spec = { role: "backend", environment: {}, container: { ...container, image: "a", stopGraceMs: 2_500 } };
+  const { operations } = plan(crew, aProject(crew, anInstance("backend", { spec })), {
+    startedAtMs: 0,
+    allowRedBase: false,
+  });
+  const stop = operations.find(({ kind }) => kind === "instance.stop");
+  expect(stop).toMatchObject({ graceMs: 2_500, next: { role: "backend", container } });
 });
 
 test("one whose supervisor ended before it began is not started again", () => {

@@ -2,7 +2,10 @@
 import type { ContainerSpec } from "../../model/container.ts";
 import { durationMs } from "../durations.ts";
 import { sizeBytes } from "../sizes.ts";
+import type { Sources } from "../sources.ts";
 import { healthcheckOf } from "./healthcheck.ts";
+import { mountsOf, type VolumeDeclarations } from "./mounts.ts";
+import { type NetworkDeclarations, networksOf } from "./networks.ts";
 import { hostsOf, itemsOf, pairsOf, sorted } from "./pairs.ts";
 import { portsOf } from "./ports.ts";
 
@@ -10,7 +13,7 @@ import { portsOf } from "./ports.ts";
 const defaults = { cpus: 2, memoryBytes: 4 * 1024 ** 3, pids: 512 } as const;
 
 /** Keys as they were written, checked by the schema and the rules. Undefined: without an image there is no container. */
-export function containerOf(keys: Readonly<Record<string, unknown>>): ContainerSpec | undefined {
+export function containerOf(keys: Readonly<Record<string, unknown>>, declared: Declared): ContainerSpec | undefined {
   const { image, user, cpus, mem_limit: memory, pids_limit: pids, read_only: readOnly } = keys;
   if (typeof image !== "string") return undefined;
   return {
@@ -21,7 +24,21 @@ export function containerOf(keys: Readonly<Record<string, unknown>>): ContainerS
     pids: pids === undefined ? defaults.pids : Number(pids),
     readOnly: readOnly === true,
     ...optional(keys),
+    ...shared(keys, declared),
   };
+}
+
+/** What the file says of volumes and networks, and where its paths begin. */
+export interface Declared {
+  readonly volumes: VolumeDeclarations;
+  readonly networks: NetworkDeclarations;
+  readonly sources: Sources;
+}
+
+function shared(keys: Readonly<Record<string, unknown>>, declared: Declared): Partial<ContainerSpec> {
+  const volumes = mountsOf(keys.volumes ?? [], declared);
+  const networks = networksOf(keys.networks ?? undefined, declared.networks);
+  return { ...(volumes.length > 0 && { volumes }), ...(networks && { networks }) };
 }
 
 /** A key that is not written, or holds nothing, is no field: the same container as without it. */

@@ -6,6 +6,7 @@ import { noContainerKeysOnProcess } from "./container-keys.ts";
 import { containerValues } from "./container-values.ts";
 import { roleCycles, serviceCycles, taskCycles } from "./cycles.ts";
 import { uniqueGates } from "./gates.ts";
+import { mounts } from "./mounts.ts";
 import { unknownNames } from "./names.ts";
 import { timeouts } from "./ranges.ts";
 import { reservedNames } from "./roles.ts";
@@ -17,6 +18,7 @@ const rules: readonly Rule[] = [
   agents,
   branches,
   containerValues,
+  mounts,
   noContainerKeysOnProcess,
   reservedNames,
   roleCycles,

@@ -2,6 +2,7 @@
 import type { Canonical } from "../canonical.ts";
 import type { CrewFile, Role } from "../generated/crew-file.ts";
 import type { Report } from "../problem.ts";
+import type { Sources } from "../sources.ts";
 import { keySpanOf, type Mapping, type Path, type Span, spanOf, valueAt } from "../tree.ts";
 
 /** What exists outside of the file, as far as the caller has looked. What is absent is not checked. */
@@ -10,6 +11,12 @@ export interface Known {
   readonly base?: string;
   /** Short names of the repository's branches. */
   readonly branches?: readonly string[];
+  /** Absolute paths: the repository's top level and its git directory, sockets of engines, and what a path is without its links. */
+  readonly host?: {
+    readonly repository: readonly string[];
+    readonly sockets: readonly string[];
+    readonly real: (path: string) => string;
+  };
   /** Names of the specialties that can be found, and where was looked. */
   readonly specialties?: { readonly names: readonly string[]; readonly lookedIn: readonly string[] };
 }
@@ -23,6 +30,7 @@ export interface Draft {
   /** The whole tree: names in it were meant to exist, whatever is wrong with them. */
   readonly written: Mapping;
   readonly known: Known;
+  readonly sources: Sources;
 }
 
 export type Rule = (draft: Draft, report: Report) => void;

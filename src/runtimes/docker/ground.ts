@@ -8,7 +8,7 @@ import { hubPath, isInHub, putIntoHub } from "./hub.ts";
 import { type Labels, label, labelsOf, roleName, slotVolumeName } from "./names.ts";
 import { ensureShared } from "./objects.ts";
 import { slotsFolder } from "./slots.ts";
-import { ensureVolume, findVolume } from "./volumes.ts";
+import { boundTo, ensureVolume, findVolume } from "./volumes.ts";
 
 export interface Slot {
   readonly role: string;
@@ -31,7 +31,7 @@ export async function ensureSlotVolume(context: DockerContext, { role, slot }: S
   const { names } = context;
   const { Mountpoint } = await ensureVolume(context, names.mail, labelsOf(names, "mail"));
   const labels = labelsOf(names, "mail", { [label.role]: role, [label.slot]: slot });
-  await ensureVolume(context, slotVolumeName(names, role), labels, `${Mountpoint}/${slotsFolder}/${slot}`);
+  await ensureVolume(context, slotVolumeName(names, role), labels, boundTo(`${Mountpoint}/${slotsFolder}/${slot}`));
 }
 
 /** The instance is nobody that is known yet: whoever it runs as may write in its own slot, which nobody else sees. */

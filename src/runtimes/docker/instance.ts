@@ -22,8 +22,16 @@ import { imageOf, mustBeUsable, mustHold } from "./images.ts";
 import { environmentFiles, environmentText, specHash, specLabel, supervisorVariables } from "./instance-files.ts";
 import { openHome, roleMounts, secretMounts } from "./mounts.ts";
 import { label, labelsOf, roleName, secretsVolumeName } from "./names.ts";
-import { ensureNetwork, reconnect } from "./network.ts";
 import { scriptPath } from "./objects.ts";
+import {
+  ensureNetworks,
+  firstEndpoint,
+  joinNetworks,
+  mustHaveExternalNetworks,
+  networkNames,
+  rejoinNetworks,
+} from "./project-networks.ts";
+import { declaredMounts, ensureProjectVolumes, hostBinds, mustHaveExternalVolumes } from "./project-volumes.ts";
 import { recordReader } from "./reader.ts";
 import { rescue } from "./rescue.ts";
 import { fillSecrets, secretsFolder, secretVariables } from "./secrets.ts";
@@ -39,7 +47,8 @@ export async function createInstance(context: DockerContext, spec: InstanceSpec)
   const [image, slot] = await Promise.all([
     imageOf(context, container),
     ensureGround(context, role),
-    ensureNetwork(context),
+    ensureNetworks(context, container),
+    ensureProjectVolumes(context, container),
   ]);
   if (slot === undefined) throw new CrewError("failed", `${role} has no volume for its instance.`, { hint: "crew up" });
   const scripts = scriptPath(assets, "");
@@ -50,6 +59,7 @@ export async function createInstance(context: DockerContext, spec: InstanceSpec)
     { name: environmentFiles.shell, content: text },
     { name: environmentFiles.json, content: canonicalJson(spec.environment) },
   ]);
+  const [network = names.network] = networkNames(names, container);
   await recordReader(context, role, image);
   if (secrets.length > 0) {
     // Those of one that is there are what it was made with.
@@ -60,6 +70,7 @@ export async function createInstance(context: DockerContext, spec: InstanceSpec)
   const own = described(container);
   const isNew = await createContainer(context, {
     ...own,
+    ...firstEndpoint(names, role, container),
     name,
     Image: image.id,
     User: image.user,
@@ -71,9 +82,10 @@ export async function createInstance(context: DockerContext, spec: InstanceSpec)
       ...labelsOf(names, "role", { ...labels, [label.specHash]: specHash(spec), [label.hashVersion]: "1" }),
     },
     HostConfig: {
-      ...hardened(container, names.network),
+      ...hardened(container, network),
       ...portBindings(container),
-      Mounts: [...roleMounts(names, role), ...secretMounts(names, spec)],
+      Binds: [...hostBinds(container)],
+      Mounts: [...roleMounts(names, role), ...secretMounts(names, spec), ...declaredMounts(names, container)],
     },
   });
   if (!isNew) return;
@@ -81,6 +93,14 @@ export async function createInstance(context: DockerContext, spec: InstanceSpec)
     await removeContainer(context, name);
     throw error;
   });
+}
+
+/** Its image, and what is somebody else's: asked before the one that it replaces is ended. */
+async function mustTake(context: DockerContext, spec: InstanceSpec): Promise<void> {
+  const container = mustHaveContainer(spec);
+  await mustBeUsable(context, container);
+  await mustHaveExternalVolumes(context, container);
+  await mustHaveExternalNetworks(context, container);
 }
 
 function mustHaveContainer({ role, container }: InstanceSpec) {
@@ -102,11 +122,14 @@ export async function startInstance(context: DockerContext, role: string): Promi
   context.awake.delete(role);
   // Before each start: a crew that was killed may have made the container and nothing more.
   await openHome(context, role, { readOnly: found.HostConfig.ReadonlyRootfs === true });
+  const spec = JSON.parse(found.Config.Labels[label.spec] ?? "{}") as Partial<InstanceSpec>;
+  const joining = { container: name, role, networks: spec.container?.networks };
+  await joinNetworks(context, { ...joining, joined: Object.keys(found.NetworkSettings.Networks) });
   try {
     await startContainer(context, name);
   } catch (error) {
     if (!/network .* not found/i.test(`${(error as Error).message}`)) throw error;
-    await reconnect(context, name);
+    await rejoinNetworks(context, joining);
     await startContainer(context, name);
   }
 }
@@ -116,7 +139,7 @@ export async function stopInstance(
   context: DockerContext,
   { role, graceMs, next }: { readonly role: string; readonly graceMs: number; readonly next?: InstanceSpec },
 ): Promise<void> {
-  if (next) await mustBeUsable(context, mustHaveContainer(next));
+  if (next) await mustTake(context, next);
   const name = roleName(context.names, role);
   const found = await findContainer(context, name);
   // What a person's command writes to its end may come after the supervisor's own rescue.

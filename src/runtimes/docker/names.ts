@@ -41,6 +41,11 @@ export function secretsVolumeName(names: DockerNames, role: string): string {
   return `${roleName(names, role)}.secrets`;
 }
 
+/** Volume or network that the file names; as Compose's, and no role's: theirs have a hyphen or a dot. */
+export function projectName({ project }: DockerNames, key: string): string {
+  return `${project}_${key}`;
+}
+
 export function gateContainerName({ project }: DockerNames, key: string): string {
   return `${project}.gate-${key.replace(/[^a-zA-Z0-9_.-]/g, "_")}`;
 }
@@ -50,7 +55,7 @@ export function gateLogName(gate: string): string {
   return createHash("sha256").update(gate).digest("hex").slice(0, 32);
 }
 
-export type Kind = "role" | "gate" | "hub" | "reader" | "mail" | "secrets" | "shared" | "network";
+export type Kind = "role" | "gate" | "hub" | "reader" | "mail" | "secrets" | "shared" | "network" | "volume";
 
 export const label = {
   project: "dev.crew.project",

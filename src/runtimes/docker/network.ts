@@ -2,7 +2,7 @@
 // networks, and then refuses the name: there is one, or those that are too many go.
 import type Dockerode from "dockerode";
 import type { DockerContext } from "./context.ts";
-import { isNotFound, translated } from "./errors.ts";
+import { translated } from "./errors.ts";
 import { isOwn, labelsOf, nameTaken } from "./names.ts";
 
 export function ensureNetwork(context: DockerContext): Promise<void> {
@@ -39,23 +39,4 @@ async function networksOf(
   const named = found.filter(({ Name }) => Name === names.network);
   if (named.some(({ Labels }) => !isOwn(names, Labels))) throw nameTaken("network", names.network);
   return [...named].sort((a, b) => (`${a.Created}${a.Id}` < `${b.Created}${b.Id}` ? -1 : 1));
-}
-
-/** One that was made anew is another network to a container that was made before. */
-export async function reconnect(context: DockerContext, container: string): Promise<void> {
-  await ensureNetwork(context);
-  const network = (await context.engine()).getNetwork(context.names.network);
-  await network.disconnect({ Container: container, Force: true }).catch(() => undefined);
-  await network.connect({ Container: container });
-}
-
-export async function removeNetwork(context: DockerContext): Promise<void> {
-  const engine = await context.engine();
-  try {
-    for (const { Id } of await networksOf(context, engine)) await engine.getNetwork(Id).remove();
-  } catch (error) {
-    // 403: somebody's container is in it.
-    if (isNotFound(error) || (error as { statusCode?: number }).statusCode === 403) return;
-    throw translated(error, `network ${context.names.network}`);
-  }
 }

@@ -4,7 +4,7 @@ import { listContainers, removeContainer } from "./containers.ts";
 import type { DockerContext } from "./context.ts";
 import { translated } from "./errors.ts";
 import { label, ownFilter } from "./names.ts";
-import { removeNetwork } from "./network.ts";
+import { removeNetworks } from "./project-networks.ts";
 import { removeVolumeNamed } from "./volumes.ts";
 
 /** Asked after each removal; waits until nothing is being made, which would not be seen yet. */
@@ -16,7 +16,7 @@ async function removeShared(context: DockerContext): Promise<void> {
   const containers = await listContainers(context);
   const isNeeded = containers.some(({ Labels }) => ["role", "gate"].includes(Labels[label.kind] ?? ""));
   if (isNeeded) return;
-  await removeNetwork(context);
+  await removeNetworks(context);
   for (const { Names } of containers) await removeContainer(context, Names[0]?.slice(1) ?? "");
   const volumes = await volumeNames(context);
   if (volumes.some(({ kind }) => kind === "role")) return;

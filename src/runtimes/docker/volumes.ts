@@ -1,22 +1,32 @@
 // Volumes of the engine by name: made with crew's labels, removed, and never taken from somebody else. Knows no role.
+import type Dockerode from "dockerode";
 import type { VolumeInspectInfo } from "dockerode";
 import type { DockerContext } from "./context.ts";
 import { isNotFound, translated } from "./errors.ts";
 import { isOwn, type Labels, nameTaken } from "./names.ts";
 
-/** The volume of that name, made if it is not there; `bind`: a folder of the engine's machine that it stands for. */
+export interface VolumeOptions {
+  readonly Driver?: string;
+  readonly DriverOpts?: { readonly [option: string]: string };
+}
+
+/** A folder of the engine's machine that a volume stands for. */
+export function boundTo(device: string): VolumeOptions {
+  return { Driver: "local", DriverOpts: { type: "none", o: "bind", device } };
+}
+
+/** The volume of that name, made if it is not there. */
 export async function ensureVolume(
   context: DockerContext,
   name: string,
   labels: Labels,
-  bind?: string,
+  options: VolumeOptions = {},
 ): Promise<VolumeInspectInfo> {
   const there = await findVolume(context, name);
   if (there) return there;
   const engine = await context.engine();
-  const options = bind === undefined ? {} : { Driver: "local", DriverOpts: { type: "none", o: "bind", device: bind } };
   try {
-    await engine.createVolume({ Name: name, Labels: { ...labels }, ...options });
+    await engine.createVolume({ Name: name, Labels: { ...labels }, ...(options as Dockerode.VolumeCreateOptions) });
     // Asked again: the engine gives back one that somebody has made meanwhile.
     const volume = await engine.getVolume(name).inspect();
     if (!isOwn(context.names, volume.Labels)) throw nameTaken("volume", name);

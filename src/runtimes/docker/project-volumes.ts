@@ -1,0 +1,96 @@
+// Volumes that the file names: made with crew's labels when the first instance needs them, and gone with the project's last
+// volume. One that is somebody's own must be there, and is never made, changed or removed.
+import type { MountSettings } from "dockerode";
+import { CrewError } from "../../errors.ts";
+import type { ContainerSpec } from "../../model/container.ts";
+import type { Mount, NamedVolume } from "../../model/mount.ts";
+import { contentHash } from "../../model/spec.ts";
+import type { DockerContext } from "./context.ts";
+import { isNotFound, translated } from "./errors.ts";
+import { fillVolume } from "./filler.ts";
+import { type DockerNames, label, labelsOf, projectName } from "./names.ts";
+import { ensureVolume, findVolume } from "./volumes.ts";
+
+export async function ensureProjectVolumes(context: DockerContext, spec: ContainerSpec): Promise<void> {
+  for (const mount of spec.volumes ?? []) {
+    if (mount.kind !== "volume") continue;
+    if (mount.volume.external) await mustBeThere(context, mount.volume);
+    else await ensureProjectVolume(context, mount.volume);
+  }
+}
+
+/** Nothing is made. */
+export async function mustHaveExternalVolumes(context: DockerContext, spec: ContainerSpec): Promise<void> {
+  for (const mount of spec.volumes ?? []) {
+    if (mount.kind === "volume" && mount.volume.external) await mustBeThere(context, mount.volume);
+  }
+}
+
+async function mustBeThere({ names, engine }: DockerContext, volume: NamedVolume): Promise<void> {
+  const name = volumeName(names, volume);
+  try {
+    await (await engine()).getVolume(name).inspect();
+  } catch (error) {
+    if (!isNotFound(error)) throw translated(error, `volume ${name}`);
+    throw new CrewError("needs-you", `There is no volume ${name} on the engine, and it is external: crew makes none.`, {
+      hint: `docker volume create ${name}, then crew up`,
+    });
+  }
+}
+
+async function ensureProjectVolume(context: DockerContext, volume: NamedVolume): Promise<void> {
+  const { names } = context;
+  const name = volumeName(names, volume);
+  const { driver, driverOpts, labels } = volume;
+  const hash = contentHash({ driver, driverOpts });
+  const found = await findVolume(context, name);
+  if (found && found.Labels[label.specHash] !== hash) {
+    throw new CrewError("needs-you", `The volume ${name} was made with other settings, and holds what was written.`, {
+      hint: "Give it another name in the crew file; or crew down -v, then crew up",
+    });
+  }
+  if (found) return;
+  const own = labelsOf(names, "volume", { [label.specHash]: hash });
+  const options = {
+    ...(driver !== undefined && { Driver: driver }),
+    ...(driverOpts && { DriverOpts: { ...driverOpts } }),
+  };
+  await ensureVolume(context, name, { ...labels, ...own }, options);
+  // Its root is root's, and no role is: what an image has there, which the engine copies into it, keeps its own owner.
+  const isPlain = driver === undefined && driverOpts === undefined;
+  if (isPlain) await fillVolume(context, { volume: name, entries: [{ name: "", mode: 0o777 }] });
+}
+
+function volumeName(names: DockerNames, { key, name }: NamedVolume): string {
+  return name ?? projectName(names, key);
+}
+
+/** As the engine's `Mounts`; folders of the host that it may make are among `hostBinds`. */
+export function declaredMounts(names: DockerNames, { volumes = [] }: ContainerSpec): readonly MountSettings[] {
+  return volumes.flatMap((mount) => mountSettings(names, mount) ?? []);
+}
+
+export function hostBinds({ volumes = [] }: ContainerSpec): readonly string[] {
+  return volumes.flatMap((mount) => {
+    if (mount.kind !== "bind" || mount.mustExist) return [];
+    const mode = [mount.readOnly ? "ro" : "rw", ...(mount.selinux ? [mount.selinux] : [])].join();
+    return [`${mount.source}:${mount.target}:${mode}`];
+  });
+}
+
+function mountSettings(names: DockerNames, mount: Mount): MountSettings | undefined {
+  const Target = mount.target;
+  switch (mount.kind) {
+    case "volume": {
+      const options = { NoCopy: mount.noCopy === true, Labels: {}, DriverConfig: { Name: "", Options: {} } };
+      const Source = volumeName(names, mount.volume);
+      return { Type: "volume", Source, Target, ReadOnly: mount.readOnly, VolumeOptions: options };
+    }
+    case "bind":
+      return mount.mustExist && { Type: "bind", Source: mount.source, Target, ReadOnly: mount.readOnly };
+    case "tmpfs": {
+      const options = { SizeBytes: mount.sizeBytes ?? 0, Mode: mount.mode ?? 0o1777 };
+      return { Type: "tmpfs", Source: "", Target, TmpfsOptions: options };
+    }
+  }
+}

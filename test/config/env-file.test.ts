@@ -1,0 +1,41 @@
+// env_file: variables of a role in files beside the crew file.
+import { expect, test } from "vitest";
+import { formatProblems } from "../../src/config/load.ts";
+import { crewOf, load, unsupportedIn } from "./support.ts";
+
+const files: Readonly<Record<string, string>> = {
+  "/work/shop/.env.agents": "# all\nexport A=1\nB='two words'\nC=\"x\\ny\"\nD=$HOME\n",
+  "/work/shop/more.env": "B=other\nE=\n",
+};
+const readText = (path: string) => files[path];
+const text = `epic: A
+defaults: {agent: {command: ./agent}, image: "node:24", env_file: .env.agents}
+roles:
+  dev: {environment: {A: mine}}
+  ops: {env_file: [.env.agents, {path: more.env}, {path: none.env, required: false}]}
+`;
+
+test("later files over earlier ones, and the role's own environment over all", () => {
+  expect(crewOf(text, { readText }).roles.map(({ environment }) => environment)).toEqual([
+    { A: "mine", B: "two words", C: "x\ny", D: "$HOME" },
+    { A: "1", B: "other", C: "x\ny", D: "$HOME", E: "" },
+  ]);
+  expect(unsupportedIn(text, { readText })).toBe("none");
+});
+
+test("a file that must be there is named with its place", () => {
+  const { missing } = load(text);
+  expect(formatProblems(missing, { text })).toMatchInlineSnapshot(`
+    "crew.yaml:2:67  .env.agents cannot be read (env_file of role dev)
+      2 | defaults: {agent: {command: ./agent}, image: "node:24", env_file: .env.agents}
+        |                                                                   ^^^^^^^^^^^
+
+    crew.yaml:5:19  .env.agents cannot be read (env_file of role ops)
+      5 |   ops: {env_file: [.env.agents, {path: more.env}, {path: none.env, required: false}]}
+        |                   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+    crew.yaml:5:19  more.env cannot be read (env_file of role ops)
+      5 |   ops: {env_file: [.env.agents, {path: more.env}, {path: none.env, required: false}]}
+        |                   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^"
+  `);
+});
