@@ -9,7 +9,7 @@ import { type Mapping, type Path, spanOf, valueAt } from "./tree.ts";
 export interface EnvFiles {
   /** Role → variables; those of a later file over those of an earlier one. */
   readonly variables: ReadonlyMap<string, Readonly<Record<string, string>>>;
-  /** Files that must be there and cannot be read. */
+  /** Files that must be there and cannot be read, and names that no variable can have. */
   readonly missing: readonly Finding[];
 }
 
@@ -28,7 +28,13 @@ export function readEnvFiles(tree: Mapping, { roles, runtime }: Canonical, sourc
           message: `${path} cannot be read (env_file of role ${name})`,
         });
       }
-      return text === undefined ? [] : [variablesIn(text)];
+      const variables = text === undefined ? {} : variablesIn(text);
+      const odd = Object.keys(variables).find((each) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(each));
+      if (odd !== undefined) {
+        const words = `${path} has ${JSON.stringify(odd)}, which cannot be the name of a variable in a container`;
+        missing.push({ at: spanOf(tree, placeOf(tree, name)), message: words });
+      }
+      return [variables];
     });
     return [name, Object.assign({}, ...read) as Record<string, string>] as const;
   });

@@ -23,6 +23,11 @@ test("later files over earlier ones, and the role's own environment over all", (
   expect(unsupportedIn(text, { readText })).toBe("none");
 });
 
+test("a name that no variable can have", () => {
+  const { missing } = load(text, { readText: () => "A.B=1\n" });
+  expect(missing[0]?.message).toBe('.env.agents has "A.B", which cannot be the name of a variable in a container');
+});
+
 test("a file that must be there is named with its place", () => {
   const { missing } = load(text);
   expect(formatProblems(missing, { text })).toMatchInlineSnapshot(`

@@ -2,7 +2,7 @@
 // shared volumes with the last role's.
 import { listContainers, removeContainer } from "./containers.ts";
 import type { DockerContext } from "./context.ts";
-import { translated } from "./errors.ts";
+import { isConflict, translated } from "./errors.ts";
 import { label, ownFilter } from "./names.ts";
 import { removeNetworks } from "./project-networks.ts";
 import { removeVolumeNamed } from "./volumes.ts";
@@ -20,7 +20,12 @@ async function removeShared(context: DockerContext): Promise<void> {
   for (const { Names } of containers) await removeContainer(context, Names[0]?.slice(1) ?? "");
   const volumes = await volumeNames(context);
   if (volumes.some(({ kind }) => kind === "role")) return;
-  for (const { name } of volumes) await removeVolumeNamed(context, name);
+  for (const { name, kind } of volumes) {
+    await removeVolumeNamed(context, name).catch((error: Error) => {
+      // One that the file names may be in somebody else's container, too.
+      if (kind !== "volume" || !isConflict(error.cause)) throw error;
+    });
+  }
 }
 
 /** One call. */
