@@ -9,7 +9,7 @@ import type { DockerContext } from "./context.ts";
 import { isConflict, isNotFound, translated } from "./errors.ts";
 import { hubPath, putIntoHub, readFromHub } from "./hub.ts";
 import { gateLogName, label, roleName } from "./names.ts";
-import { stdoutOf } from "./streams.ts";
+import { timedLinesOf } from "./streams.ts";
 import { findVolume } from "./volumes.ts";
 
 const keptBytes = 1_048_576;
@@ -83,8 +83,9 @@ async function* containerLogs(context: DockerContext, name: string, span: Span):
   span.signal.addEventListener("abort", end, { once: true });
   const lines = new LineCutter();
   try {
-    for await (const chunk of stream) yield* linesOf(lines.push(chunk as Buffer), span);
-    yield* linesOf(lines.rest(), span);
+    const timed = timedBy(span);
+    for await (const chunk of stream) yield* timed(lines.push(chunk as Buffer));
+    yield* timed(lines.rest());
   } catch (error) {
     if (!span.signal.aborted) throw translated(error, `the log of ${name}`);
   } finally {
@@ -103,12 +104,15 @@ async function* lastLines(context: DockerContext, name: string, n: number): Asyn
   yield* last;
 }
 
-function linesOf(raw: readonly string[], { after = "" }: Span): readonly Line[] {
-  return raw.flatMap((line) => {
-    const [, at, text] = /^(\S+) (.*)$/s.exec(line) ?? [];
-    if (at === undefined || text === undefined || at <= after) return [];
-    return [{ at, text: cleanText(text) }];
-  });
+/** A line that was cut for its length goes on without a time of its own. */
+function timedBy({ after = "" }: Span): (raw: readonly string[]) => readonly Line[] {
+  let last = "";
+  return (raw) =>
+    raw.flatMap((line) => {
+      const [, at = last, text = line] = /^(\d{4}-\d\d-\d\dT\S+Z) (.*)$/s.exec(line) ?? [];
+      last = at;
+      return at <= after ? [] : [{ at, text: cleanText(text) }];
+    });
 }
 
 /** What was said on stdout. Undefined: there is no such container any more. */
@@ -126,7 +130,7 @@ async function openLogs(context: DockerContext, name: string, span: Span): Promi
     const raw = follow
       ? ((await container.logs({ ...options, follow: true })) as Readable)
       : Readable.from([await container.logs({ ...options, follow: false })]);
-    return stdoutOf(raw);
+    return timedLinesOf(raw);
   } catch (error) {
     if (isNotFound(error) || isConflict(error)) return undefined;
     throw translated(error, `container ${name}`);

@@ -2,12 +2,6 @@
 import { PassThrough, type Readable, type Writable } from "node:stream";
 
 /** Ends with what it comes from, however that ends; destroyed, it ends that too. */
-export function stdoutOf(raw: NodeJS.ReadableStream): Readable {
-  const { stdout, stderr } = split(raw);
-  stderr.resume();
-  return stdout;
-}
-
 export function stderrOf(raw: NodeJS.ReadableStream): Readable {
   const { stdout, stderr } = split(raw);
   stdout.resume();
@@ -26,8 +20,37 @@ export function split(raw: NodeJS.ReadableStream): { readonly stdout: Readable; 
   return { stdout, stderr };
 }
 
-/** Takes a chunk; what follows waits until it is taken. */
-export type Say = (chunk: Buffer) => Promise<void>;
+/** Takes a chunk; what follows waits until it is taken. `isStart`: the first of a frame. */
+export type Say = (chunk: Buffer, isStart?: boolean) => Promise<void>;
+
+/** A log with times: the engine cuts a long line into frames, each with a time of its own, and only the first is the line's. */
+export function timedLinesOf(raw: NodeJS.ReadableStream): Readable {
+  const lines = new PassThrough();
+  const end = () => void lines.end();
+  const said = withoutRepeatedTimes(sayTo(lines));
+  copyFrames(raw as AsyncIterable<unknown>, { stdout: said, stderr: async () => undefined }).then(end, end);
+  lines.once("close", () => (raw as Readable).destroy());
+  return lines;
+}
+
+function withoutRepeatedTimes(say: Say): Say {
+  let isLineOpen = false;
+  let time: Buffer | undefined;
+  return async (chunk, isStart) => {
+    if (isStart && isLineOpen) time = Buffer.alloc(0);
+    let rest = chunk;
+    if (time) {
+      time = Buffer.concat([time, chunk]);
+      const space = time.indexOf(" ");
+      if (space < 0) return;
+      rest = time.subarray(space + 1);
+      time = undefined;
+    }
+    if (rest.length === 0) return;
+    isLineOpen = rest.at(-1) !== 10;
+    await say(rest, isStart);
+  };
+}
 
 /** Until its end, no faster than it is taken: what is sent in one go may be more than memory holds. */
 export async function copyFrames(
@@ -36,6 +59,7 @@ export async function copyFrames(
 ): Promise<void> {
   let head: Buffer = Buffer.alloc(0);
   let left = 0;
+  let isStart = true;
   let say = stdout;
   for await (const chunk of raw) {
     let rest = chunk as Buffer;
@@ -47,11 +71,13 @@ export async function copyFrames(
         if (head.length < frameHeadBytes) break;
         say = head.readUInt8(0) === 2 ? stderr : stdout;
         left = head.readUInt32BE(4);
+        isStart = true;
         head = Buffer.alloc(0);
         continue;
       }
       const part = rest.subarray(0, left);
-      await say(part);
+      await say(part, isStart);
+      isStart = false;
       left -= part.length;
       rest = rest.subarray(part.length);
     }
