@@ -67,6 +67,7 @@ export function familiarName(name: string): string {
 
 /** Rejects with the engine's own words where it cannot be had. */
 export async function pullImage(context: DockerContext, image: string): Promise<void> {
+  if (!isName(image)) throw noName(image);
   const engine = await context.engine();
   try {
     const stream = (await engine.pull(familiarName(image))) as NodeJS.ReadableStream;
@@ -75,7 +76,12 @@ export async function pullImage(context: DockerContext, image: string): Promise<
     });
   } catch (error) {
     const said = translated(error, `image ${image}`);
-    throw new CrewError(said.code, said.message, { hint: `docker pull ${image}, or another image`, cause: error });
+    if (said.code === "needs-you") throw said;
+    const words = said.message.replace(`image ${image}: `, "");
+    throw new CrewError("needs-you", `There is no image ${image} on the engine, and it cannot be pulled: ${words}`, {
+      hint: `docker pull ${image}, then crew up`,
+      cause: error,
+    });
   }
 }
 

@@ -64,8 +64,10 @@ test("that cannot be had says so in the engine's words", async () => {
   const missing = registry.image.replace("crew-test-pulled:1", "crew-test-nothing:1");
   await registry.close();
   await expect(harness.runtime.pullImage(missing)).rejects.toMatchObject({
-    code: "failed",
-    message: expect.stringMatching(/^image 127\.0\.0\.1:\d+\/crew-test-nothing:1: .*connection refused/),
-    hint: `docker pull ${missing}, or another image`,
+    code: "needs-you",
+    message: expect.stringMatching(
+      /^There is no image 127\.0\.0\.1:\d+\/crew-test-nothing:1 on the engine, and it cannot be pulled: .*connection refused/,
+    ),
+    hint: `docker pull ${missing}, then crew up`,
   });
 });
