@@ -21,11 +21,10 @@ export async function watchProject(context: DockerContext, { onChange, signal }:
   };
   const tell = paced(onChange, context.clock, signal);
   signal.addEventListener("abort", end, { once: true });
-  while (!signal.aborted) {
-    // An engine that ends takes its events with it: from then on all is looked for again.
-    await watchEvents(context, { onChange: tell, signal }, followed).catch(() => undefined);
+  // An engine that ends takes its events with it: once it is there again, all is looked for again.
+  for (let isAgain = false; !signal.aborted; isAgain = true) {
+    await watchEvents(context, { onChange: tell, signal, isAgain }, followed).catch(() => undefined);
     if (signal.aborted) break;
-    onChange();
     await context.clock.sleep(retryMs, signal);
   }
   end();
@@ -53,7 +52,7 @@ function paced(onChange: () => void, clock: Clock, signal: AbortSignal): () => v
 
 async function watchEvents(
   context: DockerContext,
-  { onChange, signal }: Watching,
+  { onChange, signal, isAgain }: Watching & { readonly isAgain: boolean },
   followed: Following["followed"],
 ): Promise<void> {
   const engine = await context.engine();
@@ -67,6 +66,7 @@ async function watchEvents(
     for (const { Id, Labels, State } of await listContainers(context)) {
       if (State === "running" && isWatched(Labels)) follow(Id);
     }
+    if (isAgain) onChange();
     for await (const chunk of events) {
       for (const event of eventsIn(chunk as Buffer)) {
         if (!isWatched(event.Actor?.Attributes)) continue;
