@@ -87,7 +87,8 @@ export async function drive(engine: Engine, options: DriveOptions): Promise<Driv
       return undefined;
     });
     if (!passed) {
-      await rest(engine, { ...options, pollMs: workingPollMs });
+      // Whatever changes meanwhile: looks that fail one upon another would be over before what failed them is mended.
+      await engine.clock.sleep(workingPollMs, options.signal);
       continue;
     }
     blind = 0;

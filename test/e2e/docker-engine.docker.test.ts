@@ -60,7 +60,7 @@ test("the engine goes away during a turn and comes back", async () => {
   const driven = team.start(["up", "--wait"], { env });
   await busy(team);
   door.close();
-  await delay(300);
+  await delay(2_000);
   await door.open();
   const ended = await release(team, driven);
   expect(ended.code, ended.stderr).toBe(0);
