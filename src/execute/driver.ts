@@ -16,6 +16,8 @@ const workingPollMs = 1000;
 const idlePollMs = 5000;
 /** After so many looks in a row that failed the driver gives up. */
 const blindLooks = 4;
+/** So many looks in a row must find nothing to do beside an instance that cannot work: it may be about to end, and then begin anew. */
+const brokenLooks = 4;
 
 export interface DriveOptions extends WalkHooks {
   /** The file as it stands now; the last good one where it is missing or invalid. */
@@ -58,6 +60,7 @@ export async function drive(engine: Engine, options: DriveOptions): Promise<Driv
   const batches: BatchMemory = new Map();
   let failures: Failures = new Map();
   let blind = 0;
+  let settledLooks = 0;
   let lastDone = "";
   let restingAs = "";
   while (!options.signal.aborted) {
@@ -102,6 +105,12 @@ export async function drive(engine: Engine, options: DriveOptions): Promise<Driv
     lastDone = done;
     if (isProgress) continue;
     const outlook = outlookWith(passed.plan, failures);
+    settledLooks = outlook === "settled" ? settledLooks + 1 : 0;
+    const isDoubtful = settledLooks < brokenLooks && passed.plan.attention.some(({ kind }) => kind === "broken");
+    if (outlook === "settled" && isDoubtful) {
+      await engine.clock.sleep(workingPollMs, options.signal);
+      continue;
+    }
     if (outlook === "complete" || (options.until === "settled" && outlook !== "working")) {
       return { outlook, attention: passed.plan.attention, failures: [...failures.values()] };
     }

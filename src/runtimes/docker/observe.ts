@@ -2,7 +2,7 @@
 // mailboxes, and one for each gate that has ended. Changes nothing; whatever an agent made of its slot comes out as a value.
 import type { ContainerInfo } from "dockerode";
 import type { GateRun, Instance, RuntimeState } from "../../model/world.ts";
-import { listContainers } from "./containers.ts";
+import { findContainer, listContainers } from "./containers.ts";
 import type { DockerContext } from "./context.ts";
 import { observeGate } from "./gates.ts";
 import { ensureHub } from "./hub.ts";
@@ -12,21 +12,42 @@ import { label } from "./names.ts";
 import { type Entries, mailOf, readSlots, textOf } from "./slots.ts";
 import { volumeNames } from "./tidy.ts";
 
+/** A look during which the hub goes is taken again: to it, all mail is gone. */
+const tries = 5;
+
 export async function observe(context: DockerContext, wanted: readonly string[]): Promise<RuntimeState> {
+  for (let n = 1; ; n += 1) {
+    const seen = await look(context, wanted);
+    if (n === tries || !(await wasHubLost(context, seen))) return await stateOf(context, seen);
+  }
+}
+
+type Seen = Awaited<ReturnType<typeof look>>;
+
+async function look(context: DockerContext, wanted: readonly string[]) {
   const [containers, volumes, images] = await Promise.all([
     listContainers(context),
     volumeNames(context),
     presentImages(context, wanted),
   ]);
-  const roles = containers.filter(({ Labels }) => Labels[label.kind] === "role");
+  const of = (kind: string) => containers.filter(({ Labels }) => Labels[label.kind] === kind);
+  const [roles, hub] = [of("role"), of("hub")[0]?.Id];
   // A person may have removed it: nobody's mail would be known.
-  const isLost = roles.length > 0 && containers.every(({ Labels }) => Labels[label.kind] !== "hub");
-  if (isLost) await ensureHub(context);
+  if (roles.length > 0 && hub === undefined) await ensureHub(context);
   const slots = await readSlots(
     context,
     roles.flatMap(({ Labels }) => Labels[label.slot] ?? []),
   );
-  const gates = containers.filter(({ Labels }) => Labels[label.kind] === "gate");
+  return { roles, hub, gates: of("gate"), volumes, images: wanted.length > 0 ? images : undefined, slots };
+}
+
+/** Asked of the engine only where a mailbox is empty, as none ever is whose agent left it alone. */
+async function wasHubLost(context: DockerContext, { hub, slots }: Seen): Promise<boolean> {
+  const isDoubtful = hub !== undefined && [...slots.values()].some(({ size }) => size === 0);
+  return isDoubtful && (await findContainer(context, context.names.hub))?.Id !== hub;
+}
+
+async function stateOf(context: DockerContext, { roles, gates, volumes, images, slots }: Seen): Promise<RuntimeState> {
   const runs = await Promise.all(
     gates.map(async (container): Promise<GateRun> => await observeGate(context, container)),
   );
@@ -35,7 +56,7 @@ export async function observe(context: DockerContext, wanted: readonly string[])
   return {
     instances: new Map(instances.map((instance) => [instance.role, instance])),
     volumes: new Set(volumes.flatMap(({ kind, role }) => (kind === "role" && role !== undefined ? [role] : []))),
-    ...(wanted.length > 0 && { images }),
+    ...(images && { images }),
     gates: new Map(runs.map((run) => [run.key, run])),
   };
 }

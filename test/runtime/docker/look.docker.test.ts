@@ -1,4 +1,5 @@
-// A look at a project costs the engine the same few calls however many roles there are.
+// A look at a project: the same few calls to the engine however many roles there are, and one that a person disturbs sees what
+// is there all the same.
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type DockerHarness, dockerHarness } from "../docker-harness.ts";
 
@@ -19,6 +20,24 @@ test("one call for containers, volumes, images and all mailboxes each", async ()
   }
   const calls = ["GET /containers/hub/archive?", "GET /containers/json?", "GET /images/json?", "GET /volumes?"];
   expect(looked).toEqual([calls, calls]);
+});
+
+test("a hub that is removed in the middle of a look takes nobody's mail with it", async () => {
+  const { container, runtime, engine, project } = harness;
+  if (!container) throw new Error("no container to make");
+  await runtime.createVolume({ role: "one", branch: "feature/one", start: harness.start });
+  await runtime.createInstance({ role: "one", environment: {}, container });
+  const { modem } = engine;
+  const dial = modem.dial;
+  let removed = 0;
+  modem.dial = (options: { readonly path: string }, callback: Parameters<typeof dial>[1]) => {
+    if (!options.path.includes(`${project}.hub/archive`) || removed++ > 0) return dial.call(modem, options, callback);
+    modem.dial = dial;
+    engine.getContainer(`${project}.hub`).remove({ force: true }, () => dial.call(modem, options, callback));
+  };
+  const { instances } = await runtime.observe();
+  expect(removed).toBe(1);
+  expect(instances.get("one")?.mail).toMatchObject({ inbox: [], outbox: [] });
 });
 
 async function look(image: string): Promise<void> {
