@@ -18,6 +18,7 @@
 // Status: Phase Order Turn Since (epoch seconds) Detail Fruitless Began (epoch seconds).
 // Report: Order Commit State Turns Note, and for each thing that the agent said through its bd a line
 // `Said: <note, blocked, close or proposal> <bead> <words>`. Result: Kind Exit.
+import { CrewError } from "../errors.ts";
 import { mailId, parseOrderId } from "../model/names.ts";
 import { type Said, saidKinds } from "../model/said.ts";
 import type { GateRun, MailReport, MailStatus, Phase } from "../model/world.ts";
@@ -54,6 +55,12 @@ export function orderParts(message: OrderMessage): Readonly<Partial<Record<PartN
 /** What the supervisor takes for an id: one safe file name that is also safe as the last part of a ref. */
 export function isMailId(text: string): boolean {
   return text.length <= 200 && /^[^\s./\-%*?[\\~^:][^\s/%*?[\\~^:]*$/u.test(text) && !/\.\.|\.lock$|\p{Cc}/u.test(text);
+}
+
+/** Before a message is sent: nobody could ever take one of another name. */
+export function mustBeMailId(id: string): void {
+  if (isMailId(id)) return;
+  throw new CrewError("invalid", `${JSON.stringify(id)} cannot be the name of a message.`, { hint: "Rename the bead" });
 }
 
 export function parseStatus(text: string): MailStatus | undefined {

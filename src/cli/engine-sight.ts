@@ -2,7 +2,7 @@
 import { systemClock } from "../execute/clock.ts";
 import type { Crew } from "../model/crew.ts";
 import type { Health } from "../model/health.ts";
-import { engineSight } from "../runtimes/docker/sight.ts";
+import { engineSight } from "../runtimes/docker/engine/sight.ts";
 import { attempt } from "./attempt.ts";
 import { surroundingsOf, withPatience } from "./engines.ts";
 import type { Invocation } from "./invocation.ts";

@@ -1,9 +1,9 @@
 // The way to a Docker engine from the command line: the one that the docker client of the person would use.
 import { userInfo } from "node:os";
 import { systemClock } from "../execute/clock.ts";
-import { connect, type Engine } from "../runtimes/docker/connect.ts";
-import { findEndpoint } from "../runtimes/docker/endpoint.ts";
-import { type Surroundings, surroundings } from "../runtimes/docker/surroundings.ts";
+import { connect, type Engine } from "../runtimes/docker/engine/connect.ts";
+import { findEndpoint } from "../runtimes/docker/engine/endpoint.ts";
+import { type Surroundings, surroundings } from "../runtimes/docker/engine/surroundings.ts";
 import { attempt } from "./attempt.ts";
 import type { Invocation } from "./invocation.ts";
 

@@ -3,7 +3,7 @@
 import { rm } from "node:fs/promises";
 import { CrewError } from "../errors.ts";
 import { systemClock } from "../execute/clock.ts";
-import type { Engine } from "../runtimes/docker/connect.ts";
+import type { Engine } from "../runtimes/docker/engine/connect.ts";
 import { engineProjects, removeThings } from "../runtimes/docker/leftovers.ts";
 import { jsonText } from "../ui/clean.ts";
 import { type Gc, gcJson, gcText } from "../ui/gc.ts";

@@ -3,8 +3,8 @@ import { realpathSync } from "node:fs";
 import { userInfo } from "node:os";
 import { basename, dirname, join } from "node:path";
 import type { Known } from "../config/load.ts";
-import { findEndpoint } from "../runtimes/docker/endpoint.ts";
-import { surroundings } from "../runtimes/docker/surroundings.ts";
+import { findEndpoint } from "../runtimes/docker/engine/endpoint.ts";
+import { surroundings } from "../runtimes/docker/engine/surroundings.ts";
 import type { Place } from "./adapters.ts";
 import type { Invocation } from "./invocation.ts";
 

@@ -1,5 +1,7 @@
 // `env_file`: variables of a role that stand in files beside the crew file. Pure: the caller reads the files.
+
 import { parseEnv } from "node:util";
+import { isVariableName } from "../model/shell.ts";
 import type { Canonical } from "./canonical.ts";
 import { hostPath } from "./containers/mounts.ts";
 import type { Finding } from "./problem.ts";
@@ -29,7 +31,7 @@ export function readEnvFiles(tree: Mapping, { roles, runtime }: Canonical, sourc
         });
       }
       const variables = text === undefined ? {} : variablesIn(text);
-      const odd = Object.keys(variables).find((each) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(each));
+      const odd = Object.keys(variables).find((each) => !isVariableName(each));
       if (odd !== undefined) {
         const words = `${path} has ${JSON.stringify(odd)}, which cannot be the name of a variable in a container`;
         missing.push({ at: spanOf(tree, placeOf(tree, name)), message: words });

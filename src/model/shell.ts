@@ -7,3 +7,8 @@ export function shellWord(text: string): string {
 export function shellLine(words: readonly string[]): string {
   return words.map(shellWord).join(" ");
 }
+
+/** Whether a shell can export it. */
+export function isVariableName(name: string): boolean {
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);
+}

@@ -22,6 +22,17 @@ function opened(files: Readonly<Record<string, string>>): DockerTeam {
   return team;
 }
 
+/** A crew with a turn under way, whose engine has just gone. */
+async function withoutEngine() {
+  const team = opened({ "one.sh": patient });
+  const door = await aDoor(join(team.environment.HOME ?? "", "engine.sock"));
+  const env = { DOCKER_HOST: `unix://${door.socket}` };
+  const driven = team.start(["up", "--wait"], { env });
+  await busy(team);
+  door.close();
+  return { team, door, env, driven };
+}
+
 test("no engine: nothing is begun", async () => {
   const team = opened({});
   const socket = join(team.environment.HOME ?? "", "none.sock");
@@ -35,12 +46,7 @@ test("no engine: nothing is begun", async () => {
 });
 
 test("the engine goes away during a turn, and stays away until up has given up", async () => {
-  const team = opened({ "one.sh": patient });
-  const door = await aDoor(join(team.environment.HOME ?? "", "engine.sock"));
-  const env = { DOCKER_HOST: `unix://${door.socket}` };
-  const driven = team.start(["up", "--wait"], { env });
-  await busy(team);
-  door.close();
+  const { team, door, env, driven } = await withoutEngine();
   const { code, stderr } = await driven.ended;
   const says = stderr.slice(stderr.lastIndexOf("\n! ") + 1).replaceAll(door.socket, "<socket>");
   expect({ code, says }).toEqual({
@@ -54,12 +60,7 @@ test("the engine goes away during a turn, and stays away until up has given up",
 });
 
 test("the engine goes away during a turn and comes back", async () => {
-  const team = opened({ "one.sh": patient });
-  const door = await aDoor(join(team.environment.HOME ?? "", "engine.sock"));
-  const env = { DOCKER_HOST: `unix://${door.socket}` };
-  const driven = team.start(["up", "--wait"], { env });
-  await busy(team);
-  door.close();
+  const { team, door, driven } = await withoutEngine();
   await delay(2_000);
   await door.open();
   const ended = await release(team, driven);

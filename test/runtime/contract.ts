@@ -9,6 +9,7 @@ import type { ContainerSpec } from "../../src/model/container.ts";
 import type { InstanceSpec } from "../../src/model/spec.ts";
 import type { GateRun, Instance, Mail } from "../../src/model/world.ts";
 import type { ExecRequest, NewGate, Runtime } from "../../src/ports/runtime.ts";
+import { order as orderOf } from "./orders.ts";
 
 /** What the texts of agents and gates mean; the adapter's harness makes them true. */
 export const agents = {
@@ -334,24 +335,7 @@ export function runtimeContract(name: string, create: () => Promise<RuntimeHarne
     }
 
     function order(id: string, agent: string): OrderMessage {
-      return {
-        kind: "order",
-        id,
-        header: {
-          order: id,
-          bead: id.split(".")[0] ?? "",
-          title: "A bead",
-          kind: "bead",
-          start: harness.start,
-          branch: "feature/dev",
-          maxTurns: 1,
-          turnTimeoutSeconds: 900,
-        },
-        prompt: "Do it.\n",
-        beads: "[\n]\n",
-        shown: "[\n]\n",
-        agent,
-      };
+      return orderOf(id, agent, harness.start);
     }
 
     function gate(key: string, run: string): NewGate {

@@ -1,24 +1,13 @@
 // A docker runtime over a scratch repository and the machine's engine, and a look at the engine that does not use crew's own.
 // Removes everything that it made, and fails when crew would have left something.
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
+import { rmSync } from "node:fs";
 import Dockerode from "dockerode";
-import type { Clock } from "../../src/ports/clock.ts";
 import type { Runtime } from "../../src/ports/runtime.ts";
 import { openRepository } from "../../src/repository/open.ts";
 import { dockerRuntime } from "../../src/runtimes/docker/runtime.ts";
 import { scripts } from "../agents/scripts.ts";
 import type { RuntimeHarness } from "./contract.ts";
-
-const clock: Clock = {
-  nowMs: () => Date.now(),
-  sleep: async (ms, signal) => {
-    await delay(ms, undefined, { signal }).catch(() => undefined);
-  },
-};
+import { clock, scratchRepository } from "./scratch.ts";
 
 export interface DockerHarness extends RuntimeHarness {
   readonly root: string;
@@ -33,24 +22,8 @@ export interface DockerHarness extends RuntimeHarness {
 const image = "crew-test-base:bookworm";
 
 export async function dockerHarness(): Promise<DockerHarness> {
-  const root = mkdtempSync(join(tmpdir(), "crew docker "));
-  const repository = join(root, "repository");
+  const { root, repository, git } = scratchRepository("crew docker ");
   const project = `crewtest${root.slice(-6).toLowerCase()}`;
-  const git = (...args: string[]) =>
-    execFileSync("git", ["-C", repository, "-c", "user.name=t", "-c", "user.email=t@t", ...args], {
-      encoding: "utf8",
-      env: {
-        PATH: process.env.PATH ?? "",
-        GIT_CONFIG_NOSYSTEM: "1",
-        GIT_CONFIG_GLOBAL: "/dev/null",
-        HOME: "/nonexistent",
-      },
-      stdio: "pipe",
-    }).trim();
-  execFileSync("git", ["init", "-q", "-b", "main", repository]);
-  writeFileSync(join(repository, "a.txt"), "one\n");
-  git("add", "-A");
-  git("commit", "-q", "-m", "One");
   const identity = { host: "test", pid: process.pid, startTimeOf: async () => "now" };
   const { source, id } = await openRepository({
     cwd: repository,

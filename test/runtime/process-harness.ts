@@ -1,22 +1,13 @@
 // A process runtime over a scratch repository and state directory, and a look at the machine's processes that does not use
 // crew's own. Ends everything that it started, and fails when crew would have left something.
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { ObjectSource, Runtime } from "../../src/ports/runtime.ts";
 import { processRuntime } from "../../src/runtimes/process/runtime.ts";
 import { scripts } from "../agents/scripts.ts";
 import { type RuntimeHarness, until } from "./contract.ts";
-
-const clock: Clock = {
-  nowMs: () => Date.now(),
-  sleep: async (ms, signal) => {
-    await delay(ms, undefined, { signal }).catch(() => undefined);
-  },
-};
+import { clock, scratchRepository } from "./scratch.ts";
 
 /** Clones borrow the objects where they are. */
 export const noPack = () => Promise.reject(new Error("processes need no pack"));
@@ -39,26 +30,9 @@ export interface ProcessHarness extends RuntimeHarness {
 }
 
 export async function processHarness(): Promise<ProcessHarness> {
-  const root = mkdtempSync(join(tmpdir(), "crew runtime "));
-  const repository = join(root, "repository");
+  const { root, repository, git } = scratchRepository("crew runtime ");
   const stateDirectory = join(root, "state home");
-  mkdirSync(repository);
   const project = `shop${root.slice(-6).toLowerCase()}`;
-  const git = (...args: string[]) =>
-    execFileSync("git", ["-C", repository, "-c", "user.name=t", "-c", "user.email=t@t", ...args], {
-      encoding: "utf8",
-      env: {
-        PATH: process.env.PATH ?? "",
-        GIT_CONFIG_NOSYSTEM: "1",
-        GIT_CONFIG_GLOBAL: "/dev/null",
-        HOME: "/nonexistent",
-      },
-      stdio: "pipe",
-    }).trim();
-  git("init", "-q", "-b", "main");
-  writeFileSync(join(repository, "a.txt"), "one\n");
-  git("add", "-A");
-  git("commit", "-q", "-m", "One");
   const objects = {
     objectDirectory: join(repository, ".git/objects"),
     objectFormat: "sha1",

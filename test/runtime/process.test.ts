@@ -20,6 +20,7 @@ import { CrewError } from "../../src/errors.ts";
 import type { GateRun, Mail } from "../../src/model/world.ts";
 import type { NewGate, Runtime } from "../../src/ports/runtime.ts";
 import { collect, until } from "./contract.ts";
+import { order as orderOf } from "./orders.ts";
 import { noPack, type ProcessHarness, processHarness } from "./process-harness.ts";
 
 let harness: ProcessHarness;
@@ -528,17 +529,7 @@ async function createRole(environment: Readonly<Record<string, string>> = {}, { 
 }
 
 function order(id: string, agent: string): OrderMessage {
-  const header = { order: id, bead: "b", title: "A bead", kind: "bead", start: harness.start, branch: "feature/dev" };
-  const limits = { maxTurns: 1, turnTimeoutSeconds: 900 };
-  return {
-    kind: "order",
-    id,
-    header: { ...header, ...limits },
-    prompt: "Do it.\n",
-    beads: "[\n]\n",
-    shown: "[\n]\n",
-    agent,
-  };
+  return orderOf(id, agent, harness.start);
 }
 
 function gate(key: string, run: string): NewGate {

@@ -13,7 +13,7 @@ const top = new URL("../..", import.meta.url).pathname;
 let out: string;
 beforeAll(() => {
   out = mkdtempSync(join(tmpdir(), "crew-bundle-"));
-  const entry = join(top, "src/runtimes/docker/connect.ts");
+  const entry = join(top, "src/runtimes/docker/engine/connect.ts");
   execFileSync(process.execPath, [join(top, "scripts/build.mjs"), "--no-types", "--entry", entry, "--out", out]);
 });
 afterAll(() => rmSync(out, { recursive: true, force: true }));

@@ -1,6 +1,6 @@
 // Puts a message into a role's slot: its parts first, the entry that completes it last, in one archive; then wakes the
 // supervisor where it is known to listen. Any other looks within a second by itself.
-import { entryName, isMailId, orderParts, partNames } from "../../agents/mailbox.ts";
+import { entryName, mustBeMailId, orderParts, partNames } from "../../agents/mailbox.ts";
 import { CrewError } from "../../errors.ts";
 import type { Message } from "../../ports/runtime.ts";
 import type { NewEntry } from "./archive.ts";
@@ -17,11 +17,7 @@ export interface Delivery {
 }
 
 export async function deliver(context: DockerContext, { role, message }: Delivery): Promise<void> {
-  if (!isMailId(message.id)) {
-    throw new CrewError("invalid", `${JSON.stringify(message.id)} cannot be the name of a message.`, {
-      hint: "Rename the bead",
-    });
-  }
+  mustBeMailId(message.id);
   const name = roleName(context.names, role);
   const slot = (await findVolume(context, name))?.Labels[label.slot];
   if (slot === undefined) throw new CrewError("failed", `${role} has no mailbox.`, { hint: "crew up" });
@@ -51,10 +47,8 @@ function messageEntries(message: Message): readonly NewEntry[] {
   if (message.kind !== "order") return [complete];
   const folder = `inbox/msg/${message.id}`;
   const parts = orderParts(message);
-  const files = partNames.flatMap((name) => {
-    // An archive removes nothing: a part that this delivery lacks is empty, which counts as none.
-    return [{ name: `${folder}/${name}`, content: parts[name] ?? "" }];
-  });
+  // An archive removes nothing: a part that this delivery lacks is empty, which counts as none.
+  const files = partNames.map((name) => ({ name: `${folder}/${name}`, content: parts[name] ?? "" }));
   // The supervisor removes what it has finished.
   return [{ name: `${folder}/`, mode: 0o777 }, ...files, complete];
 }

@@ -1,7 +1,7 @@
 // Tells the engine's answers apart, once: what is not there, what is in the way, what is already so, and everything else as
 // an error for a person. Asks nobody.
 import { CrewError } from "../../errors.ts";
-import { connectionLost } from "./unreachable.ts";
+import { connectionLost } from "./engine/unreachable.ts";
 
 /** 404: there is no such container, image, volume or network. */
 export function isNotFound(error: unknown): boolean {
@@ -16,6 +16,11 @@ export function isRefused(error: unknown): boolean {
 /** 409: a name that is taken, or a state in which this cannot be done. */
 export function isConflict(error: unknown): boolean {
   return statusOf(error) === 409;
+}
+
+/** 403: it may not be done, such as the removal of a network that somebody is in. */
+export function isForbidden(error: unknown): boolean {
+  return statusOf(error) === 403;
 }
 
 /** 304: started or stopped already. */

@@ -1,5 +1,6 @@
 // What a role's container finds beside its mail when it starts: its environment, kept out of what the engine shows of it. Pure.
 import { CrewError } from "../../errors.ts";
+import { isVariableName } from "../../model/shell.ts";
 import { canonicalJson, contentHash, type InstanceSpec } from "../../model/spec.ts";
 import { inside } from "./context.ts";
 
@@ -53,7 +54,7 @@ function parsed(json: string): object {
 }
 
 function checked(name: string): string {
-  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return name;
+  if (isVariableName(name)) return name;
   throw new CrewError("invalid", `${JSON.stringify(name)} cannot be the name of a variable in a container.`, {
     hint: "Letters, digits and _",
   });

@@ -5,8 +5,8 @@ import { CrewError } from "../../errors.ts";
 import type { NetworkUse } from "../../model/network.ts";
 import { contentHash } from "../../model/spec.ts";
 import type { DockerContext } from "./context.ts";
-import { isNotFound, translated } from "./errors.ts";
-import { type DockerNames, isOwn, label, labelsOf, nameTaken, projectName } from "./names.ts";
+import { isForbidden, isNotFound, translated } from "./errors.ts";
+import { type DockerNames, isOwn, label, labelsOf, nameTaken, ownFilter, projectName } from "./names.ts";
 import { ensureNetwork } from "./network.ts";
 
 export interface Networks {
@@ -69,7 +69,7 @@ async function ensureProjectNetwork(context: DockerContext, use: NetworkUse): Pr
       ...(ipam !== undefined && { IPAM: ipam as Dockerode.NetworkCreateOptions["IPAM"] }),
     });
   } catch (error) {
-    if ((error as { statusCode?: number }).statusCode !== 403) throw translated(error, `network ${name}`);
+    if (!isForbidden(error)) throw translated(error, `network ${name}`);
     throw new CrewError("needs-you", `The network ${name} was made with other settings, and instances are in it.`, {
       hint: "crew down, then crew up",
       cause: error,
@@ -114,7 +114,7 @@ export async function joinNetworks(
       await engine.getNetwork(name).connect({ Container: container, EndpointConfig: endpointOf(role, use) });
     } catch (error) {
       // It is in it already: 403.
-      if ((error as { statusCode?: number }).statusCode !== 403 || !/already/.test(`${error}`)) {
+      if (!isForbidden(error) || !/already/.test(`${error}`)) {
         throw translated(error, `network ${name}`);
       }
     }
@@ -150,15 +150,14 @@ function endpointOf(role: string, { settings, aliases = [], ipv4Address, ipv6Add
 /** Of networks that are crew's, all that nobody else's container is in. */
 export async function removeNetworks(context: DockerContext): Promise<void> {
   const engine = await context.engine();
-  const { names } = context;
-  const filters = { label: [`${label.project}=${names.project}`, `${label.repository}=${names.repositoryId}`] };
+  const filters = { ...ownFilter(context.names) };
   try {
     for (const { Id } of await engine.listNetworks({ filters })) {
       await engine
         .getNetwork(Id)
         .remove()
-        .catch((error: { statusCode?: number }) => {
-          if (!isNotFound(error) && error.statusCode !== 403) throw error;
+        .catch((error: unknown) => {
+          if (!isNotFound(error) && !isForbidden(error)) throw error;
         });
     }
   } catch (error) {

@@ -2,6 +2,7 @@
 // with it. Nothing that the engine shows of either holds a value.
 import { CrewError } from "../../errors.ts";
 import type { SecretGrant, SecretReader } from "../../model/secret.ts";
+import { isVariableName } from "../../model/shell.ts";
 import type { NewEntry } from "./archive.ts";
 import type { DockerContext } from "./context.ts";
 import { fillVolume } from "./filler.ts";
@@ -33,19 +34,14 @@ export function secretEntries(secrets: readonly SecretGrant[]): readonly NewEntr
   });
 }
 
-/** What the scripts in an instance export, and to which step: `NAME:/run/secrets/NAME …`. */
+/** What the scripts in an instance export, and to which step: `NAME:/run/secrets/NAME …`. One of another name is a file alone. */
 export function secretVariables(secrets: readonly SecretGrant[]): Readonly<Record<string, string>> {
   const of = (reader: SecretReader) =>
     secrets
-      .filter(({ name, readers }) => readers.includes(reader) && isVariable(name))
+      .filter(({ name, readers }) => readers.includes(reader) && isVariableName(name))
       .map(({ name, file }) => `${name}:${file}`)
       .join(" ");
   const folder = secrets.length === 0 ? "" : secretsFolder;
   const all = { CREW_SECRETS: folder, CREW_AGENT_SECRETS: of("agent"), CREW_SETUP_SECRETS: of("setup") };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ""));
-}
-
-/** Any other is a file alone. */
-function isVariable(name: string): boolean {
-  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);
 }

@@ -1,7 +1,7 @@
 // Puts a message into a role's inbox: its parts first, the entry that completes it last, then wakes the supervisor.
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { entryName, isMailId, type OrderMessage, orderParts, partNames } from "../../agents/mailbox.ts";
+import { entryName, mustBeMailId, type OrderMessage, orderParts, partNames } from "../../agents/mailbox.ts";
 import { CrewError } from "../../errors.ts";
 import type { Message } from "../../ports/runtime.ts";
 import type { ProcessContext } from "./context.ts";
@@ -17,11 +17,7 @@ export interface Delivery {
 }
 
 export async function deliver(context: ProcessContext, { role, message }: Delivery): Promise<void> {
-  if (!isMailId(message.id)) {
-    throw new CrewError("invalid", `${JSON.stringify(message.id)} cannot be the name of a message.`, {
-      hint: "Rename the bead",
-    });
-  }
+  mustBeMailId(message.id);
   const folder = roleFolder(context.folders, role);
   if ((await statPlain(folder.path)) === "absent") {
     throw new CrewError("failed", `${role} has no mailbox.`, { at: folder.path, hint: "crew up" });

@@ -7,9 +7,9 @@ import { delimiter, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { CrewError } from "../../../src/errors.ts";
-import type { Endpoint } from "../../../src/runtimes/docker/address.ts";
-import { connect } from "../../../src/runtimes/docker/connect.ts";
-import { sshArguments } from "../../../src/runtimes/docker/ssh.ts";
+import type { Endpoint } from "../../../src/runtimes/docker/engine/address.ts";
+import { connect } from "../../../src/runtimes/docker/engine/connect.ts";
+import { sshArguments } from "../../../src/runtimes/docker/engine/ssh.ts";
 import { aSmallEngine, type SmallEngine } from "./small-engine.ts";
 
 let folder: string;

@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { connect } from "../../../src/runtimes/docker/connect.ts";
+import { connect } from "../../../src/runtimes/docker/engine/connect.ts";
 import { aSmallEngine } from "./small-engine.ts";
 
 test("who may not use the engine's socket is told how", async () => {

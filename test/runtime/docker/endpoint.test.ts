@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { CrewError } from "../../../src/errors.ts";
-import { type Endpoint, endpointName } from "../../../src/runtimes/docker/address.ts";
-import { findEndpoint } from "../../../src/runtimes/docker/endpoint.ts";
-import { surroundings } from "../../../src/runtimes/docker/surroundings.ts";
+import { type Endpoint, endpointName } from "../../../src/runtimes/docker/engine/address.ts";
+import { findEndpoint } from "../../../src/runtimes/docker/engine/endpoint.ts";
+import { surroundings } from "../../../src/runtimes/docker/engine/surroundings.ts";
 
 let home: string;
 beforeEach(() => {

@@ -4,10 +4,10 @@ import { homedir, tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import type Dockerode from "dockerode";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { connect } from "../../../src/runtimes/docker/connect.ts";
-import { findEndpoint } from "../../../src/runtimes/docker/endpoint.ts";
+import { connect } from "../../../src/runtimes/docker/engine/connect.ts";
+import { findEndpoint } from "../../../src/runtimes/docker/engine/endpoint.ts";
+import { surroundings } from "../../../src/runtimes/docker/engine/surroundings.ts";
 import { isConflict, isNotFound, isNotModified, translated } from "../../../src/runtimes/docker/errors.ts";
-import { surroundings } from "../../../src/runtimes/docker/surroundings.ts";
 
 const environment = Object.fromEntries(
   Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),

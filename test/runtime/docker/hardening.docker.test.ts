@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Mail } from "../../../src/model/world.ts";
 import { collect, until } from "../contract.ts";
 import { type DockerHarness, dockerHarness } from "../docker-harness.ts";
-import { order } from "./orders.ts";
+import { order } from "../orders.ts";
 import { allowed, answersIn, type ProbeTargets, probeScript, probes } from "./probes.ts";
 
 let harness: DockerHarness;

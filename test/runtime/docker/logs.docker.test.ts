@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { collect, until } from "../contract.ts";
 import { type DockerHarness, dockerHarness } from "../docker-harness.ts";
+import { order } from "../orders.ts";
 
 let harness: DockerHarness;
 beforeEach(async () => {
@@ -15,17 +16,9 @@ test("a line longer than the engine's frames is one, and one longer than crew's 
   await runtime.createVolume({ role: "dev", branch: "feature/dev", start });
   await runtime.createInstance({ role: "dev", environment: {}, container });
   await runtime.startInstance("dev");
-  const header = { order: "b-1.1.1", bead: "b-1", title: "A", kind: "bead", start, branch: "feature/dev" };
   const x = (n: number) => `head -c ${n} /dev/zero | tr '\\0' x; echo`;
-  await runtime.deliver("dev", {
-    kind: "order",
-    id: "b-1.1.1",
-    header: { ...header, maxTurns: 1, turnTimeoutSeconds: 60 },
-    prompt: "",
-    beads: "[\n]\n",
-    shown: "[\n]\n",
-    agent: `${x(40_000)}; echo short; ${x(100_000)}; echo last`,
-  });
+  const agent = `${x(40_000)}; echo short; ${x(100_000)}; echo last`;
+  await runtime.deliver("dev", order("b-1.1.1", agent, start));
   const never = new AbortController().signal;
   const lines = await until("the last line", async () => {
     const all = await collect(runtime.logs("dev", { follow: false, signal: never }));

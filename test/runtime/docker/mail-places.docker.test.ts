@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { archiveOf } from "../../../src/runtimes/docker/archive.ts";
 import { until } from "../contract.ts";
 import { type DockerHarness, dockerHarness } from "../docker-harness.ts";
-import { order } from "./orders.ts";
+import { order } from "../orders.ts";
 
 let harness: DockerHarness;
 beforeEach(async () => {

@@ -4,9 +4,9 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { connect } from "../../../src/runtimes/docker/connect.ts";
-import { findEndpoint } from "../../../src/runtimes/docker/endpoint.ts";
-import { surroundings } from "../../../src/runtimes/docker/surroundings.ts";
+import { connect } from "../../../src/runtimes/docker/engine/connect.ts";
+import { findEndpoint } from "../../../src/runtimes/docker/engine/endpoint.ts";
+import { surroundings } from "../../../src/runtimes/docker/engine/surroundings.ts";
 import { aSmallEngine, type SmallEngine } from "./small-engine.ts";
 
 let folder: string;

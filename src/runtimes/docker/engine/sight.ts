@@ -1,8 +1,9 @@
 // Says in a few words which engine was found. One call beside the first asking; changes nothing.
+
+import { translated } from "../errors.ts";
 import { endpointName } from "./address.ts";
 import { connect } from "./connect.ts";
 import { findEndpoint } from "./endpoint.ts";
-import { translated } from "./errors.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** `Docker 28.2.2 at unix:///var/run/docker.sock (default)`; a CrewError where none is found or reached. */

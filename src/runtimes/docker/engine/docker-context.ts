@@ -2,7 +2,7 @@
 // of its name, `meta/<id>/meta.json` and `tls/<id>/docker/*.pem`.
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { CrewError } from "../../errors.ts";
+import { CrewError } from "../../../errors.ts";
 import type { Endpoint } from "./address.ts";
 import { parseHost } from "./docker-host.ts";
 import type { Surroundings } from "./surroundings.ts";

@@ -1,5 +1,5 @@
 // Says why no engine answers, and what to do about it. Asks nobody.
-import { CrewError } from "../../errors.ts";
+import { CrewError } from "../../../errors.ts";
 import { SshEnded } from "./ssh.ts";
 
 /** `engine`: where it was looked for, and what named it. */

@@ -1,6 +1,6 @@
 // The certificates that the docker client would use: ca.pem, cert.pem and key.pem of one folder.
 import { join } from "node:path";
-import { CrewError } from "../../errors.ts";
+import { CrewError } from "../../../errors.ts";
 import type { Tls } from "./address.ts";
 import type { Surroundings } from "./surroundings.ts";
 

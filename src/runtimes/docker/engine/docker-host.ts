@@ -1,6 +1,6 @@
 // Reads an engine's address as the docker client takes it: DOCKER_HOST, or the host of a context.
 // Source: docker/cli 28, opts/hosts.go (parseDockerDaemonHost) and cli/connhelper/ssh (newSpec).
-import { CrewError } from "../../errors.ts";
+import { CrewError } from "../../../errors.ts";
 import type { Address } from "./address.ts";
 
 const defaultSocket = "/var/run/docker.sock";

@@ -1,7 +1,7 @@
 // Finds the engine as the docker client does (docker/cli 28, cli/command/cli.go: resolveContextName), and where nothing
 // names one also where rootless Docker, Docker Desktop and Podman listen. Reads files; asks no engine.
 import { join } from "node:path";
-import { CrewError } from "../../errors.ts";
+import { CrewError } from "../../../errors.ts";
 import type { Endpoint } from "./address.ts";
 import { contextEndpoint, currentContext } from "./docker-context.ts";
 import { parseHost } from "./docker-host.ts";

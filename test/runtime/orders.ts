@@ -1,5 +1,5 @@
 // An order as a test gives it: its agent is a shell text.
-import type { OrderMessage } from "../../../src/agents/mailbox.ts";
+import type { OrderMessage } from "../../src/agents/mailbox.ts";
 
 export function order(id: string, agent: string, start: string): OrderMessage {
   return {
