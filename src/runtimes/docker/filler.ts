@@ -6,17 +6,20 @@ import { createContainer, removeContainer } from "./containers.ts";
 import type { DockerContext } from "./context.ts";
 import { translated } from "./errors.ts";
 import { ensureHub, hubImageName } from "./hub.ts";
-import { labelsOf } from "./names.ts";
+import { type Labels, labelsOf } from "./names.ts";
+import { volumeMount } from "./volumes.ts";
 
 const target = "volume";
 
 export interface Filling {
   readonly volume: string;
+  /** Its own. */
+  readonly labels: Labels;
   /** Below the volume's root; an empty name is that root. */
   readonly entries: readonly NewEntry[];
 }
 
-export async function fillVolume(context: DockerContext, { volume, entries }: Filling): Promise<void> {
+export async function fillVolume(context: DockerContext, { volume, labels, entries }: Filling): Promise<void> {
   await ensureHub(context);
   const name = `${volume}.filler-${randomBytes(4).toString("hex")}`;
   await createContainer(context, {
@@ -24,7 +27,7 @@ export async function fillVolume(context: DockerContext, { volume, entries }: Fi
     Image: hubImageName,
     Cmd: ["never-run"],
     Labels: { ...labelsOf(context.names, "reader") },
-    HostConfig: { NetworkMode: "none", Mounts: [{ Type: "volume", Source: volume, Target: `/${target}` }] },
+    HostConfig: { NetworkMode: "none", Mounts: [volumeMount({ name: volume, at: `/${target}`, labels })] },
   });
   try {
     const placed = entries.map((entry) => ({ ...entry, name: `${target}/${entry.name}` }));

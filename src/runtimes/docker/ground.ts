@@ -8,7 +8,7 @@ import { hubPath, isInHub, putIntoHub } from "./hub.ts";
 import { type Labels, label, labelsOf, roleName, slotVolumeName } from "./names.ts";
 import { ensureShared } from "./objects.ts";
 import { slotsFolder } from "./slots.ts";
-import { boundTo, ensureVolume, findVolume } from "./volumes.ts";
+import { boundTo, ensureVolume, findVolume, type VolumeOptions } from "./volumes.ts";
 
 export interface Slot {
   readonly role: string;
@@ -16,22 +16,30 @@ export interface Slot {
   readonly slot: string;
 }
 
-/** The role's slot; undefined where it has no volume. */
-export async function ensureGround(context: DockerContext, role: string): Promise<string | undefined> {
+/** Volumes of a role as they are made, also by the engine itself where somebody removes one while it is asked to mount it. */
+export interface Ground extends Slot {
+  /** Of the role's volume. */
+  readonly labels: Labels;
+  readonly slotVolume: { readonly labels: Labels; readonly options: VolumeOptions };
+}
+
+/** Undefined where the role has no volume. */
+export async function ensureGround(context: DockerContext, role: string): Promise<Ground | undefined> {
   const labels = (await findVolume(context, roleName(context.names, role)))?.Labels;
   const slot = labels?.[label.slot];
   if (labels === undefined || slot === undefined) return undefined;
   await Promise.all([ensureShared(context, labels[label.start]), ensureSlotFolder(context, labels)]);
-  await ensureSlotVolume(context, { role, slot });
-  return slot;
+  return { role, slot, labels, slotVolume: await ensureSlotVolume(context, { role, slot }) };
 }
 
 /** The volume that mounts just this slot into the instance. */
-export async function ensureSlotVolume(context: DockerContext, { role, slot }: Slot): Promise<void> {
+export async function ensureSlotVolume(context: DockerContext, { role, slot }: Slot): Promise<Ground["slotVolume"]> {
   const { names } = context;
   const { Mountpoint } = await ensureVolume(context, names.mail, labelsOf(names, "mail"));
   const labels = labelsOf(names, "mail", { [label.role]: role, [label.slot]: slot });
-  await ensureVolume(context, slotVolumeName(names, role), labels, boundTo(`${Mountpoint}/${slotsFolder}/${slot}`));
+  const options = boundTo(`${Mountpoint}/${slotsFolder}/${slot}`);
+  await ensureVolume(context, slotVolumeName(names, role), labels, options);
+  return { labels, options };
 }
 
 /** The instance is nobody that is known yet: whoever it runs as may write in its own slot, which nobody else sees. */

@@ -7,7 +7,7 @@ import { findContainer } from "./containers.ts";
 import type { DockerContext } from "./context.ts";
 import { isConflict, isNotFound, translated } from "./errors.ts";
 import { labelsOf } from "./names.ts";
-import { ensureVolume } from "./volumes.ts";
+import { ensureVolume, volumeMount } from "./volumes.ts";
 
 /** An image of nothing at all: it depends on no image of a person's, and nobody removes it by mistake. */
 const hubImage = { repo: "crew-hub", tag: "1" } as const;
@@ -40,8 +40,8 @@ async function makeHub(context: DockerContext): Promise<void> {
       Labels: { ...labelsOf(names, "hub") },
       HostConfig: {
         Mounts: [
-          { Type: "volume", Source: names.mail, Target: hubPath.mail },
-          { Type: "volume", Source: names.shared, Target: hubPath.shared },
+          volumeMount({ name: names.mail, at: hubPath.mail, labels: labelsOf(names, "mail") }),
+          volumeMount({ name: names.shared, at: hubPath.shared, labels: labelsOf(names, "shared") }),
         ],
         NetworkMode: "none",
       },

@@ -1,4 +1,5 @@
 // A role's container: made, started, stopped with its work kept, removed. The volume, and all work in it, outlives it.
+import type { ContainerInspectInfo } from "dockerode";
 import { CrewError } from "../../errors.ts";
 import { canonicalJson, type InstanceSpec } from "../../model/spec.ts";
 import { archiveOf } from "./archive.ts";
@@ -21,7 +22,7 @@ import { hubPath, putIntoHub } from "./hub.ts";
 import { imageOf, mustBeUsable, mustHold } from "./images.ts";
 import { environmentFiles, environmentText, specHash, specLabel, supervisorVariables } from "./instance-files.ts";
 import { openHome, roleMounts, secretMounts } from "./mounts.ts";
-import { label, labelsOf, roleName, secretsVolumeName } from "./names.ts";
+import { label, labelsOf, roleName, secretsVolumeName, slotVolumeName } from "./names.ts";
 import { scriptPath } from "./objects.ts";
 import {
   ensureNetworks,
@@ -44,13 +45,14 @@ export async function createInstance(context: DockerContext, spec: InstanceSpec)
   const { role, secrets = [] } = spec;
   const name = roleName(names, role);
   const container = mustHaveContainer(spec);
-  const [image, slot] = await Promise.all([
+  const [image, ground] = await Promise.all([
     imageOf(context, container),
     ensureGround(context, role),
     ensureNetworks(context, container),
     ensureProjectVolumes(context, container),
   ]);
-  if (slot === undefined) throw new CrewError("failed", `${role} has no volume for its instance.`, { hint: "crew up" });
+  if (!ground) throw new CrewError("failed", `${role} has no volume for its instance.`, { hint: "crew up" });
+  const { slot } = ground;
   const scripts = scriptPath(assets, "");
   const marker = `[${name}]`;
   const crews = { ...supervisorVariables({ role, marker, scripts }), ...secretVariables(secrets) };
@@ -85,7 +87,7 @@ export async function createInstance(context: DockerContext, spec: InstanceSpec)
       ...hardened(container, network),
       ...portBindings(container),
       Binds: [...hostBinds(container)],
-      Mounts: [...roleMounts(names, role), ...secretMounts(names, spec), ...declaredMounts(names, container)],
+      Mounts: [...roleMounts(names, ground), ...secretMounts(names, spec), ...declaredMounts(names, container)],
     },
   });
   if (!isNew) return;
@@ -120,6 +122,23 @@ export async function startInstance(context: DockerContext, role: string): Promi
   if (!found) throw new CrewError("failed", `${role} has no instance to start.`, { hint: "crew up" });
   if (found.State.Running) return;
   context.awake.delete(role);
+  try {
+    await startFound(context, role, found);
+  } catch (error) {
+    if (!isWithoutSlot(context, role, error)) throw error;
+    // With all mail went what its environment was: the next look finds none, and it is made anew.
+    await removeContainer(context, name);
+  }
+}
+
+/** Where a volume is a folder that is not there, the engine says so in the words of its system. */
+function isWithoutSlot({ names }: DockerContext, role: string, error: unknown): boolean {
+  const { message } = error as Error;
+  return message.includes(slotVolumeName(names, role)) && /no such file or directory/i.test(message);
+}
+
+async function startFound(context: DockerContext, role: string, found: ContainerInspectInfo): Promise<void> {
+  const name = roleName(context.names, role);
   // Before each start: a crew that was killed may have made the container and nothing more.
   await openHome(context, role, { readOnly: found.HostConfig.ReadonlyRootfs === true });
   const spec = JSON.parse(found.Config.Labels[label.spec] ?? "{}") as Partial<InstanceSpec>;

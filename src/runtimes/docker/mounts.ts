@@ -6,28 +6,28 @@ import { archiveOf } from "./archive.ts";
 import { type DockerContext, inside } from "./context.ts";
 import { translated } from "./errors.ts";
 import { fillVolume } from "./filler.ts";
-import { type DockerNames, roleName, secretsVolumeName, slotVolumeName } from "./names.ts";
+import type { Ground } from "./ground.ts";
+import { type DockerNames, label, labelsOf, roleName, secretsVolumeName, slotVolumeName } from "./names.ts";
 import { secretsFolder } from "./secrets.ts";
+import { volumeMount } from "./volumes.ts";
 
-export function roleMounts(names: DockerNames, role: string): readonly MountSettings[] {
+export function roleMounts(names: DockerNames, { role, labels, slotVolume }: Ground): readonly MountSettings[] {
   return [
-    { Type: "volume", Source: roleName(names, role), Target: inside.home, VolumeOptions: noCopy },
-    { Type: "volume", Source: slotVolumeName(names, role), Target: inside.mail, VolumeOptions: noCopy },
+    volumeMount({ name: roleName(names, role), at: inside.home, labels }),
+    volumeMount({ name: slotVolumeName(names, role), at: inside.mail, ...slotVolume }),
     sharedMount(names),
   ];
 }
 
 export function secretMounts(names: DockerNames, { role, secrets = [] }: InstanceSpec): readonly MountSettings[] {
   if (secrets.length === 0) return [];
-  return [{ Type: "volume", Source: secretsVolumeName(names, role), Target: secretsFolder, VolumeOptions: noCopy }];
+  const labels = labelsOf(names, "secrets", { [label.role]: role });
+  return [volumeMount({ name: secretsVolumeName(names, role), at: secretsFolder, labels })];
 }
 
 export function sharedMount(names: DockerNames): MountSettings {
-  return { Type: "volume", Source: names.shared, Target: inside.shared, ReadOnly: true, VolumeOptions: noCopy };
+  return volumeMount({ name: names.shared, at: inside.shared, labels: labelsOf(names, "shared"), readOnly: true });
 }
-
-/** What an image has at that path does not belong into it. */
-const noCopy = { NoCopy: true, Labels: {}, DriverConfig: { Name: "local", Options: {} } } as const;
 
 /** The volume's root belongs to root: whoever the container runs as may write there, and nobody else has it. */
 export async function openHome(
@@ -38,7 +38,7 @@ export async function openHome(
   const volume = roleName(context.names, role);
   const mode = 0o777;
   // The engine writes nothing into a container whose own files are read-only.
-  if (readOnly) return await fillVolume(context, { volume, entries: [{ name: "", mode }] });
+  if (readOnly) return await fillVolume(context, { volume, labels: {}, entries: [{ name: "", mode }] });
   const entries = [{ name: inside.home.slice(1), mode }];
   try {
     await (await context.engine()).getContainer(volume).putArchive(archiveOf(entries), { path: "/" });

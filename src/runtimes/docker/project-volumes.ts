@@ -8,8 +8,8 @@ import { contentHash } from "../../model/spec.ts";
 import type { DockerContext } from "./context.ts";
 import { isNotFound, translated } from "./errors.ts";
 import { fillVolume } from "./filler.ts";
-import { type DockerNames, label, labelsOf, projectName } from "./names.ts";
-import { ensureVolume, findVolume } from "./volumes.ts";
+import { type DockerNames, type Labels, label, labelsOf, projectName } from "./names.ts";
+import { ensureVolume, findVolume, type VolumeOptions, volumeMount } from "./volumes.ts";
 
 export async function ensureProjectVolumes(context: DockerContext, spec: ContainerSpec): Promise<void> {
   for (const mount of spec.volumes ?? []) {
@@ -41,24 +41,27 @@ async function mustBeThere({ names, engine }: DockerContext, volume: NamedVolume
 async function ensureProjectVolume(context: DockerContext, volume: NamedVolume): Promise<void> {
   const { names } = context;
   const name = volumeName(names, volume);
-  const { driver, driverOpts, labels } = volume;
-  const hash = contentHash({ driver, driverOpts });
+  const { driver, driverOpts } = volume;
+  const labels = volumeLabels(names, volume);
   const found = await findVolume(context, name);
-  if (found && found.Labels[label.specHash] !== hash) {
+  if (found && found.Labels[label.specHash] !== labels[label.specHash]) {
     throw new CrewError("needs-you", `The volume ${name} was made with other settings, and holds what was written.`, {
       hint: "Give it another name in the crew file; or crew down -v, then crew up",
     });
   }
   if (found) return;
-  const own = labelsOf(names, "volume", { [label.specHash]: hash });
-  const options = {
-    ...(driver !== undefined && { Driver: driver }),
-    ...(driverOpts && { DriverOpts: { ...driverOpts } }),
-  };
-  await ensureVolume(context, name, { ...labels, ...own }, options);
+  await ensureVolume(context, name, labels, volumeOptions(volume));
   // Its root is root's, and no role is: what an image has there, which the engine copies into it, keeps its own owner.
   const isPlain = driver === undefined && driverOpts === undefined;
-  if (isPlain) await fillVolume(context, { volume: name, entries: [{ name: "", mode: 0o777 }] });
+  if (isPlain) await fillVolume(context, { volume: name, labels, entries: [{ name: "", mode: 0o777 }] });
+}
+
+function volumeLabels(names: DockerNames, { driver, driverOpts, labels }: NamedVolume): Labels {
+  return { ...labels, ...labelsOf(names, "volume", { [label.specHash]: contentHash({ driver, driverOpts }) }) };
+}
+
+function volumeOptions({ driver, driverOpts }: NamedVolume): VolumeOptions {
+  return { ...(driver !== undefined && { Driver: driver }), ...(driverOpts && { DriverOpts: { ...driverOpts } }) };
 }
 
 function volumeName(names: DockerNames, { key, name }: NamedVolume): string {
@@ -82,9 +85,11 @@ function mountSettings(names: DockerNames, mount: Mount): MountSettings | undefi
   const Target = mount.target;
   switch (mount.kind) {
     case "volume": {
-      const options = { NoCopy: mount.noCopy === true, Labels: {}, DriverConfig: { Name: "", Options: {} } };
-      const Source = volumeName(names, mount.volume);
-      return { Type: "volume", Source, Target, ReadOnly: mount.readOnly, VolumeOptions: options };
+      const { volume, readOnly, noCopy } = mount;
+      const name = volumeName(names, volume);
+      const own = { labels: volumeLabels(names, volume), options: volumeOptions(volume) };
+      const made = volume.external ? { labels: {}, options: { Driver: "" } } : own;
+      return volumeMount({ name, at: Target, ...made, readOnly, copy: noCopy !== true });
     }
     case "bind":
       return mount.mustExist && { Type: "bind", Source: mount.source, Target, ReadOnly: mount.readOnly };

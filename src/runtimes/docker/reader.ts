@@ -86,7 +86,8 @@ async function read<T>(
   use: (name: string) => Promise<T>,
 ): Promise<T | undefined> {
   const { names } = context;
-  if ((await ensureGround(context, role)) === undefined) return undefined;
+  const ground = await ensureGround(context, role);
+  if (!ground) return undefined;
   const image = await readerImage(context, role);
   await mustBeThere(context, role, image);
   const name = `${roleName(names, role)}.reader-${randomBytes(4).toString("hex")}`;
@@ -103,7 +104,7 @@ async function read<T>(
     StdinOnce: true,
     AttachStdin: true,
     Labels: { ...labelsOf(names, "reader", { [label.role]: role }) },
-    HostConfig: { ...hardened({ image: image.id, ...readerLimits }, "none"), Mounts: [...roleMounts(names, role)] },
+    HostConfig: { ...hardened({ image: image.id, ...readerLimits }, "none"), Mounts: [...roleMounts(names, ground)] },
   });
   try {
     return await use(name);

@@ -22,8 +22,9 @@ export async function fillSecrets(context: DockerContext, { role, secrets }: Rol
   const name = secretsVolumeName(names, role);
   await removeVolumeNamed(context, name);
   const entries = secretEntries(secrets);
-  await ensureVolume(context, name, labelsOf(names, "secrets", { [label.role]: role }));
-  await fillVolume(context, { volume: name, entries });
+  const labels = labelsOf(names, "secrets", { [label.role]: role });
+  await ensureVolume(context, name, labels);
+  await fillVolume(context, { volume: name, labels, entries });
 }
 
 /** Relative to their folder. Whoever the container runs as can read them, and only root could change them. */

@@ -1,6 +1,6 @@
 // Volumes of the engine by name: made with crew's labels, removed, and never taken from somebody else. Knows no role.
 import type Dockerode from "dockerode";
-import type { VolumeInspectInfo } from "dockerode";
+import type { MountSettings, VolumeInspectInfo } from "dockerode";
 import type { DockerContext } from "./context.ts";
 import { isNotFound, translated } from "./errors.ts";
 import { isOwn, type Labels, nameTaken } from "./names.ts";
@@ -13,6 +13,30 @@ export interface VolumeOptions {
 /** A folder of the engine's machine that a volume stands for. */
 export function boundTo(device: string): VolumeOptions {
   return { Driver: "local", DriverOpts: { type: "none", o: "bind", device } };
+}
+
+interface VolumeMount {
+  readonly name: string;
+  readonly at: string;
+  readonly labels: Labels;
+  readonly options?: VolumeOptions;
+  readonly readOnly?: boolean;
+  /** Where it is new, it begins with what the image has there. */
+  readonly copy?: boolean;
+}
+
+/** One that is not there when it is mounted is made by the engine: labelled, it is crew's all the same. */
+export function volumeMount({
+  name,
+  at,
+  labels,
+  options = {},
+  readOnly = false,
+  copy = false,
+}: VolumeMount): MountSettings {
+  const DriverConfig = { Name: options.Driver ?? "local", Options: { ...options.DriverOpts } };
+  const VolumeOptions = { NoCopy: !copy, Labels: { ...labels }, DriverConfig };
+  return { Type: "volume", Source: name, Target: at, ReadOnly: readOnly, VolumeOptions };
 }
 
 /** The volume of that name, made if it is not there. */
