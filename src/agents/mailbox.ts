@@ -3,7 +3,8 @@
 //
 // A folder C holds
 //   work/ home/ bin/ log/agent      the clone, HOME, scripts, what setup, agent and check said
-//   inbox/msg/<id>/                 the parts of an order: header prompt agent beads shown [setup] [check], bytes as they are
+//   inbox/msg/<id>/                 the parts of an order: header prompt agent beads shown [setup] [check], bytes as they are,
+//                                   and with setup [setup-key]: a line for each file of its key
 //   inbox/new/<name>                an empty file, written last: the message is complete. <name> is an order's mail id,
 //                                   or `ack-<id>` or `withdraw-<id>`, which have no parts
 //   inbox/cur/<id>                  the order in hand
@@ -22,7 +23,7 @@ import { CrewError } from "../errors.ts";
 import { mailId, parseOrderId } from "../model/names.ts";
 import { type Said, saidKinds } from "../model/said.ts";
 import type { GateRun, MailReport, MailStatus, Phase } from "../model/world.ts";
-import type { Message, OrderHeader } from "../ports/runtime.ts";
+import type { Message, OrderHeader } from "../ports/message.ts";
 import { cleanLine, cleanText } from "./clean-text.ts";
 
 export type OrderMessage = Extract<Message, { kind: "order" }>;
@@ -31,7 +32,7 @@ export type OrderMessage = Extract<Message, { kind: "order" }>;
 export const mailLimits = { status: 8_192, report: 65_536, result: 65_536 } as const;
 
 /** Every part that an order may have; one that a delivery lacks is removed. */
-export const partNames = ["header", "prompt", "agent", "beads", "shown", "setup", "check"] as const;
+export const partNames = ["header", "prompt", "agent", "beads", "shown", "setup", "setup-key", "check"] as const;
 export type PartName = (typeof partNames)[number];
 
 /** Name in `inbox/new`. */
@@ -40,7 +41,7 @@ export function entryName(message: Message): string {
 }
 
 export function orderParts(message: OrderMessage): Readonly<Partial<Record<PartName, string>>> {
-  const { prompt, agent, beads, shown, setup, check } = message;
+  const { prompt, agent, beads, shown, setup, setupKey, check } = message;
   return {
     header: formatHeader(message.header),
     prompt,
@@ -48,8 +49,14 @@ export function orderParts(message: OrderMessage): Readonly<Partial<Record<PartN
     beads,
     shown,
     ...(setup !== undefined && { setup }),
+    ...(setup !== undefined && setupKey && { "setup-key": keyLines(setupKey) }),
     ...(check !== undefined && { check }),
   };
+}
+
+/** What the scripts read a setup's key from. */
+export function keyLines(files: readonly string[] = []): string {
+  return files.map((file) => `${file}\n`).join("");
 }
 
 /** What the supervisor takes for an id: one safe file name that is also safe as the last part of a ref. */

@@ -5,7 +5,7 @@ import { type Agent, type Crew, type Role, roleNamed } from "../model/crew.ts";
 import { formatOrderId, mailId, upwardRole } from "../model/names.ts";
 import type { Order } from "../model/records.ts";
 import type { TrackerInfo } from "../model/world.ts";
-import type { Message } from "../ports/runtime.ts";
+import type { Message } from "../ports/message.ts";
 import { listLines, shownLines } from "./bead-lines.ts";
 import { promptOf } from "./prompt.ts";
 
@@ -41,6 +41,7 @@ export function orderMessage({ crew, order, beads, tracker }: OrderParts): Messa
     shown: shownLines(own, beads, tracker.issueShape),
     agent: agentLine(role, role.agent),
     ...(role.setup !== undefined && { setup: role.setup }),
+    ...(role.setupKey && { setupKey: role.setupKey }),
     ...(role.check !== undefined && { check: role.check }),
   };
 }

@@ -7,6 +7,7 @@ import type {
   CanonicalEpic,
   CanonicalGate,
   CanonicalRole,
+  CanonicalSetup,
   CanonicalTask,
 } from "./canonical.ts";
 import { containerOf, type Declared } from "./containers/index.ts";
@@ -81,7 +82,7 @@ function roleOf(name: string, role: CanonicalRole, { env, secrets, declared, fil
     dependsOn: role.depends_on,
     beads: filterOf(role.beads),
     agent: agentOf(role.agent),
-    ...(role.setup === undefined ? {} : { setup: role.setup.run }),
+    ...setupIn(role.setup),
     ...(role.check === undefined ? {} : { check: role.check }),
     ...(role.prompt === undefined ? {} : { prompt: role.prompt }),
     environment: { ...files.get(name), ...environmentOf(role.environment, env) },
@@ -118,7 +119,7 @@ function gateOf(name: string, gate: CanonicalGate, { env, secrets, declared }: G
   return {
     name,
     run: gate.run,
-    ...(gate.setup === undefined ? {} : { setup: gate.setup.run }),
+    ...setupIn(gate.setup),
     timeoutMs: durationMs(gate.timeout),
     environment: environmentOf(gate.environment, env),
     ...containerIn({ image: gate.image }, { ...declared, networks: {} }),
@@ -126,6 +127,12 @@ function gateOf(name: string, gate: CanonicalGate, { env, secrets, declared }: G
     on: gate.on,
     ...(gate.paths === undefined ? {} : { paths: gate.paths }),
   };
+}
+
+function setupIn(setup: CanonicalSetup | undefined): Pick<Role, "setup" | "setupKey"> {
+  if (setup === undefined) return {};
+  const files = [...new Set(setup.key ?? [])].sort();
+  return { setup: setup.run, ...(files.length > 0 && { setupKey: files }) };
 }
 
 function given(secrets: NonNullable<Role["secrets"]>): Pick<Role, "secrets"> {

@@ -15,8 +15,6 @@ const all: Support = { kind: "all" };
 
 const values = (...list: readonly unknown[]): Support => ({ kind: "values", values: list });
 
-const setup: Support = { kind: "keys", short: true, keys: { run: all, secrets: all } };
-
 const volumes: Support = {
   kind: "each",
   of: {
@@ -69,7 +67,7 @@ const role: Support = {
     paths: all,
     prompt: all,
     secrets: grants,
-    setup,
+    setup: all,
     env_file: { kind: "each", of: { kind: "keys", short: true, keys: { path: all, required: all } } },
     networks,
     volumes,
@@ -80,7 +78,7 @@ const role: Support = {
 const gate: Support = {
   kind: "keys",
   short: true,
-  keys: { environment: all, image: all, on: all, paths: all, run: all, secrets: all, setup, timeout: all },
+  keys: { environment: all, image: all, on: all, paths: all, run: all, secrets: all, setup: all, timeout: all },
 };
 
 export const supported: Support = {

@@ -95,6 +95,7 @@ export async function perform(operation: Operation, context: PerformContext): Pr
         commit: await commitOf(operation.commit, context),
         run: operation.gate.run,
         ...(operation.gate.setup !== undefined && { setup: operation.gate.setup }),
+        ...(operation.gate.setupKey && { setupKey: operation.gate.setupKey }),
         timeoutSeconds: Math.ceil(operation.gate.timeoutMs / 1000),
         environment: operation.gate.environment,
         ...(operation.gate.container && { container: operation.gate.container }),

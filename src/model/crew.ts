@@ -89,8 +89,10 @@ export interface Role {
   readonly dependsOn: readonly string[];
   readonly beads: BeadFilter;
   readonly agent: Agent;
-  /** Shell command, run before the agent when its text changed. */
+  /** Shell command, run before the agent when its text or a file of its key changed. */
   readonly setup?: string;
+  /** Paths from the top of the repository, sorted: all that what setup makes depends on. Absent: any file may matter. */
+  readonly setupKey?: readonly string[];
   /** Shell command, run in the instance after each turn; a failure goes back to the agent. */
   readonly check?: string;
   /** Words added to every prompt of the role. */
@@ -136,6 +138,8 @@ export interface Gate {
   readonly run: string;
   /** Shell command run before it in the same fresh clone; its failure is never red. */
   readonly setup?: string;
+  /** As a role's. */
+  readonly setupKey?: readonly string[];
   readonly timeoutMs: number;
   readonly environment: Readonly<Record<string, string>>;
   /** Where the runtime is one of containers. */

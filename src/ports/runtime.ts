@@ -7,6 +7,7 @@ import type { Oid } from "../model/names.ts";
 import type { SecretGrant } from "../model/secret.ts";
 import type { InstanceSpec } from "../model/spec.ts";
 import type { RuntimeState } from "../model/world.ts";
+import type { Message } from "./message.ts";
 
 /** Where a new clone finds the repository's objects. */
 export interface ObjectSource {
@@ -41,42 +42,6 @@ export interface NewVolume {
   readonly start: string;
 }
 
-/** One message to a role's mailbox. */
-export type Message =
-  | {
-      readonly kind: "order";
-      /** A mail id (`mailId`). */
-      readonly id: string;
-      readonly header: OrderHeader;
-      readonly prompt: string;
-      /** Snapshot for the agent's `bd`: a JSON array, one issue of the exchange format a line. */
-      readonly beads: string;
-      /** The same beads as `bd show` gives them. */
-      readonly shown: string;
-      /** Shell text that runs the agent, the prompt on its stdin. */
-      readonly agent: string;
-      readonly setup?: string;
-      readonly check?: string;
-    }
-  /** The report of this order is safe: it may be removed from the outbox. */
-  | { readonly kind: "ack"; readonly id: string }
-  /** Stop work on this order, keep what is there, and report it as withdrawn. */
-  | { readonly kind: "withdraw"; readonly id: string };
-
-export interface OrderHeader {
-  /** Formatted order id. */
-  readonly order: string;
-  readonly bead: string;
-  readonly title: string;
-  readonly kind: string;
-  readonly start: string;
-  readonly merge?: string;
-  readonly branch: string;
-  /** Turns at most in this order. */
-  readonly maxTurns: number;
-  readonly turnTimeoutSeconds: number;
-}
-
 export interface NewGate {
   /** The verdict's key: names the instance. */
   readonly key: string;
@@ -85,6 +50,7 @@ export interface NewGate {
   readonly commit: string;
   readonly run: string;
   readonly setup?: string;
+  readonly setupKey?: readonly string[];
   readonly timeoutSeconds: number;
   readonly environment: Readonly<Record<string, string>>;
   readonly container?: ContainerSpec;

@@ -319,6 +319,21 @@ printf 'shout\tb-1\tx\nnote\t../b\tx\nnote b-1 x\n\033[31mnote\tb-1\n' | cat - "
       await bench.report("b-2.1.1");
       expect(bench.has("home/setups")).toBe(false);
     }, 40_000);
+
+    test("runs again when a file of its key is another one than it ran for, and not for any other file", async () => {
+      await bench.boot();
+      const setup = "cat lock >>../home/setups; echo changed by setup >>lock";
+      const run = async (id: string, files: Readonly<Record<string, string>>) => {
+        const start = bench.commit(files, id);
+        bench.deliver({ id, header: { start }, setup, setupKey: ["gone/lock", "lock"], agent: "git checkout -q lock" });
+        await bench.report(id);
+        await bench.idle();
+        return bench.read("home/setups");
+      };
+      expect(await run("b-1.1.1", { lock: "one\n" })).toBe("one\n");
+      expect(await run("b-2.1.1", { "a.txt": "two\n" })).toBe("one\n");
+      expect(await run("b-3.1.1", { lock: "three\n" })).toBe("one\nthree\n");
+    }, 40_000);
   });
 
   describe("a withdrawal", () => {

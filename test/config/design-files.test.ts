@@ -131,6 +131,9 @@ test("a team's file, used for the feature auth", () => {
             },
           ],
           "setup": "npm ci",
+          "setupKey": [
+            "package-lock.json",
+          ],
           "timeoutMs": 1800000,
         },
         {
@@ -158,6 +161,9 @@ test("a team's file, used for the feature auth", () => {
             },
           ],
           "setup": "npm ci",
+          "setupKey": [
+            "package-lock.json",
+          ],
           "timeoutMs": 600000,
         },
       ],
@@ -210,6 +216,9 @@ test("a team's file, used for the feature auth", () => {
             },
           ],
           "setup": "npm ci",
+          "setupKey": [
+            "package-lock.json",
+          ],
         },
         {
           "agent": {
@@ -247,6 +256,9 @@ test("a team's file, used for the feature auth", () => {
             },
           ],
           "setup": "npm ci",
+          "setupKey": [
+            "package-lock.json",
+          ],
         },
         {
           "agent": {
@@ -281,6 +293,9 @@ test("a team's file, used for the feature auth", () => {
             },
           ],
           "setup": "npm ci",
+          "setupKey": [
+            "package-lock.json",
+          ],
         },
       ],
       "runtime": "docker",

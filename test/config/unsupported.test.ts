@@ -83,10 +83,6 @@ test("the design's team file", () => {
       20 |   agent: claude                       # or {preset: claude, model: sonnet, max_turns: 60, turn_timeo…
          |          ^^^^^^
 
-    crew.yaml:22:24  key (setup of defaults) is not there yet: remove it
-      22 |   setup: {run: npm ci, key: [package-lock.json], secrets: [NPM_TOKEN]}   # cached by image + key fil…
-         |                        ^^^
-
     crew.yaml:23:3  services (defaults) is not there yet: remove it
       23 |   services: [db]
          |   ^^^^^^^^
@@ -190,11 +186,7 @@ secrets: {T: {environment: T}}
 
     crew.yaml:13:1  gate x has no image to run in: write image: … into defaults, or choose runtime: process
       13 | gates: [{run: x, paths: [a], secrets: [T], setup: {run: y, key: [z]}}]
-         | ^^^^^
-
-    crew.yaml:13:60  key (setup of gate 1) is not there yet: remove it
-      13 | gates: [{run: x, paths: [a], secrets: [T], setup: {run: y, key: [z]}}]
-         |                                                            ^^^"
+         | ^^^^^"
   `);
   expect(
     unsupportedIn("epic: a\nruntime: process\ntracker: bd\nroles: {a: {agent: {command: x}}}\n"),

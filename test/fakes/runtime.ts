@@ -6,7 +6,8 @@ import { CrewError } from "../../src/errors.ts";
 import { endsInstance } from "../../src/model/signals.ts";
 import type { InstanceSpec } from "../../src/model/spec.ts";
 import type { GateRun, Instance, MailReport, MailStatus, Phase, RuntimeState } from "../../src/model/world.ts";
-import type { ExecEnd, Message, NewGate, NewVolume, Runtime } from "../../src/ports/runtime.ts";
+import type { Message } from "../../src/ports/message.ts";
+import type { ExecEnd, NewGate, NewVolume, Runtime } from "../../src/ports/runtime.ts";
 import { type FakeFiles, fakeCopyIn, fakeCopyOut, fakeKindAt } from "./runtime-files.ts";
 
 export type FakeReport = Omit<MailReport, "order">;

@@ -21,7 +21,7 @@ safe_id() { case $1 in '' | .* | -* | *..* | *.lock | */* | *[[:space:][:cntrl:]
 # Copies the parts of message $1 aside, so that a redelivery under way is never half read.
 accept() {
   rm -rf "$S/parts.new" && mkdir "$S/parts.new" || return 1
-  for accept_part in header prompt agent check setup beads shown; do
+  for accept_part in header prompt agent check setup setup-key beads shown; do
     accept_from=$M/inbox/msg/$1/$accept_part
     if [ -f "$accept_from" ] && [ ! -L "$accept_from" ]; then cp "$accept_from" "$S/parts.new/$accept_part" || return 1; fi
   done

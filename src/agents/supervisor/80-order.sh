@@ -111,9 +111,10 @@ clear_way() {
   done
 }
 
-# Runs setup when its text changed: three tries, then waits for the order to come again. Costs no turn.
+# Runs setup when its text or a file of its key changed: three tries, then waits for the order to come again. Costs no
+# turn.
 prepare() {
-  if [ -s "$S/parts/setup" ] && ! cmp -s "$S/parts/setup" "$S/setup.done"; then
+  if needs_setup; then
     for prepare_wait in 1 5 0; do
       phase setup
       TITLE="order $ORDER"
@@ -124,7 +125,7 @@ prepare() {
         return 0
       fi
       if [ "$RC" = 0 ]; then
-        cp "$S/step" "$S/setup.done"
+        cp "$S/setup.key" "$S/setup.done"
         break
       fi
       TICKS=0 AGAIN=
@@ -147,6 +148,14 @@ prepare() {
   fi
   TURN=1
   progress agent
+}
+
+# Leaves in setup.key what it is known by now: a run that changes a file of its key has run for the file as it was.
+needs_setup() {
+  [ -s "$S/parts/setup" ] || return 1
+  clear_place "$S/setup.key" "$S/setup.done"
+  setup_key "$S/parts" >"$S/setup.key"
+  ! cmp -s "$S/setup.key" "$S/setup.done"
 }
 
 # Found out before a turn is spent, where the agent's text begins with a plain name. Sets MISSING.

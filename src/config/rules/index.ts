@@ -12,6 +12,7 @@ import { timeouts } from "./ranges.ts";
 import { reservedNames } from "./roles.ts";
 import type { Draft, Rule } from "./rule.ts";
 import { secretFiles, secretSources } from "./secrets.ts";
+import { setupKeys } from "./setup-keys.ts";
 import { variableNames } from "./variables.ts";
 
 const rules: readonly Rule[] = [
@@ -25,6 +26,7 @@ const rules: readonly Rule[] = [
   secretFiles,
   secretSources,
   serviceCycles,
+  setupKeys,
   specialties,
   taskCycles,
   timeouts,

@@ -2,7 +2,7 @@
 // supervisor where it is known to listen. Any other looks within a second by itself.
 import { entryName, mustBeMailId, orderParts, partNames } from "../../agents/mailbox.ts";
 import { CrewError } from "../../errors.ts";
-import type { Message } from "../../ports/runtime.ts";
+import type { Message } from "../../ports/message.ts";
 import type { NewEntry } from "./archive.ts";
 import type { DockerContext } from "./context.ts";
 import { hubPath, putIntoHub } from "./hub.ts";

@@ -4,7 +4,7 @@
 import { readFileSync } from "node:fs";
 import type { Readable } from "node:stream";
 import type { ContainerInfo } from "dockerode";
-import { mailLimits, parseGateResult } from "../../agents/mailbox.ts";
+import { keyLines, mailLimits, parseGateResult } from "../../agents/mailbox.ts";
 import { CrewError } from "../../errors.ts";
 import type { SecretGrant } from "../../model/secret.ts";
 import type { GateRun } from "../../model/world.ts";
@@ -78,6 +78,7 @@ function filesOf({ source, assets }: DockerContext, gate: NewGate, name: string)
     "parts/commit": gate.commit,
     "parts/run": gate.run,
     "parts/setup": gate.setup ?? "",
+    "parts/setup-key": keyLines(gate.setupKey),
     "parts/timeout": `${gate.timeoutSeconds}`,
   };
   const home = inside.home.slice(1);

@@ -3,7 +3,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { entryName, mustBeMailId, type OrderMessage, orderParts, partNames } from "../../agents/mailbox.ts";
 import { CrewError } from "../../errors.ts";
-import type { Message } from "../../ports/runtime.ts";
+import type { Message } from "../../ports/message.ts";
 import type { ProcessContext } from "./context.ts";
 import { roleFolder } from "./folders.ts";
 import { holderOf } from "./holder.ts";

@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { keyLines } from "../../agents/mailbox.ts";
 import { CrewError } from "../../errors.ts";
 import { canonicalJson } from "../../model/spec.ts";
 import type { NewGate } from "../../ports/runtime.ts";
@@ -64,7 +65,13 @@ async function prepare(
   for (const name of ["home", "log", "state", "parts"]) await mkdir(join(path, name), { mode: 0o700 });
   const record: GateRecord = { version: 1, gate: gate.gate, startedAtMs: context.clock.nowMs() };
   await writeFile(join(path, "gate.json"), `${canonicalJson({ ...record, marker: folder.marker })}\n`);
-  const parts = { commit: gate.commit, run: gate.run, setup: gate.setup ?? "", timeout: `${gate.timeoutSeconds}` };
+  const parts = {
+    commit: gate.commit,
+    run: gate.run,
+    setup: gate.setup ?? "",
+    "setup-key": keyLines(gate.setupKey),
+    timeout: `${gate.timeoutSeconds}`,
+  };
   for (const [name, text] of Object.entries(parts)) await writeFile(join(path, "parts", name), text);
   await installScripts(path, context.assets);
   await writeSource(path, context.source);

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { type SecretGrant, secretOf } from "../../../src/model/secret.ts";
 import type { InstanceSpec } from "../../../src/model/spec.ts";
 import type { Instance } from "../../../src/model/world.ts";
-import type { Message } from "../../../src/ports/runtime.ts";
+import type { Message } from "../../../src/ports/message.ts";
 import { type DockerHarness, dockerHarness } from "../docker-harness.ts";
 
 let harness: DockerHarness;
