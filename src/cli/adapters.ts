@@ -63,7 +63,11 @@ export async function openAdapters(invocation: Invocation): Promise<Adapters> {
     const fact = recorded.find(({ name }) => name === project);
     if (recordedRuntime(fact, said) !== "docker")
       return processRuntime({ ...given, stateDirectory: state, environment });
-    return dockerRuntime({ ...given, connect: () => engineOf(invocation) });
+    return dockerRuntime({
+      ...given,
+      connect: () => engineOf(invocation),
+      directory: join(commonDir, "crew", project),
+    });
   };
   const adapters: Adapters["adapters"] = (project, said): OpenProject => ({
     commonDir,

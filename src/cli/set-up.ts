@@ -23,6 +23,7 @@ const setUpKinds: ReadonlySet<OperationKind> = new Set([
   "tip.follow",
   "branch.show",
   "image.pull",
+  "image.build",
   "volume.create",
   "instance.create",
   "instance.start",

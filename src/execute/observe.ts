@@ -5,7 +5,7 @@ import { type BatchTrial, batchTrials } from "../merge/batches.ts";
 import { pairingsOf, unmergedWork } from "../merge/collisions.ts";
 import { type Survey, survey, untriedPairs } from "../merge/survey.ts";
 import type { Crew } from "../model/crew.ts";
-import { imageNames } from "../model/images.ts";
+import { wantedImages } from "../model/images.ts";
 import { epicTip, type TipName } from "../model/names.ts";
 import { mergePair, type TestMerge, type World } from "../model/world.ts";
 import { epicPlace } from "../plan/epic.ts";
@@ -71,7 +71,7 @@ async function look(engine: Engine, crew: Crew | undefined, memory: MergeMemory)
       ...(crew?.push === true && { pushes: true }),
       ...(crew?.land === "pr" && { proposes: true }),
     }),
-    engine.runtime.observe(crew && { images: imageNames(crew) }),
+    engine.runtime.observe(crew && wantedImages(crew)),
     engine.beads.snapshot(),
     engine.beads.about(),
   ]);

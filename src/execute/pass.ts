@@ -45,7 +45,7 @@ export async function pass(engine: Engine, crew: Crew, options: PassOptions): Pr
     const { world, plan } = await look(engine, crew, options);
     const walked = await walk(due(plan, options), {
       ...options,
-      perform: (operation) => perform(operation, { engine, world, crew }),
+      perform: (operation) => perform(operation, { engine, world, crew, signal: options.signal }),
     });
     return { crew, world, plan, walked };
   });

@@ -12,6 +12,8 @@ export interface PerformContext {
   readonly world: World;
   /** Absent for `down` without a crew file: then no order is delivered. */
   readonly crew?: Crew;
+  /** Breaks off what may take long and can be begun again. */
+  readonly signal?: AbortSignal;
 }
 
 export async function perform(operation: Operation, context: PerformContext): Promise<void> {
@@ -52,6 +54,8 @@ export async function perform(operation: Operation, context: PerformContext): Pr
       return await repository.deleteBranch(project, operation);
     case "image.pull":
       return await runtime.pullImage(operation.image);
+    case "image.build":
+      return await runtime.buildImage(operation, context);
     case "volume.create":
       return await runtime.createVolume(operation);
     case "volume.remove":

@@ -42,7 +42,7 @@ export function survey(
 ): Survey {
   const world = inCanonicalOrder(given);
   const { repository, beads, merges } = world;
-  const crew = withImages(withFormer(declared, repository), world.runtime.images);
+  const crew = withImages(withFormer(declared, repository), world.runtime);
   const context: LeafContext = {
     crew,
     world,

@@ -1,4 +1,5 @@
 // A container's fields as the file calls and writes them, for a plan that shows what changed. Pure.
+import { isBuiltName } from "./build.ts";
 import type { ContainerSpec, Healthcheck, Port } from "./container.ts";
 import { type Mount, mountWords } from "./mount.ts";
 import { type NetworkUse, networkWords } from "./network.ts";
@@ -17,6 +18,10 @@ export function containerWords(spec: ContainerSpec): ReadonlyMap<string, string>
     words.set(key, (shown as (value: unknown) => string)(value));
   }
   if (spec.imageId !== undefined) words.set("image", `${spec.image} (${shortImageId(spec.imageId)})`);
+  if (isBuiltName(spec.image)) {
+    words.set("build", words.get("image") ?? spec.image);
+    words.delete("image");
+  }
   return words;
 }
 

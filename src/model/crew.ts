@@ -1,5 +1,6 @@
 // The crew file after every short form, default and name is resolved. Plain data: knows neither YAML nor git.
 
+import type { BuildSpec } from "./build.ts";
 import type { ContainerSpec } from "./container.ts";
 import type { TipName } from "./names.ts";
 import type { SecretGrant } from "./secret.ts";
@@ -21,6 +22,8 @@ export interface Crew {
   /** Role that the file no longer has → where it merges, as last declared. Filled from the project's record. */
   readonly former?: Readonly<Record<string, TipName>>;
   readonly gates: readonly Gate[];
+  /** By what stands in `image` of the containers that are made of them. */
+  readonly builds?: Readonly<Record<string, BuildSpec>>;
   readonly review: "epic" | "bead" | "none";
   readonly land: "merge" | "pr";
   /** How an agent's report comes into its target. */

@@ -14,6 +14,7 @@ export function driftOf(
   return specHash === contentHash(wanted) ? [] : changedFields(spec, wanted);
 }
 
+/** Another content that was not built yet is a change all the same: its name says so. */
 function withImageOf({ container: made }: InstanceSpec, wanted: InstanceSpec): InstanceSpec {
   if (made?.imageId === undefined || wanted.container === undefined) return wanted;
   return { ...wanted, container: { ...wanted.container, imageId: made.imageId } };

@@ -1,23 +1,48 @@
-// Which image each container would be made of now: a name can mean another image tomorrow. Pure.
+// Which image each container would be made of now: a name can mean another image tomorrow, and a Dockerfile another content. Pure.
+import type { BuildSpec } from "./build.ts";
 import type { ContainerSpec } from "./container.ts";
 import type { Crew } from "./crew.ts";
 
 /** Name as the file has it → the engine's id of it, of those that are there. */
 export type Images = ReadonlyMap<string, string>;
 
-/** Every image that the file names, once. */
-export function imageNames({ roles, gates }: Pick<Crew, "roles" | "gates">): readonly string[] {
-  return [...new Set([...roles, ...gates].flatMap(({ container }) => container?.image ?? []))];
+/** Placeholder of a build → the name of what would be built now, of those whose context could be read. */
+export type BuiltNames = ReadonlyMap<string, string>;
+
+/** What a look is to find out about images. */
+export interface WantedImages {
+  /** Names as the file has them, once each. */
+  readonly images: readonly string[];
+  /** By placeholder. */
+  readonly builds?: Readonly<Record<string, BuildSpec>>;
 }
 
-/** Roles and gates with the ids of their images, where those are known. */
-export function withImages(crew: Crew, images: Images | undefined): Crew {
-  if (!images || images.size === 0) return crew;
+export function wantedImages({ roles, gates, builds = {} }: Pick<Crew, "roles" | "gates" | "builds">): WantedImages {
+  const names = new Set([...roles, ...gates].flatMap(({ container }) => container?.image ?? []));
+  return { images: [...names].filter((name) => !Object.hasOwn(builds, name)), builds };
+}
+
+interface Seen {
+  readonly images?: Images;
+  readonly builtNames?: BuiltNames;
+}
+
+/** Roles and gates with the names of what is built for them, and with the ids of their images, where those are known. */
+export function withImages(crew: Crew, { images = new Map(), builtNames = new Map() }: Seen): Crew {
+  if (images.size === 0 && builtNames.size === 0) return crew;
   const resolved = <T extends { readonly container?: ContainerSpec }>(each: T): T => {
-    const imageId = each.container && images.get(each.container.image);
-    return imageId === undefined ? each : { ...each, container: { ...each.container, imageId } };
+    if (!each.container) return each;
+    const image = builtNames.get(each.container.image) ?? each.container.image;
+    const imageId = images.get(image);
+    return { ...each, container: { ...each.container, image, ...(imageId !== undefined && { imageId }) } };
   };
-  return { ...crew, roles: crew.roles.map(resolved), gates: crew.gates.map(resolved) };
+  const builds = Object.entries(crew.builds ?? {}).map(([name, build]) => [builtNames.get(name) ?? name, build]);
+  return {
+    ...crew,
+    roles: crew.roles.map(resolved),
+    gates: crew.gates.map(resolved),
+    ...(crew.builds && { builds: Object.fromEntries(builds) }),
+  };
 }
 
 /** It is to be had first: the runtime knows images, and not this one. */

@@ -1,5 +1,6 @@
 // What a plan is made of: operations with their causes, what was left alone and why, and what needs a person. Plain data.
 import type { NewBead } from "./bead.ts";
+import type { BuildSpec } from "./build.ts";
 import type { Gate } from "./crew.ts";
 import type { Oid, TipName } from "./names.ts";
 import type { HoldFact, Order, ProjectFact, RoundFlag, Verdict } from "./records.ts";
@@ -64,6 +65,7 @@ export type OperationBody =
     }
   | { readonly kind: "branch.delete"; readonly name: string; readonly branch: string; readonly from: Oid }
   | { readonly kind: "image.pull"; readonly image: string }
+  | { readonly kind: "image.build"; readonly image: string; readonly build: BuildSpec }
   | { readonly kind: "volume.create"; readonly role: string; readonly branch: string; readonly start: Oid }
   | { readonly kind: "volume.remove"; readonly role: string }
   | { readonly kind: "instance.create"; readonly spec: InstanceSpec }

@@ -28,20 +28,28 @@ export function instanceSpec({ name, environment, container, secrets = [] }: Rol
   return { role: name, environment, ...(container && { container }), ...(secrets.length > 0 && { secrets }) };
 }
 
+const unset = "(unset)";
+
 /** Fields whose canonical JSON differs, in alphabetical order, environment by variable; secrets last. */
 export function changedFields(from: InstanceSpec, to: InstanceSpec): readonly FieldChange[] {
   const before = flatten(from);
   const after = flatten(to);
   const fields = [...new Set([...before.keys(), ...after.keys()])].sort();
   const plain = fields.flatMap((field) => {
-    const [was, is] = [before.get(field) ?? "(unset)", after.get(field) ?? "(unset)"];
-    return was === is ? [] : [{ field, from: was, to: is, words: `${field}: ${was} → ${is}` }];
+    const [was, is] = [before.get(field) ?? unset, after.get(field) ?? unset];
+    return was === is ? [] : [{ field, from: was, to: is, words: changeWords(field, was, is) }];
   });
   const secrets = changedSecrets(from.secrets ?? [], to.secrets ?? []).map(({ name, change }) => {
     const field = `secret ${name}`;
     return { field, words: `${field} ${change}` };
   });
   return [...plain, ...secrets];
+}
+
+/** What an image is built from has no words of its own. */
+function changeWords(field: string, was: string, is: string): string {
+  if (field !== "build" || was === unset || is === unset) return `${field}: ${was} → ${is}`;
+  return was.split(" ")[0] === is.split(" ")[0] ? "build: built anew" : "build: content changed";
 }
 
 /** JSON with sorted keys and no spaces: the same value gives the same text. */

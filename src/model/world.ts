@@ -1,7 +1,7 @@
 // Everything that was observed, and nothing that was decided. Plain readonly data; only observation fills it.
 import type { Bead } from "./bead.ts";
 import type { TrackerKind } from "./crew.ts";
-import type { Images } from "./images.ts";
+import type { BuiltNames, Images } from "./images.ts";
 import type { Oid, TipName } from "./names.ts";
 import type { ChainCommit, Facts, Order, Report, ReportState, Verdict } from "./records.ts";
 import type { Landed, RemoteState } from "./remote.ts";
@@ -136,6 +136,7 @@ export interface RuntimeState {
   readonly halfRemoved?: ReadonlySet<string>;
   /** Of the images that were asked for, those that are there; absent where the runtime knows none. */
   readonly images?: Images;
+  readonly builtNames?: BuiltNames;
   /** Gate runs by verdict key. */
   readonly gates: ReadonlyMap<string, GateRun>;
 }

@@ -42,8 +42,10 @@ export function operationId(kind: OperationBody["kind"], about: string): string 
   return about === "" ? kind : `${kind}:${about}`;
 }
 
-/** Of several that ask for one, the plan has one. */
-export function pullImage(image: string, cause: string): Operation {
+/** What brings an image that is not there. Of several that ask for one, the plan has one. */
+export function bringImage(image: string, { builds = {} }: Pick<Crew, "builds">, cause: string): Operation {
+  const build = Object.hasOwn(builds, image) ? builds[image] : undefined;
+  if (build) return operation(image, { kind: "image.build", image, build }, { cause });
   return operation(image, { kind: "image.pull", image }, { cause });
 }
 

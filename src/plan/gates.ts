@@ -7,7 +7,7 @@ import type { GateCommit, Operation } from "../model/plan.ts";
 import type { Verdict } from "../model/records.ts";
 import type { GateRun } from "../model/world.ts";
 import { baseGates } from "./base-gates.ts";
-import { operation, type PlanContext, pullImage } from "./context.ts";
+import { bringImage, operation, type PlanContext } from "./context.ts";
 import { landing } from "./landing.ts";
 import { chosenCandidates } from "./merges.ts";
 
@@ -32,9 +32,8 @@ export function planGates(context: PlanContext): readonly Operation[] {
     if (run?.result) {
       operations.push(...collect({ run, need, context }));
     } else if (lacksImage(need.check.gate.container, context.world.runtime.images)) {
-      operations.push(
-        pullImage(need.check.gate.container?.image ?? "", `gate ${need.check.gate.name} is to run in it`),
-      );
+      const { name, container } = need.check.gate;
+      operations.push(bringImage(container?.image ?? "", context.crew, `gate ${name} is to run in it`));
     } else if (running < context.crew.maxGates && !need.isEarly) {
       running += 1;
       const body = { kind: "gate.start", key, gate: need.check.gate, commit: need.commit } as const;

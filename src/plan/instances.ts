@@ -7,7 +7,7 @@ import type { Attention, Note, Operation } from "../model/plan.ts";
 import { shellWord } from "../model/shell.ts";
 import { type InstanceSpec, instanceSpec } from "../model/spec.ts";
 import type { Instance, World } from "../model/world.ts";
-import { isSelected, operation, operationId, type PlanContext, pullImage } from "./context.ts";
+import { bringImage, isSelected, operation, operationId, type PlanContext } from "./context.ts";
 import { holdOf, isFrozen, planHeld, quarantine, resume, stopGraceMs } from "./holds.ts";
 import { collectReports, recordsOf } from "./mail.ts";
 import { recordId } from "./tracker.ts";
@@ -54,8 +54,8 @@ function planInstance(role: Role, context: PlanContext): InstancePlan {
   const hold = holdOf(role.name, context.world);
   if (hold) return { ...nothing, ...planHeld(role, { hold, instance }) };
   const note = (cause: string): InstancePlan => ({ ...nothing, notes: [{ subject: `instance ${role.name}`, cause }] });
-  const pull = pullFor(role, instance, context);
-  if (pull) return { ...nothing, operations: [pull] };
+  const image = imageFor(role, instance, context);
+  if (image) return { ...nothing, operations: [image] };
   if (!instance) {
     const volume = volumes.has(role.name) ? [] : [createVolume(role, context)];
     return { ...nothing, operations: [...volume, create(role, "not found"), start(role.name, "created")] };
@@ -84,11 +84,14 @@ function planInstance(role: Role, context: PlanContext): InstancePlan {
 }
 
 /** Whatever is to be made of it is made once it is there: what can fail has failed by then, and nothing was stopped for it. */
-function pullFor(role: Role, instance: Instance | undefined, { world }: PlanContext): Operation | undefined {
+function imageFor(role: Role, instance: Instance | undefined, { crew, world }: PlanContext): Operation | undefined {
   const { name, container } = role;
   if (!container || !lacksImage(container, world.runtime.images)) return undefined;
-  if (instance && driftOf(instance, role, world.runtime.images).length === 0) return undefined;
-  return pullImage(container.image, instance ? `${name} is to be replaced` : "not on the engine");
+  const changes = instance ? driftOf(instance, role, world.runtime.images) : [];
+  if (instance && changes.length === 0) return undefined;
+  const build = changes.find(({ field }) => field === "build");
+  const why = build ? `${build.words}; ${name} is to be replaced` : `${name} is to be replaced`;
+  return bringImage(container.image, crew, instance ? why : "not on the engine");
 }
 
 function isAtWork(instance: Instance): boolean {

@@ -2,36 +2,19 @@
 // effect and idempotent: asked for what is already so, it does nothing.
 
 import type { Duplex, Readable, Writable } from "node:stream";
+import type { BuildSpec } from "../model/build.ts";
 import type { ContainerSpec } from "../model/container.ts";
-import type { Oid } from "../model/names.ts";
+import type { WantedImages } from "../model/images.ts";
 import type { SecretGrant } from "../model/secret.ts";
 import type { InstanceSpec } from "../model/spec.ts";
 import type { RuntimeState } from "../model/world.ts";
 import type { Message } from "./message.ts";
 
-/** Where a new clone finds the repository's objects. */
-export interface ObjectSource {
-  /** Absolute path of the object directory. */
-  readonly objectDirectory: string;
-  readonly objectFormat: "sha1" | "sha256";
-  /** Absolute path of the repository's `shallow` file, where there is one. */
-  readonly shallowFile?: string;
-  /** Every commit that the project's refs name. */
-  pinned(project: string): Promise<readonly Oid[]>;
-  /** Packs what the wanted commits reach and those that are there do not. The files last while `use` runs; undefined: nothing. */
-  pack<T>(request: PackRequest, use: (pack: PackFiles | undefined) => Promise<T>): Promise<T>;
-}
+export type { ObjectSource, PackFiles, PackRequest } from "./object-source.ts";
 
-export interface PackRequest {
-  readonly wants: readonly Oid[];
-  /** Those that the repository has lost are passed over. */
-  readonly haves: readonly Oid[];
-}
-
-/** A pack and its index, as git names them (`pack-<hash>.pack`). */
-export interface PackFiles {
-  readonly folder: string;
-  readonly names: readonly string[];
+export interface NewImage {
+  readonly image: string;
+  readonly build: BuildSpec;
 }
 
 export interface NewVolume {
@@ -153,9 +136,11 @@ export interface Runtime {
    * Instances, volumes, gates and mailboxes of this project, and which of the images are there. Everything read is untrusted:
    * capped and cleaned.
    */
-  observe(options?: { readonly images: readonly string[] }): Promise<RuntimeState>;
+  observe(options?: WantedImages): Promise<RuntimeState>;
   /** Has the image brought, by the name in the file. */
   pullImage(image: string): Promise<void>;
+  /** Builds what a look has given that name; its content must still be the same. */
+  buildImage(wanted: NewImage, options?: { readonly signal?: AbortSignal }): Promise<void>;
 
   /** The role's folder with its own clone. An existing one is left as it is. */
   createVolume(volume: NewVolume): Promise<void>;

@@ -80,6 +80,8 @@ export function operationLine(operation: Operation): OperationLine {
       };
     case "image.pull":
       return role("+", "pull", { about: `image ${operation.image}`, detail: "pull" });
+    case "image.build":
+      return role("+", "build", { about: `image ${operation.image}`, detail: `build ${operation.build.context}` });
     case "volume.create":
       return role("+", "create", {
         about: `volume ${operation.role}`,

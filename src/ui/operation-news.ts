@@ -61,6 +61,8 @@ export function operationNews(operation: Operation, context: NewsContext): News 
       return news("done", `deleted branch ${operation.branch}`);
     case "image.pull":
       return news("done", `pulled image ${operation.image}`);
+    case "image.build":
+      return news("done", `built image ${operation.image}`);
     case "volume.create":
       return detail(`cloned for ${operation.role}`, { role: operation.role });
     case "volume.remove":

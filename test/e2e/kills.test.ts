@@ -91,7 +91,15 @@ afterAll(() => {
   expect(
     operationKinds().filter((kind) => !counts.has(kind)),
     "kinds of operations that the story never meets: nothing is undone, processes have no images, nobody is quarantined, and there is no remote",
-  ).toEqual(["bead.reopen", "image.pull", "hold.record", "remote.push", "remote.fetch", "remote.propose"]);
+  ).toEqual([
+    "bead.reopen",
+    "image.pull",
+    "image.build",
+    "hold.record",
+    "remote.push",
+    "remote.fetch",
+    "remote.propose",
+  ]);
 });
 
 /** `7`, or `101-110`. */

@@ -81,6 +81,7 @@ export function fakeRuntime(options: FakeRuntimeOptions, shared?: State): FakeRu
     again: () => fakeRuntime(options, state),
     observe: async () => observe(state),
     pullImage: async () => undefined,
+    buildImage: async () => undefined,
     createVolume: async (volume) => {
       if (!state.roles.has(volume.role)) state.roles.set(volume.role, newRole(volume));
       changed();

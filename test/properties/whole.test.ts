@@ -17,7 +17,7 @@ import {
 } from "./whole.ts";
 
 /** Every kind there is but those of containers, which are not in memory; the compiler wants each of them here. */
-const kinds: Record<Exclude<OperationKind, "image.pull">, true> = {
+const kinds: Record<Exclude<OperationKind, "image.pull" | "image.build">, true> = {
   "bead.create": true,
   "bead.link": true,
   "bead.claim": true,

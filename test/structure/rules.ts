@@ -35,6 +35,7 @@ const homeOfLibrary: Readonly<Record<string, readonly string[]>> = {
   chokidar: ["runtimes", "execute"],
   commander: ["cli", "main"],
   dockerode: ["runtimes/docker"],
+  "@balena/dockerignore": ["runtimes/docker"],
   "tar-stream": ["runtimes"],
 };
 

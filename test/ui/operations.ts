@@ -60,6 +60,11 @@ const bodies: { readonly [Kind in OperationKind]: Extract<OperationBody, { reado
   "start.pin": { kind: "start.pin", to: oid("b") },
   "tip.create": { kind: "tip.create", tip: "epic", to: oid("b") },
   "tip.follow": { kind: "tip.follow", tip: "epic", from: oid("a"), to: oid("b") },
+  "image.build": {
+    kind: "image.build",
+    image: "crew-build:0a1b2c3d",
+    build: { context: "/src/shop", dockerfile: { path: "/src/shop/Dockerfile" } },
+  },
   "image.pull": { kind: "image.pull", image: "node:24" },
   "remote.push": { kind: "remote.push", remote: "origin", changes: [{ ref: epicRef, to: oid("b") }] },
   "remote.fetch": { kind: "remote.fetch", remote: "origin", branch: "main" },

@@ -170,14 +170,15 @@ test("every kind of operation has its line", () => {
       -  branch feature/auth-backend  was at ccccccc             [because]
 
     Roles
-        +  image node:24     pull                                      [because]
-        +  volume backend    clone at bbbbbbb on feature/auth-backend  [because]
-        -  volume backend    remove                                    [because]
-      -/+  instance backend  replace                                   [because]
-        ~  instance backend  pause                                     [because]
-        →  instance backend  resume                                    [because]
-        ~  role backend      quarantined                               [because]
-        ←  volume backend    rescue 1                                  [because]
+        +  image crew-build:0a1b2c3d  build /src/shop                           [because]
+        +  image node:24              pull                                      [because]
+        +  volume backend             clone at bbbbbbb on feature/auth-backend  [because]
+        -  volume backend             remove                                    [because]
+      -/+  instance backend           replace                                   [because]
+        ~  instance backend           pause                                     [because]
+        →  instance backend           resume                                    [because]
+        ~  role backend               quarantined                               [because]
+        ←  volume backend             rescue 1                                  [because]
 
     Orders
       →  bead auth-a3f8.1        to backend, attempt 1    [because]
@@ -197,7 +198,7 @@ test("every kind of operation has its line", () => {
       →  bead auth-a3f8.1       merge into epic                           [because]
       →  branch main            land: fast-forward                        [because]
 
-    40 operations:  + 8  ~ 8  -/+ 4  - 5  → 10  ← 4  ✓ 1
+    41 operations:  + 9  ~ 8  -/+ 4  - 5  → 10  ← 4  ✓ 1
     "
   `);
 });

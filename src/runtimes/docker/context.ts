@@ -3,6 +3,7 @@ import type Dockerode from "dockerode";
 import type { Clock } from "../../ports/clock.ts";
 import type { ObjectSource } from "../../ports/runtime.ts";
 import type { Assets } from "../assets.ts";
+import type { SeenContents } from "./build/seen-content.ts";
 import type { DockerNames } from "./names.ts";
 import type { Turns } from "./turns.ts";
 
@@ -18,6 +19,7 @@ export interface DockerContext {
   readonly awake: Set<string>;
   /** Ids of images that are known to hold what crew needs in them. */
   readonly proven: Set<string>;
+  readonly contents: SeenContents;
 }
 
 /** Paths in every instance. The work tree's is constant: agents' sessions are bound to it. */

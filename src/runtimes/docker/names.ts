@@ -55,7 +55,7 @@ export function gateLogName(gate: string): string {
   return createHash("sha256").update(gate).digest("hex").slice(0, 32);
 }
 
-export type Kind = "role" | "gate" | "hub" | "reader" | "mail" | "secrets" | "shared" | "network" | "volume";
+export type Kind = "role" | "gate" | "hub" | "reader" | "mail" | "secrets" | "shared" | "network" | "volume" | "build";
 
 export const label = {
   project: "dev.crew.project",

@@ -1,6 +1,8 @@
 // What is there of a project on the engine: one call for its containers, one for its volumes, one for images, one for all
 // mailboxes, and one for each gate that has ended. Changes nothing; whatever an agent made of its slot comes out as a value.
 import type { ContainerInfo } from "dockerode";
+import { builtName } from "../../model/built-name.ts";
+import type { WantedImages } from "../../model/images.ts";
 import type { GateRun, Instance, RuntimeState } from "../../model/world.ts";
 import { findContainer, listContainers } from "./containers.ts";
 import type { DockerContext } from "./context.ts";
@@ -15,7 +17,7 @@ import { volumeNames } from "./tidy.ts";
 /** A look during which the hub goes is taken again: to it, all mail is gone. */
 const tries = 5;
 
-export async function observe(context: DockerContext, wanted: readonly string[]): Promise<RuntimeState> {
+export async function observe(context: DockerContext, wanted: WantedImages = { images: [] }): Promise<RuntimeState> {
   for (let n = 1; ; n += 1) {
     const seen = await look(context, wanted);
     if (n === tries || !(await wasHubLost(context, seen))) return await stateOf(context, seen);
@@ -24,11 +26,11 @@ export async function observe(context: DockerContext, wanted: readonly string[])
 
 type Seen = Awaited<ReturnType<typeof look>>;
 
-async function look(context: DockerContext, wanted: readonly string[]) {
+async function look(context: DockerContext, wanted: WantedImages) {
   const [containers, volumes, images] = await Promise.all([
     listContainers(context),
     volumeNames(context),
-    presentImages(context, wanted),
+    wantedPresent(context, wanted),
   ]);
   const of = (kind: string) => containers.filter(({ Labels }) => Labels[label.kind] === kind);
   const [roles, hub] = [of("role"), of("hub")[0]?.Id];
@@ -38,7 +40,22 @@ async function look(context: DockerContext, wanted: readonly string[]) {
     context,
     roles.flatMap(({ Labels }) => Labels[label.slot] ?? []),
   );
-  return { roles, hub, gates: of("gate"), volumes, images: wanted.length > 0 ? images : undefined, slots };
+  return { roles, hub, gates: of("gate"), volumes, images, slots };
+}
+
+/** Undefined: none is wanted. */
+async function wantedPresent(context: DockerContext, { images: names, builds = {} }: WantedImages) {
+  const seen = await Promise.all(
+    Object.entries(builds).map(async ([placeholder, build]) => {
+      const content = await context.contents.of(build);
+      const { repositoryId } = context.names;
+      return content === undefined ? [] : [[placeholder, builtName(build, { repositoryId, content })] as const];
+    }),
+  );
+  const builtNames = new Map(seen.flat());
+  const wanted = [...names, ...builtNames.values()];
+  if (wanted.length === 0 && Object.keys(builds).length === 0) return undefined;
+  return { images: await presentImages(context, wanted), ...(builtNames.size > 0 && { builtNames }) };
 }
 
 /** Asked of the engine only where a mailbox is empty, as none ever is whose agent left it alone. */
@@ -56,7 +73,7 @@ async function stateOf(context: DockerContext, { roles, gates, volumes, images, 
   return {
     instances: new Map(instances.map((instance) => [instance.role, instance])),
     volumes: new Set(volumes.flatMap(({ kind, role }) => (kind === "role" && role !== undefined ? [role] : []))),
-    ...(images && { images }),
+    ...images,
     gates: new Map(runs.map((run) => [run.key, run])),
   };
 }

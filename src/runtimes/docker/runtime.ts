@@ -1,9 +1,12 @@
 // The docker runtime: one hardened container for each role and each run of a gate, on the engine that the docker client would
 // use. Only puts the parts together.
+import { join } from "node:path";
 import type Dockerode from "dockerode";
 import type { Clock } from "../../ports/clock.ts";
 import type { ObjectSource, Runtime } from "../../ports/runtime.ts";
 import type { Assets } from "../assets.ts";
+import { buildImage } from "./build/builder.ts";
+import { seenContents } from "./build/seen-content.ts";
 import type { DockerContext } from "./context.ts";
 import { copyIn, copyOut, kindAt } from "./copy.ts";
 import { deliver } from "./delivery.ts";
@@ -37,6 +40,8 @@ export interface DockerRuntimeOptions {
   readonly assets: Assets;
   /** Connects to the engine; asked at the first call and never again. */
   readonly connect: () => Promise<Dockerode>;
+  /** Folder for what may be lost at any time. */
+  readonly directory?: string;
 }
 
 export function dockerRuntime({
@@ -46,6 +51,7 @@ export function dockerRuntime({
   clock,
   assets,
   connect,
+  directory,
 }: DockerRuntimeOptions): Runtime {
   let engine: Promise<Dockerode> | undefined;
   const context: DockerContext = {
@@ -63,10 +69,12 @@ export function dockerRuntime({
     turns: turns(),
     awake: new Set(),
     proven: new Set(),
+    contents: seenContents(clock, directory && join(directory, "build-contents.json")),
   };
   return {
-    observe: (options) => observe(context, options?.images ?? []),
+    observe: (options) => observe(context, options),
     pullImage: (image) => pullImage(context, image),
+    buildImage: (wanted, options) => buildImage(context, wanted, options),
     createVolume: (volume) => context.turns.making(() => createVolume(context, volume)),
     removeVolume: (role) => removeVolume(context, role),
     createInstance: (spec) => context.turns.making(() => createInstance(context, spec)),

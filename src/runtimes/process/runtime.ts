@@ -46,6 +46,7 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
   return {
     observe: () => saying(observe(context)),
     pullImage: async () => undefined,
+    buildImage: async () => undefined,
     createVolume: (volume) => saying(createVolume(context, volume)),
     removeVolume: (role) => saying(removeVolume(context, role)),
     createInstance: (spec) => saying(createInstance(context, spec)),

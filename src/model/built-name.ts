@@ -1,0 +1,14 @@
+// What a built image is called: a name made of all that it is built from. Pure.
+import { type BuildSpec, builtRepository } from "./build.ts";
+import { contentHash } from "./spec.ts";
+
+/** Stands in a container's `image` until a look has told what is in the context. */
+export function buildPlaceholder(build: BuildSpec): string {
+  return `${builtRepository}:unseen-${contentHash(build).slice(0, 16)}`;
+}
+
+/** The same content has the same name, wherever it lies, and is never built twice. */
+export function builtName(build: BuildSpec, seen: { readonly repositoryId: string; readonly content: string }): string {
+  const { context, dockerfile, cacheFrom, noCache, pull, ...rest } = build;
+  return `${builtRepository}:${contentHash({ ...rest, ...seen }).slice(0, 24)}`;
+}

@@ -1,0 +1,127 @@
+// Builds an image with the engine's own builder (the classic one, which every engine and Podman answer to), under a name that
+// is made of its content. What was built of something else than was looked at gets no name.
+import type { ImageBuildOptions } from "dockerode";
+import { CrewError } from "../../../errors.ts";
+import type { BuildSpec } from "../../../model/build.ts";
+import { builtName } from "../../../model/built-name.ts";
+import type { NewImage } from "../../../ports/runtime.ts";
+import type { DockerContext } from "../context.ts";
+import { translated } from "../errors.ts";
+import { type Kind, label } from "../names.ts";
+import { type BuildOutput, buildOutput } from "./build-output.ts";
+import { contextArchive } from "./context-archive.ts";
+
+export interface Building {
+  readonly signal?: AbortSignal;
+}
+
+export async function buildImage(
+  context: DockerContext,
+  { image, build }: NewImage,
+  { signal }: Building = {},
+): Promise<void> {
+  const { repositoryId } = context.names;
+  const { stream, content, dockerfile } = await contextArchive(build);
+  const output = buildOutput();
+  const breaking = new AbortController();
+  const abort = () => breaking.abort();
+  signal?.addEventListener("abort", abort, { once: true });
+  // Whatever else was sent is not worth the rest of the building.
+  const isAsSeen = content.then(
+    (sent) => {
+      if (builtName(build, { repositoryId, content: sent }) === image) return true;
+      abort();
+      return false;
+    },
+    (error: unknown) => {
+      abort();
+      throw error;
+    },
+  );
+  isAsSeen.catch(() => undefined);
+  try {
+    const options = optionsOf(build, { dockerfile, repositoryId });
+    const id = await followed(context, { stream, options, output, signal: breaking.signal });
+    if (await isAsSeen) await nameImage(context, id, [image, ...(build.tags ?? [])]);
+  } catch (error) {
+    if (signal?.aborted) throw new CrewError("failed", "The build was broken off.", { hint: "crew up", cause: error });
+    if (await isAsSeen) throw failed(error, output);
+  } finally {
+    signal?.removeEventListener("abort", abort);
+    stream.destroy();
+  }
+  if (await isAsSeen) return;
+  context.contents.forget(build);
+  throw new CrewError("conflict", `What ${image} is built from changed meanwhile.`, { hint: "crew up" });
+}
+
+interface Running {
+  readonly stream: NodeJS.ReadableStream;
+  readonly options: ImageBuildOptions;
+  readonly output: BuildOutput;
+  readonly signal: AbortSignal;
+}
+
+/** The image's id. */
+async function followed(context: DockerContext, { stream, options, output, signal }: Running): Promise<string> {
+  const engine = await context.engine();
+  const answer = await engine.buildImage(stream, { ...options, abortSignal: signal });
+  await new Promise<void>((resolve, reject) => {
+    engine.modem.followProgress(
+      answer,
+      (error) => (error ? reject(error) : resolve()),
+      (event: unknown) => output.add(event),
+    );
+  });
+  const { id, complaint } = output;
+  if (complaint !== undefined) throw new Error(complaint);
+  if (id === undefined) throw new Error("the builder ended without an image");
+  return id;
+}
+
+function optionsOf(
+  build: BuildSpec,
+  { dockerfile, repositoryId }: { readonly dockerfile: string; readonly repositoryId: string },
+): ImageBuildOptions {
+  const { args, target, extraHosts, network, shmSizeBytes, platform, cacheFrom, noCache, pull } = build;
+  const kind: Kind = "build";
+  return {
+    version: "1",
+    dockerfile,
+    rm: true,
+    forcerm: true,
+    labels: { ...build.labels, [label.kind]: kind, [label.repository]: repositoryId },
+    ...(args && { buildargs: { ...args } }),
+    ...(target !== undefined && { target }),
+    ...(extraHosts && { extrahosts: [...extraHosts] as unknown as string }),
+    ...(network !== undefined && { networkmode: network }),
+    ...(shmSizeBytes !== undefined && { shmsize: shmSizeBytes }),
+    ...(platform !== undefined && { platform }),
+    ...(cacheFrom && { cachefrom: JSON.stringify(cacheFrom) }),
+    ...(noCache === true && { nocache: true }),
+    ...(pull === true && { pull: true }),
+  };
+}
+
+async function nameImage(context: DockerContext, id: string, names: readonly string[]): Promise<void> {
+  const engine = await context.engine();
+  for (const name of names) {
+    const [, repo = name, tag = "latest"] = /^(.*?)(?::([^:/]+))?$/.exec(name) ?? [];
+    try {
+      await engine.getImage(id).tag({ repo, tag });
+    } catch (error) {
+      throw translated(error, `image ${name}`);
+    }
+  }
+}
+
+function failed(error: unknown, { step, lines }: BuildOutput): CrewError {
+  const said = translated(error, "the builder");
+  if (said.code === "needs-you" || step === undefined) return said;
+  const words = said.message.replace(/^the builder: /, "");
+  const shown = lines.filter((line) => line !== step).map((line) => `  ${line}`);
+  return new CrewError("needs-you", [`${step} failed: ${words}`, ...shown].join("\n"), {
+    hint: "Mend the Dockerfile or what it needs, then crew up",
+    cause: error,
+  });
+}
