@@ -19,6 +19,8 @@ import { underLock } from "./under-lock.ts";
 
 export interface DownFlags extends GlobalFlags {
   readonly volumes?: boolean;
+  /** Seconds. */
+  readonly timeout?: number;
 }
 
 /** Stop, then what the stopped roles left, then the archive: each pass plans from what the last one led to. */
@@ -28,7 +30,11 @@ export async function down(invocation: Invocation, flags: DownFlags): Promise<nu
   const project = await openRecorded(invocation, flags);
   const { engine } = project;
   await stopDriver(invocation, project);
-  const options = (world: World) => ({ volumes: flags.volumes === true, isComplete: isComplete(world) });
+  const given = {
+    volumes: flags.volumes === true,
+    ...(flags.timeout !== undefined && { graceMs: flags.timeout * 1000 }),
+  };
+  const options = (world: World) => ({ ...given, isComplete: isComplete(world) });
   return await underLock(invocation, { flags, engine, command: "crew down" }, () =>
     takeDown(invocation, flags, { project, options, words: "Down. No work was lost." }),
   );

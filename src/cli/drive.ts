@@ -10,6 +10,7 @@ export interface DriveFlags extends GlobalFlags {
   readonly allowRedBase?: boolean;
   readonly removeOrphans?: boolean;
   readonly roles?: string;
+  readonly keepAsMade?: string;
   readonly epic?: string;
 }
 
@@ -24,6 +25,7 @@ export async function driveCommand(invocation: Invocation, flags: DriveFlags): P
       startedAtMs: flags.startedAt,
       allowRedBase: flags.allowRedBase === true,
       removeOrphans: flags.removeOrphans === true,
+      ...(flags.keepAsMade !== undefined && { noRecreate: flags.keepAsMade.split(",") }),
       ...(flags.roles !== undefined && { roles: flags.roles.split(","), keepsOthers: true }),
     },
   });

@@ -28,24 +28,38 @@ export interface UpAgain {
   /** Epoch milliseconds; 0 for never. */
   readonly atMs: number;
   readonly removeOrphans: boolean;
+  /** Roles whose instances stay as they were made. */
+  readonly noRecreate: readonly string[];
 }
+
+const wish = { removeOrphans: "remove-orphans", noRecreate: "no-recreate=" } as const;
 
 /** Tells the driver that a person said `up` again: failed setups and a red base are tried once more. */
 export function sayUpAgain(
   { directory, engine }: OpenProject,
-  { removeOrphans }: Pick<UpAgain, "removeOrphans">,
+  { removeOrphans, noRecreate }: Omit<UpAgain, "atMs">,
 ): void {
   mkdirSync(directory, { recursive: true });
-  writeFileSync(join(directory, "up"), `${engine.clock.nowMs()}${removeOrphans ? " remove-orphans" : ""}\n`);
+  const words = [
+    `${engine.clock.nowMs()}`,
+    ...(removeOrphans ? [wish.removeOrphans] : []),
+    ...(noRecreate.length > 0 ? [`${wish.noRecreate}${noRecreate.join(",")}`] : []),
+  ];
+  writeFileSync(join(directory, "up"), `${words.join(" ")}\n`);
 }
 
 /** What was said last. The file may be deleted at any time: then `up` is typed again. */
 export function upAgain({ directory }: OpenProject): UpAgain {
   try {
     const [at, ...wishes] = readFileSync(join(directory, "up"), "utf8").trim().split(" ");
-    return { atMs: Number(at) || 0, removeOrphans: wishes.includes("remove-orphans") };
+    const kept = wishes.find((each) => each.startsWith(wish.noRecreate))?.slice(wish.noRecreate.length);
+    return {
+      atMs: Number(at) || 0,
+      removeOrphans: wishes.includes(wish.removeOrphans),
+      noRecreate: kept?.split(",") ?? [],
+    };
   } catch {
-    return { atMs: 0, removeOrphans: false };
+    return { atMs: 0, removeOrphans: false, noRecreate: [] };
   }
 }
 

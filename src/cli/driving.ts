@@ -92,8 +92,14 @@ function currentCrew(project: Project): DriveOptions["currentCrew"] {
     const current = await file();
     const said = upAgain(project);
     // A wish stands as long as this driver: an orphan at work goes after its turn.
-    removeOrphans ||= said.removeOrphans && said.atMs >= beganAtMs;
-    return { ...current, changedAtMs: Math.max(current.changedAtMs, said.atMs), removeOrphans };
+    const isNew = said.atMs >= beganAtMs;
+    removeOrphans ||= said.removeOrphans && isNew;
+    return {
+      ...current,
+      changedAtMs: Math.max(current.changedAtMs, said.atMs),
+      removeOrphans,
+      ...(isNew && { noRecreate: said.noRecreate }),
+    };
   };
 }
 

@@ -19,8 +19,14 @@ import { lookNow, mustBeUp } from "./work-context.ts";
 
 type Roles = readonly string[];
 
-export async function stop(invocation: Invocation, flags: GlobalFlags, roles: Roles): Promise<number> {
-  return await hold(invocation, flags, { roles, state: "stopped", from: ["none", "paused"] });
+export interface StopFlags extends GlobalFlags {
+  /** Seconds. */
+  readonly timeout?: number;
+}
+
+export async function stop(invocation: Invocation, flags: StopFlags, roles: Roles): Promise<number> {
+  const grace = flags.timeout !== undefined && { graceMs: flags.timeout * 1000 };
+  return await hold(invocation, flags, { roles, state: "stopped", from: ["none", "paused"], ...grace });
 }
 
 export async function start(invocation: Invocation, flags: GlobalFlags, roles: Roles): Promise<number> {
@@ -49,6 +55,7 @@ interface Holding {
   readonly state: HoldFact["state"];
   /** Only roles that are held like this: what else holds one is lifted by its own word. */
   readonly from: readonly HoldFact["state"][];
+  readonly graceMs?: number;
 }
 
 async function hold(invocation: Invocation, flags: GlobalFlags, holding: Holding): Promise<number> {
@@ -60,7 +67,7 @@ async function hold(invocation: Invocation, flags: GlobalFlags, holding: Holding
   const named = holding.roles.length > 0 ? holding.roles : crew.roles.map((role) => role.name);
   const { from, state } = holding;
   const roles = named.filter((role) => from.includes(holdOf(role, now.world)?.state ?? "none"));
-  await recordHold(project, roles, { state, world: now.world });
+  await recordHold(project, roles, { ...holding, world: now.world });
   const isDriven = await wakeDriver(invocation, project);
   await follow(invocation, flags, { project, roles: named, state });
   await mustBeHeld(project, roles, state);
@@ -68,23 +75,32 @@ async function hold(invocation: Invocation, flags: GlobalFlags, holding: Holding
     const hold = roles.includes(role) ? undefined : holdOf(role, now.world);
     return hold === undefined || hold.state === state ? [] : [`${role} is ${heldWords(role, hold)}.`];
   });
-  const words = roles.length > 0 || others.length === 0 ? [wordsOf(roles, holding), ...others] : others;
+  const moved = [...roles, ...(from.includes("stopped") ? namedAtRest(named, now.world) : [])];
+  const words = moved.length > 0 || others.length === 0 ? [wordsOf(moved, holding), ...others] : others;
   invocation.stderr.write(`${words.join(" ")}${isDriven || state !== "none" ? "" : " Nobody is driving: crew up"}\n`);
   return 0;
 }
 
-interface Recording {
-  readonly state: HoldFact["state"];
+/** Nothing holds them, and they do not run: made by `crew up --no-start`, or ended while nobody drove. */
+function namedAtRest(named: Roles, world: World): Roles {
+  return named.filter((role) => world.runtime.instances.get(role)?.running === false && !isHeld(role, world));
+}
+
+interface Recording extends Pick<Holding, "state" | "graceMs"> {
   readonly world: World;
 }
 
 /** Each role is held like this from now on, or by nothing. */
-export async function recordHold({ engine }: ViewedProject, roles: Roles, { state, world }: Recording): Promise<void> {
+export async function recordHold(
+  { engine }: ViewedProject,
+  roles: Roles,
+  { state, graceMs, world }: Recording,
+): Promise<void> {
   const atMs = engine.clock.nowMs();
   for (const role of roles) {
     const mail = world.runtime.instances.get(role)?.mail ?? "unreadable";
     const lifts = state === "none" && mail !== "unreadable" && { liftsSinceMs: mail.status.sinceMs };
-    const value: HoldFact = { state, reason: "", ...lifts, atMs };
+    const value: HoldFact = { state, reason: "", ...lifts, ...(graceMs !== undefined && { graceMs }), atMs };
     await engine.repository.writeFact(engine.project, { kind: "hold", id: role, value });
   }
 }

@@ -7,7 +7,7 @@ import { planText } from "../ui/plan-text.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
 import { openProject } from "./project.ts";
-import { planOptionsOf } from "./up.ts";
+import { planOptionsOf } from "./up-flags.ts";
 
 export interface PlanFlags extends GlobalFlags {
   readonly format: string;

@@ -1,4 +1,5 @@
 // What commands that record a person's word have in common: the role that was named, and the answer once it is recorded.
+import { didYouMean } from "../config/did-you-mean.ts";
 import { CrewError } from "../errors.ts";
 import { type Crew, roleNamed } from "../model/crew.ts";
 import { wakeDriver } from "./drivers.ts";
@@ -9,8 +10,10 @@ import type { OpenProject } from "./opened.ts";
 export function mustBeRoles(crew: Crew, names: readonly string[]): void {
   const unknown = names.find((name) => !roleNamed(crew, name));
   if (unknown === undefined) return;
+  const known = crew.roles.map((role) => role.name);
+  const meant = didYouMean(unknown, known);
   throw new CrewError("failed", `There is no role ${unknown} in ${crew.file}`, {
-    hint: `Roles: ${crew.roles.map((role) => role.name).join(", ")}`,
+    hint: `${meant === undefined ? "" : `Did you mean ${meant}? `}Roles: ${known.join(", ")}`,
   });
 }
 

@@ -1,7 +1,8 @@
 // The set-up part of `crew up -d`: beads, tips, branches and instances, in this process; the driver does the rest.
 import { CrewError } from "../errors.ts";
 import { pass } from "../execute/pass.ts";
-import type { OperationKind, Plan } from "../model/plan.ts";
+import type { Operation, OperationKind, Plan } from "../model/plan.ts";
+import type { PlanOptions } from "../plan/context.ts";
 import { attentionLines } from "../ui/attention.ts";
 import { driverEvents } from "../ui/driver-events.ts";
 import { renderLines, type TextFormat } from "../ui/lines.ts";
@@ -36,13 +37,20 @@ const setUpKinds: ReadonlySet<OperationKind> = new Set([
 /** Each pass plans from what the last one made; more than a few mean that something undoes them. */
 const passesAtMost = 5;
 
+interface SettingUp extends Converging {
+  /** What is said once all is set up. */
+  readonly done: string;
+  /** False: instances are made, and not started. */
+  readonly starts?: boolean;
+}
+
 /** `complete`: nothing needs a driver. `refused`: the project carries another epic, or the one that is named is not there. */
 export type SetUp = "done" | "complete" | "refused";
 
 export async function setUp(
   invocation: Invocation,
   flags: GlobalFlags,
-  { project, planOptions, command }: Converging,
+  { project, planOptions: wished, command, done, starts = true }: SettingUp,
 ): Promise<SetUp> {
   const { engine, crew } = project;
   const { progress, sink } = await openPlainProgress(invocation, flags, project);
@@ -56,6 +64,8 @@ export async function setUp(
     },
   });
   const memory = new Map();
+  const isDue = ({ kind }: Operation) => setUpKinds.has(kind) && (starts || kind !== "instance.start");
+  let planOptions = wished;
   for (let n = 0; n < passesAtMost; n++) {
     const { plan, walked } = await pass(engine, crew, {
       ...events,
@@ -65,8 +75,9 @@ export async function setUp(
       command,
       lockTimeoutMs: flags.lockTimeout * 1000,
       signal: invocation.signal,
-      isDue: (operation) => setUpKinds.has(operation.kind),
+      isDue,
     });
+    planOptions = withoutMade(planOptions, walked?.done ?? []);
     const failed = walked?.failed.find(({ error }) => error.code !== "conflict");
     if (failed)
       throw new CrewError(failed.error.code, `${failed.operation.id}: ${failed.error.message}`, {
@@ -75,11 +86,18 @@ export async function setUp(
       });
     if (!walked || walked.done.length === 0) {
       const result = resultOf(plan);
-      sink.write(wordsOf(result, plan, sink.format()));
+      sink.write(wordsOf(result, plan, { format: sink.format(), done }));
       return result;
     }
   }
   throw new CrewError("failed", "The set-up does not settle: something undoes what crew makes", { hint: "crew plan" });
+}
+
+/** What was replaced because a person said so is not replaced again. */
+function withoutMade({ recreate, ...others }: PlanOptions, done: readonly Operation[]): PlanOptions {
+  const made = done.flatMap((each) => (each.kind === "instance.remove" ? [each.role] : []));
+  const left = recreate?.filter((role) => !made.includes(role)) ?? [];
+  return { ...others, ...(left.length > 0 && { recreate: left }) };
 }
 
 function resultOf({ outlook, attention }: Plan): SetUp {
@@ -89,13 +107,17 @@ function resultOf({ outlook, attention }: Plan): SetUp {
     : "done";
 }
 
-function wordsOf(result: SetUp, plan: Plan, format: TextFormat): string {
+interface Telling extends Pick<SettingUp, "done"> {
+  readonly format: TextFormat;
+}
+
+function wordsOf(result: SetUp, plan: Plan, { format, done }: Telling): string {
   switch (result) {
     case "complete":
       return `Nothing to do: ${overWords(plan)}.\n`;
     case "refused":
       return renderLines(attentionLines(plan.attention), format);
     case "done":
-      return "Set up. The driver goes on: crew status\n";
+      return done;
   }
 }

@@ -1,42 +1,50 @@
 // crew up: converges the project. In a terminal it starts the driver and looks on; elsewhere, or with --wait, it drives itself.
 import { CrewError } from "../errors.ts";
-import { shellLine } from "../model/shell.ts";
-import type { PlanOptions } from "../plan/context.ts";
-import { type Converging, converge, view } from "./converge.ts";
+import { converge, view } from "./converge.ts";
 import { driverOf, ensureDriver, sayUpAgain } from "./drivers.ts";
-import type { GlobalFlags } from "./flags.ts";
 import { letGo } from "./hold.ts";
 import type { Invocation } from "./invocation.ts";
 import type { Project } from "./opened.ts";
 import { openProject } from "./project.ts";
-import { mustBeRoles } from "./said.ts";
 import { setUp } from "./set-up.ts";
+import { driveArguments, isDoneFirst, typed, type UpFlags, upAgainOf, type Wishes, wishesOf } from "./up-flags.ts";
+import { withinTime } from "./within-time.ts";
 import { lookNow } from "./work-context.ts";
 import { mustHoldState, mustTakeRecords } from "./writable.ts";
 
-export interface UpFlags extends GlobalFlags {
-  readonly detach?: boolean;
-  readonly wait?: boolean;
-  readonly allowRedBase?: boolean;
-  readonly removeOrphans?: boolean;
-  readonly epic?: string;
-}
+const goesOn = "Set up. The driver goes on: crew status\n";
 
 export async function up(invocation: Invocation, flags: UpFlags, roles: readonly string[]): Promise<number> {
+  if (flags.waitTimeout !== undefined && flags.wait !== true)
+    throw new CrewError("failed", "--wait-timeout goes with --wait", { hint: "crew up --wait --wait-timeout 600" });
   const project = await openProject(invocation, flags);
-  const planOptions = planOptionsOf(project, flags, roles);
-  const command = `crew ${shellLine(invocation.argv)}`;
+  const wishes = wishesOf(project, flags, roles);
+  const command = typed(invocation.argv);
   mustTakeRecords(project.commonDir);
   mustHoldState(project.stateDirectory);
+  const upping = { project, wishes, command };
+  if (flags.start === false) return await makeOnly(invocation, flags, upping);
   await letGo(project, roles);
-  sayUpAgain(project, { removeOrphans: flags.removeOrphans === true });
+  sayUpAgain(project, upAgainOf(wishes.lasting));
   if (flags.detach === true) {
-    const result = await setUp(invocation, flags, { project, planOptions, command });
+    const result = await setUp(invocation, flags, { project, planOptions: wishes.first, command, done: goesOn });
     if (result !== "done") return result === "complete" ? 0 : 5;
-    await ensureDriver(invocation, project, driveArguments(project, flags, planOptions));
+    await ensureDriver(invocation, project, driveArguments(project, flags, wishes.lasting));
     return 0;
   }
-  await bringUpBesideDriver(invocation, flags, { project, planOptions, command });
+  const limit = { seconds: flags.waitTimeout ?? 0, project };
+  return await withinTime(invocation, limit, async (limited) => await bringOn(limited, flags, upping));
+}
+
+interface Upping {
+  readonly project: Project;
+  readonly wishes: Wishes;
+  readonly command: string;
+}
+
+async function bringOn(invocation: Invocation, flags: UpFlags, { project, wishes, command }: Upping): Promise<number> {
+  const planOptions = wishes.lasting;
+  await bringUpFirst(invocation, flags, { project, wishes, command });
   const isLookedAt = invocation.stderr.isTTY === true && flags.wait !== true;
   if (!isLookedAt) return await converge(invocation, flags, { project, planOptions, command });
   const { plan } = await lookNow(project);
@@ -47,37 +55,26 @@ export async function up(invocation: Invocation, flags: UpFlags, roles: readonly
   throw new CrewError("failed", "The driver ended before its time: nobody is driving", { hint: "crew up" });
 }
 
-/** A driver that was started for some roles takes up others once they have instances. */
-async function bringUpBesideDriver(invocation: Invocation, flags: UpFlags, converging: Converging): Promise<void> {
-  const { project, planOptions } = converging;
-  if (!(await driverOf(project))) return;
+/** What is done once; and since a driver that was started for some roles takes up others once they have instances, these. */
+async function bringUpFirst(invocation: Invocation, flags: UpFlags, { project, wishes, command }: Upping) {
+  const isDriven = (await driverOf(project)) !== undefined;
+  const planOptions = wishes.first;
+  const setting = { project, planOptions, command, done: isDriven ? goesOn : "" };
+  if (isDoneFirst(flags)) return void (await setUp(invocation, flags, setting));
+  if (!isDriven) return;
   const { instances } = (await lookNow(project)).world.runtime;
   const names = planOptions.roles ?? project.crew.roles.map(({ name }) => name);
-  if (names.some((name) => !instances.has(name))) await setUp(invocation, flags, converging);
+  if (names.some((name) => !instances.has(name))) await setUp(invocation, flags, setting);
 }
 
-export function planOptionsOf({ crew, engine }: Project, flags: UpFlags, roles: readonly string[]): PlanOptions {
-  mustBeRoles(crew, roles);
-  return {
-    startedAtMs: engine.clock.nowMs(),
-    allowRedBase: flags.allowRedBase === true,
-    ...(flags.removeOrphans === true && { removeOrphans: true }),
-    ...(roles.length > 0 && { roles, keepsOthers: true }),
-  };
-}
-
-/** The same file, project and inputs, for the driver that goes on. */
-function driveArguments({ crew }: Project, flags: UpFlags, options: PlanOptions): readonly string[] {
-  return [
-    "drive",
-    ...(flags.file === undefined ? [] : ["--file", flags.file]),
-    ...["--project-name", crew.name],
-    ...Object.entries(flags.set).flatMap(([name, value]) => ["--set", `${name}=${value}`]),
-    "--started-at",
-    String(options.startedAtMs),
-    ...(flags.epic === undefined ? [] : ["--epic", flags.epic]),
-    ...(options.allowRedBase ? ["--allow-red-base"] : []),
-    ...(options.removeOrphans === true ? ["--remove-orphans"] : []),
-    ...(options.roles === undefined ? [] : ["--roles", options.roles.join(",")]),
-  ];
+/** For `--no-start`. A driver would start at once whatever is made. */
+async function makeOnly(invocation: Invocation, flags: UpFlags, { project, wishes, command }: Upping): Promise<number> {
+  if (await driverOf(project)) {
+    throw new CrewError("failed", "This project is being driven: what is made is started at once", {
+      hint: "crew stop holds roles back; crew down ends the driver",
+    });
+  }
+  const done = "Made, and not started: crew start, or crew up\n";
+  const result = await setUp(invocation, flags, { project, planOptions: wishes.first, command, done, starts: false });
+  return result === "refused" ? 5 : 0;
 }

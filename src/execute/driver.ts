@@ -47,6 +47,8 @@ export interface CurrentCrew {
   readonly problem?: string;
   /** A person said so since, beside this driver. */
   readonly removeOrphans?: boolean;
+  /** Of the last `up`: these roles' instances stay as they were made. */
+  readonly noRecreate?: readonly string[];
 }
 
 export interface Driven {
@@ -64,12 +66,13 @@ export async function drive(engine: Engine, options: DriveOptions): Promise<Driv
   let lastDone = "";
   let restingAs = "";
   while (!options.signal.aborted) {
-    const { crew, changedAtMs, problem, removeOrphans } = await options.currentCrew();
+    const { crew, changedAtMs, problem, removeOrphans, noRecreate } = await options.currentCrew();
     const planOptions = {
       ...options.planOptions,
       startedAtMs: Math.max(options.planOptions.startedAtMs, changedAtMs),
       ...(problem !== undefined && { fileProblem: problem }),
       ...(removeOrphans === true && { removeOrphans }),
+      ...(noRecreate && { noRecreate }),
     };
     const isWoken = options.takeWake?.() === true;
     if (isWoken) {

@@ -157,6 +157,8 @@ export interface HoldFact {
   readonly reason: string;
   /** Where a person let it go: since when, epoch milliseconds, its instance had been as it was then. */
   readonly liftsSinceMs?: number;
+  /** Milliseconds that a person gives what it stops; absent: the instance's own. */
+  readonly graceMs?: number;
   readonly atMs: number;
 }
 

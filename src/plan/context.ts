@@ -12,6 +12,12 @@ export interface PlanOptions {
   readonly allowRedBase: boolean;
   /** Instances of roles that the file no longer has are removed, once what they hold is safe. */
   readonly removeOrphans?: boolean;
+  /** Instances of these roles are replaced at once, also at work: their orders go on after. */
+  readonly recreate?: readonly string[];
+  /** Instances of these roles stay as they were made, whatever the file says by now. */
+  readonly noRecreate?: readonly string[];
+  /** Milliseconds that an instance has to end in before it is replaced; absent: its own. */
+  readonly graceMs?: number;
   /** Why the crew is not the file as it stands but as it was good last. */
   readonly fileProblem?: string;
   /** Only these roles are started and given orders; absent: all. */

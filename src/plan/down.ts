@@ -18,6 +18,8 @@ export interface DownOptions {
   readonly isComplete: boolean;
   /** A person gave the project up: archived and cleared as if it had landed. */
   readonly isAbandoned?: boolean;
+  /** Milliseconds that each role has to end in; absent: its own. */
+  readonly graceMs?: number;
 }
 
 export function planDown(given: World, options: DownOptions): readonly Operation[] {
@@ -30,7 +32,7 @@ export function planDown(given: World, options: DownOptions): readonly Operation
     operation(gateName(run), { kind: "gate.remove", key: run.key }, { cause: "down" }),
   );
   // A last report may be written while a role ends, so the rest is planned from the next observation.
-  if (running.length > 0) return [...running.map(stop), ...ofGates];
+  if (running.length > 0) return [...running.map((instance) => stop(instance, options)), ...ofGates];
   const records = recordsOf(world);
   const savedOf = new Map(roles.map((role) => [role, saveRole(role, { records, world, options })]));
   const saved = [...savedOf.values()].flat();
@@ -58,8 +60,8 @@ function isRoundOf(bead: string, id: string): boolean {
   return id.startsWith(`${bead}.`) && /^\d+$/.test(id.slice(bead.length + 1));
 }
 
-function stop({ role, spec }: Instance): Operation {
-  return operation(role, { kind: "instance.stop", role, graceMs: stopGraceMs(spec) }, { cause: "down" });
+function stop({ role, spec }: Instance, { graceMs = stopGraceMs(spec) }: DownOptions): Operation {
+  return operation(role, { kind: "instance.stop", role, graceMs }, { cause: "down" });
 }
 
 interface Saving {

@@ -58,12 +58,8 @@ export function planHeld(
 ): { readonly operations: readonly Operation[]; readonly notes: readonly Note[] } {
   const cause = heldWords(name, hold);
   if (instance?.running && hold.state !== "paused") {
-    return {
-      operations: [
-        operation(name, { kind: "instance.stop", role: name, graceMs: stopGraceMs(instance.spec) }, { cause }),
-      ],
-      notes: [],
-    };
+    const graceMs = hold.graceMs ?? stopGraceMs(instance.spec);
+    return { operations: [operation(name, { kind: "instance.stop", role: name, graceMs }, { cause })], notes: [] };
   }
   if (instance?.running && !instance.paused) {
     return { operations: [operation(name, { kind: "instance.pause", role: name }, { cause })], notes: [] };

@@ -7,7 +7,7 @@ import type { Attention, Note, Operation } from "../model/plan.ts";
 import { shellWord } from "../model/shell.ts";
 import { type InstanceSpec, instanceSpec } from "../model/spec.ts";
 import type { Instance, World } from "../model/world.ts";
-import { bringImage, isSelected, operation, operationId, type PlanContext } from "./context.ts";
+import { bringImage, isSelected, operation, operationId, type PlanContext, type PlanOptions } from "./context.ts";
 import { holdOf, isFrozen, planHeld, quarantine, resume, stopGraceMs } from "./holds.ts";
 import { collectReports, recordsOf } from "./mail.ts";
 import { recordId } from "./tracker.ts";
@@ -48,6 +48,7 @@ function planOrphan(instance: Instance, { options, world }: PlanContext): Instan
 }
 
 function planInstance(role: Role, context: PlanContext): InstancePlan {
+  const { options } = context;
   const { instances, volumes } = context.world.runtime;
   const instance = instances.get(role.name);
   const nothing: InstancePlan = { operations: [], notes: [], attention: [] };
@@ -60,6 +61,8 @@ function planInstance(role: Role, context: PlanContext): InstancePlan {
     const volume = volumes.has(role.name) ? [] : [createVolume(role, context)];
     return { ...nothing, operations: [...volume, create(role, "not found"), start(role.name, "created")] };
   }
+  if (options.recreate?.includes(role.name))
+    return { ...nothing, operations: replace(role, instance, forced, options) };
   const quarantined = quarantine(role, instance, context.world);
   if (quarantined) return { ...nothing, operations: [quarantined] };
   if (isFrozen(instance)) return { ...nothing, operations: [resume(role)] };
@@ -69,10 +72,11 @@ function planInstance(role: Role, context: PlanContext): InstancePlan {
   if (instance.running && instance.mail === "unreadable")
     return { ...nothing, attention: [broken(role.name, "its mailbox cannot be read")] };
   const changes = driftOf(instance, role, context.world.runtime.images);
-  if (changes.length > 0) {
+  const isKept = isKeptAsMade(role, options);
+  if (changes.length > 0 && !isKept) {
     const cause = `${changes.map(({ words }) => words).join(", ")}; branch and work kept`;
     if (isAtWork(instance)) return { ...note(`${cause}; replaced after its turn`), attention };
-    return { ...nothing, operations: replace(role, instance, cause) };
+    return { ...nothing, operations: replace(role, instance, cause, options) };
   }
   if (instance.stillborn !== undefined) return { ...nothing, attention };
   if (!instance.running) return { ...nothing, operations: [start(role.name, "not running")] };
@@ -80,15 +84,24 @@ function planInstance(role: Role, context: PlanContext): InstancePlan {
   if (instance.mail.status.phase === "setup-failed") {
     return { ...nothing, attention: [setupFailed(role.name, instance.mail.status.detail)] };
   }
-  return note("up to date");
+  if (changes.length === 0) return note("up to date");
+  return note(`${changes.map(({ words }) => words).join(", ")}; kept as it is until crew up without --no-recreate`);
+}
+
+const forced = "crew up --force-recreate; branch and work kept";
+
+function isKeptAsMade({ name }: Role, { noRecreate }: PlanOptions): boolean {
+  return noRecreate?.includes(name) === true;
 }
 
 /** Whatever is to be made of it is made once it is there: what can fail has failed by then, and nothing was stopped for it. */
-function imageFor(role: Role, instance: Instance | undefined, { crew, world }: PlanContext): Operation | undefined {
+function imageFor(role: Role, instance: Instance | undefined, context: PlanContext): Operation | undefined {
+  const { crew, world, options } = context;
   const { name, container } = role;
   if (!container || !lacksImage(container, world.runtime.images)) return undefined;
-  const changes = instance ? driftOf(instance, role, world.runtime.images) : [];
-  if (instance && changes.length === 0) return undefined;
+  const isKept = isKeptAsMade(role, options);
+  const changes = instance && !isKept ? driftOf(instance, role, world.runtime.images) : [];
+  if (instance && changes.length === 0 && options.recreate?.includes(name) !== true) return undefined;
   const build = changes.find(({ field }) => field === "build");
   const why = build ? `${build.words}; ${name} is to be replaced` : `${name} is to be replaced`;
   return bringImage(container.image, crew, instance ? why : "not on the engine");
@@ -115,9 +128,13 @@ function start(role: string, cause: string): Operation {
 }
 
 /** `next`: what will be in its place. */
-function stop({ role, spec }: Instance, cause: string, next?: InstanceSpec): Operation {
-  const body = { kind: "instance.stop", role, graceMs: stopGraceMs(spec), ...(next && { next }) } as const;
-  return operation(role, body, { cause });
+function stop({ role, spec }: Instance, cause: string, { next, graceMs }: Stopping = {}): Operation {
+  const grace = graceMs ?? stopGraceMs(spec);
+  return operation(role, { kind: "instance.stop", role, graceMs: grace, ...(next && { next }) }, { cause });
+}
+
+interface Stopping extends Pick<PlanOptions, "graceMs"> {
+  readonly next?: InstanceSpec;
 }
 
 interface Orphaned {
@@ -138,10 +155,15 @@ function removeSaved({ instance, world, cause }: Orphaned): readonly Operation[]
 }
 
 /** Delete-first: stop → remove → create → start. The volume stays. */
-function replace(role: Role, instance: Instance, cause: string): readonly Operation[] {
+function replace(
+  role: Role,
+  instance: Instance,
+  cause: string,
+  { graceMs }: Pick<PlanOptions, "graceMs">,
+): readonly Operation[] {
   const { name } = role;
   return [
-    stop(instance, cause, instanceSpec(role)),
+    stop(instance, cause, { next: instanceSpec(role), ...(graceMs !== undefined && { graceMs }) }),
     operation(name, { kind: "instance.remove", role: name }, { cause, needs: [operationId("instance.stop", name)] }),
     create(role, cause),
     start(name, cause),

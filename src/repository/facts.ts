@@ -164,7 +164,8 @@ function holdFact(fields: Fields, ref: string): HoldFact {
     throw malformed(ref, `state is ${state}`);
   }
   const lifts = fields.has("liftsSinceMs") && { liftsSinceMs: fields.number("liftsSinceMs") };
-  return { state, reason: fields.string("reason"), ...lifts, atMs: fields.number("atMs") };
+  const grace = fields.has("graceMs") && { graceMs: fields.number("graceMs") };
+  return { state, reason: fields.string("reason"), ...lifts, ...grace, atMs: fields.number("atMs") };
 }
 
 type Fields = ReturnType<typeof fieldsIn>;

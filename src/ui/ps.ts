@@ -1,6 +1,7 @@
 // `crew ps`: the instances of roles and gates as they run. Pure.
 import { runKey } from "../merge/verdicts.ts";
 import { driftOf } from "../model/drift.ts";
+import type { Instance } from "../model/world.ts";
 import { durationText } from "./duration.ts";
 import { renderLines, span, type TextFormat } from "./lines.ts";
 import { roleStates } from "./role-state.ts";
@@ -11,7 +12,7 @@ import { tableLines } from "./table.ts";
 export interface PsRow {
   readonly name: string;
   readonly kind: "role" | "gate";
-  readonly state: "running" | "paused" | "exited";
+  readonly state: "created" | "running" | "paused" | "exited";
   readonly pid?: number;
   /** A role's phase; a gate's result. */
   readonly phase: string;
@@ -64,14 +65,14 @@ function roleRows(seen: Seen): readonly PsRow[] {
   return roleStates(seen).flatMap(({ role, branch, phase, order }): readonly PsRow[] => {
     const instance = world.runtime.instances.get(role);
     if (!instance) return [];
-    const { running, paused, pid, startedAtMs } = instance;
+    const { running, pid, startedAtMs } = instance;
     const declared = seen.survey.crew.roles.find(({ name }) => name === role);
     const drift = declared ? driftOf(instance, declared, world.runtime.images).map(({ field }) => field) : [];
     return [
       {
         name: role,
         kind: "role",
-        state: paused ? "paused" : running ? "running" : "exited",
+        state: stateOf(instance),
         ...(running && pid !== undefined && { pid }),
         phase: running ? phaseWord(phase) : "",
         ...(order && { bead: order.subject }),
@@ -81,6 +82,12 @@ function roleRows(seen: Seen): readonly PsRow[] {
       },
     ];
   });
+}
+
+function stateOf({ running, paused, mail }: Instance): PsRow["state"] {
+  if (paused) return "paused";
+  if (running) return "running";
+  return mail !== "unreadable" && mail.status.phase === "starting" ? "created" : "exited";
 }
 
 function gateRows({ world, survey }: Seen): readonly PsRow[] {

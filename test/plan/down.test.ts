@@ -286,3 +286,8 @@ test("given up without a record: what was rescued is archived, and without anyth
         destroys the folder of frontend, with the files that git ignores there"
   `);
 });
+
+test("roles have the time to end in that a person gives them", () => {
+  const stops = planDown(aProject(crew), { volumes: false, isComplete: false, graceMs: 2_000 });
+  expect(stops.map((each) => each.kind === "instance.stop" && each.graceMs)).toEqual([2_000, 2_000]);
+});

@@ -1,5 +1,6 @@
 // Roles that are held back by a person or by crew: what is done to their instances, what waits, and who is needed.
 import { expect, test } from "vitest";
+import { plan } from "../../src/plan/plan.ts";
 import { aBead, given } from "../builders/bead.ts";
 import { aCrew, aRole, epicOf, settings } from "../builders/crew.ts";
 import { planText } from "../builders/plan-text.ts";
@@ -153,4 +154,14 @@ test("where the file names another epic nothing goes on, but a role is still hel
     "instance.resume:backend (no longer paused)",
   );
   expect(text()).toMatch(/^! other-epic auth: /);
+});
+
+test("a role that a person stops has the time that it was given", () => {
+  const stopped = (graceMs: object) =>
+    aProject(crew, withFacts({ holds: new Map([["backend", { state: "stopped", reason: "", ...graceMs, atMs: 1 }]]) }));
+  const graceOf = (world: ReturnType<typeof stopped>) =>
+    plan(crew, world, { startedAtMs: 0, allowRedBase: false }).operations.flatMap((each) =>
+      each.kind === "instance.stop" ? [each.graceMs] : [],
+    );
+  expect([graceOf(stopped({})), graceOf(stopped({ graceMs: 2_000 }))]).toEqual([[10_000], [2_000]]);
 });

@@ -4,7 +4,17 @@ import { plan } from "../../src/plan/plan.ts";
 import { aBead, given } from "../builders/bead.ts";
 import { aCrew, aRole } from "../builders/crew.ts";
 import { planText } from "../builders/plan-text.ts";
-import { all, anInstance, anOrder, aProject, atWork, inOutbox, withBeads, withRuntime } from "../builders/world.ts";
+import {
+  all,
+  anInstance,
+  anOrder,
+  aProject,
+  atWork,
+  inOutbox,
+  withBeads,
+  withFacts,
+  withRuntime,
+} from "../builders/world.ts";
 
 const crew = aCrew(aRole("backend", { environment: { LEVEL: "debug", PORT: "80" } }));
 const drifted = anInstance("backend", { spec: { role: "backend", environment: { LEVEL: "info", HOST: "::" } } });
@@ -162,4 +172,48 @@ test("one whose supervisor ended before it began is not started again", () => {
         crew up
     = settled"
   `);
+});
+
+const forced = { recreate: ["backend"], graceMs: 3_000 };
+
+test("a person has an instance replaced at once, also at work and as the file has it", () => {
+  const same = aCrew(aRole("backend"), aRole("frontend"));
+  const world = aProject(same, atWork("backend", "login.1.1"), atWork("frontend", "form.1.1"));
+  const { operations } = plan(same, world, { startedAtMs: 0, allowRedBase: false, ...forced });
+  expect(
+    operations.map((each) => [each.id, each.needs, each.kind === "instance.stop" ? each.graceMs : each.cause]),
+  ).toEqual([
+    ["instance.stop:backend", [], 3_000],
+    ["instance.remove:backend", ["instance.stop:backend"], "crew up --force-recreate; branch and work kept"],
+    ["instance.create:backend", ["instance.remove:backend"], "crew up --force-recreate; branch and work kept"],
+    ["instance.start:backend", ["instance.create:backend"], "crew up --force-recreate; branch and work kept"],
+  ]);
+});
+
+test("what is not there, or held, is not replaced", () => {
+  const world = aProject(crew, withRuntime({ instances: new Map() }));
+  const options = { startedAtMs: 0, allowRedBase: false, ...forced };
+  expect(plan(crew, world, options).operations.map(({ id }) => id)).toEqual([
+    "instance.create:backend",
+    "instance.start:backend",
+  ]);
+  const held = withFacts({ holds: new Map([["backend", { state: "stopped", reason: "", atMs: 1 }]]) });
+  const stopped = aProject(crew, held, anInstance("backend", { running: false }));
+  expect(plan(crew, stopped, options).operations).toEqual([]);
+});
+
+test("an instance is left as it was made where a person said so, and started all the same", () => {
+  const options = { startedAtMs: 0, allowRedBase: false, noRecreate: ["backend"] };
+  const kept = plan(crew, aProject(crew, drifted), options);
+  expect(kept.operations).toEqual([]);
+  expect(kept.notes).toEqual([
+    {
+      subject: "instance backend",
+      cause:
+        "environment.HOST: :: → (unset), environment.LEVEL: info → debug, environment.PORT: (unset) → 80; kept as it is until crew up without --no-recreate",
+    },
+  ]);
+  const ended = aProject(crew, drifted, anInstance("backend", { running: false }));
+  expect(plan(crew, ended, options).operations.map(({ id }) => id)).toEqual(["instance.start:backend"]);
+  expect(plan(crew, ended, { ...options, noRecreate: ["frontend"] }).operations[0]?.id).toBe("instance.stop:backend");
 });

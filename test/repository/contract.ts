@@ -311,7 +311,7 @@ export function repositoryContract(name: string, makeBench: () => Promise<Bench>
         await repository.writeFact(project, { kind: "approval", id: "shop-12.1.1", value: approval });
         const rejection = { commit: bench.base, words: "Not\nlike this", atMs: 9 };
         const assignment = { role: "backend", atMs: 10 };
-        const hold = { state: "none", reason: "", liftsSinceMs: 10, atMs: 11 } as const;
+        const hold = { state: "none", reason: "", liftsSinceMs: 10, graceMs: 5, atMs: 11 } as const;
         await repository.writeFact(project, { kind: "rejection", id: "shop-12.1.1", value: rejection });
         await repository.writeFact(project, { kind: "assignment", id: "shop-12", value: assignment });
         await repository.writeFact(project, { kind: "hold", id: "backend", value: { ...hold, state: "paused" } });

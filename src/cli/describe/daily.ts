@@ -1,4 +1,5 @@
 // The commands of every day: bring up, look, land, take down.
+import { Option } from "commander";
 import { format, wholeNumber } from "../flags.ts";
 import type { Action, Describe } from "./describe.ts";
 
@@ -8,10 +9,27 @@ export const describeDaily: Describe = (program, run) => {
     .command("up [roles...]")
     .description("Converge the project, and keep converging until the epic is complete")
     .option("-d, --detach", "Return when everything is set up; the driver goes on")
-    .option("--wait", "Drive in the foreground until the epic is settled")
+    .addOption(new Option("--wait", "Drive in the foreground until the epic is settled").conflicts("detach"))
+    .option(
+      "--wait-timeout <seconds>",
+      "With --wait: how long at most; exit code 1 if it is not settled then",
+      wholeNumber,
+    )
     .option("--epic <id>", "A bead that is there already, to be the epic")
     .option("--allow-red-base", "Hand out work although gates are red on the base")
     .option("--remove-orphans", "Remove instances of roles that the file no longer has; what they hold is kept")
+    .addOption(
+      new Option(
+        "--force-recreate",
+        "Replace instances at once, also at work and unchanged; work is kept, orders go on",
+      ).conflicts("recreate"),
+    )
+    .option("--no-recreate", "Leave instances as they were made, whatever changed, until the next `crew up`")
+    .addOption(
+      new Option("--no-start", "Make what is missing, start nothing, drive nothing").conflicts(["wait", "waitTimeout"]),
+    )
+    .option("-t, --timeout <seconds>", "Time to end in for instances that are replaced (default: 10)", wholeNumber)
+    .option("-y, --yes", "Ask nothing; it never does")
     .action(run(async () => (await import("../up.ts")).up as Action));
   program
     .command("plan [roles...]")
@@ -35,6 +53,12 @@ export const describeDaily: Describe = (program, run) => {
     .command("down")
     .description("Stop and remove; work is never lost")
     .option("-v, --volumes", "Remove the roles' folders too, once everything in them is safe")
+    .option(
+      "-t, --timeout <seconds>",
+      "Time that roles have to end in before they are killed (default: 10)",
+      wholeNumber,
+    )
+    .option("--remove-orphans", "Also what the file no longer has; it always does")
     .action(run(async () => (await import("../down.ts")).down as Action));
   program
     .command("ps")

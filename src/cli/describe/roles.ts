@@ -9,6 +9,7 @@ export const describeRoles: Describe = (program, run) => {
   program
     .command("stop [roles...]")
     .description("Stop roles until `crew start`; their work is kept, the order in hand goes on later")
+    .option("-t, --timeout <seconds>", "Time to end in before they are killed (default: 10)", wholeNumber)
     .action(load("stop"));
   program
     .command("start [roles...]")

@@ -57,5 +57,6 @@ export const describeUpkeep =
       .option("--allow-red-base", "")
       .option("--remove-orphans", "")
       .option("--roles <roles>", "")
+      .option("--keep-as-made <roles>", "")
       .action(run(async () => (await import("../drive.ts")).driveCommand as Action));
   };

@@ -1,0 +1,88 @@
+// What `crew up` is asked for, as planning and the driver take it.
+import { shellLine } from "../model/shell.ts";
+import type { PlanOptions } from "../plan/context.ts";
+import type { UpAgain } from "./drivers.ts";
+import type { GlobalFlags } from "./flags.ts";
+import type { Project } from "./opened.ts";
+import { mustBeRoles } from "./said.ts";
+
+export interface UpFlags extends GlobalFlags {
+  readonly detach?: boolean;
+  readonly wait?: boolean;
+  /** Seconds; 0: however long it takes. */
+  readonly waitTimeout?: number;
+  readonly allowRedBase?: boolean;
+  readonly removeOrphans?: boolean;
+  readonly forceRecreate?: boolean;
+  /** False for `--no-recreate`. */
+  readonly recreate?: boolean;
+  /** False for `--no-start`. */
+  readonly start?: boolean;
+  /** Seconds. */
+  readonly timeout?: number;
+  readonly epic?: string;
+}
+
+export interface Wishes {
+  /** What holds as long as this `up` is driven. */
+  readonly lasting: PlanOptions;
+  /** The same, with what is done once: before anything else, and by the command itself. */
+  readonly first: PlanOptions;
+}
+
+export function planOptionsOf({ crew, engine }: Project, flags: UpFlags, roles: readonly string[]): PlanOptions {
+  mustBeRoles(crew, roles);
+  return {
+    startedAtMs: engine.clock.nowMs(),
+    allowRedBase: flags.allowRedBase === true,
+    ...(flags.removeOrphans === true && { removeOrphans: true }),
+    ...(flags.recreate === false && { noRecreate: namedIn(crew, roles) }),
+    ...(roles.length > 0 && { roles, keepsOthers: true }),
+  };
+}
+
+export function wishesOf(project: Project, flags: UpFlags, roles: readonly string[]): Wishes {
+  const lasting = planOptionsOf(project, flags, roles);
+  const first = {
+    ...lasting,
+    ...(flags.forceRecreate === true && { recreate: namedIn(project.crew, roles) }),
+    ...(flags.timeout !== undefined && { graceMs: flags.timeout * 1000 }),
+  };
+  return { lasting, first };
+}
+
+/** Whether the command itself does something, also where it then only looks on or drives in the foreground. */
+export function isDoneFirst({ forceRecreate, timeout }: UpFlags): boolean {
+  return forceRecreate === true || timeout !== undefined;
+}
+
+/** What a driver that is there already is told. */
+export function upAgainOf({ removeOrphans, noRecreate }: PlanOptions): Omit<UpAgain, "atMs"> {
+  return { removeOrphans: removeOrphans === true, noRecreate: noRecreate ?? [] };
+}
+
+/** The same file, project and inputs, for the driver that goes on. */
+export function driveArguments({ crew }: Project, flags: UpFlags, options: PlanOptions): readonly string[] {
+  return [
+    "drive",
+    ...(flags.file === undefined ? [] : ["--file", flags.file]),
+    ...["--project-name", crew.name],
+    ...Object.entries(flags.set).flatMap(([name, value]) => ["--set", `${name}=${value}`]),
+    "--started-at",
+    String(options.startedAtMs),
+    ...(flags.epic === undefined ? [] : ["--epic", flags.epic]),
+    ...(options.allowRedBase ? ["--allow-red-base"] : []),
+    ...(options.removeOrphans === true ? ["--remove-orphans"] : []),
+    ...(options.noRecreate === undefined ? [] : ["--keep-as-made", options.noRecreate.join(",")]),
+    ...(options.roles === undefined ? [] : ["--roles", options.roles.join(",")]),
+  ];
+}
+
+/** `crew up --wait`, as it was typed. */
+export function typed(argv: readonly string[]): string {
+  return `crew ${shellLine(argv)}`;
+}
+
+function namedIn({ roles }: Project["crew"], named: readonly string[]): readonly string[] {
+  return named.length > 0 ? named : roles.map(({ name }) => name);
+}
