@@ -1,5 +1,5 @@
 // Reads the crew file for a command: finds it, loads it, and refuses it with every problem at once.
-import { readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { type Canonical, findCrewFile, formatProblems, type Known, type Loaded, loadCrew } from "../config/load.ts";
 import { CrewError } from "../errors.ts";
@@ -63,7 +63,14 @@ export function load(invocation: Invocation, flags: FileFlags, file: string): Lo
 
 function sourceOf(invocation: Invocation, flags: FileFlags) {
   const inputs = Object.keys(flags.set).length > 0 ? flags.set : (flags.recordedInputs ?? {});
-  return { env: invocation.environment, inputs, readText: textOf, ...(flags.known && { known: flags.known }) };
+  return {
+    env: invocation.environment,
+    inputs,
+    readText: textOf,
+    kindAt,
+    namesIn,
+    ...(flags.known && { known: flags.known }),
+  };
 }
 
 interface Source {
@@ -125,6 +132,19 @@ function follow(crew: Crew, { file, state: first, read, clock }: Following): () 
 function stateOf(file: string): string {
   const found = statSync(file, { throwIfNoEntry: false });
   return `${found?.mtimeMs} ${found?.ctimeMs} ${found?.size} ${found?.ino}`;
+}
+
+function kindAt(path: string): "file" | "folder" | "absent" {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found === undefined ? "absent" : found.isDirectory() ? "folder" : "file";
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 /** Undefined for whatever cannot be read. */

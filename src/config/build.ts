@@ -1,4 +1,5 @@
 // The long form → the Crew that the rest of crew works with. Only a file without problems comes here.
+import { buildPlaceholder } from "../model/built-name.ts";
 import type { Agent, BeadFilter, Crew, EpicSpec, Gate, Role, TaskSpec } from "../model/crew.ts";
 import type {
   CanonicalAgent,
@@ -10,6 +11,7 @@ import type {
   CanonicalSetup,
   CanonicalTask,
 } from "./canonical.ts";
+import { buildOf } from "./containers/builds.ts";
 import { containerOf, type Declared } from "./containers/index.ts";
 import { durationMs } from "./durations.ts";
 import type { EnvFiles } from "./env-files.ts";
@@ -40,6 +42,7 @@ export function buildCrew(
     tasks: tasksOf(canonical.tasks),
     roles: Object.entries(canonical.roles).map(([name, role]) => roleOf(name, role, source)),
     gates: Object.entries(canonical.gates).map(([name, gate]) => gateOf(name, gate, source)),
+    ...buildsIn(canonical, source),
     review: canonical.review,
     land: canonical.land,
     strategy: canonical.strategy,
@@ -53,6 +56,14 @@ export function buildCrew(
     runtime: canonical.runtime,
     tracker: canonical.tracker,
   };
+}
+
+function buildsIn({ roles, gates, runtime }: Normalised["canonical"], { declared }: Given): Pick<Crew, "builds"> {
+  if (runtime === "process") return {};
+  const all = [...Object.values(roles), ...Object.values(gates)];
+  const builds = all.flatMap((keys) => buildOf({ ...keys }, declared.sources) ?? []);
+  if (builds.length === 0) return {};
+  return { builds: Object.fromEntries(builds.map((build) => [buildPlaceholder(build), build])) };
 }
 
 function epicOf({ id, title, description, branch, base }: CanonicalEpic, slug: string): EpicSpec {
@@ -122,7 +133,7 @@ function gateOf(name: string, gate: CanonicalGate, { env, secrets, declared }: G
     ...setupIn(gate.setup),
     timeoutMs: durationMs(gate.timeout),
     environment: environmentOf(gate.environment, env),
-    ...containerIn({ image: gate.image }, { ...declared, networks: {} }),
+    ...containerIn({ image: gate.image, build: gate.build }, { ...declared, networks: {} }),
     ...given(gateSecrets(gate, secrets)),
     on: gate.on,
     ...(gate.paths === undefined ? {} : { paths: gate.paths }),

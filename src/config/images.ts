@@ -12,8 +12,8 @@ export function withoutImage(tree: Mapping, canonical: Canonical): readonly Find
       ? []
       : [{ at: keySpanOf(tree, ["roles", name]), message: `role ${name} has no image to run in: ${wayOut}` }],
   );
-  const isAnyBuilt = ["build", "devcontainer"].some((key) => valueAt(tree, ["defaults", key]));
-  const gates = Object.entries(canonical.gates).filter(([, gate]) => gate.image === undefined && !isAnyBuilt);
+  const isRefused = valueAt(tree, ["defaults", "devcontainer"]) !== undefined;
+  const gates = Object.entries(canonical.gates).filter(([, gate]) => !isBuilt(gate) && !isRefused);
   const [first] = gates;
   if (!first) return roles;
   const message = `gate ${first[0]} has no image to run in: ${wayOut}`;

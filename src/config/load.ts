@@ -2,6 +2,7 @@
 // the file. The stages, one file or folder each: parse → inputs, interpolate → shape → normalise → rules → build.
 import type { Crew } from "../model/crew.ts";
 import { buildCrew } from "./build.ts";
+import { missingBuildFiles } from "./build-files.ts";
 import type { Canonical } from "./canonical.ts";
 import type { Declared } from "./containers/index.ts";
 import { readEnvFiles } from "./env-files.ts";
@@ -36,6 +37,8 @@ export interface CrewSource {
   readonly known?: Known;
   /** Of files that it names; absent: none can be read. */
   readonly readText?: Sources["readText"];
+  readonly kindAt?: Sources["kindAt"];
+  readonly namesIn?: Sources["namesIn"];
 }
 
 /** Either problems, or `crew` and `canonical`. */
@@ -75,7 +78,7 @@ export function loadTree(from: {
   const shaped = checkShape(written);
   const normalised = normalise(shaped.file, { path: source.file, inputs });
   const { canonical } = normalised;
-  const sources: Sources = { readText: nothing, ...source };
+  const sources: Sources = { readText: nothing, kindAt: () => "absent", namesIn: () => [], ...source };
   const draft = { ...shaped, written, canonical, known: source.known ?? {}, sources };
   findings.push(...shaped.findings, ...checkRules(draft));
   if (findings.length > 0) return { problems: from.problems(findings), unsupported: [], missing: [] };
@@ -88,7 +91,7 @@ export function loadTree(from: {
     canonical,
     problems: [],
     unsupported: from.problems(unsupportedIn(shaped.tree, canonical)),
-    missing: from.problems([...missing, ...missingFiles]),
+    missing: from.problems([...missing, ...missingFiles, ...missingBuildFiles(draft, sources)]),
   };
 }
 

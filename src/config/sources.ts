@@ -7,6 +7,10 @@ export interface Sources {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Undefined where it cannot be read. */
   readonly readText: (path: string) => string | undefined;
+  /** Links are followed. */
+  readonly kindAt: (path: string) => "file" | "folder" | "absent";
+  /** Names in a folder; none where it cannot be read. */
+  readonly namesIn: (folder: string) => readonly string[];
 }
 
 /** Paths in the file are meant from its folder. */

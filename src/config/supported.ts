@@ -36,7 +36,7 @@ const networks: Support = {
 
 /** Of a container; which of them a runtime knows is a rule. */
 const container = {
-  ...{ image: all, user: all, cpus: all, mem_limit: all, pids_limit: all, read_only: all },
+  ...{ image: all, build: all, user: all, cpus: all, mem_limit: all, pids_limit: all, read_only: all },
   ...{ cap_add: all, security_opt: all, platform: all, labels: all, working_dir: all, stop_grace_period: all },
   ...{
     stop_signal: all,
@@ -78,7 +78,17 @@ const role: Support = {
 const gate: Support = {
   kind: "keys",
   short: true,
-  keys: { environment: all, image: all, on: all, paths: all, run: all, secrets: all, setup: all, timeout: all },
+  keys: {
+    environment: all,
+    image: all,
+    build: all,
+    on: all,
+    paths: all,
+    run: all,
+    secrets: all,
+    setup: all,
+    timeout: all,
+  },
 };
 
 export const supported: Support = {
@@ -115,7 +125,6 @@ export const waysOut: Readonly<Record<string, string>> = {
   agent: "write agent: {command: …}",
   preset: "write agent: {command: …}",
   runtime: "write runtime: docker",
-  build: "build it yourself, and write its name into image",
   devcontainer: "build it yourself, and write its name into image",
   specialty: "put its words into prompt",
   include: "write its keys into this file",

@@ -1,6 +1,7 @@
 // What needs a person, and what could not be done: reason first, then the commands to type, each whole on its own line. Pure.
 import type { EndEvent, EventError, FailureState, Mark } from "../model/event.ts";
 import type { Attention } from "../model/plan.ts";
+import { cleanLines } from "./clean.ts";
 import { durationText } from "./duration.ts";
 import { blank, type Line, line, renderLines, span, type TextFormat, whole, wrapped } from "./lines.ts";
 import { markSpan } from "./marks.ts";
@@ -34,7 +35,13 @@ function failureLines(failures: readonly FailureState[], nowMs: number): readonl
 function failureEntry({ text, error, tries, nextAtMs }: FailureState, nowMs: number): readonly Line[] {
   const times = tries === 1 ? "once" : `${tries} times`;
   const again = nextAtMs > nowMs ? `, next in ${durationText(nextAtMs - nowMs + 999)}` : "";
-  return [wrapped(4, span("  ! ", "bad"), `${text}: ${error.message} (tried ${times}${again})`), ...hintLines(error)];
+  // What follows the first line was laid out by whoever wrote it.
+  const [first = "", ...rest] = cleanLines(error.message);
+  return [
+    wrapped(4, span("  ! ", "bad"), `${text}: ${first} (tried ${times}${again})`),
+    ...rest.map((each) => whole("    ", each)),
+    ...hintLines(error),
+  ];
 }
 
 function hintLines({ hint, at }: Pick<EventError, "hint" | "at">): readonly Line[] {

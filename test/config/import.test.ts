@@ -59,6 +59,7 @@ test("the whole crew file of a set-up with one agent service", () => {
         dockerfile: Dockerfile.agent
         args:
           NODE_VERSION: \${NODE_VERSION:-22}
+      image: myapp-agent:latest
       environment:
         ANTHROPIC_API_KEY:
         GITHUB_TOKEN:
@@ -122,7 +123,6 @@ test("what is said of each of its keys", () => {
     compose.agents.yml:5:3  deploy.resources.limits.cpus  → cpus
     compose.agents.yml:6:3  deploy.resources.limits.memory  → mem_limit
     compose.agents.yml:7:3  deploy.resources.limits.pids  → pids_limit
-    compose.agents.yml:16:5  image  left out: it names what is built; crew names it by its content
     compose.agents.yml:17:5  container_name  left out: crew names containers itself, by project and role
     compose.agents.yml:18:5  hostname  left out: crew names containers itself
     compose.agents.yml:19:5  working_dir  left out: agents start in their clone
@@ -148,7 +148,7 @@ test("what is said of each of its keys", () => {
     compose.agents.yml:68:3  volumes.agent-2-work  left out: crew makes one for each role's work, however many roles there are
     compose.agents.yml:69:3  volumes.agent-3-work  left out: crew makes one for each role's work, however many roles there are
     compose.agents.yml:70:3  volumes.agent-4-work  left out: crew makes one for each role's work, however many roles there are
-    compose.agents.yml  kept as they are: build, environment, env_file, volumes, shm_size, cap_add
+    compose.agents.yml  kept as they are: build, image, environment, env_file, volumes, shm_size, cap_add
     Wrote crew.yaml: 1 role, agent.
       For more: crew import compose.agents.yml --role NAME=BRANCH, once for each
       Next: crew config -q, then crew plan

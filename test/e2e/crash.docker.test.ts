@@ -2,7 +2,7 @@
 // The same commands again lead to the same end, and nothing is left there.
 import { describe } from "vitest";
 import { type Story, tellCrashes } from "./crash/told.ts";
-import { aDockerStory, endOfDocker } from "./docker.ts";
+import { aBuildStory, aDockerStory, endOfDocker } from "./docker.ts";
 
 const story: Story = {
   name: "from nothing to the archived epic, in containers",
@@ -28,6 +28,12 @@ const story: Story = {
     await crew("down");
   },
 };
+
+const built: Story = { ...story, name: "in an image that is built", kinds: ["image.build"] };
+
+describe(built.name, () => {
+  tellCrashes(built, { begin: aBuildStory, endOf: endOfDocker }, new Set());
+});
 
 describe(story.name, () => {
   tellCrashes(story, { begin: aDockerStory, endOf: endOfDocker }, new Set());

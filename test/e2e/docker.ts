@@ -28,6 +28,28 @@ export function aDockerStory(files: Readonly<Record<string, string>> = {}): Dock
   return onEngine(aStory({ "crew.yaml": dockerFile(storyFile), ...files }));
 }
 
+/** In an image that is built from a folder of the repository. */
+export function aBuildStory(): DockerBench {
+  const build = `build: {context: image, labels: {crewtest: "\${CREW_PROJECT_NAME}"}}`;
+  const bench = aDockerStory({
+    "crew.yaml": dockerFile(storyFile).replace(/image: .*/, () => build),
+    "image/Dockerfile": `FROM ${testImage}\nRUN echo built > /built\n`,
+  });
+  return { ...bench, remove: () => removeWithImages(bench) };
+}
+
+/** Images that were built with the label `crewtest`, the newest first. */
+export function imagesOf({ project }: DockerBench): readonly string[] {
+  const ids = docker("image", "ls", "-q", "--no-trunc", "--filter", `label=crewtest=${project}`).split("\n");
+  return [...new Set(ids.filter((id) => id !== ""))];
+}
+
+export function removeWithImages(bench: DockerBench): void {
+  const ids = imagesOf(bench);
+  bench.remove();
+  if (ids.length > 0) docker("image", "rm", "-f", ...ids);
+}
+
 /** Under a name that nobody else has on the engine. */
 export function onEngine(bench: Bench): DockerBench {
   const project = `crewtest${randomBytes(4).toString("hex")}`;

@@ -58,11 +58,6 @@ type Translation = (entry: Entry, around: Around) => readonly (readonly [string,
 const specials: Readonly<Record<string, Translation>> = {
   command: () => [],
   entrypoint: () => [],
-  image: (entry, around) => {
-    if (!around.service.has("build")) return keep("image", entry, around);
-    around.reading.note(entry.key, "image", "left out", "it names what is built; crew names it by its content");
-    return [];
-  },
   build: (entry, around) =>
     keep("build", { ...entry, value: relocatedBuild(entry.value, around.reading.path) }, around),
   env_file: (entry, around) =>

@@ -1,8 +1,11 @@
 // A role's or a gate's container keys → what its container is made of. Pure.
+
+import { buildPlaceholder } from "../../model/built-name.ts";
 import type { ContainerSpec } from "../../model/container.ts";
 import { durationMs } from "../durations.ts";
 import { sizeBytes } from "../sizes.ts";
 import type { Sources } from "../sources.ts";
+import { buildOf } from "./builds.ts";
 import { healthcheckOf } from "./healthcheck.ts";
 import { mountsOf, type VolumeDeclarations } from "./mounts.ts";
 import { type NetworkDeclarations, networksOf } from "./networks.ts";
@@ -14,8 +17,9 @@ const defaults = { cpus: 2, memoryBytes: 4 * 1024 ** 3, pids: 512 } as const;
 
 /** Keys as they were written, checked by the schema and the rules. Undefined: without an image there is no container. */
 export function containerOf(keys: Readonly<Record<string, unknown>>, declared: Declared): ContainerSpec | undefined {
-  const { image, user, cpus, mem_limit: memory, pids_limit: pids, read_only: readOnly } = keys;
-  if (typeof image !== "string") return undefined;
+  const { user, cpus, mem_limit: memory, pids_limit: pids, read_only: readOnly } = keys;
+  const image = imageIn(keys, declared);
+  if (image === undefined) return undefined;
   return {
     image,
     ...(user !== undefined && user !== null && { user: String(user) }),
@@ -26,6 +30,13 @@ export function containerOf(keys: Readonly<Record<string, unknown>>, declared: D
     ...optional(keys),
     ...shared(keys, declared),
   };
+}
+
+/** Of what is built, what stands for it until its content is looked at. */
+function imageIn(keys: Readonly<Record<string, unknown>>, { sources }: Declared): string | undefined {
+  const build = buildOf(keys, sources);
+  if (build) return buildPlaceholder(build);
+  return typeof keys.image === "string" ? keys.image : undefined;
 }
 
 /** What the file says of volumes and networks, and where its paths begin. */

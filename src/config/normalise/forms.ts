@@ -1,6 +1,6 @@
 // Short forms that several keys share → their long form. Pure.
 import type { CanonicalEnvironment, CanonicalSetup } from "../canonical.ts";
-import type { Environment, Setup, StringOrList } from "../generated/crew-file.ts";
+import type { Build, Environment, Setup, StringOrList } from "../generated/crew-file.ts";
 
 export function listOf(value: StringOrList): readonly string[] {
   return typeof value === "string" ? [value] : value;
@@ -8,6 +8,10 @@ export function listOf(value: StringOrList): readonly string[] {
 
 export function setupOf(value: Setup): CanonicalSetup {
   return typeof value === "string" ? { run: value } : value;
+}
+
+export function longBuild(value: Build) {
+  return typeof value === "string" ? { context: value } : { ...value, context: value.context ?? "." };
 }
 
 /** `[A=b, C]` → `{A: b, C: null}`. */

@@ -2,7 +2,8 @@
 import type { CanonicalGate } from "../canonical.ts";
 import type { CrewFile, Gate } from "../generated/crew-file.ts";
 import type { Path } from "../tree.ts";
-import { environmentOf, listOf, setupOf } from "./forms.ts";
+import { environmentOf, listOf, longBuild, setupOf } from "./forms.ts";
+import { withoutOtherImage } from "./roles.ts";
 
 const gateDefaults = { timeout: "30m", on: ["candidate", "land"] } as const;
 
@@ -31,13 +32,24 @@ function runOf(gate: Gate): string {
 }
 
 function gateOf(gate: Gate, defaults: CrewFile["defaults"]): CanonicalGate {
-  const { setup, environment, on, timeout, paths, ...rest } = typeof gate === "string" ? { run: gate } : gate;
-  const { setup: setupAll, image, services } = defaults ?? {};
+  const {
+    setup,
+    environment,
+    on,
+    timeout,
+    paths,
+    build: ownBuild,
+    ...rest
+  } = typeof gate === "string" ? { run: gate } : gate;
+  const { setup: setupAll, services } = defaults ?? {};
+  const { image, build: buildAll } = withoutOtherImage(defaults ?? {}, typeof gate === "string" ? {} : gate);
+  const build = ownBuild ?? buildAll;
   const ownSetup = setup ?? setupAll;
   return {
     ...(image === undefined ? {} : { image }),
     ...(services === undefined ? {} : { services }),
     ...rest,
+    ...(build === undefined ? {} : { build: longBuild(build) }),
     ...(ownSetup === undefined ? {} : { setup: setupOf(ownSetup) }),
     timeout: timeout ?? gateDefaults.timeout,
     environment: environmentOf(environment ?? {}),

@@ -2,7 +2,7 @@
 import type { CanonicalBeads, CanonicalRole } from "../canonical.ts";
 import type { Beads, CrewFile, Role } from "../generated/crew-file.ts";
 import { agentOf } from "./agent.ts";
-import { environmentOf, listOf, mapValues, setupOf } from "./forms.ts";
+import { environmentOf, listOf, longBuild, mapValues, setupOf } from "./forms.ts";
 
 type LongRole = NonNullable<Role>;
 
@@ -22,7 +22,7 @@ function roleOf(from: {
   readonly slug: string;
   readonly soleRole: boolean;
 }): CanonicalRole {
-  const merged = merge(longForms(from.defaults), longForms(from.role));
+  const merged = merge(longForms(withoutOtherImage(from.defaults, from.role)), longForms(from.role));
   const ownLabel: CanonicalBeads = from.soleRole ? {} : { labels: [from.name] };
   return {
     ...merged,
@@ -44,9 +44,18 @@ function longForms(role: LongRole) {
     ...(paths === undefined ? {} : { paths: listOf(paths) }),
     ...(beads === undefined ? {} : { beads: beadsOf(beads) }),
     ...(environment === undefined ? {} : { environment: environmentOf(environment) }),
-    ...(build === undefined ? {} : { build: typeof build === "string" ? { context: build } : build }),
+    ...(build === undefined ? {} : { build: longBuild(build) }),
     ...(env_file === undefined ? {} : { env_file: typeof env_file === "string" ? [env_file] : env_file }),
   };
+}
+
+const imageKeys = ["image", "build", "devcontainer"] as const;
+
+/** Whoever says where its image comes from means that alone. */
+export function withoutOtherImage<T extends object>(under: T, over: object): T {
+  if (!imageKeys.some((key) => key in over)) return under;
+  const others = imageKeys.filter((key) => !(key in over));
+  return Object.fromEntries(Object.entries(under).filter(([key]) => !others.some((other) => other === key))) as T;
 }
 
 /** As Compose's `extends`: the role wins, maps are merged one level deep, lists are replaced. */

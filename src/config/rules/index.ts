@@ -2,6 +2,7 @@
 import type { Finding } from "../problem.ts";
 import { agents, specialties } from "./agents.ts";
 import { branches } from "./branches.ts";
+import { builds } from "./builds.ts";
 import { noContainerKeysOnProcess } from "./container-keys.ts";
 import { containerValues } from "./container-values.ts";
 import { roleCycles, serviceCycles, taskCycles } from "./cycles.ts";
@@ -18,6 +19,7 @@ import { variableNames } from "./variables.ts";
 const rules: readonly Rule[] = [
   agents,
   branches,
+  builds,
   containerValues,
   mounts,
   noContainerKeysOnProcess,

@@ -1,0 +1,94 @@
+// What `build` may ask for: what the engine's own builder can do, and one way to an image for each role and gate.
+import { imageOfCache, type LongBuild } from "../containers/builds.ts";
+import { itemsOf, pairsOf } from "../containers/pairs.ts";
+import { namedGates } from "../normalise/gates.ts";
+import type { Report } from "../problem.ts";
+import { keySpanOf, type Path, spanOf, valueAt } from "../tree.ts";
+import { type Draft, type Rule, roleMaps } from "./rule.ts";
+
+export const builds: Rule = (draft, report) => {
+  const gates = namedGates(draft.file).flatMap(({ gate, at }) =>
+    typeof gate === "string" ? [] : [{ path: at, keys: gate }],
+  );
+  const places = [...roleMaps(draft).map(({ path, role }) => ({ path, keys: role })), ...gates] as readonly Place[];
+  for (const place of places) {
+    oneWay(draft, place, report);
+    if (place.keys.build !== undefined) checkBuild(draft, place, report);
+  }
+  oneContentForEachName(draft, report);
+};
+
+interface Place {
+  readonly path: Path;
+  readonly keys: { readonly image?: string; readonly build?: string | LongBuild; readonly devcontainer?: string };
+}
+
+function oneWay({ tree }: Draft, { path, keys }: Place, report: Report): void {
+  if (keys.devcontainer === undefined) return;
+  const other = keys.build !== undefined ? "build" : keys.image !== undefined ? "image" : undefined;
+  if (other === undefined) return;
+  report(
+    keySpanOf(tree, [...path, "devcontainer"]),
+    `devcontainer and ${other} both say what the image is: choose one`,
+  );
+}
+
+/** Keys of BuildKit's own. */
+const beyond: Readonly<Record<string, string>> = {
+  secrets:
+    "a build with secrets needs BuildKit, and crew builds with the engine's own builder: fetch what needs them in setup",
+  ssh: "a build with ssh needs BuildKit, and crew builds with the engine's own builder: fetch what needs it in setup",
+  additional_contexts:
+    "further contexts need BuildKit, and crew builds with the engine's own builder: copy what is needed into the context",
+  cache_to: "cache_to needs BuildKit, and crew builds with the engine's own builder, which keeps its layers itself",
+  ulimits: "ulimits of a build are the engine's: remove it",
+};
+
+function checkBuild({ tree }: Draft, { path, keys }: Place, report: Report): void {
+  const at = [...path, "build"];
+  const build: LongBuild = typeof keys.build === "string" ? { context: keys.build } : (keys.build ?? {});
+  for (const [key, words] of Object.entries(beyond)) {
+    if (valueAt(tree, [...at, key])) report(keySpanOf(tree, [...at, key]), words);
+  }
+  const { context = ".", dockerfile, dockerfile_inline: inline } = build;
+  if (/^[a-z+]+:\/\/|^git@|^github\.com\//.test(context)) {
+    const words = `${context} is no folder: when it changes, crew cannot tell; check it out, and name the folder`;
+    report(spanOf(tree, valueAt(tree, [...at, "context"]) ? [...at, "context"] : at), words);
+  }
+  if (dockerfile !== undefined && inline !== undefined)
+    report(
+      keySpanOf(tree, [...at, "dockerfile_inline"]),
+      "dockerfile and dockerfile_inline both say how it is built: choose one",
+    );
+  if (itemsOf(build.platforms ?? []).length > 1)
+    report(spanOf(tree, [...at, "platforms"]), "an instance runs on one platform: name one");
+  const cache = build.cache_from === undefined ? [] : itemsOf(build.cache_from);
+  for (const item of cache.filter((each) => imageOfCache(each).includes("="))) {
+    report(spanOf(tree, [...at, "cache_from"]), `the engine's own builder takes images alone as caches, not ${item}`, {
+      allowed: "shop/cache:latest, type=registry,ref=shop/cache:latest",
+    });
+  }
+  for (const name of Object.keys(pairsOf(build.labels ?? {})).filter((each) => each.startsWith("dev.crew."))) {
+    report(spanOf(tree, [...at, "labels"]), `${name} is crew's own: labels under dev.crew. say whose an image is`);
+  }
+}
+
+/** A name means one image: two contents would take it from each other for ever. */
+function oneContentForEachName({ tree, canonical }: Draft, report: Report): void {
+  const seen = new Map<string, { readonly text: string; readonly role: string }>();
+  for (const [role, { image, build }] of Object.entries(canonical.roles)) {
+    if (typeof build !== "object" || build === null) continue;
+    const text = JSON.stringify(build);
+    const names = [...(typeof image === "string" ? [image] : []), ...itemsOf((build as LongBuild).tags ?? [])];
+    for (const name of names) {
+      const first = seen.get(name);
+      seen.set(name, first ?? { text, role });
+      if (!first || first.text === text) continue;
+      const path: Path = valueAt(tree, ["roles", role, "build"]) ? ["roles", role, "build"] : ["defaults", "build"];
+      report(
+        keySpanOf(tree, path),
+        `what is built for ${role} would be ${name}, and so would what is built for ${first.role}`,
+      );
+    }
+  }
+}
