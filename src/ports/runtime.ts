@@ -171,7 +171,10 @@ export interface Runtime {
   uploadPack(role: string): UploadPack;
   /** Captures the work in a clone as it stands under `liveRef`, running or not; moves nothing else. False: there is no clone. */
   snapshot(role: string): Promise<boolean>;
-  /** Makes the rescue commit `refs/crew/rescue` in a stopped instance's clone. Returns false where there is nothing to rescue (no clone). */
+  /**
+   * Makes the rescue commit `refs/crew/rescue` in a stopped instance's clone. False: there is nothing to rescue. There is no clone,
+   * or, where that is known, nothing in it but what it was made with.
+   */
   rescue(role: string): Promise<boolean>;
 
   /** A fresh clone of the candidate, in which setup and the gate run by themselves, unattended. */

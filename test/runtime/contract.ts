@@ -192,6 +192,7 @@ export function runtimeContract(name: string, create: () => Promise<RuntimeHarne
       await runtime.deliver("dev", order("b-1.1.1", agents.slow));
       const isAtWork = (mail: Mail) => mail.status.phase === "working" && mail.status.order === "b-1.1.1";
       expect((await mailWhen(isAtWork)).inbox).toEqual(["b-1.1.1"]);
+      await runtime.copyIn("dev", { path: ".", archive: archiveOf("more", "more\n"), keepOwner: false });
       await runtime.stopInstance("dev", { graceMs: 10_000 });
       expect(await seen()).toMatchObject({ running: false, mail: { inbox: ["b-1.1.1"], outbox: [] } });
       expect(await runtime.rescue("dev")).toBe(true);
@@ -228,13 +229,8 @@ export function runtimeContract(name: string, create: () => Promise<RuntimeHarne
       await expect(runtime.kindAt("dev", ".")).rejects.toThrow(CrewError);
       await createRole();
       await mailWhen((mail) => mail.status.phase === "idle");
-      const put = async (name: string, content: string) => {
-        const archive = pack();
-        archive.entry({ name }, content);
-        archive.finalize();
-        const stream = Readable.from(archive, { objectMode: false });
-        await runtime.copyIn("dev", { path: ".", archive: stream, keepOwner: false });
-      };
+      const put = async (name: string, content: string) =>
+        await runtime.copyIn("dev", { path: ".", archive: archiveOf(name, content), keepOwner: false });
       await put("made/one.txt", "one\n");
       await runtime.stopInstance("dev", { graceMs: 10_000 });
       await put("two.txt", "two\n");
@@ -391,4 +387,11 @@ export async function collect(lines: AsyncIterable<string>): Promise<string[]> {
 
 function pause(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 15));
+}
+
+function archiveOf(name: string, content: string): Readable {
+  const archive = pack();
+  archive.entry({ name }, content);
+  archive.finalize();
+  return Readable.from(archive, { objectMode: false });
 }

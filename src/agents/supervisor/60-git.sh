@@ -124,13 +124,19 @@ add_all() {
 }
 
 # Commits the work tree, and what was staged, at the ref $1 with every named commit as a parent. What the ref held
-# stays reachable; when nothing is new the ref stays.
+# stays reachable; when nothing is new the ref stays. Sets CAPTURED to "nothing" where no rescue was needed at all.
 capture() {
   for capture_try in 1 2 3; do
     capture_once "$1" && return
     [ -z "$FAULT" ] || return 1
   done
   return 1
+}
+
+# Is the clone as it was made, with $1 all that anything in it names? Then the repository has everything already.
+is_untouched() {
+  [ -f "$M/source/commit" ] && [ "$1" = "$(cat "$M/source/commit")" ] || return 1
+  [ "$TREE" = "$(g rev-parse -q --verify 'HEAD^{tree}' 2>/dev/null)" ] && [ "${STAGED:-$TREE}" = "$TREE" ]
 }
 
 # Fails also when another one has moved the ref meanwhile.
@@ -140,6 +146,12 @@ capture_once() {
   capture_parents=$S/parents.$$
   named_commits >"$capture_parents" || return 1
   capture_old=$(commit_at "$1")
+  CAPTURED=yes
+  if [ "$1" = refs/crew/rescue ] && [ -z "$capture_old" ] && is_untouched "$(cat "$capture_parents")"; then
+    CAPTURED=nothing
+    rm -f "$capture_parents"
+    return 0
+  fi
   capture_words="Rescue of $CREW_ROLE
 
 Captured: $( (printf '%s %s\n' "$TREE" "$STAGED" && cat "$capture_parents") | g hash-object --stdin)"

@@ -22,7 +22,7 @@ stop() {
   phase stopping
   reap TERM
   clear_locks
-  if capture refs/crew/rescue && ! holds_repository; then [ -z "${CREW_MAIL-}" ] || echo yes >"$M/kept"; fi
+  if capture refs/crew/rescue && ! holds_repository; then [ -z "${CREW_MAIL-}" ] || echo "$CAPTURED" >"$M/kept"; fi
   phase stopped
   rm -f "$C/pid"
   exit 0

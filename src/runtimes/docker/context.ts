@@ -5,6 +5,7 @@ import type { ObjectSource } from "../../ports/runtime.ts";
 import type { Assets } from "../assets.ts";
 import type { SeenContents } from "./build/seen-content.ts";
 import type { DockerNames } from "./names.ts";
+import type { Kept } from "./slots.ts";
 import type { Turns } from "./turns.ts";
 
 export interface DockerContext {
@@ -17,6 +18,8 @@ export interface DockerContext {
   readonly turns: Turns;
   /** Roles whose supervisor was last seen to answer to signals. */
   readonly awake: Set<string>;
+  /** By slot, what was last seen to be kept of the work in it; only of instances that did not run. */
+  readonly kept: Map<string, Kept>;
   /** Ids of images that are known to hold what crew needs in them. */
   readonly proven: Set<string>;
   readonly contents: SeenContents;

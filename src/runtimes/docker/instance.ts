@@ -1,6 +1,7 @@
 // A role's container: made, started, stopped with its work kept, removed. The volume, and all work in it, outlives it.
 import type { ContainerInspectInfo } from "dockerode";
 import { CrewError } from "../../errors.ts";
+import type { ContainerSpec } from "../../model/container.ts";
 import { canonicalJson, type InstanceSpec } from "../../model/spec.ts";
 import { archiveOf } from "./archive.ts";
 import {
@@ -33,10 +34,10 @@ import {
   rejoinNetworks,
 } from "./project-networks.ts";
 import { declaredMounts, ensureProjectVolumes, hostBinds, mustHaveExternalVolumes } from "./project-volumes.ts";
-import { recordReader } from "./reader.ts";
+import { readerRecord } from "./reader.ts";
 import { rescue } from "./rescue.ts";
 import { fillSecrets, secretsFolder, secretVariables } from "./secrets.ts";
-import { forgetKept, isWorkKept, mailOf, readSlots, slotsFolder } from "./slots.ts";
+import { forgetKept, mailOf, readSlots, slotsFolder, workKept } from "./slots.ts";
 import { tidy } from "./tidy.ts";
 import { findVolume, removeVolumeNamed } from "./volumes.ts";
 
@@ -45,30 +46,18 @@ export async function createInstance(context: DockerContext, spec: InstanceSpec)
   const { role, secrets = [] } = spec;
   const name = roleName(names, role);
   const container = mustHaveContainer(spec);
-  const [image, ground] = await Promise.all([
-    imageOf(context, container),
-    ensureGround(context, role),
+  const [{ image, ground }] = await Promise.all([
+    furnish(context, spec, container),
     ensureNetworks(context, container),
     ensureProjectVolumes(context, container),
   ]);
-  if (!ground) throw new CrewError("failed", `${role} has no volume for its instance.`, { hint: "crew up" });
-  const { slot } = ground;
-  const scripts = scriptPath(assets, "");
-  const marker = `[${name}]`;
-  const crews = { ...supervisorVariables({ role, marker, scripts }), ...secretVariables(secrets) };
-  const text = environmentText(spec.environment, crews);
-  await putIntoHub(context, `${hubPath.mail}/${slotsFolder}/${slot}`, [
-    { name: environmentFiles.shell, content: text },
-    { name: environmentFiles.json, content: canonicalJson(spec.environment) },
-  ]);
   const [network = names.network] = networkNames(names, container);
-  await recordReader(context, role, image);
   if (secrets.length > 0) {
     // Those of one that is there are what it was made with.
     if (await findContainer(context, name)) return;
     await fillSecrets(context, { role, secrets });
   }
-  const labels = { [label.role]: role, [label.slot]: slot, [label.spec]: specLabel(spec) };
+  const labels = { [label.role]: role, [label.slot]: ground.slot, [label.spec]: specLabel(spec) };
   const own = described(container);
   const isNew = await createContainer(context, {
     ...own,
@@ -97,6 +86,23 @@ export async function createInstance(context: DockerContext, spec: InstanceSpec)
   });
 }
 
+/** What it finds in its slot, and what is known of its image once it is gone: in one archive. */
+async function furnish(context: DockerContext, spec: InstanceSpec, container: ContainerSpec) {
+  const { names, assets } = context;
+  const { role, secrets = [] } = spec;
+  const [image, ground] = await Promise.all([imageOf(context, container), ensureGround(context, role)]);
+  if (!ground) throw new CrewError("failed", `${role} has no volume for its instance.`, { hint: "crew up" });
+  const given = { role, marker: `[${roleName(names, role)}]`, scripts: scriptPath(assets, "") };
+  const crews = { ...supervisorVariables(given), ...secretVariables(secrets) };
+  const at = `${slotsFolder}/${ground.slot}`;
+  await putIntoHub(context, hubPath.mail, [
+    { name: `${at}/${environmentFiles.shell}`, content: environmentText(spec.environment, crews) },
+    { name: `${at}/${environmentFiles.json}`, content: canonicalJson(spec.environment) },
+    ...readerRecord(role, image),
+  ]);
+  return { image, ground };
+}
+
 /** Its image, and what is somebody else's: asked before the one that it replaces is ended. */
 async function mustTake(context: DockerContext, spec: InstanceSpec): Promise<void> {
   const container = mustHaveContainer(spec);
@@ -122,6 +128,7 @@ export async function startInstance(context: DockerContext, role: string): Promi
   if (!found) throw new CrewError("failed", `${role} has no instance to start.`, { hint: "crew up" });
   if (found.State.Running) return;
   context.awake.delete(role);
+  context.kept.delete(found.Config.Labels[label.slot] ?? "");
   try {
     await startFound(context, role, found);
   } catch (error) {
@@ -167,11 +174,15 @@ export async function stopInstance(
   const slot = await slotOf(context, role);
   if (slot === undefined) return;
   if (hasGuests) await forgetKept(context, slot);
-  if (await isWorkKept(context, slot)) return;
+  const kept = await workKept(context, slot);
+  if (kept) return void context.kept.set(slot, kept);
+  context.kept.delete(slot);
   const mail = mailOf((await readSlots(context, [slot])).get(slot));
   // In an image in which nothing ever began no rescue would either.
   const isBegun = mail === "unreadable" || mail.status.phase !== "starting";
-  if (next && !isBegun) await recordReader(context, role, await imageOf(context, mustHaveContainer(next)));
+  if (next && !isBegun) {
+    await putIntoHub(context, hubPath.mail, readerRecord(role, await imageOf(context, mustHaveContainer(next))));
+  }
   await rescue(context, role);
 }
 

@@ -11,7 +11,7 @@ import { ensureHub } from "./hub.ts";
 import { presentImages } from "./images.ts";
 import { environmentFiles, specIn } from "./instance-files.ts";
 import { label } from "./names.ts";
-import { type Entries, mailOf, readSlots, textOf } from "./slots.ts";
+import { type Entries, keptIn, mailOf, readSlots, textOf } from "./slots.ts";
 import { volumeNames } from "./tidy.ts";
 
 /** A look during which the hub goes is taken again: to it, all mail is gone. */
@@ -70,6 +70,7 @@ async function stateOf(context: DockerContext, { roles, gates, volumes, images, 
   );
   const instances = roles.map((container) => instanceOf(container, slots.get(container.Labels[label.slot] ?? "")));
   noteAwake(context, instances);
+  noteKept(context, roles, slots);
   return {
     instances: new Map(instances.map((instance) => [instance.role, instance])),
     volumes: new Set(volumes.flatMap(({ kind, role }) => (kind === "role" && role !== undefined ? [role] : []))),
@@ -110,5 +111,15 @@ function noteAwake({ awake }: DockerContext, instances: readonly Instance[]): vo
   for (const { role, running, paused, mail } of instances) {
     const isReady = mail !== "unreadable" && !["starting", "stopping", "stopped"].includes(mail.status.phase);
     if (running && paused !== true && isReady) awake.add(role);
+  }
+}
+
+/** Told anew by each look; what is removed after it takes nothing from what it saw. */
+function noteKept({ kept }: DockerContext, roles: readonly ContainerInfo[], slots: ReadonlyMap<string, Entries>): void {
+  kept.clear();
+  for (const { Labels, State } of roles) {
+    const slot = Labels[label.slot] ?? "";
+    const seen = State === "exited" ? keptIn(slots.get(slot)) : undefined;
+    if (seen) kept.set(slot, seen);
   }
 }

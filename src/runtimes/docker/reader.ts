@@ -3,12 +3,13 @@
 import { randomBytes } from "node:crypto";
 import { cleanText } from "../../agents/clean-text.ts";
 import { CrewError } from "../../errors.ts";
+import type { NewEntry } from "./archive.ts";
 import { createContainer, findContainer, listContainers, removeContainer, startContainer } from "./containers.ts";
 import { type DockerContext, inside } from "./context.ts";
 import { isNotFound, translated } from "./errors.ts";
 import { ensureGround } from "./ground.ts";
 import { hardened, readerLimits } from "./hardening.ts";
-import { hubPath, putIntoHub, readFromHub } from "./hub.ts";
+import { hubPath, readFromHub } from "./hub.ts";
 import type { Image } from "./images.ts";
 import { roleMounts } from "./mounts.ts";
 import { label, labelsOf, roleName } from "./names.ts";
@@ -117,12 +118,9 @@ async function read<T>(
 
 const imagesFolder = "images";
 
-/** For when the instance is gone and its volume is not. */
-export async function recordReader(context: DockerContext, role: string, image: Image): Promise<void> {
-  await putIntoHub(context, hubPath.mail, [
-    { name: `${imagesFolder}/` },
-    { name: `${imagesFolder}/${role}`, content: JSON.stringify(image) },
-  ]);
+/** In the mail volume, for when the instance is gone and its own volume is not. */
+export function readerRecord(role: string, image: Image): readonly NewEntry[] {
+  return [{ name: `${imagesFolder}/` }, { name: `${imagesFolder}/${role}`, content: JSON.stringify(image) }];
 }
 
 async function readerImage(context: DockerContext, role: string): Promise<Image> {

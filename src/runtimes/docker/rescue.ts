@@ -4,14 +4,14 @@ import { findContainer } from "./containers.ts";
 import { type DockerContext, inside } from "./context.ts";
 import { label, roleName } from "./names.ts";
 import { runReader } from "./reader.ts";
-import { isWorkKept } from "./slots.ts";
+import { workKept } from "./slots.ts";
 import { findVolume } from "./volumes.ts";
 
 /** supervisor.sh's exit code for a clone that is none of its own, and the reader's own for none at all. */
 const brokenClone = 3;
 const noClone = 44;
 
-/** False: there is no clone. */
+/** False: there is no clone, or nothing in it but what it was made with. */
 export async function rescue(context: DockerContext, role: string): Promise<boolean> {
   const found = await findContainer(context, roleName(context.names, role));
   if (found?.State.Running) {
@@ -20,7 +20,8 @@ export async function rescue(context: DockerContext, role: string): Promise<bool
     });
   }
   const slot = (await findVolume(context, roleName(context.names, role)))?.Labels[label.slot];
-  if (slot !== undefined && (await isWorkKept(context, slot))) return true;
+  const kept = slot === undefined ? undefined : (context.kept.get(slot) ?? (await workKept(context, slot)));
+  if (kept) return kept === "all";
   return await capture(context, role, "rescue");
 }
 

@@ -68,6 +68,7 @@ export function dockerRuntime({
     assets,
     turns: turns(),
     awake: new Set(),
+    kept: new Map(),
     proven: new Set(),
     contents: seenContents(clock, directory && join(directory, "build-contents.json")),
   };

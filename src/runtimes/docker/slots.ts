@@ -62,19 +62,29 @@ export function mailOf(entries: Entries | undefined): Mail | "unreadable" {
   });
 }
 
-/** What the supervisor left when it was stopped in peace: all work is under its rescue ref. Whoever starts it or writes there ends that. */
+/**
+ * What the supervisor left when it was stopped in peace: all work is under its rescue ref, or there is none beside what the
+ * clone was made with. Whoever starts it or writes there ends that.
+ */
+export type Kept = "all" | "nothing";
+
 const keptFile = "kept";
 
 /** Asked only of an instance that does not run. */
-export async function isWorkKept(context: DockerContext, slot: string): Promise<boolean> {
-  const entries = await readSlot(context, slot);
+export async function workKept(context: DockerContext, slot: string): Promise<Kept | undefined> {
+  return keptIn(await readSlot(context, slot));
+}
+
+export function keptIn(entries: Entries | undefined): Kept | undefined {
   const mail = mailOf(entries);
-  const isStopped = mail !== "unreadable" && mail.status.phase === "stopped";
-  return isStopped && textOf(entries?.get(keptFile), 16) === "yes\n";
+  if (mail === "unreadable" || mail.status.phase !== "stopped") return undefined;
+  const said = textOf(entries?.get(keptFile), 16);
+  return said === "yes\n" ? "all" : said === "nothing\n" ? "nothing" : undefined;
 }
 
 /** Before something is written there that no rescue has seen. */
 export async function forgetKept(context: DockerContext, slot: string): Promise<void> {
+  context.kept.delete(slot);
   await putIntoHub(context, `${hubPath.mail}/${slotsFolder}/${slot}`, [{ name: keptFile, content: "no\n" }]);
 }
 

@@ -1,5 +1,6 @@
 // What is the project's and no role's goes with the last that needs it: hub, readers and network with the last instance, the
 // shared volumes with the last role's.
+import type { ContainerInfo } from "dockerode";
 import { listContainers, removeContainer } from "./containers.ts";
 import type { DockerContext } from "./context.ts";
 import { isConflict, translated } from "./errors.ts";
@@ -16,7 +17,12 @@ async function removeShared(context: DockerContext): Promise<void> {
   const containers = await listContainers(context);
   const isNeeded = containers.some(({ Labels }) => ["role", "gate"].includes(Labels[label.kind] ?? ""));
   if (isNeeded) return;
-  await removeNetworks(context);
+  // Side by side: what is left is in no network, and an engine takes its time over one.
+  const ended = await Promise.allSettled([removeNetworks(context), removeRest(context, containers)]);
+  for (const each of ended) if (each.status === "rejected") throw each.reason;
+}
+
+async function removeRest(context: DockerContext, containers: readonly ContainerInfo[]): Promise<void> {
   for (const { Names } of containers) await removeContainer(context, Names[0]?.slice(1) ?? "");
   const volumes = await volumeNames(context);
   if (volumes.some(({ kind }) => kind === "role")) return;

@@ -10,7 +10,7 @@ import { ensureHub, hubPath, putIntoHub } from "./hub.ts";
 import { label, labelsOf, roleName, secretsVolumeName, slotVolumeName } from "./names.ts";
 import { shareCommits } from "./objects.ts";
 import { runReader } from "./reader.ts";
-import { isWorkKept } from "./slots.ts";
+import { workKept } from "./slots.ts";
 import { tidy } from "./tidy.ts";
 import { ensureVolume, findVolume, removeVolumeNamed } from "./volumes.ts";
 
@@ -19,12 +19,8 @@ export async function createVolume(context: DockerContext, volume: NewVolume): P
   const { role } = volume;
   if (await findVolume(context, roleName(names, role))) return;
   await ensureHub(context);
-  await shareCommits(context, [volume.start]);
   const slot = `${role}@${randomBytes(4).toString("hex")}`;
-  await putIntoHub(context, hubPath.mail, slotEntries(context, volume, slot));
-  // Of one that was only begun: another slot.
-  await removeVolumeNamed(context, slotVolumeName(names, role));
-  await ensureSlotVolume(context, { role, slot });
+  await Promise.all([shareCommits(context, [volume.start]), makeSlot(context, volume, slot)]);
   await ensureVolume(
     context,
     roleName(names, role),
@@ -37,6 +33,14 @@ export async function createVolume(context: DockerContext, volume: NewVolume): P
   );
 }
 
+async function makeSlot(context: DockerContext, volume: NewVolume, slot: string): Promise<void> {
+  const { role } = volume;
+  await putIntoHub(context, hubPath.mail, slotEntries(context, volume, slot));
+  // Of one that was only begun: another slot.
+  await removeVolumeNamed(context, slotVolumeName(context.names, role));
+  await ensureSlotVolume(context, { role, slot });
+}
+
 export async function removeVolume(context: DockerContext, role: string): Promise<void> {
   const { names } = context;
   const name = roleName(names, role);
@@ -46,7 +50,7 @@ export async function removeVolume(context: DockerContext, role: string): Promis
   const slot = (await findVolume(context, name))?.Labels[label.slot];
   if (slot === undefined) return;
   await endLeftReaders(context, role);
-  if (!(await isWorkKept(context, slot))) await mustHoldNoRepository(context, role);
+  if (!(context.kept.get(slot) ?? (await workKept(context, slot)))) await mustHoldNoRepository(context, role);
   await removeVolumeNamed(context, secretsVolumeName(names, role));
   // What is left of it when this is broken off is nobody's slot any more, and goes with the next.
   await removeVolumeNamed(context, name);
