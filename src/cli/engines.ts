@@ -12,7 +12,7 @@ type Where = Pick<Invocation, "environment" | "signal">;
 /** Throws (`needs-you`, `invalid`) where none is found or reached. */
 export async function engineOf({ environment, signal }: Where): Promise<Engine> {
   const around = surroundingsOf(environment);
-  return await connect(findEndpoint(around), { environment: around.environment, signal });
+  return await connect(findEndpoint(around), { environment: around.environment, signal, clock: systemClock });
 }
 
 export function surroundingsOf(environment: Where["environment"]): Surroundings {

@@ -1,8 +1,12 @@
 // Opens the way to a Docker engine. Loads the library only now: no command that needs no engine waits for it.
 import { Agent } from "node:http";
 import { Agent as TlsAgent } from "node:https";
+import { inspect } from "node:util";
 import type Dockerode from "dockerode";
+import { CrewError } from "../../../errors.ts";
+import type { Clock } from "../../../ports/clock.ts";
 import { type Endpoint, endpointName } from "./address.ts";
+import { inTime } from "./in-time.ts";
 import { throughSsh } from "./ssh.ts";
 import { unreachable } from "./unreachable.ts";
 
@@ -12,24 +16,29 @@ export type Engine = Dockerode;
 export interface ConnectOptions {
   /** For the host's `ssh`: its PATH, HOME and SSH_AUTH_SOCK. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Ends the first asking, of which nothing else limits the time. */
+  /** Aborted when the command is to end: the first asking at once, all others soon. */
   readonly signal?: AbortSignal;
+  /** Absent: nothing else limits the time of an asking. */
+  readonly clock?: Clock;
 }
 
 /**
  * One call: the engine is asked whether it is there. No version of its API is chosen: each engine takes paths without one
  * for its newest. `needs-you` where it cannot be reached.
  */
-export async function connect(endpoint: Endpoint, { environment, signal }: ConnectOptions): Promise<Dockerode> {
+export async function connect(
+  endpoint: Endpoint,
+  { environment, signal = new AbortController().signal, clock }: ConnectOptions,
+): Promise<Dockerode> {
   const { default: Docker } = await import("dockerode");
+  const engine = `${endpointName(endpoint)} (${endpoint.from})`;
   try {
     const docker = new Docker({ ...nothing, ...optionsFor(endpoint, environment) } as Dockerode.DockerOptions);
-    await (docker.ping as (options: { abortSignal?: AbortSignal }) => Promise<unknown>)({
-      ...(signal && { abortSignal: signal }),
-    });
+    if (clock) inTime(docker, { clock, signal, engine });
+    await (docker.ping as (options: { abortSignal: AbortSignal }) => Promise<unknown>)({ abortSignal: signal });
     return docker;
   } catch (error) {
-    throw unreachable(error, `${endpointName(endpoint)} (${endpoint.from})`);
+    throw error instanceof CrewError ? error : unreachable(error, engine);
   }
 }
 
@@ -61,17 +70,22 @@ const nothing = {
 function optionsFor(endpoint: Endpoint, environment: ConnectOptions["environment"]): Options {
   switch (endpoint.kind) {
     case "unix":
-      return { protocol: "http", socketPath: endpoint.socket, agent: new Agent({ keepAlive: true }) };
+      return { protocol: "http", socketPath: endpoint.socket, agent: untold(new Agent({ keepAlive: true })) };
     case "tcp": {
       const { host, port, path, tls } = endpoint;
       const agent = tls
         ? new TlsAgent({ keepAlive: true, ca: tls.ca, cert: tls.cert, key: tls.key, rejectUnauthorized: tls.verify })
         : new Agent({ keepAlive: true });
       // docker-modem's `version` is what stands before every path; its `pathPrefix` is lost on the way.
-      return { protocol: tls ? "https" : "http", host, port, version: path.slice(1), agent };
+      return { protocol: tls ? "https" : "http", host, port, version: path.slice(1), agent: untold(agent) };
     }
     case "ssh":
       // The name is never looked up: ssh finds the way.
       return { protocol: "http", host: "docker.example.com", port: 80, agent: throughSsh(endpoint, environment) };
   }
+}
+
+/** docker-modem writes out all that it is given before each call, for a log that nobody reads: sockets and all. */
+function untold(agent: Agent): Agent {
+  return Object.assign(agent, { [inspect.custom]: () => "agent" });
 }
