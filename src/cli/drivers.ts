@@ -7,7 +7,7 @@ import type { LeaseHolder } from "../ports/repository.ts";
 import type { Invocation } from "./invocation.ts";
 import type { OpenProject } from "./opened.ts";
 
-const pollMs = 50;
+const pollMs = 20;
 const startTimeoutMs = 15_000;
 /** A driver finishes the operations under way before it ends. */
 const stopTimeoutMs = 30_000;

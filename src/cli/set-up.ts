@@ -42,15 +42,21 @@ interface SettingUp extends Converging {
   readonly done: string;
   /** False: instances are made, and not started. */
   readonly starts?: boolean;
+  /** Told once something was made, before it is looked at again. */
+  readonly onMade?: () => void;
 }
 
-/** `complete`: nothing needs a driver. `refused`: the project carries another epic, or the one that is named is not there. */
-export type SetUp = "done" | "complete" | "refused";
+export interface SetUp {
+  /** `complete`: nothing needs a driver. `refused`: the project carries another epic, or the one that is named is not there. */
+  readonly result: "done" | "complete" | "refused";
+  /** Nothing was made, and nothing is to be done by anybody. */
+  readonly isQuiet: boolean;
+}
 
 export async function setUp(
   invocation: Invocation,
   flags: GlobalFlags,
-  { project, planOptions: wished, command, done, starts = true }: SettingUp,
+  { project, planOptions: wished, command, done, starts = true, onMade }: SettingUp,
 ): Promise<SetUp> {
   const { engine, crew } = project;
   const { progress, sink } = await openPlainProgress(invocation, flags, project);
@@ -87,8 +93,9 @@ export async function setUp(
     if (!walked || walked.done.length === 0) {
       const result = resultOf(plan);
       sink.write(wordsOf(result, plan, { format: sink.format(), done }));
-      return result;
+      return { result, isQuiet: n === 0 && plan.operations.length === 0 };
     }
+    if (planOptions.recreate === undefined) onMade?.();
   }
   throw new CrewError("failed", "The set-up does not settle: something undoes what crew makes", { hint: "crew plan" });
 }
@@ -100,7 +107,7 @@ function withoutMade({ recreate, ...others }: PlanOptions, done: readonly Operat
   return { ...others, ...(left.length > 0 && { recreate: left }) };
 }
 
-function resultOf({ outlook, attention }: Plan): SetUp {
+function resultOf({ outlook, attention }: Plan): SetUp["result"] {
   if (outlook === "complete") return "complete";
   return attention.some(({ kind }) => ["other-epic", "other-tracker", "other-runtime"].includes(kind))
     ? "refused"
@@ -111,7 +118,7 @@ interface Telling extends Pick<SettingUp, "done"> {
   readonly format: TextFormat;
 }
 
-function wordsOf(result: SetUp, plan: Plan, { format, done }: Telling): string {
+function wordsOf(result: SetUp["result"], plan: Plan, { format, done }: Telling): string {
   switch (result) {
     case "complete":
       return `Nothing to do: ${overWords(plan)}.\n`;

@@ -27,10 +27,7 @@ export async function up(invocation: Invocation, flags: UpFlags, roles: readonly
   await letGo(project, roles);
   sayUpAgain(project, upAgainOf(wishes.lasting));
   if (flags.detach === true) {
-    const result = await setUp(invocation, flags, { project, planOptions: wishes.first, command, done: goesOn });
-    if (result !== "done") return result === "complete" ? 0 : 5;
-    await ensureDriver(invocation, project, driveArguments(project, flags, wishes.lasting));
-    return 0;
+    return await upDetached(invocation, flags, upping);
   }
   const limit = { seconds: flags.waitTimeout ?? 0, project };
   return await withinTime(invocation, limit, async (limited) => await bringOn(limited, flags, upping));
@@ -40,6 +37,27 @@ interface Upping {
   readonly project: Project;
   readonly wishes: Wishes;
   readonly command: string;
+}
+
+/** The driver begins while the set-up is looked at once more. One that there is is woken only where that could change anything. */
+async function upDetached(
+  invocation: Invocation,
+  flags: UpFlags,
+  { project, wishes, command }: Upping,
+): Promise<number> {
+  const driven = driverOf(project);
+  driven.catch(() => undefined);
+  let begun: Promise<unknown> | undefined;
+  const begin = () => {
+    begun ??= ensureDriver(invocation, project, driveArguments(project, flags, wishes.lasting));
+    begun.catch(() => undefined);
+    return begun;
+  };
+  const setting = { project, planOptions: wishes.first, command, done: goesOn, onMade: () => void begin() };
+  const { result, isQuiet } = await setUp(invocation, flags, setting);
+  if (result !== "done") return result === "complete" ? 0 : 5;
+  if (!isQuiet || (await driven) === undefined) await begin();
+  return 0;
 }
 
 async function bringOn(invocation: Invocation, flags: UpFlags, { project, wishes, command }: Upping): Promise<number> {
@@ -75,6 +93,7 @@ async function makeOnly(invocation: Invocation, flags: UpFlags, { project, wishe
     });
   }
   const done = "Made, and not started: crew start, or crew up\n";
-  const result = await setUp(invocation, flags, { project, planOptions: wishes.first, command, done, starts: false });
+  const setting = { project, planOptions: wishes.first, command, done, starts: false };
+  const { result } = await setUp(invocation, flags, setting);
   return result === "refused" ? 5 : 0;
 }
