@@ -1,9 +1,11 @@
 // What is measured on an engine: the built program, Docker Compose, and the calls that neither could do without. Each from
 // nothing, with the calls that it makes. Leaves nothing on the engine.
 import { spawn } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { Readable } from "node:stream";
 import Dockerode from "dockerode";
+import { pack } from "tar-stream";
 import type { Counter } from "./engine-calls.ts";
 import { timed, timesOf } from "./timing.ts";
 
@@ -73,10 +75,20 @@ export async function measureCompose(bench: ContainerBench, program: string): Pr
   };
   write("");
   const compose = (...args: readonly string[]) =>
-    run([program, "compose", "-p", `composebench${process.pid}`, ...args], folder, {
-      HOME: bench.root,
-      DOCKER_HOST: bench.counter.host,
-    });
+    run(
+      [
+        program,
+        ...(basename(program) === "docker-compose" ? [] : ["compose"]),
+        "-p",
+        `composebench${process.pid}`,
+        ...args,
+      ],
+      folder,
+      {
+        HOME: bench.root,
+        DOCKER_HOST: bench.counter.host,
+      },
+    );
   return await measure(bench, {
     up: () => compose("up", "-d"),
     change: () => write("yes"),
@@ -119,32 +131,56 @@ async function measure({ counter, tries }: ContainerBench, { up, change, ps, dow
   return measured;
 }
 
-/** Volume, container and start of each, at once, and their end: what whoever keeps a volume for each cannot do without. */
-export async function measureEngine({ counter, roles, image }: ContainerBench): Promise<Measured> {
+/**
+ * A network; then of each a volume, a container, the repository's objects and a mailbox in one archive, and a start that makes
+ * the clone; a stop that is heard, and their end. All at once: what whoever keeps a clone and a mailbox for each cannot do without.
+ */
+export async function measureEngine({ counter, roles, image, root }: ContainerBench): Promise<Measured> {
   const engine = new Dockerode({ socketPath: counter.host.replace("unix://", "") });
   const measured = new Map<string, { ms: number; calls: number }>();
-  const all = Array.from({ length: roles }, (_, n) => `rawbench${process.pid}-${n}`);
-  const once = async (path: string, work: (name: string) => Promise<unknown>) => {
+  const project = `rawbench${process.pid}`;
+  const all = Array.from({ length: roles }, (_, n) => `${project}-${n}`);
+  const once = async (path: string, work: () => Promise<unknown>) => {
     counter.calls();
-    const [, ms] = await timed(() => Promise.all(all.map(work)));
+    const [, ms] = await timed(work);
     measured.set(path, { ms, calls: counter.calls() });
   };
-  await once("cold up", async (name) => {
-    await engine.createVolume({ Name: name });
-    const Mounts = [{ Type: "volume" as const, Source: name, Target: "/crew" }];
-    const container = await engine.createContainer({
-      name,
-      Image: image,
-      Cmd: ["sleep", "600"],
-      HostConfig: { Init: true, Mounts },
-    });
-    await container.start();
+  const clone = `git clone -q /crew/objects.bundle /tmp/work; sleep 600 & trap "kill $!; exit" TERM; wait`;
+  await once("cold up", async () => {
+    const bundle = join(root, `${project}.bundle`);
+    await run(["git", "bundle", "create", "-q", bundle, "HEAD", "main"], join(root, `crew-${roles}`));
+    const network = engine.createNetwork({ Name: project });
+    await Promise.all(
+      all.map(async (name) => {
+        await Promise.all([network, engine.createVolume({ Name: name })]);
+        const Mounts = [{ Type: "volume" as const, Source: name, Target: "/crew" }];
+        const HostConfig = { Init: true, Mounts, NetworkMode: project };
+        const Cmd = ["sh", "-c", clone];
+        const container = await engine.createContainer({ name, Image: image, Cmd, HostConfig });
+        await container.putArchive(mailWith(readFileSync(bundle)), { path: "/crew" });
+        await container.start();
+      }),
+    );
   });
-  await once("down", async (name) => {
-    await engine.getContainer(name).remove({ force: true });
-    await engine.getVolume(name).remove();
+  await once("down", async () => {
+    await Promise.all(
+      all.map(async (name) => {
+        await engine.getContainer(name).stop();
+        await engine.getContainer(name).remove();
+        await engine.getVolume(name).remove();
+      }),
+    );
+    await engine.getNetwork(project).remove();
   });
   return measured;
+}
+
+function mailWith(bundle: Buffer): Readable {
+  const archive = pack();
+  for (const folder of ["inbox", "outbox"]) archive.entry({ name: folder, type: "directory", mode: 0o777 });
+  archive.entry({ name: "objects.bundle" }, bundle);
+  archive.finalize();
+  return Readable.from(archive, { objectMode: false });
 }
 
 function names({ roles }: ContainerBench): readonly string[] {
