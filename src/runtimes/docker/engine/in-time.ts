@@ -14,9 +14,9 @@ export interface Patience {
 }
 
 /** For what an engine answers out of its memory, or its disk, in milliseconds. */
-export const answerMs = 30_000;
+const answerMs = 30_000;
 /** For what is under way when a command is to end, so that an engine that is well comes to its end; and for what follows. */
-export const endingMs = 5_000;
+const endingMs = 5_000;
 
 type Dial = (options: Dialled, callback: (error: unknown, answer?: unknown) => void) => void;
 
