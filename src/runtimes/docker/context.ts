@@ -5,7 +5,6 @@ import type { ObjectSource } from "../../ports/runtime.ts";
 import type { Assets } from "../assets.ts";
 import type { SeenContents } from "./build/seen-content.ts";
 import type { DockerNames } from "./names.ts";
-import type { Kept } from "./slots.ts";
 import type { Turns } from "./turns.ts";
 
 export interface DockerContext {
@@ -24,6 +23,12 @@ export interface DockerContext {
   readonly proven: Set<string>;
   readonly contents: SeenContents;
 }
+
+/**
+ * What the supervisor left when it was stopped in peace: all work is under its rescue ref, or there is none beside what the
+ * clone was made with. Whoever starts it or writes there ends that.
+ */
+export type Kept = "all" | "nothing";
 
 /** Paths in every instance. The work tree's is constant: agents' sessions are bound to it. */
 export const inside = {

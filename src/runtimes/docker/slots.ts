@@ -4,7 +4,7 @@ import { mailIn, mostEntries } from "../../agents/mail-reading.ts";
 import { mailLimits } from "../../agents/mailbox.ts";
 import type { Mail } from "../../model/world.ts";
 import type { ReadEntry } from "./archive.ts";
-import type { DockerContext } from "./context.ts";
+import type { DockerContext, Kept } from "./context.ts";
 import { hubPath, putIntoHub, readFromHub } from "./hub.ts";
 
 /** In the mail volume. */
@@ -62,12 +62,7 @@ export function mailOf(entries: Entries | undefined): Mail | "unreadable" {
   });
 }
 
-/**
- * What the supervisor left when it was stopped in peace: all work is under its rescue ref, or there is none beside what the
- * clone was made with. Whoever starts it or writes there ends that.
- */
-export type Kept = "all" | "nothing";
-
+/** Written by the supervisor when it is stopped, and by whoever then writes into the clone. */
 const keptFile = "kept";
 
 /** Asked only of an instance that does not run. */
