@@ -50,6 +50,13 @@ export function wholeNumber(text: string): number {
   return Number(text);
 }
 
+/** A number of lines, or `all`. */
+export function lineCount(text: string): number {
+  if (text === "all") return Number.POSITIVE_INFINITY;
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("write a whole number, or all.");
+  return Number(text);
+}
+
 const units: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** `90s`, `10m`, `2h` or `7d`; the answer in milliseconds. */

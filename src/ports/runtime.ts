@@ -56,6 +56,11 @@ export interface LogOptions {
   readonly follow: boolean;
   /** Lines from the end; absent: all that is kept. */
   readonly tail?: number;
+  /** Epoch milliseconds: only lines of then or later; of then or earlier. */
+  readonly sinceMs?: number;
+  readonly untilMs?: number;
+  /** Each line begins with its time, as RFC 3339 has it, and a space. */
+  readonly timestamps?: boolean;
   readonly signal: AbortSignal;
 }
 

@@ -7,7 +7,7 @@ import { endsInstance } from "../../src/model/signals.ts";
 import type { InstanceSpec } from "../../src/model/spec.ts";
 import type { GateRun, Instance, MailReport, MailStatus, Phase, RuntimeState } from "../../src/model/world.ts";
 import type { Message } from "../../src/ports/message.ts";
-import type { ExecEnd, NewGate, NewVolume, Runtime } from "../../src/ports/runtime.ts";
+import type { ExecEnd, LogOptions, NewGate, NewVolume, Runtime } from "../../src/ports/runtime.ts";
 import { type FakeFiles, fakeCopyIn, fakeCopyOut, fakeKindAt } from "./runtime-files.ts";
 
 export type FakeReport = Omit<MailReport, "order">;
@@ -166,7 +166,7 @@ export function fakeRuntime(options: FakeRuntimeOptions, shared?: State): FakeRu
       const running = names.filter((name) => state.roles.get(name)?.running);
       return new Map(running.map((name) => [name, { atMs: options.nowMs(), cpuMs: 1, memoryBytes: 1024, pids: 1 }]));
     },
-    logs: (name, { tail }) => lines(() => logOf(state, name), tail),
+    logs: (name, given) => lines(() => logOf(state, name), { ...given, atMs: options.nowMs() }),
     watch: async (onChange, signal) => {
       if (signal.aborted) return;
       state.watchers.add(onChange);
@@ -298,7 +298,13 @@ function logOf(state: State, name: string): readonly string[] {
   return found;
 }
 
-async function* lines(read: () => readonly string[], tail?: number): AsyncIterable<string> {
-  const all = read();
+/** All is said at the time of the look. */
+async function* lines(
+  read: () => readonly string[],
+  { tail, sinceMs = 0, untilMs, timestamps, atMs }: LogOptions & { readonly atMs: number },
+): AsyncIterable<string> {
+  const said = read();
+  const isWithin = atMs >= sinceMs && atMs <= (untilMs ?? atMs);
+  const all = isWithin ? said.map((line) => (timestamps ? `${new Date(atMs).toISOString()} ${line}` : line)) : [];
   yield* tail === undefined ? all : all.slice(Math.max(0, all.length - tail));
 }

@@ -297,6 +297,16 @@ export function runtimeContract(name: string, create: () => Promise<RuntimeHarne
       await mailWhen((mail) => mail.outbox.length > 0);
       expect(await collect(runtime.logs("dev", { follow: false, signal: never }))).toContain("no luck");
       expect(await collect(runtime.logs("dev", { follow: false, tail: 1, signal: never }))).toEqual(["no luck"]);
+      const read = async (options: object) =>
+        await collect(runtime.logs("dev", { follow: false, signal: never, ...options }));
+      const timed = await read({ timestamps: true, tail: 1 });
+      expect(timed).toEqual([expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z no luck$/)]);
+      const atMs = Date.parse(timed[0]?.split(" ")[0] ?? "");
+      const minute = 60_000;
+      expect(await read({ sinceMs: atMs - minute, untilMs: atMs + minute })).toContain("no luck");
+      expect(await read({ sinceMs: atMs + minute })).toEqual([]);
+      expect(await read({ untilMs: atMs - minute })).toEqual([]);
+      expect(await read({ tail: 0 })).toEqual([]);
     });
 
     test("tells when something changed, and ends its watching with the signal", async () => {

@@ -1,6 +1,6 @@
 // The commands of every day: bring up, look, land, take down.
 import { Option } from "commander";
-import { format, wholeNumber } from "../flags.ts";
+import { format, lineCount, moment, wholeNumber } from "../flags.ts";
 import type { Action, Describe } from "./describe.ts";
 
 export const describeDaily: Describe = (program, run) => {
@@ -69,6 +69,10 @@ export const describeDaily: Describe = (program, run) => {
     .command("logs [names...]")
     .description("Show logs of roles, or of a gate as gate:NAME")
     .option("-f, --follow", "Go on as the log grows")
-    .option("-n, --tail <lines>", "Lines from the end", wholeNumber)
+    .option("-n, --tail <lines>", "Lines from the end of each (default: all)", lineCount)
+    .option("--since <time>", "From then on: 10m, 2h, 7d ago, or a date", moment)
+    .option("--until <time>", "Up to then, likewise", moment)
+    .option("-t, --timestamps", "Each line with its time")
+    .option("--no-log-prefix", "No names before the lines")
     .action(run(async () => (await import("../logs.ts")).logs as Action));
 };

@@ -23,15 +23,16 @@ export async function* readLogs(context: DockerContext, name: string, options: L
   const isKnown = (await findContainer(context, container)) ?? (await findVolume(context, container));
   if (!isKnown) throw new CrewError("failed", `There is no log of ${JSON.stringify(name)}.`, { hint: "crew ps" });
   let after: string | undefined;
-  for await (const line of options.tail === undefined ? [] : lastLines(context, container, options.tail)) {
-    after = line.at;
-    yield line.text;
+  if (options.tail !== undefined) {
+    const last = await lastLines(context, container, options);
+    after = last.at;
+    for (const line of last.lines) yield shown(line, options);
+    if (!options.follow) return;
   }
-  if (options.tail !== undefined && !options.follow) return;
   for (;;) {
     for await (const line of containerLogs(context, container, { ...options, ...(after !== undefined && { after }) })) {
       after = line.at;
-      yield line.text;
+      yield shown(line, options);
     }
     if (!options.follow || options.signal.aborted) return;
     // It was stopped, or is being replaced.
@@ -48,8 +49,8 @@ async function* gateLogs(context: DockerContext, gate: string, options: LogOptio
     const lines =
       options.tail === undefined
         ? containerLogs(context, container, options)
-        : lastLines(context, container, options.tail);
-    for await (const { text } of lines) yield text;
+        : (await lastLines(context, container, options)).lines;
+    for await (const line of lines) yield shown(line, options);
     return;
   }
   const kept = gateLogName(gate);
@@ -61,11 +62,27 @@ async function* gateLogs(context: DockerContext, gate: string, options: LogOptio
       hint: "crew status",
     });
   }
-  const lines = text.split("\n").slice(0, -1);
-  yield* lines.slice(options.tail === undefined ? 0 : Math.max(0, lines.length - options.tail));
+  const lines = text
+    .split("\n")
+    .slice(0, -1)
+    .map(keptLine)
+    .filter((line) => isWithin(line, options));
+  const from = options.tail === undefined ? 0 : Math.max(0, lines.length - options.tail);
+  for (const line of lines.slice(from)) yield shown(line, options);
 }
 
-interface Span extends Omit<LogOptions, "tail"> {
+function shown({ text, at }: Line, { timestamps }: LogOptions): string {
+  return timestamps === true ? `${at} ${text}` : text;
+}
+
+function isWithin({ at }: Line, { sinceMs = 0, untilMs = Number.POSITIVE_INFINITY }: Within): boolean {
+  const atMs = Date.parse(at);
+  return atMs >= sinceMs && atMs <= untilMs;
+}
+
+type Within = Pick<LogOptions, "sinceMs" | "untilMs">;
+
+interface Span extends Omit<LogOptions, "tail" | "timestamps"> {
   /** The engine's time of the last line that was given. */
   readonly after?: string;
 }
@@ -94,36 +111,57 @@ async function* containerLogs(context: DockerContext, name: string, span: Span):
   }
 }
 
+interface Last {
+  readonly lines: readonly Line[];
+  /** Of the last line that there is, also where none is wanted. */
+  readonly at: string | undefined;
+}
+
 /** The engine's own `tail` counts the lines of stderr too, which are none of the log's. */
-async function* lastLines(context: DockerContext, name: string, n: number): AsyncIterable<Line> {
-  const last: Line[] = [];
-  for await (const line of containerLogs(context, name, { follow: false, signal: new AbortController().signal })) {
-    last.push(line);
-    if (last.length > n) last.shift();
+async function lastLines(
+  context: DockerContext,
+  name: string,
+  { tail = Number.POSITIVE_INFINITY, sinceMs, untilMs }: Pick<LogOptions, "tail" | "sinceMs" | "untilMs">,
+): Promise<Last> {
+  const lines: Line[] = [];
+  let at: string | undefined;
+  const signal = new AbortController().signal;
+  const within = { ...(sinceMs !== undefined && { sinceMs }), ...(untilMs !== undefined && { untilMs }) };
+  for await (const line of containerLogs(context, name, { follow: false, signal, ...within })) {
+    at = line.at;
+    lines.push(line);
+    if (lines.length > tail) lines.shift();
   }
-  yield* last;
+  return { lines, at };
+}
+
+/** Of the log of a gate that is gone: its time, then what was said. One that was cut off at its beginning has none. */
+function keptLine(line: string): Line {
+  const [, at = new Date(0).toISOString(), text = line] = /^(\d{4}-\d\d-\d\dT\S+Z) (.*)$/s.exec(line) ?? [];
+  return { at, text };
 }
 
 /** A line that was cut for its length goes on without a time of its own. */
-function timedBy({ after = "" }: Span): (raw: readonly string[]) => readonly Line[] {
+function timedBy({ after = "", ...within }: Span): (raw: readonly string[]) => readonly Line[] {
   let last = "";
   return (raw) =>
     raw.flatMap((line) => {
       const [, at = last, text = line] = /^(\d{4}-\d\d-\d\dT\S+Z) (.*)$/s.exec(line) ?? [];
       last = at;
-      return at <= after ? [] : [{ at, text: cleanText(text) }];
+      return at <= after || !isWithin({ at, text }, within) ? [] : [{ at, text: cleanText(text) }];
     });
 }
 
 /** What was said on stdout. Undefined: there is no such container any more. */
 async function openLogs(context: DockerContext, name: string, span: Span): Promise<Readable | undefined> {
   const engine = await context.engine();
-  const { follow, after } = span;
+  const { follow, after, sinceMs } = span;
+  const since = after === undefined ? sinceMs : Date.parse(after);
   const options = {
     stdout: true,
     stderr: false,
     timestamps: true,
-    ...(after !== undefined && { since: secondsOf(after) }),
+    ...(since !== undefined && { since: wholeSeconds(since) }),
   };
   try {
     const container = engine.getContainer(name);
@@ -138,8 +176,8 @@ async function openLogs(context: DockerContext, name: string, span: Span): Promi
 }
 
 /** Unix seconds, whole ones: the engine gives what is younger, and some of it again. */
-function secondsOf(at: string): number {
-  return Math.floor(Date.parse(at) / 1000);
+function wholeSeconds(ms: number): number {
+  return Math.floor(ms / 1000);
 }
 
 interface Keeping {
@@ -149,10 +187,9 @@ interface Keeping {
 
 /** The end of it, cleaned: for when the container is gone. */
 export async function keepGateLog(context: DockerContext, { name, gate }: Keeping): Promise<void> {
-  const kept: string[] = [];
-  for await (const { text } of lastLines(context, name, 10_000)) kept.push(text);
-  const content = kept
-    .map((line) => `${line}\n`)
+  const { lines } = await lastLines(context, name, { tail: 10_000 });
+  const content = lines
+    .map(({ at, text }) => `${at} ${text}\n`)
     .join("")
     .slice(-keptBytes);
   await putIntoHub(context, hubPath.mail, [

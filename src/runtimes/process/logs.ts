@@ -20,19 +20,27 @@ export async function* readLogs(context: ProcessContext, name: string, options: 
   let { bytes, inode, end } = await readFrom(path, 0);
   const first = [...lines.push(older.bytes), ...lines.push(bytes)];
   if (!options.follow) first.push(...lines.rest());
-  yield* clean(options.tail === undefined ? first : first.slice(Math.max(0, first.length - options.tail)));
+  const all = shown(timedBySteps(first, context.clock.nowMs()), options);
+  yield* options.tail === undefined ? all : all.slice(Math.max(0, all.length - options.tail));
+  const fresh = (said: readonly string[]) => {
+    const atMs = context.clock.nowMs();
+    return shown(
+      said.map((text) => ({ text, atMs })),
+      options,
+    );
+  };
   while (options.follow && !options.signal.aborted) {
     await context.clock.sleep(pollMs, options.signal);
     const stats = await statPlain(path);
     if (typeof stats === "string") continue;
     if (inode !== undefined && stats.ino !== inode) {
       const rotated = await readFrom(`${path}.1`, end);
-      if (rotated.inode === inode) yield* clean(lines.push(rotated.bytes));
+      if (rotated.inode === inode) yield* fresh(lines.push(rotated.bytes));
       end = 0;
     }
     if (stats.size < end) end = 0;
     ({ bytes, inode, end } = await readFrom(path, end));
-    yield* clean(lines.push(bytes));
+    yield* fresh(lines.push(bytes));
   }
 }
 
@@ -85,6 +93,29 @@ async function readFrom(path: string, offset: number): Promise<Chunk> {
   }
 }
 
-function clean(lines: readonly string[]): readonly string[] {
-  return lines.map(cleanText);
+interface Line {
+  readonly text: string;
+  readonly atMs: number;
+}
+
+/** Nobody writes down when a line was said: it counts as said when its step began, by the mark that supervisor.sh sets there. */
+function timedBySteps(lines: readonly string[], nowMs: number): readonly Line[] {
+  let atMs = lines.map(stepTime).find((each) => each !== undefined) ?? nowMs;
+  return lines.map((text) => {
+    atMs = stepTime(text) ?? atMs;
+    return { text, atMs };
+  });
+}
+
+function stepTime(line: string): number | undefined {
+  const [, day, time] = /^--- crew: .*, (\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) ---$/.exec(line) ?? [];
+  const at = Date.parse(`${day}T${time}`);
+  return Number.isNaN(at) ? undefined : at;
+}
+
+function shown(lines: readonly Line[], { sinceMs = 0, untilMs, timestamps }: LogOptions): readonly string[] {
+  const end = untilMs ?? Number.POSITIVE_INFINITY;
+  return lines
+    .filter(({ atMs }) => atMs >= sinceMs && atMs <= end)
+    .map(({ text, atMs }) => `${timestamps === true ? `${new Date(atMs).toISOString()} ` : ""}${cleanText(text)}`);
 }
