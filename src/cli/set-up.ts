@@ -25,6 +25,7 @@ const setUpKinds: ReadonlySet<OperationKind> = new Set([
   "branch.show",
   "image.pull",
   "image.build",
+  "setup.start",
   "volume.create",
   "instance.create",
   "instance.start",

@@ -7,6 +7,7 @@ import { type Survey, survey, untriedPairs } from "../merge/survey.ts";
 import type { Crew } from "../model/crew.ts";
 import { wantedImages } from "../model/images.ts";
 import { epicTip, type TipName } from "../model/names.ts";
+import { setupFiles } from "../model/setup.ts";
 import { mergePair, type TestMerge, type World } from "../model/world.ts";
 import { epicPlace } from "../plan/epic.ts";
 import type { Engine } from "./engine.ts";
@@ -67,6 +68,7 @@ async function look(engine: Engine, crew: Crew | undefined, memory: MergeMemory)
       project: engine.project,
       branches,
       ...(base !== undefined && { base }),
+      ...(crew && { setupFiles: setupFiles([...crew.roles, ...crew.gates]) }),
       ...(crew === undefined && { mayLackBase: true }),
       ...(crew?.push === true && { pushes: true }),
       ...(crew?.land === "pr" && { proposes: true }),

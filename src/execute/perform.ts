@@ -56,12 +56,22 @@ export async function perform(operation: Operation, context: PerformContext): Pr
       return await runtime.pullImage(operation.image);
     case "image.build":
       return await runtime.buildImage(operation, context);
+    case "setup.start": {
+      const { hash, setup, commit, timeoutMs } = operation;
+      return await runtime.setups?.start({ ...setup, hash, commit, timeoutSeconds: Math.ceil(timeoutMs / 1000) });
+    }
+    case "image.commit":
+      return await runtime.setups?.keep(operation.hash);
+    case "image.remove":
+      return await runtime.setups?.forget(operation.hash);
+    case "setup.remove":
+      return await runtime.setups?.remove(operation.hash);
     case "volume.create":
       return await runtime.createVolume(operation);
     case "volume.remove":
       return await runtime.removeVolume(operation.role);
     case "instance.create":
-      return await runtime.createInstance(operation.spec);
+      return await runtime.createInstance(operation.spec, operation.warm);
     case "instance.start":
       return await runtime.startInstance(operation.role);
     case "instance.stop":
@@ -100,6 +110,7 @@ export async function perform(operation: Operation, context: PerformContext): Pr
         run: operation.gate.run,
         ...(operation.gate.setup !== undefined && { setup: operation.gate.setup }),
         ...(operation.gate.setupKey && { setupKey: operation.gate.setupKey }),
+        ...(operation.warm !== undefined && { warm: operation.warm }),
         timeoutSeconds: Math.ceil(operation.gate.timeoutMs / 1000),
         environment: operation.gate.environment,
         ...(operation.gate.container && { container: operation.gate.container }),

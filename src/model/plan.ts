@@ -5,6 +5,7 @@ import type { Gate } from "./crew.ts";
 import type { Oid, TipName } from "./names.ts";
 import type { HoldFact, Order, ProjectFact, RoundFlag, Verdict } from "./records.ts";
 import type { PullRequestPlan, RemoteChange } from "./remote.ts";
+import type { Setup } from "./setup.ts";
 import type { InstanceSpec } from "./spec.ts";
 import type { MailReport } from "./world.ts";
 
@@ -66,9 +67,21 @@ export type OperationBody =
   | { readonly kind: "branch.delete"; readonly name: string; readonly branch: string; readonly from: Oid }
   | { readonly kind: "image.pull"; readonly image: string }
   | { readonly kind: "image.build"; readonly image: string; readonly build: BuildSpec }
+  /** In a fresh clone of the commit, for whoever needs the same. */
+  | {
+      readonly kind: "setup.start";
+      readonly hash: string;
+      readonly setup: Setup;
+      readonly commit: Oid;
+      readonly timeoutMs: number;
+    }
+  | { readonly kind: "image.commit"; readonly hash: string }
+  | { readonly kind: "image.remove"; readonly hash: string }
+  | { readonly kind: "setup.remove"; readonly hash: string }
   | { readonly kind: "volume.create"; readonly role: string; readonly branch: string; readonly start: Oid }
   | { readonly kind: "volume.remove"; readonly role: string }
-  | { readonly kind: "instance.create"; readonly spec: InstanceSpec }
+  /** `warm`: the image of a setup that it starts from where that is there. No part of what it is. */
+  | { readonly kind: "instance.create"; readonly spec: InstanceSpec; readonly warm?: string }
   | { readonly kind: "instance.start"; readonly role: string }
   /** `next`: what it is replaced by; it is not stopped where that could not be made. */
   | { readonly kind: "instance.stop"; readonly role: string; readonly graceMs: number; readonly next?: InstanceSpec }
@@ -87,7 +100,13 @@ export type OperationBody =
       readonly protect?: readonly string[];
     }
   | { readonly kind: "mail.ack"; readonly role: string; readonly mail: string }
-  | { readonly kind: "gate.start"; readonly key: string; readonly gate: Gate; readonly commit: GateCommit }
+  | {
+      readonly kind: "gate.start";
+      readonly key: string;
+      readonly gate: Gate;
+      readonly commit: GateCommit;
+      readonly warm?: string;
+    }
   | { readonly kind: "gate.collect"; readonly verdict: Verdict; readonly replaces?: Verdict }
   | { readonly kind: "gate.remove"; readonly key: string }
   | {

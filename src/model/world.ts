@@ -6,6 +6,7 @@ import type { Oid, TipName } from "./names.ts";
 import type { ChainCommit, Facts, Order, Report, ReportState, Verdict } from "./records.ts";
 import type { Landed, RemoteState } from "./remote.ts";
 import type { Said } from "./said.ts";
+import type { TreeFiles } from "./setup.ts";
 import type { InstanceSpec } from "./spec.ts";
 
 export interface World {
@@ -53,6 +54,8 @@ export interface RepositoryState {
   readonly remote?: RemoteState;
   /** The epic's tip as base has it otherwise than by reaching it: landed by a pull request. Looked for where one is meant. */
   readonly landed?: Landed;
+  /** At the epic's tip, or where it will begin: the files that were asked for. */
+  readonly setupFiles?: TreeFiles;
   /** How many rescues each role has had: the highest n of `rescue/<role>/<n>`. */
   readonly rescues: ReadonlyMap<string, number>;
 }
@@ -137,6 +140,8 @@ export interface RuntimeState {
   /** Of the images that were asked for, those that are there; absent where the runtime knows none. */
   readonly images?: Images;
   readonly builtNames?: BuiltNames;
+  /** Setups that run once for many, and what is kept of such; absent where the runtime cannot. */
+  readonly setups?: SetupsState;
   /** Gate runs by verdict key. */
   readonly gates: ReadonlyMap<string, GateRun>;
 }
@@ -206,6 +211,19 @@ export interface MailReport {
   readonly note: string;
   readonly detail: string;
   readonly said?: readonly Said[];
+}
+
+/** By hash. */
+export interface SetupsState {
+  readonly runs: ReadonlyMap<string, SetupRun>;
+  /** Those of this repository; own: this project made it. */
+  readonly images: ReadonlyMap<string, { readonly isOwn: boolean }>;
+}
+
+export interface SetupRun extends Pick<GateRun, "running" | "result"> {
+  readonly hash: string;
+  /** Epoch milliseconds. */
+  readonly createdAtMs: number;
 }
 
 export interface GateRun {

@@ -10,6 +10,7 @@ import { gateName } from "./gates.ts";
 import { stopGraceMs } from "./holds.ts";
 import { collectReports, type MailRecords, recordsOf } from "./mail.ts";
 import { planRemoteEnd } from "./push.ts";
+import { removeSetup } from "./setups.ts";
 
 export interface DownOptions {
   /** `-v`: remove the roles' folders too, once rescued. A landed project loses them anyway. */
@@ -24,15 +25,17 @@ export interface DownOptions {
 
 export function planDown(given: World, options: DownOptions): readonly Operation[] {
   const world = inCanonicalOrder(given);
-  const { instances, volumes, gates } = world.runtime;
+  const { instances, volumes, gates, setups } = world.runtime;
   const halfRemoved = [...(world.runtime.halfRemoved ?? [])].filter((role) => !volumes.has(role));
   const roles = [...new Set([...instances.keys(), ...volumes])].sort();
   const running = roles.flatMap((role) => instances.get(role) ?? []).filter((instance) => instance.running);
   const ofGates = [...gates.values()].map((run) =>
     operation(gateName(run), { kind: "gate.remove", key: run.key }, { cause: "down" }),
   );
+  const ofSetups = [...(setups?.runs.keys() ?? [])].map((hash) => removeSetup(hash, "down"));
+  const ofRuns = [...ofGates, ...ofSetups];
   // A last report may be written while a role ends, so the rest is planned from the next observation.
-  if (running.length > 0) return [...running.map((instance) => stop(instance, options)), ...ofGates];
+  if (running.length > 0) return [...running.map((instance) => stop(instance, options)), ...ofRuns];
   const records = recordsOf(world);
   const savedOf = new Map(roles.map((role) => [role, saveRole(role, { records, world, options })]));
   const saved = [...savedOf.values()].flat();
@@ -46,7 +49,7 @@ export function planDown(given: World, options: DownOptions): readonly Operation
     archive.length > 0 && epic !== undefined
       ? planRefs(world, options, { epic, before: [...archive, ...removed] })
       : [];
-  return withinPlan([...ofGates, ...saved, ...archive, ...removed, ...halfRemoved.map(removeRest), ...refs]);
+  return withinPlan([...ofRuns, ...saved, ...archive, ...removed, ...halfRemoved.map(removeRest), ...refs]);
 }
 
 /** Landed on its base, and the epic closed by crew: what is left is to archive. */

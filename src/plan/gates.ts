@@ -10,6 +10,7 @@ import { baseGates } from "./base-gates.ts";
 import { bringImage, operation, type PlanContext } from "./context.ts";
 import { landing } from "./landing.ts";
 import { chosenCandidates } from "./merges.ts";
+import { warmthOf } from "./setups.ts";
 
 interface Need {
   readonly check: GateCheck;
@@ -35,8 +36,11 @@ export function planGates(context: PlanContext): readonly Operation[] {
       const { name, container } = need.check.gate;
       operations.push(bringImage(container?.image ?? "", context.crew, `gate ${name} is to run in it`));
     } else if (running < context.crew.maxGates && !need.isEarly) {
+      const warmth = warmthOf(need.check.gate, context);
+      if (warmth.kind === "making") continue;
       running += 1;
-      const body = { kind: "gate.start", key, gate: need.check.gate, commit: need.commit } as const;
+      const from = warmth.kind === "kept" ? { warm: warmth.image } : {};
+      const body = { kind: "gate.start", key, gate: need.check.gate, commit: need.commit, ...from } as const;
       // A gate that is no longer needed makes room first.
       const why = { cause: need.cause, needs: removals.map((each) => each.id) };
       operations.push(operation(gateName({ gate: need.check.gate.name, key }), body, why));

@@ -10,6 +10,7 @@ import type { Instance, World } from "../model/world.ts";
 import { bringImage, isSelected, operation, operationId, type PlanContext, type PlanOptions } from "./context.ts";
 import { holdOf, isFrozen, planHeld, quarantine, resume, stopGraceMs } from "./holds.ts";
 import { collectReports, recordsOf } from "./mail.ts";
+import { warmthOf } from "./setups.ts";
 import { recordId } from "./tracker.ts";
 
 export interface InstancePlan {
@@ -58,11 +59,13 @@ function planInstance(role: Role, context: PlanContext): InstancePlan {
   const image = imageFor(role, instance, context);
   if (image) return { ...nothing, operations: [image] };
   if (!instance) {
+    const warmth = warmthOf(role, context);
+    if (warmth.kind === "making") return note(`waits for its setup, which ${warmth.cause}`);
     const volume = volumes.has(role.name) ? [] : [createVolume(role, context)];
-    return { ...nothing, operations: [...volume, create(role, "not found"), start(role.name, "created")] };
+    return { ...nothing, operations: [...volume, create(role, "not found", context), start(role.name, "created")] };
   }
   if (options.recreate?.includes(role.name))
-    return { ...nothing, operations: replace(role, instance, forced, options) };
+    return { ...nothing, operations: replace(role, { instance, cause: forced, context }) };
   const quarantined = quarantine(role, instance, context.world);
   if (quarantined) return { ...nothing, operations: [quarantined] };
   if (isFrozen(instance)) return { ...nothing, operations: [resume(role)] };
@@ -76,7 +79,7 @@ function planInstance(role: Role, context: PlanContext): InstancePlan {
   if (changes.length > 0 && !isKept) {
     const cause = `${changes.map(({ words }) => words).join(", ")}; branch and work kept`;
     if (isAtWork(instance)) return { ...note(`${cause}; replaced after its turn`), attention };
-    return { ...nothing, operations: replace(role, instance, cause, options) };
+    return { ...nothing, operations: replace(role, { instance, cause, context }) };
   }
   if (instance.stillborn !== undefined) return { ...nothing, attention };
   if (!instance.running) return { ...nothing, operations: [start(role.name, "not running")] };
@@ -118,9 +121,11 @@ function createVolume(role: Role, { world }: PlanContext): Operation {
   return operation(role.name, body, { cause: "not found", needs: [recordId, "start.pin"] });
 }
 
-function create(role: Role, cause: string): Operation {
+function create(role: Role, cause: string, context: PlanContext): Operation {
+  const warmth = warmthOf(role, context);
+  const from = warmth.kind === "kept" ? { warm: warmth.image } : {};
   const needs = [operationId("volume.create", role.name), operationId("instance.remove", role.name)];
-  return operation(role.name, { kind: "instance.create", spec: instanceSpec(role) }, { cause, needs });
+  return operation(role.name, { kind: "instance.create", spec: instanceSpec(role), ...from }, { cause, needs });
 }
 
 function start(role: string, cause: string): Operation {
@@ -154,18 +159,20 @@ function removeSaved({ instance, world, cause }: Orphaned): readonly Operation[]
   return [rescue, operation(role, { kind: "instance.remove", role }, { cause, needs: [...imports, rescue.id] })];
 }
 
+interface Replacing {
+  readonly instance: Instance;
+  readonly cause: string;
+  readonly context: PlanContext;
+}
+
 /** Delete-first: stop → remove → create → start. The volume stays. */
-function replace(
-  role: Role,
-  instance: Instance,
-  cause: string,
-  { graceMs }: Pick<PlanOptions, "graceMs">,
-): readonly Operation[] {
+function replace(role: Role, { instance, cause, context }: Replacing): readonly Operation[] {
+  const { graceMs } = context.options;
   const { name } = role;
   return [
     stop(instance, cause, { next: instanceSpec(role), ...(graceMs !== undefined && { graceMs }) }),
     operation(name, { kind: "instance.remove", role: name }, { cause, needs: [operationId("instance.stop", name)] }),
-    create(role, cause),
+    create(role, cause, context),
     start(name, cause),
   ];
 }

@@ -30,5 +30,6 @@ export function isInFlight(context: PlanContext): boolean {
     // `stopped` in a living role is left from its last run: it is about to go on.
     return instance.running && whyBroken(instance) === undefined && instance.mail.status.phase !== "setup-failed";
   });
-  return isWorking || [...world.runtime.gates.values()].some((run) => run.running);
+  const runs = [...world.runtime.gates.values(), ...(world.runtime.setups?.runs.values() ?? [])];
+  return isWorking || runs.some((run) => run.running);
 }

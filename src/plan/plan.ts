@@ -23,6 +23,7 @@ import { isInFlight, outlookOf } from "./outlook.ts";
 import { planPoints } from "./points.ts";
 import { planProposal, proposalAttention } from "./proposal.ts";
 import { isPush, planPush, pushAttention } from "./push.ts";
+import { planSetups } from "./setups.ts";
 import { planTracker } from "./tracker.ts";
 import { planUndoing } from "./undoing.ts";
 import { planWords } from "./words.ts";
@@ -45,11 +46,13 @@ export function plan(crew: Crew, given: World, options: PlanOptions): Plan {
   if (isFinished) return { ...finished(place.id), ...lastPush(pushes), attention: pushAttention(context) };
   const branches = planBranches(context);
   const instances = planInstances(context);
+  const setups = planSetups(context);
   const orders = planOrders(context);
   const operations = onceEach([
     ...planTracker(context, place),
     ...planPoints(context),
     ...branches.operations,
+    ...setups.operations,
     ...instances.operations,
     ...orders.operations,
     ...planMail(context),
@@ -64,7 +67,7 @@ export function plan(crew: Crew, given: World, options: PlanOptions): Plan {
   ]);
   return {
     operations,
-    notes: [...instances.notes, ...branches.notes, ...orders.notes, ...beadNotes(context, operations)],
+    notes: [...setups.notes, ...instances.notes, ...branches.notes, ...orders.notes, ...beadNotes(context, operations)],
     attention: [
       ...planAttention(context),
       ...closingAttention(context),

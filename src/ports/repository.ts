@@ -25,6 +25,8 @@ export interface RepositoryQuery {
   readonly base?: string;
   /** A base branch that is gone is no error: it counts as standing where the epic began. For taking a project down. */
   readonly mayLackBase?: boolean;
+  /** Paths whose content at the epic's tip is wanted. */
+  readonly setupFiles?: readonly string[];
   /** What is pushed and what has been is looked at too. */
   readonly pushes?: true;
   /** The epic lands by a pull request: whether base has it is looked for by content too. */

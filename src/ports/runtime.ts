@@ -9,6 +9,7 @@ import type { SecretGrant } from "../model/secret.ts";
 import type { InstanceSpec } from "../model/spec.ts";
 import type { RuntimeState } from "../model/world.ts";
 import type { Message } from "./message.ts";
+import type { SetupRuns } from "./setups.ts";
 
 export type { ObjectSource, PackFiles, PackRequest } from "./object-source.ts";
 
@@ -34,6 +35,8 @@ export interface NewGate {
   readonly run: string;
   readonly setup?: string;
   readonly setupKey?: readonly string[];
+  /** Hash of a kept setup to start from; where it is gone, the gate runs its own. */
+  readonly warm?: string;
   readonly timeoutSeconds: number;
   readonly environment: Readonly<Record<string, string>>;
   readonly container?: ContainerSpec;
@@ -152,7 +155,8 @@ export interface Runtime {
   /** Removes the role's folder and all in it. The instance must be gone. */
   removeVolume(role: string): Promise<void>;
 
-  createInstance(spec: InstanceSpec): Promise<void>;
+  /** `warm`: hash of a kept setup to start from; where it is gone, the instance runs its own. */
+  createInstance(spec: InstanceSpec, warm?: string): Promise<void>;
   startInstance(role: string): Promise<void>;
   /**
    * TERM, then after the grace KILL, until nothing that carries the instance's marker is left. Work is kept: a rescue commit is
@@ -184,6 +188,8 @@ export interface Runtime {
 
   /** A fresh clone of the candidate, in which setup and the gate run by themselves, unattended. */
   startGate(gate: NewGate): Promise<void>;
+  /** Absent where none can be kept. */
+  readonly setups?: SetupRuns;
   /** Stops the gate if it runs, and removes everything of it. */
   removeGate(key: string): Promise<void>;
 

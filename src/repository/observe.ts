@@ -12,12 +12,14 @@ import type { History } from "./history.ts";
 import { archiveRoot, branchRef, type Place, placeOf, placeRef, projectRoot } from "./layout.ts";
 import { listRefs, type Ref } from "./refs.ts";
 import { remoteState } from "./remotes.ts";
+import { type TreeFilesMemory, treeFiles } from "./tree-files.ts";
 import { branchesUnderWay } from "./underway.ts";
 
 /** What one observation leaves for the next: each project's parsed records, and the branches that mattered. */
 export interface ObserverMemory {
   readonly records: Map<string, RecordMemory>;
   readonly branches: Map<string, readonly string[]>;
+  readonly files: TreeFilesMemory;
 }
 
 export interface Observer {
@@ -83,8 +85,12 @@ export async function observe(observer: Observer, query: RepositoryQuery): Promi
   const isBaseRewritten = there !== undefined && start !== undefined && !(await history.isAncestor(start, there));
   const bases = [baseState.oid, ...(there === undefined ? [] : [there])];
   const landed = proposes && epic !== undefined ? await observer.landed(bases, epic) : undefined;
+  const wanted = query.setupFiles ?? [];
+  const looked = { commit: epic ?? start ?? baseState.oid, files: wanted, memory: memory.files };
+  const files = wanted.length > 0 ? await treeFiles(context.view, looked) : undefined;
   return {
     id: observer.id,
+    ...(files && { setupFiles: files }),
     ...(remote && { remote: { ...remote, ...(isBaseRewritten && { isBaseRewritten }) } }),
     ...(landed && { landed }),
     base: baseState,

@@ -86,7 +86,7 @@ export async function openRepository(options: OpenOptions): Promise<OpenReposito
   const merges = mergesIn(context);
   const id = createHash("sha256").update(place.commonDir).digest("hex").slice(0, 16);
   const defaultBranch = once(() => findDefaultBranch({ ...options, cwd: place.topLevel }));
-  const memory = { records: new Map(), branches: new Map() };
+  const memory = { records: new Map(), branches: new Map(), files: new Map() };
   const landed = landedIn({ view: context.view, history, merges });
   const observer = { id, context, history, memory, defaultBranch, landed };
   return {

@@ -132,6 +132,14 @@ export function operationLine(operation: Operation): OperationLine {
         about: `report ${operation.mail.replace("+", "/")}`,
         detail: `acknowledge to ${operation.role}`,
       });
+    case "setup.start":
+      return gate("→", "run", { about: `setup ${operation.setup.run.split("\n")[0]}`, detail: "run once" });
+    case "image.commit":
+      return gate("+", "keep", { about: `setup ${operation.hash.slice(0, 12)}`, detail: "keep as an image" });
+    case "image.remove":
+      return gate("-", "remove", { about: `image of setup ${operation.hash.slice(0, 12)}`, detail: "remove" });
+    case "setup.remove":
+      return gate("-", "remove", { about: `setup run ${operation.hash.slice(0, 12)}`, detail: "remove" });
     case "gate.start":
       return gate("→", "run", {
         about: `gate ${operation.gate.name}`,

@@ -97,6 +97,14 @@ export function operationNews(operation: Operation, context: NewsContext): News 
       return reportNews(operation.order, operation.report);
     case "mail.ack":
       return detail(`acknowledged report ${operation.mail.replace("+", "/")}`, { role: operation.role });
+    case "setup.start":
+      return news("going", `setup ${operation.setup.run.split("\n")[0]} ${operation.cause}`);
+    case "image.commit":
+      return news("done", `kept what setup made as image crew-setup:${operation.hash.slice(0, 12)}…`);
+    case "image.remove":
+      return detail(`removed image crew-setup:${operation.hash.slice(0, 12)}…`);
+    case "setup.remove":
+      return detail(`cleared setup run ${operation.hash.slice(0, 12)}`);
     case "gate.start": {
       const { commit, gate, cause } = operation;
       const on = commit.kind === "commit" ? shortOid(commit.oid) : `the merge of ${mergedName(commit)}`;

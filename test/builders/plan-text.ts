@@ -90,7 +90,11 @@ function detailsOf(operation: Operation): string {
     case "order.withdraw":
       return `to ${operation.order.role}`;
     case "gate.start":
-      return `on ${commitText(operation.commit)}`;
+      return `on ${commitText(operation.commit)}${warmText(operation)}`;
+    case "instance.create":
+      return warmText(operation).trim();
+    case "setup.start":
+      return `${operation.setup.run} at ${shortOid(operation.commit)}, at most ${operation.timeoutMs / 1000} s`;
     case "gate.collect": {
       const { result, flaky, runs, exitCode } = operation.verdict;
       return `${result}${flaky ? ", flaky" : ""}, exit ${exitCode}, run ${runs}`;
@@ -100,6 +104,10 @@ function detailsOf(operation: Operation): string {
     default:
       return "";
   }
+}
+
+function warmText({ warm }: { readonly warm?: string }): string {
+  return warm === undefined ? "" : ` from crew-setup:${warm.slice(0, 12)}`;
 }
 
 function commitText(commit: GateCommit): string {

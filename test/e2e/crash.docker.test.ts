@@ -1,8 +1,11 @@
 // What a container runtime does itself is crashed before and after its effect, by SIGKILL of the real program, on a real engine.
 // The same commands again lead to the same end, and nothing is left there.
-import { describe } from "vitest";
+import { describe, expect } from "vitest";
+import type { Bench } from "./bench.ts";
 import { type Story, tellCrashes } from "./crash/told.ts";
-import { aBuildStory, aDockerStory, endOfDocker } from "./docker.ts";
+import { aBuildStory, aDockerStory, type DockerBench, dockerFile, endOfDocker, setupImagesOf } from "./docker.ts";
+import type { Outcome } from "./outcome.ts";
+import { storyAgent, storyFile } from "./story.ts";
 
 const story: Story = {
   name: "from nothing to the archived epic, in containers",
@@ -33,6 +36,31 @@ const built: Story = { ...story, name: "in an image that is built", kinds: ["ima
 
 describe(built.name, () => {
   tellCrashes(built, { begin: aBuildStory, endOf: endOfDocker }, new Set());
+});
+
+const setups: Story = {
+  name: "a setup that is kept as an image, and once more when a merged bead has changed its key file",
+  kinds: ["setup.start", "image.commit", "image.remove", "setup.remove"],
+  files: {
+    "crew.yaml": dockerFile(storyFile)
+      .replace("reader: {into: writer}", "reader: {}")
+      .replace("defaults:", "defaults:\n  setup: {run: 'sleep 1; cp lock made', key: [lock]}"),
+    "agent.sh": `cmp lock made || exit 1\n${storyAgent}echo "$file" >lock\ngit commit -qam "Lock $file"\n`,
+    "gate.sh": "cmp lock made\n",
+    lock: "a lock\n",
+    ".gitignore": "made\n",
+  },
+  tell: story.tell,
+};
+
+async function endWithImages(bench: Bench): Promise<Outcome> {
+  const images = setupImagesOf((bench as DockerBench).project);
+  expect(images).toEqual([expect.stringMatching(/^crew-setup:/), expect.stringMatching(/^crew-setup:/)]);
+  return await endOfDocker(bench);
+}
+
+describe(setups.name, () => {
+  tellCrashes(setups, { begin: aDockerStory, endOf: endWithImages }, new Set());
 });
 
 describe(story.name, () => {

@@ -85,6 +85,13 @@ export function docker(...args: readonly string[]): string {
   return execFileSync("docker", args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trim();
 }
 
+/** Names of the images that keep what a setup of the project made, or ids of such that have lost theirs. */
+export function setupImagesOf(project: string): readonly string[] {
+  const format = '{{if eq .Tag "<none>"}}{{.ID}}{{else}}{{.Repository}}:{{.Tag}}{{end}}';
+  const listed = docker("images", "--filter", `label=dev.crew.project=${project}`, "--format", format);
+  return listed.split("\n").filter(Boolean);
+}
+
 /** Also where a test failed: by the program, since a test that ends cannot wait. */
 function removeLeft(project: string): void {
   const label = `label=dev.crew.project=${project}`;
@@ -99,4 +106,5 @@ function removeLeft(project: string): void {
     if (ids.length === 0) continue;
     docker(kind, "rm", ...(kind === "container" ? ["-f"] : []), ...ids);
   }
+  for (const image of setupImagesOf(project)) docker("image", "rm", image);
 }

@@ -1,7 +1,8 @@
 // crew gc on an engine: what a project has there goes with it once its work is archived, also when its record is gone, and
 // what may hold work is never left over.
 import { afterEach, expect, test } from "vitest";
-import { aDockerStory, type DockerBench, leftOf } from "./docker.ts";
+import { aDockerStory, type DockerBench, docker, dockerFile, leftOf, setupImagesOf } from "./docker.ts";
+import { storyFile } from "./story.ts";
 
 const open: DockerBench[] = [];
 afterEach(() => {
@@ -68,6 +69,31 @@ test("what is left of a project without refs and without work goes by itself", a
   expect(left.stderr).toBe("Removed. No work was lost.\n");
   expect(await leftOf(engine, project)).toEqual([]);
 });
+
+test("the image of a setup is left over once its project has no refs and nobody is made of it", async () => {
+  const setup = "setup: {run: 'cp lock made', key: [lock]}\n  agent:";
+  const file = dockerFile(storyFile).replace("agent:", setup);
+  const bench = aDockerStory({ "crew.yaml": file, lock: "l", ".gitignore": "made\n", "gate.sh": "cmp lock made\n" });
+  open.push(bench);
+  const { project } = bench;
+  const anywhere = { env: { CREW_PROJECT_NAME: "" } };
+  expect((await bench.crew(["up", "--wait"])).code).toBe(0);
+  const [image = ""] = setupImagesOf(project);
+  expect((await bench.crew(["down", "-v"])).code).toBe(0);
+  expect((await bench.crew(["gc", "-y"], anywhere)).stdout).toBe("Nothing is left over.\n");
+  loseRefs(bench);
+
+  const user = docker("create", "--label", "dev.crew.repository=another", image, "never-run");
+  expect((await bench.crew(["gc", "-y"], anywhere)).stdout).toBe("Nothing is left over.\n");
+  docker("rm", user);
+  const left = await bench.crew(["gc", "-y"], anywhere);
+  expect(left.stdout).toMatch(
+    new RegExp(
+      `^Left over\n  what ${project}, which has no refs, has on the engine \\(\\d.*B\\)\n      image ${image}\n`,
+    ),
+  );
+  expect(setupImagesOf(project)).toEqual([]);
+}, 120_000);
 
 function loseRefs({ git, project }: DockerBench): void {
   for (const ref of git("for-each-ref", "--format=%(refname)", `refs/crew/p/${project}/`).split("\n")) {

@@ -93,12 +93,8 @@ afterAll(() => {
     "kinds of operations that the story never meets: nothing is undone, processes have no images, nobody is quarantined, and there is no remote",
   ).toEqual([
     "bead.reopen",
-    "image.pull",
-    "image.build",
-    "hold.record",
-    "remote.push",
-    "remote.fetch",
-    "remote.propose",
+    ...["image.pull", "image.build", "setup.start", "image.commit", "image.remove", "setup.remove"],
+    ...["hold.record", "remote.push", "remote.fetch", "remote.propose"],
   ]);
 });
 

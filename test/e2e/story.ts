@@ -19,7 +19,7 @@ tracker: git
 `;
 
 /** The bead's title names the file; what is in it depends on nothing else, so that every run ends in the same tree. */
-const writes = `
+export const storyAgent = `
 file=$(sed -n 's/^Bead: .*Write //p' | head -n 1)
 printf 'This is %s.\\n' "$file" > "$file"
 git add -- "$file"
@@ -32,13 +32,13 @@ if [ "$CREW_ROLE" = writer ]; then
   touch "$HOME/busy"
   sleep 300
 fi
-${writes.trimStart()}`;
+${storyAgent.trimStart()}`;
 
 /** Works on first.txt only once a person has made `go` in its home. */
 export const patientAgent = `
 touch "$HOME/busy"
 while [ "$CREW_ROLE" = writer ] && [ ! -e "$HOME/go" ]; do sleep 0.05; done
-${writes.trimStart()}`;
+${storyAgent.trimStart()}`;
 
 /** Ends the supervisor of the writer, until a person has made `mended` in its home. */
 export const endingAgent = `
@@ -46,12 +46,12 @@ if [ "$CREW_ROLE" = writer ] && [ ! -e "$HOME/mended" ]; then
   kill -9 "$(cut -d' ' -f1 "$HOME/../pid")"
   sleep 300
 fi
-${writes.trimStart()}`;
+${storyAgent.trimStart()}`;
 
 export function aStory(files: Readonly<Record<string, string>> = {}): Bench {
   return aBench({
     "crew.yaml": storyFile.trimStart(),
-    "agent.sh": writes.trimStart(),
+    "agent.sh": storyAgent.trimStart(),
     // second.txt is never without first.txt.
     "gate.sh": "test ! -e second.txt || test -e first.txt\n",
     ...files,

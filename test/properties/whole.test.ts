@@ -17,7 +17,9 @@ import {
 } from "./whole.ts";
 
 /** Every kind there is but those of containers, which are not in memory; the compiler wants each of them here. */
-const kinds: Record<Exclude<OperationKind, "image.pull" | "image.build">, true> = {
+type OfContainers = "image.pull" | "image.build" | "image.commit" | "image.remove" | "setup.start" | "setup.remove";
+
+const kinds: Record<Exclude<OperationKind, OfContainers>, true> = {
   "bead.create": true,
   "bead.link": true,
   "bead.claim": true,

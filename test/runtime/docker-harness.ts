@@ -48,7 +48,7 @@ export async function dockerHarness(): Promise<DockerHarness> {
     close: async () => {
       const runtime = again();
       try {
-        const { instances, volumes, gates } = await runtime.observe();
+        const { instances, volumes, gates, setups } = await runtime.observe();
         for (const role of instances.keys()) {
           await engine
             .getContainer(`${project}-${role}`)
@@ -58,6 +58,7 @@ export async function dockerHarness(): Promise<DockerHarness> {
         }
         for (const role of volumes) await runtime.removeVolume(role).catch(() => undefined);
         for (const key of gates.keys()) await runtime.removeGate(key);
+        for (const hash of setups?.runs.keys() ?? []) await runtime.setups?.remove(hash);
         const names = await left();
         if (names.length > 0) throw new Error(`left on the engine: ${names.join(", ")}`);
       } finally {
@@ -81,6 +82,7 @@ async function everythingOf(engine: Dockerode, project: string): Promise<readonl
 }
 
 async function removeEverything(engine: Dockerode, project: string): Promise<void> {
+  const filters = { label: [`dev.crew.project=${project}`, "dev.crew.kind=setup"] };
   for (const each of await everythingOf(engine, project)) {
     const [kind, name = ""] = each.split(" ");
     if (kind === "container")
@@ -99,4 +101,5 @@ async function removeEverything(engine: Dockerode, project: string): Promise<voi
         .remove()
         .catch(() => undefined);
   }
+  for (const { Id } of await engine.listImages({ filters })) await engine.getImage(Id).remove({ force: true });
 }

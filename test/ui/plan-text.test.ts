@@ -188,9 +188,13 @@ test("every kind of operation has its line", () => {
       →  report auth-a3f8.1.1.1  acknowledge to backend   [because]
 
     Gates
-      →  gate test          run on the merge of bead auth-a3f8.1  [because]
-      ←  gate test          green                                 [because]
-      -  gate run 77777777  remove                                [because]
+      →  setup npm ci                 run once                              [because]
+      +  setup 0f0f0f0f0f0f           keep as an image                      [because]
+      -  image of setup 0f0f0f0f0f0f  remove                                [because]
+      -  setup run 0f0f0f0f0f0f       remove                                [because]
+      →  gate test                    run on the merge of bead auth-a3f8.1  [because]
+      ←  gate test                    green                                 [because]
+      -  gate run 77777777            remove                                [because]
 
     Merges
       ←  branch main on origin  fetch: has the pull request been merged?  [because]
@@ -198,7 +202,7 @@ test("every kind of operation has its line", () => {
       →  bead auth-a3f8.1       merge into epic                           [because]
       →  branch main            land: fast-forward                        [because]
 
-    41 operations:  + 9  ~ 8  -/+ 4  - 5  → 10  ← 4  ✓ 1
+    45 operations:  + 10  ~ 8  -/+ 4  - 7  → 11  ← 4  ✓ 1
     "
   `);
 });

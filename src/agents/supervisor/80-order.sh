@@ -111,9 +111,14 @@ clear_way() {
   done
 }
 
-# Runs setup when its text or a file of its key changed: three tries, then waits for the order to come again. Costs no
-# turn.
+# Runs setup when its text or a file of its key changed, unless the image keeps what it makes: three tries, then waits for
+# the order to come again. Costs no turn.
 prepare() {
+  if needs_setup; then
+    TITLE="order $ORDER"
+    phase setup
+    take_kept "$S/setup.key" && cp "$S/setup.key" "$S/setup.done"
+  fi
   if needs_setup; then
     for prepare_wait in 1 5 0; do
       phase setup

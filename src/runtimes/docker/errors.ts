@@ -47,6 +47,11 @@ export function translated(error: unknown, where: string): CrewError {
   return new CrewError("failed", `${where}: ${words}`, { cause: error });
 }
 
+/** Of the engine itself: not that it could not be asked. */
+export function isAnswer(error: unknown): boolean {
+  return statusOf(error) !== undefined;
+}
+
 function statusOf(error: unknown): number | undefined {
   const status = (error as { readonly statusCode?: unknown } | undefined | null)?.statusCode;
   return typeof status === "number" ? status : undefined;

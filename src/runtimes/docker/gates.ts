@@ -19,18 +19,45 @@ import { imageOf } from "./images.ts";
 import { environmentFiles, environmentText } from "./instance-files.ts";
 import { keepGateLog } from "./logs.ts";
 import { sharedMount } from "./mounts.ts";
-import { gateContainerName, label, labelsOf } from "./names.ts";
+import { gateContainerName, type Labels, label, labelsOf } from "./names.ts";
 import { ensureNetwork } from "./network.ts";
 import { scriptPath, shareCommits } from "./objects.ts";
 import { secretEntries, secretsFolder, secretVariables } from "./secrets.ts";
+import { setupImage } from "./setup-images.ts";
 import { tidy } from "./tidy.ts";
 
 /** A running gate or one with a result is left as it is; a killed one is begun anew. */
 export async function startGate(context: DockerContext, gate: NewGate): Promise<void> {
+  const { names } = context;
+  const labels = labelsOf(names, "gate", { [label.gate]: gate.gate, [label.key]: gate.key });
+  await startClone(context, {
+    name: gateContainerName(names, gate.key),
+    labels,
+    gate,
+    entries: [],
+    result: gateResult,
+  });
+}
+
+export interface Clone {
+  /** Of the container. */
+  readonly name: string;
+  readonly labels: Labels;
+  readonly gate: NewGate;
+  /** What it finds besides what a gate does. */
+  readonly entries: readonly NewEntry[];
+  /** Absolute: where its result lies in the end. */
+  readonly result: string;
+}
+
+/** As a gate's: one that runs or has a result is left as it is. */
+export async function startClone(
+  context: DockerContext,
+  { name, labels, gate, entries, result }: Clone,
+): Promise<void> {
   const { names, assets } = context;
-  const name = gateContainerName(names, gate.key);
   const found = await findContainer(context, name);
-  if (found?.State.Running || (found && (await resultOf(context, name)))) return;
+  if (found?.State.Running || (found && (await resultOf(context, name, result)))) return;
   if (found) await removeContainer(context, name);
   if (!gate.container) {
     throw new CrewError("invalid", `Gate ${gate.gate} has no image to run in.`, {
@@ -40,19 +67,20 @@ export async function startGate(context: DockerContext, gate: NewGate): Promise<
   const image = await imageOf(context, gate.container);
   await Promise.all([ensureNetwork(context), ensureHub(context)]);
   await shareCommits(context, [gate.commit]);
+  const kept = await setupImage(context, gate.warm);
   await createContainer(context, {
     name,
-    Image: image.id,
+    Image: kept ?? image.id,
     User: image.user,
     WorkingDir: inside.home,
     Entrypoint: ["/bin/sh", "-c", `. ${inside.home}/${environmentFiles.shell} && exec /bin/sh "$0" "$1"`],
     Cmd: [scriptPath(assets, "gate.sh"), inside.home],
-    Labels: { ...labelsOf(names, "gate", { [label.gate]: gate.gate, [label.key]: gate.key }) },
+    Labels: { ...labels },
     HostConfig: { ...hardened(gate.container, names.network), Mounts: [sharedMount(names)] },
   });
   try {
     const container = (await context.engine()).getContainer(name);
-    await container.putArchive(archiveOf(filesOf(context, gate, name)), { path: "/" });
+    await container.putArchive(archiveOf([...filesOf(context, gate, name), ...entries]), { path: "/" });
   } catch (error) {
     throw translated(error, `gate ${gate.gate}`);
   }
@@ -101,15 +129,17 @@ export async function observeGate(context: DockerContext, { Labels, State, Names
   const key = Labels[label.key] ?? "";
   const gate = Labels[label.gate] ?? "";
   if (State === "running" || State === "paused") return { key, gate, running: true };
-  const result = await resultOf(context, Names[0]?.slice(1) ?? "");
+  const result = await resultOf(context, Names[0]?.slice(1) ?? "", gateResult);
   return { key, gate, running: false, ...(result && { result }) };
 }
 
-async function resultOf(context: DockerContext, name: string): Promise<GateRun["result"]> {
+const gateResult = `${inside.home}/result`;
+
+export async function resultOf(context: DockerContext, name: string, path: string): Promise<GateRun["result"]> {
   const limits = { fileBytes: mailLimits.result, totalBytes: mailLimits.result + 4_096 };
   try {
     const container = (await context.engine()).getContainer(name);
-    const stream = await container.getArchive({ path: `${inside.home}/result` });
+    const stream = await container.getArchive({ path });
     const archive = await readArchive(stream as Readable, limits);
     const text = archive.kind === "whole" ? archive.entries.get("result")?.content?.toString("utf8") : undefined;
     return text === undefined ? undefined : parseGateResult(text);

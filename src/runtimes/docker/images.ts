@@ -1,5 +1,6 @@
 // Images of the engine: which of the wanted ones are there, what is known of one before anything runs in it, and pulling.
 import { randomBytes } from "node:crypto";
+import type { ImageInfo } from "dockerode";
 import { CrewError } from "../../errors.ts";
 import type { ContainerSpec } from "../../model/container.ts";
 import type { Images } from "../../model/images.ts";
@@ -33,24 +34,28 @@ export async function imageOf(context: DockerContext, spec: ContainerSpec): Prom
   }
 }
 
-/** Wanted name → id, of those that are there. One call. */
-export async function presentImages(context: DockerContext, wanted: readonly string[]): Promise<Images> {
-  if (wanted.length === 0) return new Map();
+/** All of the engine's. One call. */
+export async function listImages(context: DockerContext): Promise<readonly ImageInfo[]> {
   const engine = await context.engine();
   try {
-    const byName = new Map<string, string>();
-    for (const { Id, RepoTags, RepoDigests } of await engine.listImages()) {
-      for (const name of [...(RepoTags ?? []), ...(RepoDigests ?? []), Id]) byName.set(familiarName(name), Id);
-    }
-    return new Map(
-      wanted.flatMap((name) => {
-        const id = byName.get(familiarName(name));
-        return id === undefined ? [] : [[name, id] as const];
-      }),
-    );
+    return await engine.listImages();
   } catch (error) {
     throw translated(error, "the list of images");
   }
+}
+
+/** Wanted name → id, of those that are there. */
+export function presentImages(all: readonly ImageInfo[], wanted: readonly string[]): Images {
+  const byName = new Map<string, string>();
+  for (const { Id, RepoTags, RepoDigests } of all) {
+    for (const name of [...(RepoTags ?? []), ...(RepoDigests ?? []), Id]) byName.set(familiarName(name), Id);
+  }
+  return new Map(
+    wanted.flatMap((name) => {
+      const id = byName.get(familiarName(name));
+      return id === undefined ? [] : [[name, id] as const];
+    }),
+  );
 }
 
 /**

@@ -37,11 +37,12 @@ import { declaredMounts, ensureProjectVolumes, hostBinds, mustHaveExternalVolume
 import { readerRecord } from "./reader.ts";
 import { rescue } from "./rescue.ts";
 import { fillSecrets, secretsFolder, secretVariables } from "./secrets.ts";
+import { setupImage } from "./setup-images.ts";
 import { forgetKept, mailOf, readSlots, slotsFolder, workKept } from "./slots.ts";
 import { tidy } from "./tidy.ts";
 import { findVolume, removeVolumeNamed } from "./volumes.ts";
 
-export async function createInstance(context: DockerContext, spec: InstanceSpec): Promise<void> {
+export async function createInstance(context: DockerContext, spec: InstanceSpec, warm?: string): Promise<void> {
   const { names, assets } = context;
   const { role, secrets = [] } = spec;
   const name = roleName(names, role);
@@ -59,11 +60,12 @@ export async function createInstance(context: DockerContext, spec: InstanceSpec)
   }
   const labels = { [label.role]: role, [label.slot]: ground.slot, [label.spec]: specLabel(spec) };
   const own = described(container);
+  const kept = await setupImage(context, warm);
   const isNew = await createContainer(context, {
     ...own,
     ...firstEndpoint(names, role, container),
     name,
-    Image: image.id,
+    Image: kept ?? image.id,
     User: image.user,
     WorkingDir: container.workingDir ?? inside.home,
     Entrypoint: ["/bin/sh", "-c", `. ${inside.mail}/${environmentFiles.shell} && exec /bin/sh "$0" "$1"`],

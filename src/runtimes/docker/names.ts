@@ -50,12 +50,32 @@ export function gateContainerName({ project }: DockerNames, key: string): string
   return `${project}.gate-${key.replace(/[^a-zA-Z0-9_.-]/g, "_")}`;
 }
 
+export function setupContainerName({ project }: DockerNames, hash: string): string {
+  return `${project}.setup-${hash}`;
+}
+
+/** By content: other projects of the repository start from it too. */
+export function setupImageName(hash: string): string {
+  return `crew-setup:${hash}`;
+}
+
 /** File of a removed gate's last log. */
 export function gateLogName(gate: string): string {
   return createHash("sha256").update(gate).digest("hex").slice(0, 32);
 }
 
-export type Kind = "role" | "gate" | "hub" | "reader" | "mail" | "secrets" | "shared" | "network" | "volume" | "build";
+export type Kind =
+  | "role"
+  | "gate"
+  | "setup"
+  | "hub"
+  | "reader"
+  | "mail"
+  | "secrets"
+  | "shared"
+  | "network"
+  | "volume"
+  | "build";
 
 export const label = {
   project: "dev.crew.project",
@@ -73,6 +93,8 @@ export const label = {
   start: "dev.crew.start",
   gate: "dev.crew.gate",
   key: "dev.crew.key",
+  /** Of a setup that is kept: its hash. Containers that are made of its image have it too. */
+  setup: "dev.crew.setup",
 } as const;
 
 export type Labels = Readonly<Record<string, string>>;

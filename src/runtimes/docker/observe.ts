@@ -8,9 +8,10 @@ import { findContainer, listContainers } from "./containers.ts";
 import type { DockerContext } from "./context.ts";
 import { observeGate } from "./gates.ts";
 import { ensureHub } from "./hub.ts";
-import { presentImages } from "./images.ts";
+import { listImages, presentImages } from "./images.ts";
 import { environmentFiles, specIn } from "./instance-files.ts";
 import { label } from "./names.ts";
+import { setupsIn } from "./setups.ts";
 import { type Entries, keptIn, mailOf, readSlots, textOf } from "./slots.ts";
 import { volumeNames } from "./tidy.ts";
 
@@ -40,7 +41,8 @@ async function look(context: DockerContext, wanted: WantedImages) {
     context,
     roles.flatMap(({ Labels }) => Labels[label.slot] ?? []),
   );
-  return { roles, hub, gates: of("gate"), volumes, images, slots };
+  const setups = { containers: of("setup"), images: images?.all ?? [] };
+  return { roles, hub, gates: of("gate"), setups, volumes, images: images?.known, slots };
 }
 
 /** Undefined: none is wanted. */
@@ -55,7 +57,8 @@ async function wantedPresent(context: DockerContext, { images: names, builds = {
   const builtNames = new Map(seen.flat());
   const wanted = [...names, ...builtNames.values()];
   if (wanted.length === 0 && Object.keys(builds).length === 0) return undefined;
-  return { images: await presentImages(context, wanted), ...(builtNames.size > 0 && { builtNames }) };
+  const all = await listImages(context);
+  return { all, known: { images: presentImages(all, wanted), ...(builtNames.size > 0 && { builtNames }) } };
 }
 
 /** Asked of the engine only where a mailbox is empty, as none ever is whose agent left it alone. */
@@ -64,10 +67,12 @@ async function wasHubLost(context: DockerContext, { hub, slots }: Seen): Promise
   return isDoubtful && (await findContainer(context, context.names.hub))?.Id !== hub;
 }
 
-async function stateOf(context: DockerContext, { roles, gates, volumes, images, slots }: Seen): Promise<RuntimeState> {
-  const runs = await Promise.all(
-    gates.map(async (container): Promise<GateRun> => await observeGate(context, container)),
-  );
+async function stateOf(context: DockerContext, seen: Seen): Promise<RuntimeState> {
+  const { roles, gates, volumes, images, slots } = seen;
+  const [runs, setups] = await Promise.all([
+    Promise.all(gates.map(async (container): Promise<GateRun> => await observeGate(context, container))),
+    setupsIn(context, seen.setups),
+  ]);
   const instances = roles.map((container) => instanceOf(container, slots.get(container.Labels[label.slot] ?? "")));
   noteAwake(context, instances);
   noteKept(context, roles, slots);
@@ -75,6 +80,7 @@ async function stateOf(context: DockerContext, { roles, gates, volumes, images, 
     instances: new Map(instances.map((instance) => [instance.role, instance])),
     volumes: new Set(volumes.flatMap(({ kind, role }) => (kind === "role" && role !== undefined ? [role] : []))),
     ...images,
+    ...((images || setups.runs.size > 0) && { setups }),
     gates: new Map(runs.map((run) => [run.key, run])),
   };
 }

@@ -131,7 +131,7 @@ async function readerImage(context: DockerContext, role: string): Promise<Image>
   const found = await findContainer(context, roleName(context.names, role));
   if (found) return { id: found.Image, user: found.Config.User };
   const [other] = (await listContainers(context)).filter(({ Labels }) =>
-    ["role", "gate"].includes(Labels[label.kind] ?? ""),
+    ["role", "gate", "setup"].includes(Labels[label.kind] ?? ""),
   );
   if (other) return { id: other.ImageID, user: "1000:1000" };
   throw new CrewError("needs-you", `Nothing is known any more of the image that ${role} ran in.`, {

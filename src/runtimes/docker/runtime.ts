@@ -26,6 +26,7 @@ import { readLogs } from "./logs.ts";
 import { dockerNames } from "./names.ts";
 import { observe } from "./observe.ts";
 import { rescue, snapshot } from "./rescue.ts";
+import { setupRuns } from "./setups.ts";
 import { turns } from "./turns.ts";
 import { openUpload } from "./upload.ts";
 import { usage } from "./usage.ts";
@@ -78,7 +79,7 @@ export function dockerRuntime({
     buildImage: (wanted, options) => buildImage(context, wanted, options),
     createVolume: (volume) => context.turns.making(() => createVolume(context, volume)),
     removeVolume: (role) => removeVolume(context, role),
-    createInstance: (spec) => context.turns.making(() => createInstance(context, spec)),
+    createInstance: (spec, warm) => context.turns.making(() => createInstance(context, spec, warm)),
     startInstance: (role) => context.turns.making(() => startInstance(context, role)),
     stopInstance: (role, { graceMs, next }) => stopInstance(context, { role, graceMs, ...(next && { next }) }),
     killInstance: (role, signal) => killInstance(context, { role, signal }),
@@ -90,6 +91,7 @@ export function dockerRuntime({
     snapshot: (role) => snapshot(context, role),
     rescue: (role) => rescue(context, role),
     startGate: (gate) => context.turns.making(() => startGate(context, gate)),
+    setups: setupRuns(context),
     removeGate: (key) => removeGate(context, key),
     exec: (role, request, streams) => exec(context, { role, request }, streams),
     execDetached: (role, request) => execDetached(context, { role, request }),

@@ -106,7 +106,7 @@ interface EngineEvent {
 
 /** Crew's own reading and writing through the hub changes nothing of anybody's state. */
 function isWatched(labels: Readonly<Record<string, string>> | undefined): boolean {
-  return ["role", "gate"].includes(labels?.[label.kind] ?? "");
+  return ["role", "gate", "setup"].includes(labels?.[label.kind] ?? "");
 }
 
 function isChange(action: string): boolean {

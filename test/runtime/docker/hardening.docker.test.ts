@@ -31,6 +31,11 @@ test("every container that crew makes is hardened, and no secret shows", async (
     environment,
     container,
   });
+  await runtime.setups?.start({
+    ...{ hash: "0f".repeat(16), run: "sleep 600", key: ["a.txt"], commit: start, timeoutSeconds: 900, secrets: [] },
+    environment,
+    container: { ...container, imageId: container.image },
+  });
   for (const role of ["dev", "idle"]) await createRole(role, environment);
   await mailWhen("dev", (mail) => mail.status.phase === "idle");
   await runtime.stopInstance("idle", { graceMs: 10_000 });
@@ -45,6 +50,7 @@ test("every container that crew makes is hardened, and no secret shows", async (
     "reader",
     "role",
     "role",
+    "setup",
   ]);
   for (const each of found) {
     const kind = each.Config.Labels["dev.crew.kind"];
@@ -62,7 +68,9 @@ test("every container that crew makes is hardened, and no secret shows", async (
   function hardFacts(kind: string, name: string): Facts {
     const role = ["dev", "idle"].find((each) => name.startsWith(`/${project}-${each}`));
     const isReader = kind === "reader";
-    const own = kind === "gate" ? [] : [`${project}-${role} /crew rw`, `${project}-${role}.mail /crew/mail rw`];
+    const own = ["gate", "setup"].includes(kind)
+      ? []
+      : [`${project}-${role} /crew rw`, `${project}-${role}.mail /crew/mail rw`];
     return {
       ...hard,
       network: isReader ? "none" : `${project}.network`,
