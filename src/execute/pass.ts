@@ -1,4 +1,5 @@
-// One pass: observe, plan, and where there is something to do, again under the write lock, then walk it.
+// One pass: observe, plan, and where there is something to do, again under the write lock, then walk it. Images are brought
+// beside the lock: they are nobody's state, and take minutes.
 import type { CrewError } from "../errors.ts";
 import type { Crew } from "../model/crew.ts";
 import type { Operation, Plan } from "../model/plan.ts";
@@ -33,22 +34,64 @@ export interface Passed {
 
 export async function pass(engine: Engine, crew: Crew, options: PassOptions): Promise<Passed> {
   const seen = await look(engine, crew, options);
-  if (due(seen.plan, options).length === 0) return { crew, ...seen };
+  const wanted = due(seen.plan, options);
+  if (wanted.length === 0) return { crew, ...seen };
+  const hasRest = due(seen.plan, only(isRest, options)).length > 0;
+  const [brought, rest] = await Promise.allSettled([
+    wanted.some(bringsImage) ? bringImages(engine, crew, options) : undefined,
+    hasRest ? walkRest(engine, crew, options) : undefined,
+  ]);
+  if (brought.status === "rejected") throw brought.reason;
+  if (rest.status === "rejected") throw rest.reason;
+  const { world, plan } = rest.value ?? brought.value ?? seen;
+  return { crew, world, plan, walked: together([brought.value?.walked, rest.value?.walked]) };
+}
+
+type Walking = Pick<Passed, "world" | "plan"> & { readonly walked: Walked };
+
+function bringsImage({ kind }: Operation): boolean {
+  return kind === "image.pull" || kind === "image.build";
+}
+
+function isRest(operation: Operation): boolean {
+  return !bringsImage(operation);
+}
+
+function only(isMeant: (operation: Operation) => boolean, options: PassOptions): PassOptions {
+  return { ...options, isDue: (operation) => isMeant(operation) && options.isDue(operation) };
+}
+
+/** One at a time, for as long as it takes: who comes second finds the image there. */
+async function bringImages(engine: Engine, crew: Crew, { batches: _, ...options }: PassOptions): Promise<Walking> {
+  const { command, signal } = options;
+  const lease = engine.repository.lease(engine.project, "images");
+  const lock = { command, timeoutMs: Number.POSITIVE_INFINITY, clock: engine.clock, signal };
+  return await withLock(lease, lock, () => walkDue(engine, crew, only(bringsImage, options)));
+}
+
+async function walkRest(engine: Engine, crew: Crew, options: PassOptions): Promise<Walking> {
+  const { command, lockTimeoutMs: timeoutMs, signal } = options;
   const lease = engine.repository.lease(engine.project, "lock");
-  const lock = {
-    command: options.command,
-    timeoutMs: options.lockTimeoutMs,
-    clock: engine.clock,
-    signal: options.signal,
-  };
-  return await withLock(lease, lock, async () => {
-    const { world, plan } = await look(engine, crew, options);
-    const walked = await walk(due(plan, options), {
-      ...options,
-      perform: (operation) => perform(operation, { engine, world, crew, signal: options.signal }),
-    });
-    return { crew, world, plan, walked };
+  const lock = { command, timeoutMs, clock: engine.clock, signal };
+  return await withLock(lease, lock, () => walkDue(engine, crew, only(isRest, options)));
+}
+
+async function walkDue(engine: Engine, crew: Crew, options: PassOptions): Promise<Walking> {
+  const { world, plan } = await look(engine, crew, options);
+  const walked = await walk(due(plan, options), {
+    ...options,
+    perform: (operation) => perform(operation, { engine, world, crew, signal: options.signal }),
   });
+  return { world, plan, walked };
+}
+
+function together(walks: readonly (Walked | undefined)[]): Walked {
+  const all = walks.flatMap((walked) => walked ?? []);
+  return {
+    done: all.flatMap(({ done }) => done),
+    failed: all.flatMap(({ failed }) => failed),
+    skipped: all.flatMap(({ skipped }) => skipped),
+  };
 }
 
 export async function look(
@@ -63,7 +106,7 @@ export async function look(
 }
 
 /** An operation that is put off takes those that need it with it. */
-function due({ operations }: Plan, { isDue }: PassOptions): readonly Operation[] {
+function due({ operations }: Plan, { isDue }: Pick<PassOptions, "isDue">): readonly Operation[] {
   const put = putOff(operations, (operation) => !isDue(operation));
   return operations.filter(({ id }) => !put.has(id));
 }

@@ -161,7 +161,7 @@ export interface Repository {
   /** What is recorded of each of them, by name; one that is not recorded yet is left out. */
   recorded(): Promise<readonly ProjectFact[]>;
   /** A lease on a name, held by a living process. */
-  lease(project: string, name: "lock" | "driver"): Lease;
+  lease(project: string, name: "lock" | "driver" | "images"): Lease;
 }
 
 /** Who holds a lease: pid and start time, so that a recycled pid is never taken for the holder. */
