@@ -1,12 +1,13 @@
 // What is measured on an engine: the built program, Docker Compose, and the calls that neither could do without. Each from
 // nothing, with the calls that it makes. Leaves nothing on the engine.
-import { spawn } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { Readable } from "node:stream";
 import Dockerode from "dockerode";
 import { pack } from "tar-stream";
+import { type Contender, composeContender, crewContender } from "./contenders.ts";
 import type { Counter } from "./engine-calls.ts";
+import { type Running, run } from "./running.ts";
 import { timed, timesOf } from "./timing.ts";
 
 export interface ContainerBench {
@@ -29,89 +30,21 @@ export async function emptyNode(): Promise<number> {
 }
 
 export async function measureCrew(bench: ContainerBench): Promise<Measured> {
-  const repository = join(bench.root, `crew-${bench.roles}`);
-  const program = join(process.cwd(), "dist", "main.js");
-  const git = (...args: readonly string[]) =>
-    run(["git", "-c", "user.name=b", "-c", "user.email=b@b", ...args], repository);
-  mkdirSync(repository);
-  await git("init", "-q", "-b", "main");
-  const file = (changed: string) =>
-    [
-      `name: crewbench${process.pid}`,
-      "epic: Bench",
-      "tasks: {hold: {title: Hold, role: r0}}",
-      `defaults: {image: "${bench.image}", agent: {command: "sleep 600"}}`,
-      `roles: {${names(bench)
-        .map((name) => `${name}: {environment: {CHANGED: "${name === "r0" ? changed : ""}"}, beads: {ids: [none]}}`)
-        .join(", ")}}`,
-      "runtime: docker",
-      "tracker: git",
-    ].join("\n");
-  const write = (changed: string) => writeFileSync(join(repository, "crew.yaml"), `${file(changed)}\n`);
-  write("");
-  await git("add", "-A");
-  await git("commit", "-qm", "Bench");
-  const environment = { XDG_STATE_HOME: join(bench.root, "state"), HOME: bench.root };
-  const crew = (...args: readonly string[]) =>
-    run([process.execPath, program, ...args], repository, { ...environment, DOCKER_HOST: bench.counter.host });
-  return await measure(bench, {
-    up: () => crew("up", "-d"),
-    change: () => write("yes"),
-    ps: () => crew("ps"),
-    down: () => crew("down", "-v"),
-  });
+  return await measure(bench, await crewContender({ ...bench, host: bench.counter.host }));
 }
 
 export async function measureCompose(bench: ContainerBench, program: string): Promise<Measured> {
-  const folder = join(bench.root, `compose-${bench.roles}`);
-  mkdirSync(folder);
-  const write = (changed: string) => {
-    const services = names(bench).map(
-      (name) =>
-        `  ${name}: {image: "${bench.image}", init: true, stop_signal: SIGKILL, command: [sleep, "600"], environment: {CHANGED: "${name === "r0" ? changed : ""}"}, volumes: ["${name}:/crew"]}`,
-    );
-    const volumes = names(bench).map((name) => `  ${name}: {}`);
-    writeFileSync(join(folder, "compose.yaml"), `services:\n${services.join("\n")}\nvolumes:\n${volumes.join("\n")}\n`);
-  };
-  write("");
-  const compose = (...args: readonly string[]) =>
-    run(
-      [
-        program,
-        ...(basename(program) === "docker-compose" ? [] : ["compose"]),
-        "-p",
-        `composebench${process.pid}`,
-        ...args,
-      ],
-      folder,
-      {
-        HOME: bench.root,
-        DOCKER_HOST: bench.counter.host,
-      },
-    );
-  return await measure(bench, {
-    up: () => compose("up", "-d"),
-    change: () => write("yes"),
-    ps: () => compose("ps"),
-    down: () => compose("down", "-v"),
-  });
+  return await measure(bench, composeContender({ ...bench, host: bench.counter.host }, program));
 }
 
-interface Commands {
-  readonly up: () => Promise<void>;
-  readonly change: () => void;
-  readonly ps: () => Promise<void>;
-  readonly down: () => Promise<void>;
-}
-
-async function measure({ counter, tries }: ContainerBench, { up, change, ps, down }: Commands): Promise<Measured> {
+async function measure({ counter, tries }: ContainerBench, { up, change, ps, down }: Contender): Promise<Measured> {
   const measured = new Map<string, { ms: number; calls: number }>();
-  const once = async (path: string, work: () => Promise<void>) => {
+  const once = async (path: string, work: () => Running) => {
     counter.calls();
-    const [, ms] = await timed(work);
+    const [, ms] = await timed(() => work().ended);
     measured.set(path, { ms, calls: counter.calls() });
   };
-  const often = async (path: string, work: () => Promise<void>) => {
+  const often = async (path: string, work: () => Running) => {
     const all: number[] = [];
     for (let n = 0; n < tries; n += 1) {
       await once(path, work);
@@ -123,7 +56,7 @@ async function measure({ counter, tries }: ContainerBench, { up, change, ps, dow
     await once("cold up", up);
     await often("no-op", up);
     await often("ps", ps);
-    change();
+    change("yes");
     await once("one changed", up);
   } finally {
     await once("down", down);
@@ -148,7 +81,7 @@ export async function measureEngine({ counter, roles, image, root }: ContainerBe
   const clone = `git clone -q /crew/objects.bundle /tmp/work; sleep 600 & trap "kill $!; exit" TERM; wait`;
   await once("cold up", async () => {
     const bundle = join(root, `${project}.bundle`);
-    await run(["git", "bundle", "create", "-q", bundle, "HEAD", "main"], join(root, `crew-${roles}`));
+    await run(["git", "bundle", "create", "-q", bundle, "HEAD", "main"], { cwd: join(root, `crew-${roles}`) });
     const network = engine.createNetwork({ Name: project });
     await Promise.all(
       all.map(async (name) => {
@@ -181,31 +114,4 @@ function mailWith(bundle: Buffer): Readable {
   archive.entry({ name: "objects.bundle" }, bundle);
   archive.finalize();
   return Readable.from(archive, { objectMode: false });
-}
-
-function names({ roles }: ContainerBench): readonly string[] {
-  return Array.from({ length: roles }, (_, n) => `r${n}`);
-}
-
-function run(
-  argv: readonly string[],
-  cwd = dirname(process.execPath),
-  own: Readonly<Record<string, string>> = {},
-): Promise<void> {
-  const [program = "", ...args] = argv;
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, {
-      cwd,
-      env: { PATH: process.env.PATH ?? "", ...own },
-      stdio: ["ignore", "ignore", "pipe"],
-    });
-    let said = "";
-    child.stderr.on("data", (chunk: Buffer) => {
-      said += chunk.toString();
-    });
-    child.on("error", reject);
-    child.on("close", (code) =>
-      code === 0 ? resolve() : reject(new Error(`${args.join(" ")} ended with ${code}\n${said}`)),
-    );
-  });
 }
