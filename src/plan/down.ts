@@ -96,7 +96,7 @@ function removeRole(role: string, { kept, world, options }: Removing): readonly 
     : [];
   if (!losesVolume(role, world, options)) return instance;
   const needs = [operationId("instance.remove", role), ...kept];
-  const consent = `the folder of ${role}, with the files that git ignores there`;
+  const consent = `the files of ${role}, with those that git ignores`;
   return [...instance, { ...operation(role, { kind: "volume.remove", role }, { cause: "down", needs }), consent }];
 }
 

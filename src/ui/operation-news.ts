@@ -66,7 +66,7 @@ export function operationNews(operation: Operation, context: NewsContext): News 
     case "volume.create":
       return detail(`cloned for ${operation.role}`, { role: operation.role });
     case "volume.remove":
-      return news("done", `removed the folder of ${operation.role}`, { role: operation.role });
+      return news("done", `removed the files of ${operation.role}`, { role: operation.role });
     case "instance.create":
       return detail(`created instance ${operation.spec.role}`, { role: operation.spec.role });
     case "instance.start":

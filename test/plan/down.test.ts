@@ -77,12 +77,12 @@ test("-v: the volumes go too, each after its own rescue", () => {
         after rescue.import:backend.1
     volume.remove:backend (down)
         after instance.remove:backend, rescue.import:backend.1
-        destroys the folder of backend, with the files that git ignores there
+        destroys the files of backend, with those that git ignores
     instance.remove:frontend (down)
         after rescue.import:frontend.1
     volume.remove:frontend (down)
         after instance.remove:frontend, rescue.import:frontend.1
-        destroys the folder of frontend, with the files that git ignores there"
+        destroys the files of frontend, with those that git ignores"
   `);
 });
 
@@ -94,10 +94,10 @@ test("down again: nothing; with -v what is left of the volumes", () => {
     rescue.import:frontend.1 (keeps what is not reported)
     volume.remove:backend (down)
         after rescue.import:backend.1
-        destroys the folder of backend, with the files that git ignores there
+        destroys the files of backend, with those that git ignores
     volume.remove:frontend (down)
         after rescue.import:frontend.1
-        destroys the folder of frontend, with the files that git ignores there"
+        destroys the files of frontend, with those that git ignores"
   `);
 });
 
@@ -127,12 +127,12 @@ test("landed: the archive before any removal, the branches after it, the project
         after rescue.import:backend.1, project.archive
     volume.remove:backend (down)
         after instance.remove:backend, rescue.import:backend.1, project.archive
-        destroys the folder of backend, with the files that git ignores there
+        destroys the files of backend, with those that git ignores
     instance.remove:frontend (down)
         after rescue.import:frontend.1, project.archive
     volume.remove:frontend (down)
         after instance.remove:frontend, rescue.import:frontend.1, project.archive
-        destroys the folder of frontend, with the files that git ignores there
+        destroys the files of frontend, with those that git ignores
     branch.delete:backend (archived)
         feature/backend at work1··
         after project.archive, instance.remove:backend, volume.remove:backend, instance.remove:frontend, volume.remove:frontend
@@ -181,12 +181,12 @@ test("the file names another epic and the last one has landed: it is archived fi
         after rescue.import:backend.1, project.archive
     volume.remove:backend (down)
         after instance.remove:backend, rescue.import:backend.1, project.archive
-        destroys the folder of backend, with the files that git ignores there
+        destroys the files of backend, with those that git ignores
     instance.remove:frontend (down)
         after rescue.import:frontend.1, project.archive
     volume.remove:frontend (down)
         after instance.remove:frontend, rescue.import:frontend.1, project.archive
-        destroys the folder of frontend, with the files that git ignores there
+        destroys the files of frontend, with those that git ignores
     branch.delete:backend (archived)
         feature/backend at work1··
         after project.archive, instance.remove:backend, volume.remove:backend, instance.remove:frontend, volume.remove:frontend
@@ -226,12 +226,12 @@ test("a project that a person gave up is archived and cleared although nothing o
         after rescue.import:backend.1, project.archive
     volume.remove:backend (down)
         after instance.remove:backend, rescue.import:backend.1, project.archive
-        destroys the folder of backend, with the files that git ignores there
+        destroys the files of backend, with those that git ignores
     instance.remove:frontend (down)
         after rescue.import:frontend.1, project.archive
     volume.remove:frontend (down)
         after instance.remove:frontend, rescue.import:frontend.1, project.archive
-        destroys the folder of frontend, with the files that git ignores there
+        destroys the files of frontend, with those that git ignores
     branch.delete:backend (archived)
         feature/backend at base···
         after project.archive, instance.remove:backend, volume.remove:backend, instance.remove:frontend, volume.remove:frontend
@@ -262,12 +262,12 @@ test("given up without a record: what was rescued is archived, and without anyth
         after rescue.import:backend.2, project.archive
     volume.remove:backend (down)
         after instance.remove:backend, rescue.import:backend.2, project.archive
-        destroys the folder of backend, with the files that git ignores there
+        destroys the files of backend, with those that git ignores
     instance.remove:frontend (down)
         after rescue.import:frontend.1, project.archive
     volume.remove:frontend (down)
         after instance.remove:frontend, rescue.import:frontend.1, project.archive
-        destroys the folder of frontend, with the files that git ignores there
+        destroys the files of frontend, with those that git ignores
     project.delete (archived)
         after project.archive, instance.remove:backend, volume.remove:backend, instance.remove:frontend, volume.remove:frontend"
   `);
@@ -278,12 +278,12 @@ test("given up without a record: what was rescued is archived, and without anyth
         after rescue.import:backend.1
     volume.remove:backend (down)
         after instance.remove:backend, rescue.import:backend.1
-        destroys the folder of backend, with the files that git ignores there
+        destroys the files of backend, with those that git ignores
     instance.remove:frontend (down)
         after rescue.import:frontend.1
     volume.remove:frontend (down)
         after instance.remove:frontend, rescue.import:frontend.1
-        destroys the folder of frontend, with the files that git ignores there"
+        destroys the files of frontend, with those that git ignores"
   `);
 });
 

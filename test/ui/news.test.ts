@@ -27,7 +27,7 @@ test("what people see of every kind, and what only --verbose shows", () => {
       "done: a pull request of epic/auth into main is open and up to date",
       "done: merged auth-a3f8.1 into epic (test green)",
       "done: deleted branch feature/auth-backend",
-      "done: removed the folder of backend",
+      "done: removed the files of backend",
       "done: started backend",
       "done: stopped backend",
       "done: paused backend",

@@ -208,12 +208,12 @@ test("every kind of operation has its line", () => {
 });
 
 test("what is destroyed is said under the operation", () => {
-  const consent = "the folder of backend, with the files that git ignores there";
+  const consent = "the files of backend, with those that git ignores";
   const remove = anOperation({ kind: "volume.remove", role: "backend" }, { cause: "down", consent });
   expect(planText(aPlan({ operations: [remove] }), plain)).toMatchInlineSnapshot(`
     "Roles
       -  volume backend  remove  [down]
-        ! destroys the folder of backend, with the files that git ignores there
+        ! destroys the files of backend, with those that git ignores
 
     1 operation:  - 1
     "
