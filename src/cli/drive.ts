@@ -12,6 +12,7 @@ export interface DriveFlags extends GlobalFlags {
   readonly roles?: string;
   readonly keepAsMade?: string;
   readonly epic?: string;
+  readonly pull?: "missing" | "never";
 }
 
 export async function driveCommand(invocation: Invocation, flags: DriveFlags): Promise<number> {
@@ -26,6 +27,7 @@ export async function driveCommand(invocation: Invocation, flags: DriveFlags): P
       allowRedBase: flags.allowRedBase === true,
       removeOrphans: flags.removeOrphans === true,
       ...(flags.keepAsMade !== undefined && { noRecreate: flags.keepAsMade.split(",") }),
+      ...(flags.pull !== undefined && { pull: flags.pull }),
       ...(flags.roles !== undefined && { roles: flags.roles.split(","), keepsOthers: true }),
     },
   });

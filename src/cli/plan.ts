@@ -7,7 +7,7 @@ import { planText } from "../ui/plan-text.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
 import { openProject } from "./project.ts";
-import { planOptionsOf } from "./up-flags.ts";
+import { wishesOf } from "./up-flags.ts";
 
 export interface PlanFlags extends GlobalFlags {
   readonly format: string;
@@ -18,7 +18,7 @@ export interface PlanFlags extends GlobalFlags {
 export async function plan(invocation: Invocation, flags: PlanFlags, roles: readonly string[]): Promise<number> {
   const project = await openProject(invocation, flags);
   const { world, plan } = await look(project.engine, project.crew, {
-    planOptions: planOptionsOf(project, flags, roles),
+    planOptions: wishesOf(project, flags, roles).first,
     memory: new Map(),
   });
   const { data } = createOutput({ ...invocation, color: flags.color });

@@ -101,11 +101,18 @@ export async function setUp(
   throw new CrewError("failed", "The set-up does not settle: something undoes what crew makes", { hint: "crew plan" });
 }
 
-/** What was replaced because a person said so is not replaced again. */
-function withoutMade({ recreate, ...others }: PlanOptions, done: readonly Operation[]): PlanOptions {
+/** What was replaced, or brought, because a person said so is not again. */
+function withoutMade({ recreate, refresh, ...others }: PlanOptions, done: readonly Operation[]): PlanOptions {
+  const brought = done.flatMap((each) =>
+    each.kind === "image.pull" || each.kind === "image.build" ? [each.image] : [],
+  );
   const made = done.flatMap((each) => (each.kind === "instance.remove" ? [each.role] : []));
   const left = recreate?.filter((role) => !made.includes(role)) ?? [];
-  return { ...others, ...(left.length > 0 && { recreate: left }) };
+  return {
+    ...others,
+    ...(left.length > 0 && { recreate: left }),
+    ...(refresh && { refresh: { ...refresh, done: [...refresh.done, ...brought] } }),
+  };
 }
 
 function resultOf({ outlook, attention }: Plan): SetUp["result"] {

@@ -1,4 +1,5 @@
 // What `crew up` is asked for, as planning and the driver take it.
+import { isBuiltName } from "../model/build.ts";
 import { shellLine } from "../model/shell.ts";
 import type { PlanOptions } from "../plan/context.ts";
 import type { UpAgain } from "./drivers.ts";
@@ -21,6 +22,9 @@ export interface UpFlags extends GlobalFlags {
   /** Seconds. */
   readonly timeout?: number;
   readonly epic?: string;
+  /** Over what the file says. */
+  readonly pull?: "always" | "missing" | "never";
+  readonly build?: boolean;
 }
 
 export interface Wishes {
@@ -30,12 +34,13 @@ export interface Wishes {
   readonly first: PlanOptions;
 }
 
-export function planOptionsOf({ crew, engine }: Project, flags: UpFlags, roles: readonly string[]): PlanOptions {
+function planOptionsOf({ crew, engine }: Project, flags: UpFlags, roles: readonly string[]): PlanOptions {
   mustBeRoles(crew, roles);
   return {
     startedAtMs: engine.clock.nowMs(),
     allowRedBase: flags.allowRedBase === true,
     ...(flags.removeOrphans === true && { removeOrphans: true }),
+    ...(flags.pull !== undefined && flags.pull !== "always" && { pull: flags.pull }),
     ...(flags.recreate === false && { noRecreate: namedIn(crew, roles) }),
     ...(roles.length > 0 && { roles, keepsOthers: true }),
   };
@@ -43,8 +48,10 @@ export function planOptionsOf({ crew, engine }: Project, flags: UpFlags, roles: 
 
 export function wishesOf(project: Project, flags: UpFlags, roles: readonly string[]): Wishes {
   const lasting = planOptionsOf(project, flags, roles);
+  const refresh = refreshOf(project.crew, flags);
   const first = {
     ...lasting,
+    ...(refresh && { refresh }),
     ...(flags.forceRecreate === true && { recreate: namedIn(project.crew, roles) }),
     ...(flags.timeout !== undefined && { graceMs: flags.timeout * 1000 }),
   };
@@ -52,8 +59,17 @@ export function wishesOf(project: Project, flags: UpFlags, roles: readonly strin
 }
 
 /** Whether the command itself does something, also where it then only looks on or drives in the foreground. */
-export function isDoneFirst({ forceRecreate, timeout }: UpFlags): boolean {
-  return forceRecreate === true || timeout !== undefined;
+export function isDoneFirst({ forceRecreate, timeout }: UpFlags, { first }: Wishes): boolean {
+  return forceRecreate === true || timeout !== undefined || first.refresh !== undefined;
+}
+
+/** What this `up` brings although it is there. */
+function refreshOf({ roles, gates }: Project["crew"], { pull, build }: UpFlags): PlanOptions["refresh"] {
+  const pulls = [...roles, ...gates].flatMap(({ container, pull: own }) =>
+    container && !isBuiltName(container.image) && (pull ?? own) === "always" ? [container.image] : [],
+  );
+  const builds = build === true;
+  return pulls.length > 0 || builds ? { pulls: [...new Set(pulls)], builds, done: [] } : undefined;
 }
 
 /** What a driver that is there already is told. */
@@ -73,6 +89,7 @@ export function driveArguments({ crew }: Project, flags: UpFlags, options: PlanO
     ...(flags.epic === undefined ? [] : ["--epic", flags.epic]),
     ...(options.allowRedBase ? ["--allow-red-base"] : []),
     ...(options.removeOrphans === true ? ["--remove-orphans"] : []),
+    ...(options.pull === undefined ? [] : ["--pull", options.pull]),
     ...(options.noRecreate === undefined ? [] : ["--keep-as-made", options.noRecreate.join(",")]),
     ...(options.roles === undefined ? [] : ["--roles", options.roles.join(",")]),
   ];

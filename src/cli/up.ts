@@ -78,7 +78,7 @@ async function bringUpFirst(invocation: Invocation, flags: UpFlags, { project, w
   const isDriven = (await driverOf(project)) !== undefined;
   const planOptions = wishes.first;
   const setting = { project, planOptions, command, done: isDriven ? goesOn : "" };
-  if (isDoneFirst(flags)) return void (await setUp(invocation, flags, setting));
+  if (isDoneFirst(flags, wishes)) return void (await setUp(invocation, flags, setting));
   if (!isDriven) return;
   const { instances } = (await lookNow(project)).world.runtime;
   const names = planOptions.roles ?? project.crew.roles.map(({ name }) => name);

@@ -98,6 +98,7 @@ function roleOf(name: string, role: CanonicalRole, { env, secrets, declared, fil
     ...(role.prompt === undefined ? {} : { prompt: role.prompt }),
     environment: { ...files.get(name), ...environmentOf(role.environment, env) },
     ...containerIn(role, declared),
+    ...pullOf(role.pull_policy),
     ...given(roleSecrets(role, secrets)),
     ...(role.paths === undefined ? {} : { paths: role.paths }),
   };
@@ -134,6 +135,7 @@ function gateOf(name: string, gate: CanonicalGate, { env, secrets, declared }: G
     timeoutMs: durationMs(gate.timeout),
     environment: environmentOf(gate.environment, env),
     ...containerIn({ image: gate.image, build: gate.build }, { ...declared, networks: {} }),
+    ...pullOf(gate.pull_policy),
     ...given(gateSecrets(gate, secrets)),
     on: gate.on,
     ...(gate.paths === undefined ? {} : { paths: gate.paths }),
@@ -148,6 +150,11 @@ function setupIn(setup: CanonicalSetup | undefined): Pick<Role, "setup" | "setup
 
 function given(secrets: NonNullable<Role["secrets"]>): Pick<Role, "secrets"> {
   return secrets.length === 0 ? {} : { secrets };
+}
+
+/** As Compose has them: `if_not_present` is another word for missing, and what is built is never pulled. */
+function pullOf(policy: unknown): Pick<Role, "pull"> {
+  return policy === "always" || policy === "never" ? { pull: policy } : {};
 }
 
 function containerIn(keys: Readonly<Record<string, unknown>>, declared: Declared): Pick<Role, "container"> {

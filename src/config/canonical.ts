@@ -105,6 +105,7 @@ export interface CanonicalGate {
   readonly environment: CanonicalEnvironment;
   readonly on: readonly ("candidate" | "land")[];
   readonly image?: string;
+  readonly pull_policy?: string;
   readonly build?: { readonly context: string; readonly [key: string]: unknown };
   readonly services?: readonly string[];
   readonly secrets?: readonly string[];

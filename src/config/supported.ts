@@ -36,7 +36,16 @@ const networks: Support = {
 
 /** Of a container; which of them a runtime knows is a rule. */
 const container = {
-  ...{ image: all, build: all, user: all, cpus: all, mem_limit: all, pids_limit: all, read_only: all },
+  ...{
+    image: all,
+    build: all,
+    pull_policy: all,
+    user: all,
+    cpus: all,
+    mem_limit: all,
+    pids_limit: all,
+    read_only: all,
+  },
   ...{ cap_add: all, security_opt: all, platform: all, labels: all, working_dir: all, stop_grace_period: all },
   ...{
     stop_signal: all,
@@ -82,6 +91,7 @@ const gate: Support = {
     environment: all,
     image: all,
     build: all,
+    pull_policy: all,
     on: all,
     paths: all,
     run: all,

@@ -103,6 +103,8 @@ export interface Role {
   readonly environment: Readonly<Record<string, string>>;
   /** Where the runtime is one of containers. */
   readonly container?: ContainerSpec;
+  /** When its image is pulled; absent: when it is missing. */
+  readonly pull?: PullPolicy;
   /** By file; absent: none. */
   readonly secrets?: readonly SecretGrant[];
   /** Globs that its work should keep to; absent: anywhere. */
@@ -147,12 +149,16 @@ export interface Gate {
   readonly environment: Readonly<Record<string, string>>;
   /** Where the runtime is one of containers. */
   readonly container?: ContainerSpec;
+  /** When its image is pulled; absent: when it is missing. */
+  readonly pull?: PullPolicy;
   /** For its setup alone. By file; absent: none. */
   readonly secrets?: readonly SecretGrant[];
   readonly on: readonly ("candidate" | "land")[];
   /** Globs: on candidates it runs only for those that change such a path; absent: for all. */
   readonly paths?: readonly string[];
 }
+
+export type PullPolicy = "always" | "missing" | "never";
 
 export function roleNamed(crew: Crew, name: string): Role | undefined {
   return crew.roles.find((role) => role.name === name);

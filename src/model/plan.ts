@@ -173,6 +173,7 @@ export interface Attention {
     | "rewritten"
     | "foreign-branch"
     | "setup-failed"
+    | "no-image"
     | "broken"
     | "base-red"
     | "base-rewritten"

@@ -16,6 +16,10 @@ export interface PlanOptions {
   readonly recreate?: readonly string[];
   /** Instances of these roles stay as they were made, whatever the file says by now. */
   readonly noRecreate?: readonly string[];
+  /** Images that are brought although they are there. */
+  readonly refresh?: Refresh;
+  /** Whatever the file says: `never` for images that are not there. */
+  readonly pull?: "missing" | "never";
   /** Milliseconds that an instance has to end in before it is replaced; absent: its own. */
   readonly graceMs?: number;
   /** Why the crew is not the file as it stands but as it was good last. */
@@ -24,6 +28,15 @@ export interface PlanOptions {
   readonly roles?: readonly string[];
   /** Beside those of `roles`, the ones that are up already go on: another `up` brought them up. */
   readonly keepsOthers?: boolean;
+}
+
+export interface Refresh {
+  /** Names that are pulled. */
+  readonly pulls: readonly string[];
+  /** Whatever is built. */
+  readonly builds: boolean;
+  /** Those that were brought since. */
+  readonly done: readonly string[];
 }
 
 export interface PlanContext {
@@ -46,13 +59,6 @@ export function operation(
 
 export function operationId(kind: OperationBody["kind"], about: string): string {
   return about === "" ? kind : `${kind}:${about}`;
-}
-
-/** What brings an image that is not there. Of several that ask for one, the plan has one. */
-export function bringImage(image: string, { builds = {} }: Pick<Crew, "builds">, cause: string): Operation {
-  const build = Object.hasOwn(builds, image) ? builds[image] : undefined;
-  if (build) return operation(image, { kind: "image.build", image, build }, { cause });
-  return operation(image, { kind: "image.pull", image }, { cause });
 }
 
 /** Needs that are not part of this plan are met already. */

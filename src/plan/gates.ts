@@ -2,12 +2,12 @@
 
 import { isAbove } from "../merge/targets.ts";
 import { endOfPair, type GateCheck, isRepeat, runKey, splitRunKey } from "../merge/verdicts.ts";
-import { lacksImage } from "../model/images.ts";
 import type { GateCommit, Operation } from "../model/plan.ts";
 import type { Verdict } from "../model/records.ts";
 import type { GateRun } from "../model/world.ts";
 import { baseGates } from "./base-gates.ts";
-import { bringImage, operation, type PlanContext } from "./context.ts";
+import { operation, type PlanContext } from "./context.ts";
+import { awaitsImage, imageOfGate, refreshedGates } from "./images.ts";
 import { landing } from "./landing.ts";
 import { chosenCandidates } from "./merges.ts";
 import { warmthOf } from "./setups.ts";
@@ -25,16 +25,15 @@ export function planGates(context: PlanContext): readonly Operation[] {
   const { gates } = context.world.runtime;
   const needed = new Map(neededRuns(context).map((need) => [runKey(need.check), need]));
   const removals = [...gates.keys()].filter((key) => !needed.has(key)).map((key) => remove(key, context));
-  const operations: Operation[] = [];
+  const operations: Operation[] = [...refreshedGates(context)];
   let running = [...gates.values()].filter((run) => run.running && needed.has(run.key)).length;
   for (const [key, need] of needed) {
     const run = gates.get(key);
     if (run?.running) continue;
     if (run?.result) {
       operations.push(...collect({ run, need, context }));
-    } else if (lacksImage(need.check.gate.container, context.world.runtime.images)) {
-      const { name, container } = need.check.gate;
-      operations.push(bringImage(container?.image ?? "", context.crew, `gate ${name} is to run in it`));
+    } else if (awaitsImage(need.check.gate, context)) {
+      operations.push(...imageOfGate(need.check.gate, context));
     } else if (running < context.crew.maxGates && !need.isEarly) {
       const warmth = warmthOf(need.check.gate, context);
       if (warmth.kind === "making") continue;

@@ -7,8 +7,9 @@ import type { Attention, Note, Operation } from "../model/plan.ts";
 import { shellWord } from "../model/shell.ts";
 import { type InstanceSpec, instanceSpec } from "../model/spec.ts";
 import type { Instance, World } from "../model/world.ts";
-import { bringImage, isSelected, operation, operationId, type PlanContext, type PlanOptions } from "./context.ts";
+import { isSelected, operation, operationId, type PlanContext, type PlanOptions } from "./context.ts";
 import { holdOf, isFrozen, planHeld, quarantine, resume, stopGraceMs } from "./holds.ts";
+import { barred, bringImage, isBarred, isRefreshed, refreshed } from "./images.ts";
 import { collectReports, recordsOf } from "./mail.ts";
 import { warmthOf } from "./setups.ts";
 import { recordId } from "./tracker.ts";
@@ -57,6 +58,7 @@ function planInstance(role: Role, context: PlanContext): InstancePlan {
   if (hold) return { ...nothing, ...planHeld(role, { hold, instance }) };
   const note = (cause: string): InstancePlan => ({ ...nothing, notes: [{ subject: `instance ${role.name}`, cause }] });
   const image = imageFor(role, instance, context);
+  if (image && isBarred(role, context)) return { ...nothing, attention: [barred(role.name, role)] };
   if (image) return { ...nothing, operations: [image] };
   if (!instance) {
     const warmth = warmthOf(role, context);
@@ -101,6 +103,7 @@ function isKeptAsMade({ name }: Role, { noRecreate }: PlanOptions): boolean {
 function imageFor(role: Role, instance: Instance | undefined, context: PlanContext): Operation | undefined {
   const { crew, world, options } = context;
   const { name, container } = role;
+  if (container && isRefreshed(role, context)) return bringImage(container.image, crew, refreshed);
   if (!container || !lacksImage(container, world.runtime.images)) return undefined;
   const isKept = isKeptAsMade(role, options);
   const changes = instance && !isKept ? driftOf(instance, role, world.runtime.images) : [];

@@ -14,6 +14,7 @@ import { isComplete, planDown } from "./down.ts";
 import { type EpicPlace, epicPlace } from "./epic.ts";
 import { planGates } from "./gates.ts";
 import { planHolds } from "./holds.ts";
+import { gateAttention } from "./images.ts";
 import { planInstances } from "./instances.ts";
 import { planLanding } from "./landing.ts";
 import { planMail } from "./mail.ts";
@@ -73,6 +74,7 @@ export function plan(crew: Crew, given: World, options: PlanOptions): Plan {
       ...closingAttention(context),
       ...branches.attention,
       ...instances.attention,
+      ...gateAttention(context),
       ...pushAttention(context),
       ...proposalAttention(context),
     ],

@@ -221,3 +221,46 @@ gates: {g: {run: ./g, build: ./none}}
         |                              ^^^^^^"
   `);
 });
+
+test("pull policies: of roles, gates and defaults; what is built is not pulled", () => {
+  const text = `epic: A
+defaults: {agent: {command: ./agent}, image: "node:24", pull_policy: never}
+roles:
+  a: {}
+  b: {pull_policy: always}
+  c: {pull_policy: if_not_present}
+gates: {g: ./g, h: {run: ./h, pull_policy: always}}
+`;
+  const { roles, gates } = crewOf(text);
+  expect([...roles, ...gates].map(({ name, pull = "missing" }) => `${name} ${pull}`)).toEqual([
+    "a never",
+    "b always",
+    "c missing",
+    "g never",
+    "h always",
+  ]);
+  expect(unsupportedIn(text)).toBe("none");
+  const odd = fileWith(`roles:
+  a: {build: ., pull_policy: always}
+  b: {image: "node:24", pull_policy: build}
+  c: {build: ., pull_policy: build}
+  d: {image: "node:24", pull_policy: sometimes}
+gates: {g: {run: ./g, image: "node:24", pull_policy: build}}`);
+  expect(problemsIn(odd)).toMatchInlineSnapshot(`
+    "crew.yaml:4:30  what is built is not pulled; to pull its base image each time, write pull: true into build
+      4 |   a: {build: ., pull_policy: always}
+        |                              ^^^^^^
+
+    crew.yaml:5:38  pull_policy: build, and there is no build
+      5 |   b: {image: "node:24", pull_policy: build}
+        |                                      ^^^^^
+
+    crew.yaml:7:38  pull_policy of role d must be always, missing, if_not_present, never or build, not "sometimes"
+      7 |   d: {image: "node:24", pull_policy: sometimes}
+        |                                      ^^^^^^^^^
+
+    crew.yaml:8:54  pull_policy: build, and there is no build
+      8 | gates: {g: {run: ./g, image: "node:24", pull_policy: build}}
+        |                                                      ^^^^^"
+  `);
+});

@@ -220,7 +220,7 @@ roles:
         |                   ^^^^^
       allowed: agent, beads, branch, build, cap_add, check, cpus, depends_on, devcontainer, dns,
         env_file, environment, extends, extra_hosts, healthcheck, image, into, labels, mem_limit,
-        networks, paths, pids_limit, platform, ports, profiles, prompt, read_only, secrets,
+        networks, paths, pids_limit, platform, ports, profiles, prompt, pull_policy, read_only, secrets,
         security_opt, services, setup, shm_size, specialty, stop_grace_period, stop_signal, tmpfs,
         ulimits, user, volumes, working_dir
 
@@ -229,7 +229,7 @@ roles:
         |                                  ^^^^^^^^^^^^
       allowed: agent, beads, branch, build, cap_add, check, cpus, depends_on, devcontainer, dns,
         env_file, environment, extends, extra_hosts, healthcheck, image, into, labels, mem_limit,
-        networks, paths, pids_limit, platform, ports, profiles, prompt, read_only, secrets,
+        networks, paths, pids_limit, platform, ports, profiles, prompt, pull_policy, read_only, secrets,
         security_opt, services, setup, shm_size, specialty, stop_grace_period, stop_signal, tmpfs,
         ulimits, user, volumes, working_dir
 
@@ -238,7 +238,7 @@ roles:
         |                                                   ^^^
       allowed: agent, beads, branch, build, cap_add, check, cpus, depends_on, devcontainer, dns,
         env_file, environment, extends, extra_hosts, healthcheck, image, into, labels, mem_limit,
-        networks, paths, pids_limit, platform, ports, profiles, prompt, read_only, secrets,
+        networks, paths, pids_limit, platform, ports, profiles, prompt, pull_policy, read_only, secrets,
         security_opt, services, setup, shm_size, specialty, stop_grace_period, stop_signal, tmpfs,
         ulimits, user, volumes, working_dir"
   `);

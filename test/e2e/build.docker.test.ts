@@ -39,6 +39,12 @@ test("one image for two roles and a gate, built once; the same again builds noth
   expect([imageIn(team, "one"), imageIn(team, "two"), ...imagesOf(team)]).toEqual([image, image, image]);
   const again = await team.crew(["up", "--wait"]);
   expect({ code: again.code, built: stepsOf(again.stderr) }).toEqual({ code: 0, built: [] });
+  const forced = await team.crew(["up", "--wait", "--build"]);
+  expect({ code: forced.code, built: stepsOf(forced.stderr).length, images: imagesOf(team) }).toEqual({
+    code: 0,
+    built: 1,
+    images: [image],
+  });
   await end(team);
 });
 

@@ -26,6 +26,14 @@ export const describeDaily: Describe = (program, run) => {
     )
     .option("--no-recreate", "Leave instances as they were made, whatever changed, until the next `crew up`")
     .addOption(
+      new Option("--pull <policy>", "When images are pulled, whatever the file says").choices([
+        "always",
+        "missing",
+        "never",
+      ]),
+    )
+    .option("--build", "Build again what is built, also of the same content")
+    .addOption(
       new Option("--no-start", "Make what is missing, start nothing, drive nothing").conflicts(["wait", "waitTimeout"]),
     )
     .option("-t, --timeout <seconds>", "Time to end in for instances that are replaced (default: 10)", wholeNumber)
@@ -36,6 +44,8 @@ export const describeDaily: Describe = (program, run) => {
     .description("Show what `up` would do, and why")
     .addOption(format("text", "json"))
     .option("--epic <id>", "As for up")
+    .addOption(new Option("--pull <policy>", "As for up").choices(["always", "missing", "never"]))
+    .option("--build", "As for up")
     .option("--detailed-exitcode", "Exit with 2 when there is something to do")
     .action(run(async () => (await import("../plan.ts")).plan as Action));
   program

@@ -56,6 +56,7 @@ export const describeUpkeep =
       .option("--epic <id>")
       .option("--allow-red-base", "")
       .option("--remove-orphans", "")
+      .option("--pull <policy>", "")
       .option("--roles <roles>", "")
       .option("--keep-as-made <roles>", "")
       .action(run(async () => (await import("../drive.ts")).driveCommand as Action));

@@ -42,7 +42,6 @@ const reasons: Readonly<Record<string, string>> = {
   external_links: "a role reaches its services, and what is on its networks",
   expose: "ports are open between containers as they are",
   scale: "one role is one container: name more roles",
-  pull_policy: "crew pulls nothing by itself yet: pull the image first",
   develop: "agents change files in their own clones; nothing of yours is watched",
   annotations: "crew knows what is its own by labels",
   cap_drop: "crew's containers begin without any",

@@ -41,13 +41,14 @@ function gateOf(gate: Gate, defaults: CrewFile["defaults"]): CanonicalGate {
     build: ownBuild,
     ...rest
   } = typeof gate === "string" ? { run: gate } : gate;
-  const { setup: setupAll, services } = defaults ?? {};
+  const { setup: setupAll, services, pull_policy: policyAll } = defaults ?? {};
   const { image, build: buildAll } = withoutOtherImage(defaults ?? {}, typeof gate === "string" ? {} : gate);
   const build = ownBuild ?? buildAll;
   const ownSetup = setup ?? setupAll;
   return {
     ...(image === undefined ? {} : { image }),
     ...(services === undefined ? {} : { services }),
+    ...(policyAll === undefined ? {} : { pull_policy: policyAll }),
     ...rest,
     ...(build === undefined ? {} : { build: longBuild(build) }),
     ...(ownSetup === undefined ? {} : { setup: setupOf(ownSetup) }),

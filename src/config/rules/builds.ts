@@ -13,14 +13,24 @@ export const builds: Rule = (draft, report) => {
   const places = [...roleMaps(draft).map(({ path, role }) => ({ path, keys: role })), ...gates] as readonly Place[];
   for (const place of places) {
     oneWay(draft, place, report);
-    if (place.keys.build !== undefined) checkBuild(draft, place, report);
+    if (place.keys.build === undefined) continue;
+    checkBuild(draft, place, report);
+    if (place.keys.pull_policy !== "always") continue;
+    const words = "what is built is not pulled; to pull its base image each time, write pull: true into build";
+    report(spanOf(draft.tree, [...place.path, "pull_policy"]), words);
   }
   oneContentForEachName(draft, report);
+  buildsForPolicy(draft, report);
 };
 
 interface Place {
   readonly path: Path;
-  readonly keys: { readonly image?: string; readonly build?: string | LongBuild; readonly devcontainer?: string };
+  readonly keys: {
+    readonly image?: string;
+    readonly build?: string | LongBuild;
+    readonly devcontainer?: string;
+    readonly pull_policy?: string;
+  };
 }
 
 function oneWay({ tree }: Draft, { path, keys }: Place, report: Report): void {
@@ -70,6 +80,19 @@ function checkBuild({ tree }: Draft, { path, keys }: Place, report: Report): voi
   }
   for (const name of Object.keys(pairsOf(build.labels ?? {})).filter((each) => each.startsWith("dev.crew."))) {
     report(spanOf(tree, [...at, "labels"]), `${name} is crew's own: labels under dev.crew. say whose an image is`);
+  }
+}
+
+function buildsForPolicy({ tree, canonical, file }: Draft, report: Report): void {
+  const gatesAt = new Map(namedGates(file).map(({ name, at }) => [name, at]));
+  const all = [
+    ...Object.entries(canonical.roles).map(([name, keys]) => ({ at: ["roles", name] as Path, keys })),
+    ...Object.entries(canonical.gates).map(([name, keys]) => ({ at: gatesAt.get(name) ?? [], keys })),
+  ];
+  for (const { at, keys } of all) {
+    if (keys.pull_policy !== "build" || keys.build !== undefined) continue;
+    const place = valueAt(tree, [...at, "pull_policy"]) ? at : ["defaults"];
+    report(spanOf(tree, [...place, "pull_policy"]), "pull_policy: build, and there is no build");
   }
 }
 

@@ -4,7 +4,7 @@ import type { Rule } from "./rule.ts";
 
 /** Compose's service keys except `environment`, and what else makes or joins a container. `extends` and `profiles` compose files. */
 const containerKeys: ReadonlySet<string> = new Set([
-  ...["image", "devcontainer", "build", "services", "network"],
+  ...["image", "devcontainer", "build", "pull_policy", "services", "network"],
   ...["env_file", "volumes", "secrets", "networks", "ports", "working_dir", "user", "cpus", "mem_limit", "pids_limit"],
   ...[
     "shm_size",
@@ -22,7 +22,7 @@ const containerKeys: ReadonlySet<string> = new Set([
 ]);
 
 /** A gate's secrets are no container's files, but handed over by its setup. */
-const gateKeys: ReadonlySet<string> = new Set(["image", "build", "services", "network"]);
+const gateKeys: ReadonlySet<string> = new Set(["image", "build", "pull_policy", "services", "network"]);
 
 export const noContainerKeysOnProcess: Rule = (draft, report) => {
   if (draft.canonical.runtime !== "process") return;
