@@ -127,17 +127,29 @@ function timeoutOf(taker: Role | Gate): number {
   return "branch" in taker ? taker.agent.turnTimeoutMs : taker.timeoutMs;
 }
 
+/** Every role and every gate asks, and neither file nor world changes meanwhile. */
+const known = new WeakMap<World, { readonly crew: Crew; readonly wanted: ReadonlyMap<string, Wanted> }>();
+
 /** By hash. One role alone runs its setup itself as fast; a gate comes again with each candidate. */
 function wantedSetups(crew: Crew, world: World): ReadonlyMap<string, Wanted> {
-  const wanted = new Map<string, Wanted>();
+  const before = known.get(world);
+  if (before?.crew === crew) return before.wanted;
+  const takers = new Map<string, (Role | Gate)[]>();
   for (const taker of [...crew.roles, ...crew.gates]) {
     const hash = hashOf(taker, world);
-    const setup = keepableSetup(taker);
-    if (hash === undefined || !setup) continue;
-    const before = wanted.get(hash);
-    wanted.set(hash, { hash, setup: before?.setup ?? setup, takers: [...(before?.takers ?? []), taker] });
+    if (hash === undefined) continue;
+    const others = takers.get(hash);
+    if (others) others.push(taker);
+    else takers.set(hash, [taker]);
   }
-  return new Map([...wanted].filter(([, { takers }]) => takers.length > 1 || !("branch" in (takers[0] ?? {}))));
+  const wanted = [...takers].flatMap(([hash, all]): readonly Wanted[] => {
+    const setup = all[0] && keepableSetup(all[0]);
+    const isWorthIt = all.length > 1 || all.some((taker) => !("branch" in taker));
+    return setup && isWorthIt ? [{ hash, setup, takers: all }] : [];
+  });
+  const found = new Map(wanted.map((each) => [each.hash, each]));
+  known.set(world, { crew, wanted: found });
+  return found;
 }
 
 function hashOf(taker: Role | Gate, { repository, runtime }: World): string | undefined {

@@ -336,6 +336,56 @@ printf 'shout\tb-1\tx\nnote\t../b\tx\nnote b-1 x\n\033[31mnote\tb-1\n' | cat - "
     }, 40_000);
   });
 
+  describe("a setup that an image keeps", () => {
+    const setup = "echo ran >>../home/setups; mkdir made; echo own >made/f";
+    const lock = "5626abf0f72e58d7a153368ba57db4c673c0e171"; // of "one\n", as a.txt has it
+
+    /** As gate.sh leaves it in the image. */
+    const keep = (key = `${setup}\n${lock} a.txt`) => {
+      const kept = join(bench.root, "kept");
+      mkdirSync(join(kept, "work/made"), { recursive: true });
+      mkdirSync(join(kept, "home/.cache/tool"), { recursive: true });
+      writeFileSync(join(kept, "work/made/f"), "kept\n");
+      writeFileSync(join(kept, "home/.cache/tool/f"), "kept\n");
+      writeFileSync(join(kept, "home/.cache/own"), "kept\n");
+      writeFileSync(join(kept, "list"), "made\n");
+      writeFileSync(join(kept, "key"), key);
+      return { CREW_KEPT: kept };
+    };
+    const order = { setup, setupKey: ["a.txt"], agent: "cp made/f ../home/found; rm -r made" };
+
+    test("is taken in its place, and what is in HOME already stays", async () => {
+      const environment = keep();
+      mkdirSync(join(bench.folder, "home/.cache"), { recursive: true });
+      writeFileSync(join(bench.folder, "home/.cache/own"), "own\n");
+      await bench.boot(environment);
+      bench.deliver(order);
+      expect(await bench.report()).toMatchObject({ state: "done" });
+      const found = ["found", ".cache/tool/f", ".cache/own"].map((name) => bench.read(`home/${name}`));
+      expect([bench.has("home/setups"), ...found]).toEqual([false, "kept\n", "kept\n", "own\n"]);
+      await bench.idle();
+      bench.deliver({ ...order, id: "b-2.1.1", agent: "ls -d made ../home/setups >../home/again" }); // once is enough
+      await bench.report("b-2.1.1");
+      expect(bench.read("home/again")).toBe("");
+    }, 40_000);
+
+    test("runs where it is another one's, or something stands in its way, which stays", async () => {
+      await bench.boot(keep(`${setup}\n${lock} other.txt`));
+      bench.deliver(order);
+      await bench.report();
+      expect([bench.read("home/setups"), bench.read("home/found")]).toEqual(["ran\n", "own\n"]);
+      await bench.idle();
+      keep("echo ran >>../home/setups; true");
+      mkdirSync(join(bench.work, "made"));
+      writeFileSync(join(bench.work, "made/mine"), "mine\n");
+      appendFileSync(join(bench.work, ".git/info/exclude"), "made\n");
+      const other = "echo ran >>../home/setups; true";
+      bench.deliver({ id: "b-2.1.1", setup: other, agent: "ls made >../home/found" });
+      await bench.report("b-2.1.1");
+      expect([bench.read("home/setups"), bench.read("home/found")]).toEqual(["ran\nran\n", "mine\n"]);
+    }, 40_000);
+  });
+
   describe("a withdrawal", () => {
     test("ends the turn, keeps the work and reports", async () => {
       await bench.boot();

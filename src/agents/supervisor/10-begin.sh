@@ -9,7 +9,7 @@
 #   supervisor.sh upload-pack C          speaks git's upload-pack on its stdio
 #   supervisor.sh clone C BRANCH COMMIT  makes C/work from C/source
 #
-# Environment: CREW_ROLE, and CREW_INSTANCE, the marker in brackets that every process of the instance carries.
+# Environment: CREW_KEPT, the folder of what an image keeps of a setup; CREW_ROLE, and CREW_INSTANCE, the marker in brackets that every process of the instance carries.
 set -u
 unset OLDPWD
 crew_environment=$(export -p) # the agent's, before any variable here changes one that it shares a name with

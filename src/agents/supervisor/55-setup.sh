@@ -1,7 +1,7 @@
 # --- what a setup is known by, and what an image keeps of one that ran -------------------------------------------------
 
-# In an image that crew made: key, list, work/ and home/ (gate.sh writes them).
-KEPT=/crew-setup
+# Where an image that crew made has key, list, work/ and home/ (gate.sh writes them); empty where there are no images.
+KEPT=${CREW_KEPT-}
 
 # Prints what the setup in folder $1 is known by: its text, and for each file of its key what that holds in the work tree.
 setup_key() {
@@ -20,7 +20,7 @@ setup_key() {
 # Puts into the clone and HOME what the image keeps of the setup whose key is in file $1. Fails where it keeps none, or
 # anything of the clone's stands where that would go; then the clone is as it was.
 take_kept() {
-  [ -f "$KEPT/key" ] && cmp -s "$KEPT/key" "$1" || return 1
+  [ -n "$KEPT" ] && [ -f "$KEPT/key" ] && cmp -s "$KEPT/key" "$1" || return 1
   while IFS= read -r kept_one; do
     case $kept_one in */*) [ -d "$W/${kept_one%/*}" ] || return 1 ;; esac
     if [ -e "$W/$kept_one" ] || [ -L "$W/$kept_one" ]; then return 1; fi

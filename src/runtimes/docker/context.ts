@@ -36,4 +36,6 @@ export const inside = {
   mail: "/crew/mail",
   shared: "/opt/crew",
   objects: "/opt/crew/objects",
+  /** What an image keeps of a setup; mounted nowhere. */
+  kept: "/crew-setup",
 } as const;

@@ -93,6 +93,7 @@ function filesOf({ source, assets }: DockerContext, gate: NewGate, name: string)
     CREW_ROLE: "gate",
     CREW_INSTANCE: `[${name}]`,
     CREW_STREAM: "1",
+    CREW_KEPT: inside.kept,
     CREW_BIN: scriptPath(assets, ""),
     ...secretVariables(gate.secrets ?? []),
   };

@@ -22,7 +22,14 @@ export function environmentText(own: InstanceSpec["environment"], crews: Instanc
 }
 
 export function supervisorVariables({ role, marker, scripts }: Surroundings): InstanceSpec["environment"] {
-  return { CREW_ROLE: role, CREW_INSTANCE: marker, CREW_MAIL: inside.mail, CREW_BIN: scripts, CREW_STREAM: "1" };
+  return {
+    CREW_ROLE: role,
+    CREW_INSTANCE: marker,
+    CREW_MAIL: inside.mail,
+    CREW_BIN: scripts,
+    CREW_STREAM: "1",
+    CREW_KEPT: inside.kept,
+  };
 }
 
 /** For labels: all but the environment, whose values the engine would show to everybody. */

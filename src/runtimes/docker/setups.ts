@@ -14,9 +14,7 @@ import { label, labelsOf, setupContainerName, setupImageName } from "./names.ts"
 import { isKept, setupImage } from "./setup-images.ts";
 import { tidy } from "./tidy.ts";
 
-/** As the scripts know it. */
-const keptFolder = "crew-setup";
-const setupResult = `/${keptFolder}/result`;
+const setupResult = `${inside.kept}/result`;
 
 export function setupRuns(context: DockerContext): SetupRuns {
   return {
@@ -46,7 +44,7 @@ async function startSetup(context: DockerContext, setup: NewSetup): Promise<void
     result: setupResult,
     entries: [
       { name: `${inside.home.slice(1)}/parts/keep`, content: "" },
-      { name: `${keptFolder}/`, mode: 0o777 },
+      { name: `${inside.kept.slice(1)}/`, mode: 0o777 },
     ],
   });
 }
@@ -64,7 +62,7 @@ async function keepSetup(context: DockerContext, hash: string): Promise<void> {
     if (isNotFound(error) || !isAnswer(error)) throw said;
     const result = `Kind: exited\nExit: 1\n\n${said.message}\n`;
     const entries = [{ name: "result", content: result, mode: 0o644 }];
-    await container.putArchive(archiveOf(entries), { path: `/${keptFolder}` }).catch((again: unknown) => {
+    await container.putArchive(archiveOf(entries), { path: inside.kept }).catch((again: unknown) => {
       throw translated(again, setupContainerName(names, hash));
     });
   }
