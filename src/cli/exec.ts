@@ -28,25 +28,50 @@ export async function exec(
   args: readonly string[],
 ): Promise<number> {
   const project = await openLastGood(invocation, flags);
-  const { runtime } = project.engine;
   await mustBeKnown(project, role);
-  const request: ExecRequest = {
-    argv: command === "--" && args[0] !== undefined ? [args[0], ...args.slice(1)] : [command, ...args],
+  const request = requestOf(invocation, flags, { project, role, argv: [command, ...args] });
+  if (!flags.detach) return await execIn(invocation, flags, { project, name: role, request });
+  await project.engine.runtime.execDetached(role, request);
+  return 0;
+}
+
+interface Asked {
+  readonly project: ViewedProject;
+  readonly role: string;
+  readonly argv: readonly string[];
+}
+
+export function requestOf(invocation: Invocation, flags: ExecFlags, { project, role, argv }: Asked): ExecRequest {
+  const [command = "", ...args] = argv[0] === "--" && argv.length > 1 ? argv.slice(1) : argv;
+  return {
+    argv: [command, ...args],
     environment: { ...stepWords(project, role), ...variables(flags.env, invocation.environment) },
     ...(flags.user !== undefined && { user: flags.user }),
     ...(flags.workdir !== undefined && { directory: flags.workdir }),
   };
-  if (flags.detach) {
-    await runtime.execDetached(role, request);
-    return 0;
-  }
+}
+
+interface Executing {
+  readonly project: ViewedProject;
+  /** The instance's. */
+  readonly name: string;
+  readonly request: ExecRequest;
+}
+
+/** Until it ends, its bytes as they are; the answer is its exit code. */
+export async function execIn(
+  invocation: Invocation,
+  flags: ExecFlags,
+  { project, name, request }: Executing,
+): Promise<number> {
+  const { runtime } = project.engine;
   const { stdin, stdout, stderr, signal } = invocation;
   const hasTerminal = flags.tty && stdin.isTTY === true && stdout.isTTY === true;
   const terminal = hasTerminal ? terminalOf({ stdin, stdout }) : undefined;
   const takeBack = hasTerminal ? invocation.leaveInterrupts() : () => undefined;
   try {
     const streams = { stdin, stdout, stderr, signal, ...(terminal && { terminal }) };
-    const { exitCode, problem } = await runtime.exec(role, request, streams);
+    const { exitCode, problem } = await runtime.exec(name, request, streams);
     if (problem !== undefined) {
       const { progress } = createOutput({ ...invocation, color: flags.color });
       const error = new CrewError("failed", problem);

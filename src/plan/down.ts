@@ -3,6 +3,7 @@
 
 import { inCanonicalOrder } from "../merge/canonical-order.ts";
 import { epicTip } from "../model/names.ts";
+import { isOneOff } from "../model/one-off.ts";
 import type { Operation } from "../model/plan.ts";
 import { hasLanded, type Instance, type World } from "../model/world.ts";
 import { operation, operationId, withinPlan } from "./context.ts";
@@ -106,7 +107,7 @@ function removeRest(role: string): Operation {
 }
 
 function losesVolume(role: string, world: World, options: DownOptions): boolean {
-  return (options.volumes || isOver(options)) && world.runtime.volumes.has(role);
+  return (options.volumes || isOver(options) || isOneOff(role)) && world.runtime.volumes.has(role);
 }
 
 function isOver({ isComplete, isAbandoned }: DownOptions): boolean {

@@ -3,6 +3,7 @@ import type { Role } from "../model/crew.ts";
 import { driftOf } from "../model/drift.ts";
 import { lacksImage } from "../model/images.ts";
 import { whyBroken } from "../model/instance.ts";
+import { isOneOff } from "../model/one-off.ts";
 import type { Attention, Note, Operation } from "../model/plan.ts";
 import { shellWord } from "../model/shell.ts";
 import { type InstanceSpec, instanceSpec } from "../model/spec.ts";
@@ -43,6 +44,9 @@ function planOrphan(instance: Instance, { options, world }: PlanContext): Instan
     notes: [{ subject: `instance ${role}`, cause: `${cause}; takes no order; ${more}` }],
     attention: [],
   });
+  if (isOneOff(role)) {
+    return { ...note(""), notes: [{ subject: `instance ${role}`, cause: "of crew run; crew down removes it" }] };
+  }
   if (options.removeOrphans !== true) return note("crew up --remove-orphans removes it");
   if (isAtWork(instance) && !instance.paused) return note("removed after its turn");
   const operations = instance.running ? [stop(instance, cause)] : removeSaved({ instance, world, cause });

@@ -5,6 +5,7 @@ import { roleNamed } from "../model/crew.ts";
 import type { OrderState, RoleState } from "../model/event.ts";
 import { whyBroken } from "../model/instance.ts";
 import { formatOrderId, upwardRole } from "../model/names.ts";
+import { isOneOff } from "../model/one-off.ts";
 import type { HoldFact, Order } from "../model/records.ts";
 import type { Instance } from "../model/world.ts";
 import { holdOf, releaseCommand } from "../plan/holds.ts";
@@ -103,6 +104,7 @@ interface Idle {
 /** The first of these that holds: its work is on the way, it has a bead to begin, it waits, a person is needed, all is done. */
 function idleDetail({ role, leaves, context }: Idle): string {
   const { crew, survey } = context.seen;
+  if (isOneOff(role)) return "crew run";
   if (roleNamed(crew, role) === undefined) return "not in the file any more";
   const on = (kind: Leaf["state"]["kind"]) => leaves.find((leaf) => leaf.state.kind === kind)?.bead.id;
   const merging = on("merging");

@@ -217,3 +217,18 @@ test("an instance is left as it was made where a person said so, and started all
   expect(plan(crew, ended, options).operations.map(({ id }) => id)).toEqual(["instance.start:backend"]);
   expect(plan(crew, ended, { ...options, noRecreate: ["frontend"] }).operations[0]?.id).toBe("instance.stop:backend");
 });
+
+test("an instance of crew run is nobody's orphan: no driver removes it", () => {
+  const one = anInstance("backend.run-0a1b2c", { spec: { role: "backend.run-0a1b2c", environment: {} } });
+  const alone = aCrew(aRole("backend"));
+  const { operations, notes } = plan(alone, aProject(alone, one), {
+    startedAtMs: 0,
+    allowRedBase: false,
+    removeOrphans: true,
+  });
+  expect(operations).toEqual([]);
+  expect(notes).toContainEqual({
+    subject: "instance backend.run-0a1b2c",
+    cause: "of crew run; crew down removes it",
+  });
+});

@@ -55,6 +55,22 @@ export const describeRoles: Describe = (program, run) => {
     .action(run(async () => (await import("../kill.ts")).kill as Action));
   program.command("unpause [roles...]").description("Let paused roles go on").action(load("unpause"));
   program
+    .command("run <role> [command...]")
+    .description(
+      "Run a command (default: sh) in an instance of its own, made like the role's and removed with the command",
+    )
+    .option("-e, --env <name=value>", "A variable besides; NAME alone takes yours; may be repeated", repeated, [])
+    .option("-u, --user <user>", "Who runs it (default: whoever the agent is)")
+    .option("-w, --workdir <path>", "Where it runs: absolute in the instance, or from its work tree on")
+    .option("-T, --no-tty", "No terminal for it, although this is one")
+    .option("--rm", "Remove the instance when the command ends; it always does")
+    .passThroughOptions()
+    .addHelpText(
+      "after",
+      "\nIt works in a fresh clone of what the role shows; its setup has not run there. What it leaves there is not collected: push it, or copy it out.",
+    )
+    .action(run(async () => (await import("../run.ts")).run as Action));
+  program
     .command("exec <role> <command> [args...]")
     .description("Run a command in a role's running instance, in its work tree and with its environment")
     .option("-d, --detach", "Return at once; the command goes on")
