@@ -3,6 +3,7 @@
 import { rm } from "node:fs/promises";
 import { CrewError } from "../errors.ts";
 import { systemClock } from "../execute/clock.ts";
+import { removeImages, unusedImages } from "../runtimes/docker/build/unused-images.ts";
 import type { Engine } from "../runtimes/docker/engine/connect.ts";
 import { engineProjects, removeThings } from "../runtimes/docker/leftovers.ts";
 import { jsonText } from "../ui/clean.ts";
@@ -35,7 +36,7 @@ export async function gc(invocation: Invocation, flags: GcFlags): Promise<number
   const project = () => opened.adapters(projectName ?? "", named && { runtime: "docker", tracker: { kind: "auto" } });
   const found =
     projectName === undefined
-      ? await leftOver({ ...opened, onEngine }, ageOf(flags))
+      ? await leftOver({ ...opened, onEngine, images: await imagesOn(engine, opened) }, ageOf(flags))
       : await whatGoesWith(project(), named);
   await show(invocation, flags, found);
   if (flags.dryRun === true || found.removals.length === 0) return 0;
@@ -62,6 +63,10 @@ async function clearEngine(engine: Engine | undefined, { place }: Adapters, proj
   if (left?.roles.length === 0) await removeThings(engine, left.things);
 }
 
+async function imagesOn(engine: Engine | undefined, { place }: Adapters) {
+  return engine ? await unusedImages(engine, place.repository.id) : [];
+}
+
 function ageOf({ olderThan }: GcFlags): Age {
   return { olderThanMs: olderThan, clock: systemClock };
 }
@@ -70,7 +75,11 @@ function ageOf({ olderThan }: GcFlags): Age {
 async function removeLeft(invocation: Invocation, flags: GcFlags, left: Left): Promise<void> {
   const { opened, engine: docker, found } = left;
   const id = opened.place.repository.id;
-  for (const { where, emptyOf, onEngine } of found.removals) {
+  for (const { where, emptyOf, onEngine, images } of found.removals) {
+    if (images) {
+      if (docker) await removeImages(docker, images);
+      continue;
+    }
     if (emptyOf === undefined) {
       await remove(where);
       continue;
@@ -78,7 +87,7 @@ async function removeLeft(invocation: Invocation, flags: GcFlags, left: Left): P
     const { engine } = opened.adapters(emptyOf);
     await underLock(invocation, { flags, engine, command: "crew gc" }, async () => {
       const now = docker ? await engineProjects(docker, id) : [];
-      const { removals } = await leftOver({ ...opened, onEngine: now }, ageOf(flags));
+      const { removals } = await leftOver({ ...opened, onEngine: now, images: [] }, ageOf(flags));
       if (!removals.some((each) => each.where === where)) return;
       if (onEngine !== true) return await remove(where);
       const things = now.find(({ project }) => project === emptyOf)?.things ?? [];

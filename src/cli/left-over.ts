@@ -3,6 +3,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../ports/clock.ts";
+import type { UnusedImage } from "../runtimes/docker/build/unused-images.ts";
 import type { EngineProject, EngineThing } from "../runtimes/docker/leftovers.ts";
 import { stateFolders } from "../runtimes/process/leftovers.ts";
 import type { Gc, Removal } from "../ui/gc.ts";
@@ -19,9 +20,10 @@ export interface Age {
 export interface LeftOverPlace extends Pick<Adapters, "place" | "stateDirectory"> {
   /** Of this repository, on the engine beside, where there is one. */
   readonly onEngine: readonly EngineProject[];
+  readonly images: readonly UnusedImage[];
 }
 
-export async function leftOver({ place, stateDirectory, onEngine }: LeftOverPlace, age: Age): Promise<Gc> {
+export async function leftOver({ place, stateDirectory, onEngine, images }: LeftOverPlace, age: Age): Promise<Gc> {
   const { repository, commonDir } = place;
   const [leftovers, projects, folders] = await Promise.all([
     repository.leftovers(),
@@ -58,6 +60,7 @@ export async function leftOver({ place, stateDirectory, onEngine }: LeftOverPlac
     removals: [
       ...removals,
       ...engines.flatMap(engineRemoval),
+      ...images.filter(({ createdAtMs }) => isOld({ changedAtMs: createdAtMs })).map(imageRemoval),
       ...old.flat(),
       ...histories.filter(isOld).flatMap((history) => history.removals),
     ],
@@ -70,6 +73,13 @@ function engineRemoval({ project, roles, things }: EngineProject): readonly Remo
   if (roles.length > 0) return [];
   const what = `what ${project}, which has no refs, has on the engine`;
   return [{ what, where: namesOf(things), bytes: bytesOf(things), emptyOf: project, onEngine: true }];
+}
+
+/** A build can be had again at any time; one that was made just now may be about to be used. */
+function imageRemoval({ kind, names, bytes }: UnusedImage): Removal {
+  const what =
+    kind === "hub" ? "the image of crew's own that holds volumes" : "an image that was built, and nothing is made of";
+  return { what, where: names.map((name) => `image ${name}`).join(", "), bytes, images: names };
 }
 
 function engineKept({ project, roles }: EngineProject): Gc["kept"] {

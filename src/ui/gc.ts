@@ -10,6 +10,8 @@ export interface Removal {
   readonly bytes: number;
   /** The project whose folder it is, while nothing of that lies in it. */
   readonly emptyOf?: string;
+  /** Names of images that are removed. */
+  readonly images?: readonly string[];
   /** It lies on the engine. */
   readonly onEngine?: true;
 }

@@ -1,7 +1,16 @@
 // crew gc on an engine: what a project has there goes with it once its work is archived, also when its record is gone, and
 // what may hold work is never left over.
 import { afterEach, expect, test } from "vitest";
-import { aDockerStory, type DockerBench, docker, dockerFile, leftOf, setupImagesOf } from "./docker.ts";
+import {
+  aBuildStory,
+  aDockerStory,
+  type DockerBench,
+  docker,
+  dockerFile,
+  imagesOf,
+  leftOf,
+  setupImagesOf,
+} from "./docker.ts";
 import { storyFile } from "./story.ts";
 
 const open: DockerBench[] = [];
@@ -93,6 +102,27 @@ test("the image of a setup is left over once its project has no refs and nobody 
     ),
   );
   expect(setupImagesOf(project)).toEqual([]);
+}, 120_000);
+
+test("an image that was built is left over once nothing is made of it, and is old enough", async () => {
+  const bench = aBuildStory();
+  open.push(bench);
+  const anywhere = { env: { CREW_PROJECT_NAME: "" } };
+  const gc = async (...args: readonly string[]) => (await bench.crew(["gc", "-y", ...args], anywhere)).stdout;
+  expect((await bench.crew(["up", "--wait"])).code).toBe(0);
+  const [id = ""] = imagesOf(bench);
+  const [name = ""] = docker("image", "inspect", "--format", '{{join .RepoTags " "}}', id).split(" ");
+  // Of what is there besides, another project's may go.
+  expect(await gc("--older-than", "0s", "--dry-run")).not.toContain(name);
+  expect((await bench.crew(["down"])).code).toBe(0);
+  expect(await gc("--dry-run")).not.toContain(name);
+  const user = docker("create", name, "never-run");
+  expect(await gc("--older-than", "0s", "--dry-run")).not.toContain(name);
+  docker("rm", user);
+  expect(await gc("--older-than", "0s")).toMatch(
+    new RegExp(`  an image that was built, and nothing is made of \\(\\d+.*B\\)\\n      image ${name}\\n`),
+  );
+  expect(imagesOf(bench)).toEqual([]);
 }, 120_000);
 
 function loseRefs({ git, project }: DockerBench): void {

@@ -47,7 +47,12 @@ export const describeUpkeep =
       .description("Remove what is left over, or with -p a project that you give up, once its work is archived")
       .option("--dry-run", "Only say what would be removed")
       .option("-y, --yes", "Remove it without asking")
-      .option("--older-than <time>", "Age of logs and history that go, such as 12h or 30d", span, span("14d"))
+      .option(
+        "--older-than <time>",
+        "Age of logs, history and built images that go, such as 12h or 30d",
+        span,
+        span("14d"),
+      )
       .addOption(format("text", "json"))
       .action(run(async () => (await import("../gc.ts")).gc as Action));
     program
