@@ -61,6 +61,7 @@ export async function takeDown(
   for (let n = 0; ; n++) {
     const world = await observeBare(engine);
     const operations = planDown(world, options(world));
+    if (operations.length === 0 && !invocation.signal.aborted) await engine.runtime.clear();
     if (operations.length === 0 || invocation.signal.aborted) break;
     if (n >= passesAtMost) throw notSettling(invocation, operations);
     const walked = await walk(operations, {

@@ -83,7 +83,7 @@ export async function perform(operation: Operation, context: PerformContext): Pr
     case "hold.record":
       return await repository.writeFact(project, { kind: "hold", id: operation.role, value: operation.hold });
     case "instance.remove":
-      return await runtime.removeInstance(operation.role);
+      return await runtime.removeInstance(operation.role, operation);
     case "order.issue": {
       const start = await commitOf(operation.order.start, context);
       return await repository.createOrder(project, { ...operation.order, start });

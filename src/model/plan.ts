@@ -87,7 +87,12 @@ export type OperationBody =
   | { readonly kind: "instance.stop"; readonly role: string; readonly graceMs: number; readonly next?: InstanceSpec }
   | { readonly kind: "instance.pause"; readonly role: string }
   | { readonly kind: "instance.resume"; readonly role: string }
-  | { readonly kind: "instance.remove"; readonly role: string }
+  | {
+      readonly kind: "instance.remove";
+      readonly role: string;
+      /** Another one comes in its place: what the project shares is needed on. */
+      readonly isReplaced?: true;
+    }
   | { readonly kind: "hold.record"; readonly role: string; readonly hold: HoldFact }
   | { readonly kind: "order.issue"; readonly order: OrderPlan }
   | { readonly kind: "order.deliver"; readonly order: Order }

@@ -176,9 +176,10 @@ interface Replacing {
 function replace(role: Role, { instance, cause, context }: Replacing): readonly Operation[] {
   const { graceMs } = context.options;
   const { name } = role;
+  const removal = { kind: "instance.remove", role: name, isReplaced: true } as const;
   return [
     stop(instance, cause, { next: instanceSpec(role), ...(graceMs !== undefined && { graceMs }) }),
-    operation(name, { kind: "instance.remove", role: name }, { cause, needs: [operationId("instance.stop", name)] }),
+    operation(name, removal, { cause, needs: [operationId("instance.stop", name)] }),
     create(role, cause, context),
     start(name, cause),
   ];

@@ -171,8 +171,10 @@ export interface Runtime {
   /** Freezes every process of the instance, its supervisor last; its clocks stand still meanwhile. */
   pauseInstance(role: string): Promise<void>;
   resumeInstance(role: string): Promise<void>;
-  /** Removes the stopped instance's record; the volume stays. */
-  removeInstance(role: string): Promise<void>;
+  /** Removes the stopped instance's record; the volume stays. `isReplaced`: another one is made next. */
+  removeInstance(role: string, options?: { readonly isReplaced?: true }): Promise<void>;
+  /** Removes what is the project's and no role's, where nothing is left that needs it: whoever was to do it may have been killed. */
+  clear(): Promise<void>;
 
   /** At least once; complete or not at all. */
   deliver(role: string, message: Message): Promise<void>;

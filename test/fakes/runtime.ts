@@ -82,6 +82,7 @@ export function fakeRuntime(options: FakeRuntimeOptions, shared?: State): FakeRu
     observe: async () => observe(state),
     pullImage: async () => undefined,
     buildImage: async () => undefined,
+    clear: async () => undefined,
     createVolume: async (volume) => {
       if (!state.roles.has(volume.role)) state.roles.set(volume.role, newRole(volume));
       changed();

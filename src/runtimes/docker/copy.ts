@@ -7,8 +7,9 @@ import type { CopyIn, CopyOut, PathKind } from "../../ports/runtime.ts";
 import { ownedBy } from "../tar/pack.ts";
 import { findContainer } from "./containers.ts";
 import { type DockerContext, inside } from "./context.ts";
-import { isNotFound, translated } from "./errors.ts";
+import { translated } from "./errors.ts";
 import { label, roleName } from "./names.ts";
+import { type PathStat, statOf } from "./path-stat.ts";
 import { forgetKept } from "./slots.ts";
 
 export async function kindAt(context: DockerContext, role: string, path: string): Promise<PathKind> {
@@ -68,26 +69,6 @@ function ownerOf({ Config }: ContainerInspectInfo): { readonly uid: number; read
   return uid === undefined ? undefined : { uid: Number(uid), gid: Number(gid) };
 }
 
-interface PathStat {
-  /** Go's os.FileMode. */
-  readonly mode: number;
-  /** Absolute in the container; empty for what is no link. */
-  readonly linkTarget: string;
-}
-
 function isFolder({ mode }: PathStat): boolean {
   return mode >= 2 ** 31;
-}
-
-async function statOf(container: Container, path: string): Promise<PathStat | undefined> {
-  try {
-    const answer = (await container.infoArchive({ path })) as unknown as {
-      readonly headers: Readonly<Record<string, string>>;
-    };
-    const header = answer.headers["x-docker-container-path-stat"] ?? "";
-    return JSON.parse(Buffer.from(header, "base64").toString("utf8")) as PathStat;
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw translated(error, path);
-  }
 }

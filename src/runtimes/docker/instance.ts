@@ -21,7 +21,14 @@ import { ensureGround } from "./ground.ts";
 import { hardened } from "./hardening.ts";
 import { hubPath, putIntoHub } from "./hub.ts";
 import { imageOf, mustBeUsable, mustHold } from "./images.ts";
-import { environmentFiles, environmentText, specHash, specLabel, supervisorVariables } from "./instance-files.ts";
+import {
+  environmentFiles,
+  environmentText,
+  specHash,
+  specIn,
+  specLabel,
+  supervisorVariables,
+} from "./instance-files.ts";
 import { openHome, roleMounts, secretMounts } from "./mounts.ts";
 import { label, labelsOf, roleName, secretsVolumeName, slotVolumeName } from "./names.ts";
 import { scriptPath } from "./objects.ts";
@@ -106,11 +113,17 @@ async function furnish(context: DockerContext, spec: InstanceSpec, container: Co
 }
 
 /** Its image, and what is somebody else's: asked before the one that it replaces is ended. */
-async function mustTake(context: DockerContext, spec: InstanceSpec): Promise<void> {
+async function mustTake(context: DockerContext, spec: InstanceSpec, found?: ContainerInspectInfo): Promise<void> {
   const container = mustHaveContainer(spec);
-  await mustBeUsable(context, container);
+  // What runs has shown that the engine takes it.
+  if (!found?.State.Running || !isSame(container, found)) await mustBeUsable(context, container);
   await mustHaveExternalVolumes(context, container);
   await mustHaveExternalNetworks(context, container);
+}
+
+function isSame(container: ContainerSpec, { Config }: ContainerInspectInfo): boolean {
+  const made = specIn("", Config.Labels[label.spec]).container;
+  return made !== undefined && canonicalJson(made) === canonicalJson(container);
 }
 
 function mustHaveContainer({ role, container }: InstanceSpec) {
@@ -167,9 +180,9 @@ export async function stopInstance(
   context: DockerContext,
   { role, graceMs, next }: { readonly role: string; readonly graceMs: number; readonly next?: InstanceSpec },
 ): Promise<void> {
-  if (next) await mustTake(context, next);
   const name = roleName(context.names, role);
   const found = await findContainer(context, name);
+  if (next) await mustTake(context, next, found);
   // What a person's command writes to its end may come after the supervisor's own rescue.
   const hasGuests = ((found as { readonly ExecIDs?: readonly string[] | null } | undefined)?.ExecIDs ?? []).length > 0;
   await stopContainer(context, name, graceMs);
@@ -213,7 +226,11 @@ export async function resumeInstance(context: DockerContext, role: string): Prom
   await unpauseContainer(context, roleName(context.names, role));
 }
 
-export async function removeInstance(context: DockerContext, role: string): Promise<void> {
+export async function removeInstance(
+  context: DockerContext,
+  role: string,
+  { isReplaced = false }: { readonly isReplaced?: boolean } = {},
+): Promise<void> {
   const name = roleName(context.names, role);
   const found = await findContainer(context, name);
   if (found?.State.Running) {
@@ -223,5 +240,5 @@ export async function removeInstance(context: DockerContext, role: string): Prom
   if (found) await removeContainer(context, name, { force: false });
   const hasSecrets = found?.Mounts.some(({ Destination }) => Destination === secretsFolder) === true;
   if (hasSecrets) await removeVolumeNamed(context, secretsVolumeName(context.names, role));
-  if (found) await tidy(context);
+  if (found && !isReplaced) await tidy(context);
 }

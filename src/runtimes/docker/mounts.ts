@@ -8,6 +8,7 @@ import { translated } from "./errors.ts";
 import { fillVolume } from "./filler.ts";
 import type { Ground } from "./ground.ts";
 import { type DockerNames, label, labelsOf, roleName, secretsVolumeName, slotVolumeName } from "./names.ts";
+import { statOf } from "./path-stat.ts";
 import { secretsFolder } from "./secrets.ts";
 import { volumeMount } from "./volumes.ts";
 
@@ -39,9 +40,12 @@ export async function openHome(
   const mode = 0o777;
   // The engine writes nothing into a container whose own files are read-only.
   if (readOnly) return await fillVolume(context, { volume, labels: {}, entries: [{ name: "", mode }] });
+  const container = (await context.engine()).getContainer(volume);
+  // An archive takes the engine ten times as long as a look.
+  if (((await statOf(container, inside.home))?.mode ?? 0) % 0o1000 === mode) return;
   const entries = [{ name: inside.home.slice(1), mode }];
   try {
-    await (await context.engine()).getContainer(volume).putArchive(archiveOf(entries), { path: "/" });
+    await container.putArchive(archiveOf(entries), { path: "/" });
   } catch (error) {
     throw translated(error, `container ${volume}`);
   }

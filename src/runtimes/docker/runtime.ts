@@ -27,6 +27,7 @@ import { dockerNames } from "./names.ts";
 import { observe } from "./observe.ts";
 import { rescue, snapshot } from "./rescue.ts";
 import { setupRuns } from "./setups.ts";
+import { tidy } from "./tidy.ts";
 import { turns } from "./turns.ts";
 import { openUpload } from "./upload.ts";
 import { usage } from "./usage.ts";
@@ -85,7 +86,8 @@ export function dockerRuntime({
     killInstance: (role, signal) => killInstance(context, { role, signal }),
     pauseInstance: (role) => pauseInstance(context, role),
     resumeInstance: (role) => resumeInstance(context, role),
-    removeInstance: (role) => removeInstance(context, role),
+    removeInstance: (role, options) => removeInstance(context, role, options),
+    clear: () => tidy(context),
     deliver: (role, message) => context.turns.making(() => deliver(context, { role, message })),
     uploadPack: (role) => ({ kind: "connection", open: () => openUpload(context, role) }),
     snapshot: (role) => snapshot(context, role),

@@ -47,6 +47,7 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
     observe: () => saying(observe(context)),
     pullImage: async () => undefined,
     buildImage: async () => undefined,
+    clear: async () => undefined,
     createVolume: (volume) => saying(createVolume(context, volume)),
     removeVolume: (role) => saying(removeVolume(context, role)),
     createInstance: (spec) => saying(createInstance(context, spec)),

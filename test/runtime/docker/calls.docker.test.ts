@@ -92,3 +92,36 @@ test("what a role has done is kept all the same, and its folder goes without ano
   ]);
   expect(isRescued).toBe(true);
 });
+
+test("one that is replaced for its environment leaves what the project shares, and is not tried out first", async () => {
+  const { container, runtime } = harness;
+  await begin("one");
+  await untilIdle("one");
+  const next = { role: "one", environment: { LEVEL: "debug" }, ...(container && { container }) };
+  const calls = await slowCalls(async () => {
+    await runtime.stopInstance("one", { graceMs: 10_000, next });
+    await runtime.removeInstance("one", { isReplaced: true });
+    await runtime.createInstance(next);
+    await runtime.startInstance("one");
+  });
+  expect(calls).toEqual([
+    "GET /containers/hub/archive",
+    "POST /containers/create",
+    "POST /containers/one/start",
+    "POST /containers/one/stop",
+    "PUT /containers/hub/archive",
+  ]);
+});
+
+test("what was left for one that never came is cleared away, and nothing as long as one is there", async () => {
+  const { runtime } = harness;
+  await begin("one");
+  await untilIdle("one");
+  await runtime.clear();
+  expect(await harness.left()).toHaveLength(7);
+  await runtime.stopInstance("one", { graceMs: 10_000 });
+  await runtime.removeInstance("one", { isReplaced: true });
+  expect(await harness.left()).toHaveLength(6);
+  await runtime.clear();
+  expect((await harness.left()).filter((each) => !each.startsWith("volume "))).toEqual([]);
+});
