@@ -57,6 +57,23 @@ export function lineCount(text: string): number {
   return Number(text);
 }
 
+const states = ["created", "running", "paused", "exited"] as const;
+export type InstanceState = (typeof states)[number];
+
+/** For an option that may be repeated. */
+export function stateNamed(text: string, before: readonly InstanceState[]): readonly InstanceState[] {
+  const state = states.find((each) => each === text);
+  if (state === undefined) throw new InvalidArgumentError(`write one of ${states.join(", ")}.`);
+  return [...before, state];
+}
+
+/** `status=running`: the only thing that is filtered by, as in Compose. */
+export function stateFilter(text: string, before: readonly InstanceState[]): readonly InstanceState[] {
+  const [, state] = /^status=(.*)$/.exec(text) ?? [];
+  if (state === undefined) throw new InvalidArgumentError("write status=running.");
+  return stateNamed(state, before);
+}
+
 const units: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** `90s`, `10m`, `2h` or `7d`; the answer in milliseconds. */

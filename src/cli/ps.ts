@@ -2,17 +2,50 @@
 
 import { jsonText } from "../ui/clean.ts";
 import { createOutput } from "../ui/output.ts";
-import { psJson, psText } from "../ui/ps.ts";
-import type { GlobalFlags } from "./flags.ts";
+import { type PsRow, psJson, psText } from "../ui/ps.ts";
+import type { GlobalFlags, InstanceState } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
+import type { ViewedProject } from "./opened.ts";
 import { openLastGood } from "./project.ts";
+import { mustBeRoles } from "./said.ts";
 import { lookNow } from "./work-context.ts";
 
-export async function ps(invocation: Invocation, flags: GlobalFlags & { readonly format: string }): Promise<number> {
+export interface PsFlags extends GlobalFlags {
+  readonly format: string;
+  readonly quiet?: boolean;
+  readonly services?: boolean;
+  readonly status: readonly InstanceState[];
+  readonly filter: readonly InstanceState[];
+  /** False for `--no-trunc`. */
+  readonly trunc: boolean;
+}
+
+export async function ps(invocation: Invocation, flags: PsFlags, roles: readonly string[]): Promise<number> {
   const project = await openLastGood(invocation, flags);
-  const seen = { crew: project.crew, ...(await lookNow(project)) };
+  const all = psJson({ crew: project.crew, ...(await lookNow(project)) });
+  mustBeThere(project, all, roles);
+  const rows = all.filter((row) => isShown(row, flags, roles));
   const { data } = createOutput({ ...invocation, color: flags.color });
-  data.write(flags.format === "json" ? `${jsonText(psJson(seen), 2)}\n` : psText(seen, data.format()));
+  const width = flags.trunc ? data.format().width : Number.POSITIVE_INFINITY;
+  if (flags.quiet || flags.services) data.write(rows.map(({ name }) => `${name}\n`).join(""));
+  else if (flags.format === "json") data.write(`${jsonText(rows, 2)}\n`);
+  else data.write(psText(rows, { ...data.format(), width }));
   await data.flush();
   return 0;
+}
+
+function isShown({ name, kind, state }: PsRow, flags: PsFlags, roles: readonly string[]): boolean {
+  const states = [...flags.status, ...flags.filter];
+  if (states.length > 0 && !states.includes(state)) return false;
+  if (roles.length > 0) return kind === "role" && roles.includes(name);
+  return kind === "role" || flags.services !== true;
+}
+
+/** A role of the file, or one that has an instance. */
+function mustBeThere({ crew }: ViewedProject, rows: readonly PsRow[], roles: readonly string[]): void {
+  const known = new Set(rows.map(({ name }) => name));
+  mustBeRoles(
+    crew,
+    roles.filter((role) => !known.has(role)),
+  );
 }

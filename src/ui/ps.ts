@@ -29,8 +29,8 @@ export function psJson(seen: Seen): readonly PsRow[] {
   return [...roleRows(seen), ...gateRows(seen)];
 }
 
-export function psText(seen: Seen, { width, color }: TextFormat): string {
-  const rows = psJson(seen).map(({ name, kind, state, pid, phase, bead, branch, uptimeMs, drift = [] }) => [
+export function psText(shown: readonly PsRow[], { width, color }: TextFormat): string {
+  const rows = shown.map(({ name, kind, state, pid, phase, bead, branch, uptimeMs, drift = [] }) => [
     span(name),
     span(kind),
     span(state, state === "running" ? "good" : "dim"),

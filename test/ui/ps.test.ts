@@ -6,7 +6,7 @@ import { aCrew, anInstance, aWorld, midway, nowMs, recorded, seen } from "./samp
 const plain = { width: 80, color: false };
 
 test("roles at work and idle, and the gate that runs", () => {
-  expect(psText(midway(), plain)).toMatchInlineSnapshot(`
+  expect(psText(psJson(midway()), plain)).toMatchInlineSnapshot(`
     "NAME      KIND  STATE    PID   PHASE    BEAD           BRANCH             UPTIME
     backend   role  running  4711  working  auth-a3f8.1.2  …ure/auth-backend  1h 00m
     frontend  role  running  4711  idle                    …re/auth-frontend  1h 00m
@@ -14,7 +14,7 @@ test("roles at work and idle, and the gate that runs", () => {
     test      gate  running                 auth-a3f8.2
     "
   `);
-  expect(psText(midway(), { width: 120, color: false })).toMatchInlineSnapshot(`
+  expect(psText(psJson(midway()), { width: 120, color: false })).toMatchInlineSnapshot(`
     "NAME      KIND  STATE    PID   PHASE    BEAD           BRANCH                 UPTIME
     backend   role  running  4711  working  auth-a3f8.1.2  feature/auth-backend   1h 00m
     frontend  role  running  4711  idle                    feature/auth-frontend  1h 00m
@@ -72,7 +72,7 @@ test("containers: no pids, one that is frozen, one that is not as the file has i
   };
   const instances = [{ ...made("backend"), paused: true }, made("frontend", { image: "node:22", cpus: 1 })];
   const found = seen(crew, aWorld({ instances, facts: recorded(crew) }));
-  expect(psText(found, { width: 100, color: false })).toMatchInlineSnapshot(`
+  expect(psText(psJson(found), { width: 100, color: false })).toMatchInlineSnapshot(`
     "NAME      KIND  STATE    PHASE   BEAD  BRANCH                 UPTIME  DRIFT
     backend   role  paused   paused        feature/auth-backend   1h 00m
     frontend  role  running  idle          feature/auth-frontend  1h 00m  cpus, image

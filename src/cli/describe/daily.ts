@@ -1,6 +1,6 @@
 // The commands of every day: bring up, look, land, take down.
 import { Option } from "commander";
-import { format, lineCount, moment, wholeNumber } from "../flags.ts";
+import { format, lineCount, moment, stateFilter, stateNamed, wholeNumber } from "../flags.ts";
 import type { Action, Describe } from "./describe.ts";
 
 export const describeDaily: Describe = (program, run) => {
@@ -71,10 +71,31 @@ export const describeDaily: Describe = (program, run) => {
     .option("--remove-orphans", "Also what the file no longer has; it always does")
     .action(run(async () => (await import("../down.ts")).down as Action));
   program
-    .command("ps")
-    .description("List instances and gates")
+    .command("ps [roles...]")
+    .description("List instances and gates, or only those of roles")
     .addOption(format("text", "json"))
+    .option("-a, --all", "Also what has exited; it always does")
+    .option("-q, --quiet", "Only names")
+    .option("--services", "Only names of roles")
+    .addOption(
+      new Option("--status <state>", "Only what is created, running, paused or exited; may be repeated")
+        .argParser(stateNamed)
+        .default([]),
+    )
+    .addOption(
+      new Option("--filter <status=state>", "The same, as Compose has it; may be repeated")
+        .argParser(stateFilter)
+        .default([]),
+    )
+    .option("--no-trunc", "Cut nothing, however narrow the terminal")
     .action(run(async () => (await import("../ps.ts")).ps as Action));
+  program
+    .command("ls")
+    .description("List the projects of this repository that run")
+    .addOption(format("text", "json"))
+    .option("-a, --all", "Also those of which nothing runs")
+    .option("-q, --quiet", "Only names")
+    .action(run(async () => (await import("../ls.ts")).ls as Action));
   program
     .command("logs [names...]")
     .description("Show logs of roles, or of a gate as gate:NAME")

@@ -36,6 +36,12 @@ export const describeRoles: Describe = (program, run) => {
     .addOption(format("text", "json"))
     .action(run(async () => (await import("../stats.ts")).stats as Action));
   program
+    .command("images [roles...]")
+    .description("List what the containers of roles are made from")
+    .addOption(format("text", "json"))
+    .option("-q, --quiet", "Only the engine's ids")
+    .action(run(async () => (await import("../images.ts")).images as Action));
+  program
     .command("restart [roles...]")
     .description("Stop roles and start them again, whatever held them back; the order in hand goes on")
     .option("-t, --timeout <seconds>", "Time to end in before they are killed (default: 10)", wholeNumber)
