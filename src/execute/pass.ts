@@ -50,7 +50,7 @@ export async function pass(engine: Engine, crew: Crew, options: PassOptions): Pr
 type Walking = Pick<Passed, "world" | "plan"> & { readonly walked: Walked };
 
 function bringsImage({ kind }: Operation): boolean {
-  return kind === "image.pull" || kind === "image.build";
+  return kind === "image.pull" || kind === "image.build" || kind === "image.commit";
 }
 
 function isRest(operation: Operation): boolean {

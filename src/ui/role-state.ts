@@ -63,10 +63,17 @@ function roleState(role: string, context: RoleContext): RoleState {
       ? hold.reason || releaseCommand(role, hold.state)
       : phase === "idle"
         ? idleDetail({ role, leaves, context })
-        : ((instance && whyBroken(instance)) ?? mail?.detail ?? ""),
+        : phase === "not-created"
+          ? waitsFor(role, context.seen)
+          : ((instance && whyBroken(instance)) ?? mail?.detail ?? ""),
     done: leaves.filter((leaf) => isDone(leaf.state)).length,
     total: leaves.length,
   };
+}
+
+/** Why it is not made at once, in the plan's words. */
+function waitsFor(role: string, { plan }: Seen): string {
+  return plan.notes.find(({ subject }) => subject === `instance ${role}`)?.cause ?? "";
 }
 
 function phaseOf(instance: Instance | undefined, hold: HoldFact | undefined): RoleState["phase"] {

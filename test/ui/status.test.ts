@@ -117,6 +117,14 @@ test("before the first up", () => {
   `);
 });
 
+test("a role that is not made yet says what it waits for", () => {
+  const view = seen(aCrew(), aWorld());
+  const notes = [{ subject: "instance backend", cause: "waits for its setup, which runs once for backend, forms" }];
+  expect(statusText({ ...view, plan: { ...view.plan, notes } }, { ...plain, width: 120 })).toContain(
+    "· backend   feature/auth-backend   not created: waits for its setup, which runs once for backend, forms ",
+  );
+});
+
 function merged(): ReturnType<typeof aWorld> {
   const chain = [evidence(`${epicId}.1`, "f")];
   const beads = [anEpic(), aBead(`${epicId}.1`, "POST /login", { parent: epicId, labels: ["backend"] })];

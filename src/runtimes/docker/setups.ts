@@ -103,7 +103,8 @@ async function observeSetup(
   context: DockerContext,
   { Labels, State, Names, Created }: ContainerInfo,
 ): Promise<SetupRun> {
-  const run = { hash: Labels[label.setup] ?? "", createdAtMs: Created * 1000 };
+  // The engine tells whole seconds: not before it really was.
+  const run = { hash: Labels[label.setup] ?? "", createdAtMs: Created * 1000 + 999 };
   if (State === "running" || State === "paused") return { ...run, running: true };
   const result = await resultOf(context, Names[0]?.slice(1) ?? "", setupResult);
   return { ...run, running: false, ...(result && { result }) };
