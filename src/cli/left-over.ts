@@ -75,11 +75,14 @@ function engineRemoval({ project, roles, things }: EngineProject): readonly Remo
   return [{ what, where: namesOf(things), bytes: bytesOf(things), emptyOf: project, onEngine: true }];
 }
 
-/** A build can be had again at any time; one that was made just now may be about to be used. */
+/** A build or a setup can be had again at any time; one that was made just now may be about to be used. */
 function imageRemoval({ kind, names, bytes }: UnusedImage): Removal {
-  const what =
-    kind === "hub" ? "the image of crew's own that holds volumes" : "an image that was built, and nothing is made of";
-  return { what, where: names.map((name) => `image ${name}`).join(", "), bytes, images: names };
+  const whats = {
+    hub: "the image of crew's own that holds volumes",
+    build: "an image that was built, and nothing is made of",
+    setup: "an image that keeps what a setup made, and nothing is made of",
+  } as const;
+  return { what: whats[kind], where: names.map((name) => `image ${name}`).join(", "), bytes, images: names };
 }
 
 function engineKept({ project, roles }: EngineProject): Gc["kept"] {

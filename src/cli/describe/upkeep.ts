@@ -49,7 +49,7 @@ export const describeUpkeep =
       .option("-y, --yes", "Remove it without asking")
       .option(
         "--older-than <time>",
-        "Age of logs, history and built images that go, such as 12h or 30d",
+        "Age of logs, history, built images and setups that go, such as 12h or 30d",
         span,
         span("14d"),
       )

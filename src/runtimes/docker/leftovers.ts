@@ -1,13 +1,13 @@
 // What of a repository's projects is on an engine, byte for byte: who has volumes with work, and what else lies there. Looks, and
 // removes what it is told to; whose refs are gone is for others to say.
 import type Dockerode from "dockerode";
-import { isConflict, isNotFound, translated } from "./errors.ts";
+import { isNotFound, translated } from "./errors.ts";
 import { label } from "./names.ts";
 
 export interface EngineThing {
-  readonly kind: "container" | "volume" | "network" | "image";
+  readonly kind: "container" | "volume" | "network";
   readonly name: string;
-  /** What the engine says it holds, an image beside the one that it was made of; one that it has not measured holds nothing. */
+  /** What the engine says it holds; a volume that it has not measured holds nothing. */
   readonly bytes: number;
 }
 
@@ -23,30 +23,16 @@ type Labelled = { readonly Labels?: Readonly<Record<string, string>> | null };
 export async function engineProjects(engine: Dockerode, repositoryId: string): Promise<readonly EngineProject[]> {
   const isOurs = ({ Labels }: Labelled) => Labels?.[label.repository] === repositoryId;
   try {
-    const [usage, containers, { Volumes }, networks, images] = await Promise.all([
-      // Only the sizes of volumes and what images share are in it alone, and the engine refuses to measure twice at once.
+    const [usage, containers, { Volumes }, networks] = await Promise.all([
+      // Only the sizes of volumes are in it alone, and the engine refuses to measure twice at once.
       (engine.df() as Promise<Usage>).catch((): Usage => ({})),
       engine.listContainers({ all: true, size: true }) as Promise<readonly Sized[]>,
       engine.listVolumes(),
       engine.listNetworks(),
-      engine.listImages({ filters: { label: [`${label.kind}=setup`, `${label.repository}=${repositoryId}`] } }),
     ]);
     // It measures none that stands for a folder of another one, whose bytes are that one's.
     const sizes = new Map((usage.Volumes ?? []).map(({ Name, UsageData }) => [Name, UsageData?.Size ?? 0]));
-    const shared = new Map((usage.Images ?? []).map(({ Id, SharedSize }) => [Id, SharedSize]));
-    // Whoever started from one goes on with it, of whatever project.
-    const used = new Set(containers.map(({ ImageID }) => ImageID));
     const found = [
-      ...images
-        .filter(({ Id }) => !used.has(Id))
-        .map(({ Id, RepoTags, Labels, Size }) => ({
-          labels: Labels,
-          thing: {
-            kind: "image",
-            name: RepoTags?.find((tag) => tag !== "<none>:<none>") ?? Id,
-            bytes: shared.has(Id) ? Math.max(0, Size - Math.max(0, shared.get(Id) ?? 0)) : 0,
-          } as const,
-        })),
       ...containers
         .filter((each) => isOurs(each))
         .map((each) => ({
@@ -84,25 +70,21 @@ function byKindAndName(a: EngineThing, b: EngineThing): number {
   return `${a.kind} ${a.name}` < `${b.kind} ${b.name}` ? -1 : 1;
 }
 
-type Sized = Labelled & { readonly Names: readonly string[]; readonly ImageID: string; readonly SizeRw?: number };
+type Sized = Labelled & { readonly Names: readonly string[]; readonly SizeRw?: number };
 
 interface Usage {
-  readonly Images?: readonly { readonly Id: string; readonly SharedSize: number }[] | null;
   readonly Volumes?: readonly { readonly Name: string; readonly UsageData?: { readonly Size: number } }[] | null;
 }
 
 /** Containers come before what they use. */
 export async function removeThings(engine: Dockerode, things: readonly EngineThing[]): Promise<void> {
-  const order = ["container", "volume", "network", "image"] as const;
+  const order = ["container", "volume", "network"] as const;
   for (const { kind, name } of [...things].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))) {
     try {
       if (kind === "container") await engine.getContainer(name).remove({ force: true });
       else if (kind === "volume") await engine.getVolume(name).remove();
-      else if (kind === "network") await engine.getNetwork(name).remove();
-      else await engine.getImage(name).remove();
+      else await engine.getNetwork(name).remove();
     } catch (error) {
-      // Somebody may have started from it meanwhile.
-      if (kind === "image" && isConflict(error)) continue;
       if (!isNotFound(error)) throw translated(error, `${kind} ${name}`);
     }
   }

@@ -5,7 +5,7 @@ import { isConflict, isNotFound, translated } from "../errors.ts";
 import { type Kind, label } from "../names.ts";
 
 export interface UnusedImage {
-  readonly kind: "build" | "hub";
+  readonly kind: "build" | "setup" | "hub";
   /** What it is removed by: its names of crew's own, or where it has none, its id. */
   readonly names: readonly string[];
   /** Beside what other images share with it; nothing where it has a name that is not crew's, by which it stays. */
@@ -47,10 +47,11 @@ export async function unusedImages(engine: Dockerode, repositoryId: string): Pro
 
 function unused({ Id, RepoTags, Labels, Created, Size, SharedSize }: Listed, repositoryId: string) {
   const kind = Labels?.[label.kind] as Kind | undefined;
-  const isOurs = kind === "hub" || (kind === "build" && Labels?.[label.repository] === repositoryId);
+  const isOurs =
+    kind === "hub" || ((kind === "build" || kind === "setup") && Labels?.[label.repository] === repositoryId);
   if (!isOurs) return [];
   const tags = (RepoTags ?? []).filter((tag) => tag !== "<none>:<none>");
-  const own = tags.filter((tag) => /^(localhost\/)?crew-(build|hub):/.test(tag));
+  const own = tags.filter((tag) => /^(localhost\/)?crew-(build|hub|setup):/.test(tag));
   if (own.length === 0 && tags.length > 0) return [];
   const isShared = own.length < tags.length;
   const bytes = isShared || SharedSize === undefined || SharedSize < 0 ? 0 : Math.max(0, Size - SharedSize);
