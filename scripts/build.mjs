@@ -53,6 +53,8 @@ async function bundle() {
     bundle: true,
     splitting: true,
     format: "esm",
+    // The main file of jsonc-parser asks for its parts in a way that no bundler sees.
+    alias: { "jsonc-parser": "jsonc-parser/lib/esm/main.js" },
     platform: "node",
     target: "node20",
     chunkNames: "[name]-[hash]",

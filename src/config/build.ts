@@ -96,7 +96,7 @@ function roleOf(name: string, role: CanonicalRole, { env, secrets, declared, fil
     ...setupIn(role.setup),
     ...(role.check === undefined ? {} : { check: role.check }),
     ...(role.prompt === undefined ? {} : { prompt: role.prompt }),
-    environment: { ...files.get(name), ...environmentOf(role.environment, env) },
+    environment: { ...devcontainerOf(role), ...files.get(name), ...environmentOf(role.environment, env) },
     ...containerIn(role, declared),
     ...pullOf(role.pull_policy),
     ...given(roleSecrets(role, secrets)),
@@ -133,8 +133,8 @@ function gateOf(name: string, gate: CanonicalGate, { env, secrets, declared }: G
     run: gate.run,
     ...setupIn(gate.setup),
     timeoutMs: durationMs(gate.timeout),
-    environment: environmentOf(gate.environment, env),
-    ...containerIn({ image: gate.image, build: gate.build }, { ...declared, networks: {} }),
+    environment: { ...devcontainerOf(gate), ...environmentOf(gate.environment, env) },
+    ...containerIn({ image: gate.image, build: gate.build, user: gate.user }, { ...declared, networks: {} }),
     ...pullOf(gate.pull_policy),
     ...given(gateSecrets(gate, secrets)),
     on: gate.on,
@@ -150,6 +150,13 @@ function setupIn(setup: CanonicalSetup | undefined): Pick<Role, "setup" | "setup
 
 function given(secrets: NonNullable<Role["secrets"]>): Pick<Role, "secrets"> {
   return secrets.length === 0 ? {} : { secrets };
+}
+
+/** Under whatever the role or the gate says itself. */
+function devcontainerOf(keys: object): Readonly<Record<string, string>> {
+  return (
+    (keys as { readonly devcontainerEnvironment?: Readonly<Record<string, string>> }).devcontainerEnvironment ?? {}
+  );
 }
 
 /** As Compose has them: `if_not_present` is another word for missing, and what is built is never pulled. */

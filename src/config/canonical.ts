@@ -106,6 +106,10 @@ export interface CanonicalGate {
   readonly on: readonly ("candidate" | "land")[];
   readonly image?: string;
   readonly pull_policy?: string;
+  readonly devcontainer?: string;
+  /** A devcontainer's. */
+  readonly user?: string;
+  readonly devcontainerEnvironment?: Readonly<Record<string, string>>;
   readonly build?: { readonly context: string; readonly [key: string]: unknown };
   readonly services?: readonly string[];
   readonly secrets?: readonly string[];

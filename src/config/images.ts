@@ -1,7 +1,7 @@
 // A container is made of an image: whoever is to run in one names it. Pure.
 import type { Canonical } from "./canonical.ts";
 import type { Finding } from "./problem.ts";
-import { keySpanOf, type Mapping, valueAt } from "./tree.ts";
+import { keySpanOf, type Mapping } from "./tree.ts";
 
 /** Roles and gates without an image of their own, or one that is built. */
 export function withoutImage(tree: Mapping, canonical: Canonical): readonly Finding[] {
@@ -12,8 +12,7 @@ export function withoutImage(tree: Mapping, canonical: Canonical): readonly Find
       ? []
       : [{ at: keySpanOf(tree, ["roles", name]), message: `role ${name} has no image to run in: ${wayOut}` }],
   );
-  const isRefused = valueAt(tree, ["defaults", "devcontainer"]) !== undefined;
-  const gates = Object.entries(canonical.gates).filter(([, gate]) => !isBuilt(gate) && !isRefused);
+  const gates = Object.entries(canonical.gates).filter(([, gate]) => !isBuilt(gate));
   const [first] = gates;
   if (!first) return roles;
   const message = `gate ${first[0]} has no image to run in: ${wayOut}`;

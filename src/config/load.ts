@@ -5,6 +5,7 @@ import { buildCrew } from "./build.ts";
 import { missingBuildFiles } from "./build-files.ts";
 import type { Canonical } from "./canonical.ts";
 import type { Declared } from "./containers/index.ts";
+import { withDevcontainers } from "./devcontainer/expand.ts";
 import { readEnvFiles } from "./env-files.ts";
 import { readInputs } from "./inputs.ts";
 import { interpolate } from "./interpolate.ts";
@@ -86,12 +87,16 @@ export function loadTree(from: {
   const declared = { volumes: shaped.file.volumes ?? {}, networks: shaped.file.networks ?? {}, sources } as Declared;
   const { env, file: path, text } = source;
   const { variables: files, missing: missingFiles } = readEnvFiles(tree, canonical, sources);
+  const expanded = withDevcontainers(draft, sources);
   return {
-    crew: buildCrew(normalised, { path, text, inputs, env, secrets, declared, files }),
+    crew: buildCrew(
+      { ...normalised, canonical: expanded.canonical },
+      { path, text, inputs, env, secrets, declared, files },
+    ),
     canonical,
     problems: [],
     unsupported: from.problems(unsupportedIn(shaped.tree, canonical)),
-    missing: from.problems([...missing, ...missingFiles, ...missingBuildFiles(draft, sources)]),
+    missing: from.problems([...missing, ...missingFiles, ...expanded.missing, ...missingBuildFiles(draft, sources)]),
   };
 }
 

@@ -129,8 +129,8 @@ roles: {a: {}}
     crew.yaml:2:23  gate 3 has no run
       2 | gates: [npm test, "", {timeout: 5m}, {run: npm test, on: [landing], timeout: 0s}, {run: x, on: [], s…
         |                       ^^^^^^^^^^^^^
-      allowed: build, environment, image, network, on, paths, pull_policy, run, secrets, services,
-        setup, timeout
+      allowed: build, devcontainer, environment, image, network, on, paths, pull_policy, run, secrets,
+        services, setup, timeout
 
     crew.yaml:2:38  the gate "npm test" is given twice
       2 | gates: [npm test, "", {timeout: 5m}, {run: npm test, on: [landing], timeout: 0s}, {run: x, on: [], s…
@@ -182,7 +182,7 @@ roles: {a: {}}
     crew.yaml:2:39  unknown key "cmd" in gate b
       2 | gates: {test: , b: {run: [npm, test], cmd: x}}
         |                                       ^^^
-      allowed: build, environment, image, network, on, paths, pull_policy, run, secrets, services,
-        setup, timeout"
+      allowed: build, devcontainer, environment, image, network, on, paths, pull_policy, run, secrets,
+        services, setup, timeout"
   `);
 });

@@ -106,3 +106,25 @@ test("killed in the middle of a build, the same again builds it, and nothing is 
   expect({ code, built: stepsOf(stderr).length }, stderr).toEqual({ code: 0, built: 1 });
   await end(team);
 });
+
+test("what a devcontainer says of image, variables and setup holds for roles and gates", async () => {
+  const devcontainer = {
+    build: { dockerfile: "Dockerfile", args: { WHO: "crew" } },
+    containerEnv: { LEVEL: "debug" },
+    postCreateCommand: ["sh", "-c", 'test "$LEVEL" = debug && touch "$HOME/ready"'],
+  };
+  const gate = 'test "$(cat /who)" = crew && test "$LEVEL" = debug && test -e "$HOME/ready"\n';
+  const team = aDockerTeam({
+    ".devcontainer/devcontainer.json": `// as an editor has it\n${JSON.stringify(devcontainer)}\n`,
+    "gate.sh": gate,
+    "one.sh": `set -e\n${gate}echo one > one.txt; git add one.txt; git commit -qm One\n`,
+  });
+  open.push(team);
+  const label = `LABEL crewtest=${team.project}`;
+  team.write(".devcontainer/Dockerfile", `${base}ARG WHO\nRUN echo "$WHO" > /who\n${label}\n`);
+  team.write("crew.yaml", dockerFile(crewFile).replace(/image: .*/, "devcontainer: .devcontainer"));
+  team.commit("Use the devcontainer");
+  const { code, stderr } = await team.crew(["up", "--wait"]);
+  expect({ code, end: stderr.endsWith(allMerged) }, stderr).toEqual({ code: 0, end: true });
+  await end(team);
+});

@@ -30,6 +30,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 const homeOfLibrary: Readonly<Record<string, readonly string[]>> = {
   yaml: ["config"],
   ajv: ["config"],
+  "jsonc-parser": ["config"],
   "simple-git": ["repository"],
   picomatch: ["model"],
   chokidar: ["runtimes", "execute"],

@@ -42,11 +42,16 @@ function gateOf(gate: Gate, defaults: CrewFile["defaults"]): CanonicalGate {
     ...rest
   } = typeof gate === "string" ? { run: gate } : gate;
   const { setup: setupAll, services, pull_policy: policyAll } = defaults ?? {};
-  const { image, build: buildAll } = withoutOtherImage(defaults ?? {}, typeof gate === "string" ? {} : gate);
+  const {
+    image,
+    build: buildAll,
+    devcontainer,
+  } = withoutOtherImage(defaults ?? {}, typeof gate === "string" ? {} : gate);
   const build = ownBuild ?? buildAll;
   const ownSetup = setup ?? setupAll;
   return {
     ...(image === undefined ? {} : { image }),
+    ...(devcontainer === undefined ? {} : { devcontainer }),
     ...(services === undefined ? {} : { services }),
     ...(policyAll === undefined ? {} : { pull_policy: policyAll }),
     ...rest,

@@ -22,7 +22,7 @@ const containerKeys: ReadonlySet<string> = new Set([
 ]);
 
 /** A gate's secrets are no container's files, but handed over by its setup. */
-const gateKeys: ReadonlySet<string> = new Set(["image", "build", "pull_policy", "services", "network"]);
+const gateKeys: ReadonlySet<string> = new Set(["image", "build", "devcontainer", "pull_policy", "services", "network"]);
 
 export const noContainerKeysOnProcess: Rule = (draft, report) => {
   if (draft.canonical.runtime !== "process") return;
