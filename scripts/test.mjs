@@ -54,6 +54,14 @@ for (const version of ["0.47.1", "1.0.5", "1.2.2"]) {
   tools.push({ name: `bd-${version}`, probe: [program, "version"], problem });
 }
 
+/** The real agent programs, of the versions that the presets name: `scripts/test-agents.sh` installs them into this folder. */
+process.env.CREW_TEST_AGENTS ??= join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "crew-ci", "agents");
+for (const name of ["claude", "codex", "opencode", "qwen"]) {
+  const program = join(process.env.CREW_TEST_AGENTS, name, "node_modules/.bin", name);
+  const problem = `there is no ${program} (scripts/test-agents.sh ${process.env.CREW_TEST_AGENTS} installs it)`;
+  tools.push({ name, probe: [program, "--version"], problem });
+}
+
 const results = [];
 const missing = findMissing();
 // vitest.config.ts leaves out the files named for these.

@@ -132,6 +132,11 @@ export interface Agent {
   /** A shell line for `sh -c`, or an argument vector. Absent for a preset. */
   readonly command?: string | readonly string[];
   readonly preset?: string;
+  /** The rest is of a preset: what its program is told. */
+  readonly model?: string;
+  readonly effort?: string;
+  /** Steps of the program in one turn, at most. */
+  readonly maxSteps?: number;
   readonly turnTimeoutMs: number;
   /** Turns in an order, and orders in a round. */
   readonly maxAttempts: number;

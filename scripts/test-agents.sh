@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Installs the agent programs that the tests run against a model server of their own, each in a folder of FOLDER, once.
+# Usage: scripts/test-agents.sh FOLDER
+set -euo pipefail
+mkdir -p "$1"
+folder=$(cd "$1" && pwd)
+
+# agent NAME PACKAGE VERSION
+agent() {
+  local home=$folder/$1
+  if [ "$(cat "$home/version" 2>/dev/null)" = "$3" ]; then return 0; fi
+  echo "installing $2@$3"
+  rm -rf --one-file-system "$home"
+  mkdir "$home"
+  # Some link their binary in a script of their own; a npm that asks finds here that it may run.
+  printf '{"private":true,"allowScripts":{"%s":true}}\n' "$2" >"$home/package.json"
+  npm install --prefix "$home" --no-save --no-audit --no-fund --loglevel=error "$2@$3"
+  env -i "PATH=$PATH" "HOME=$home" "$home/node_modules/.bin/$1" --version
+  echo "$3" >"$home/version"
+}
+
+agent claude @anthropic-ai/claude-code 2.1.197
+agent codex @openai/codex 0.169.0
+agent opencode opencode-ai 1.18.33
+agent qwen @qwen-code/qwen-code 0.15.10

@@ -1,0 +1,53 @@
+// Claude Code, measured with 2.1.197.
+import type { Preset } from "../preset.ts";
+
+const always = [
+  ...["claude", "-p", "--dangerously-skip-permissions", "--output-format", "stream-json", "--verbose", "{options}"],
+];
+
+export const claude: Preset = {
+  name: "claude",
+  program: "claude",
+  install: "npm install -g @anthropic-ai/claude-code@2.1.197",
+  first: always,
+  resume: [...always, "--resume", "{session}"],
+  options: {
+    model: ["--model", "{value}"],
+    effort: ["--effort", "{value}"],
+    max_turns: ["--max-turns", "{value}"],
+  },
+  environment: {
+    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
+    DISABLE_AUTOUPDATER: "1",
+    DISABLE_UPDATES: "1",
+    DISABLE_TELEMETRY: "1",
+    // As root it refuses to go without its questions, unless it is told that it is shut in.
+    IS_SANDBOX: "1",
+    // By itself it tries a key that was refused for three minutes; crew waits for better times in its own way.
+    CLAUDE_CODE_MAX_RETRIES: "2",
+  },
+  credentials: [
+    { variable: "CLAUDE_CODE_OAUTH_TOKEN", billing: "subscription", from: "Run claude setup-token" },
+    { variable: "ANTHROPIC_API_KEY", billing: "per token" },
+    { variable: "ANTHROPIC_AUTH_TOKEN", billing: "per token" },
+  ],
+  reader: `
+/^\\{"type":"system","subtype":"init"/ { session(text("session_id")) }
+/^\\{"type":"rate_limit_event"/ && is("status", "\\"rejected\\"") { say("until", number("resetsAt")) }
+/^\\{"type":"assistant"/ && place("error") { error = text("error") }
+/^\\{"type":"result"/ {
+  tokens(number("input_tokens") + number("cache_creation_input_tokens"), number("cache_read_input_tokens"), number("output_tokens"))
+  cost(number("total_cost_usd"))
+  words = text("result")
+  if (is("is_error", "false")) ended("ok")
+  else if (index($0, "No conversation found")) failed("session", "its session is not there")
+  else if (is("subtype", "\\"error_max_turns\\"")) failed("steps", "its steps are used up")
+  else if (is("terminal_reason", "\\"prompt_too_long\\"")) failed("context", words)
+  else if (error == "authentication_failed") failed("auth", words)
+  else if (error == "billing_error") failed("quota", words)
+  else if (error == "rate_limit") failed("limit", words)
+  else if (error == "server_error" || error == "overloaded") failed("overload", words)
+  else failed(words ~ /Not logged in|Invalid API key/ ? "auth" : "crash", words)
+}
+`,
+};

@@ -1,0 +1,12 @@
+// The agent programs that crew knows, by name.
+import type { Preset } from "../preset.ts";
+import { claude } from "./claude.ts";
+import { codex } from "./codex.ts";
+import { opencode } from "./opencode.ts";
+import { qwen } from "./qwen.ts";
+
+const presets: readonly Preset[] = [claude, codex, opencode, qwen];
+
+export function presetNamed(name: string): Preset | undefined {
+  return presets.find((preset) => preset.name === name);
+}

@@ -1,0 +1,184 @@
+// What every preset promises, on the real program against a model server of our own: work, resumption, faults, an end.
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { presetLine } from "../../src/agents/preset-line.ts";
+import { presetNamed } from "../../src/agents/presets/index.ts";
+import { readerOf } from "../../src/agents/reading/index.ts";
+import { type ErrorName, fail, run, say, usage } from "./stub-model/scenario.ts";
+import { StubModel } from "./stub-model/server.ts";
+
+/** Where `scripts/test-agents.sh` installed them. */
+const programs =
+  process.env.CREW_TEST_AGENTS ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "crew-ci", "agents");
+
+export interface ProgramUnderTest {
+  readonly name: string;
+  readonly model?: string;
+  /** Variable that the credential is given in. */
+  readonly credential: string;
+  /** So that it asks the server at this address. */
+  readonly environment: (address: string) => Readonly<Record<string, string>>;
+  /** Those that it gives up on within half a minute, with the class that they end in. */
+  readonly faults: Readonly<Partial<Record<ErrorName, string>>>;
+  /** It tells the tokens of the whole session, not of the turn. */
+  readonly tellsTotal: boolean;
+}
+
+const key = "sk-crew-test-0123456789abcdef";
+
+export function programScenarios(program: ProgramUnderTest): void {
+  const preset = presetNamed(program.name);
+  if (!preset) throw new Error(`no preset ${program.name}`);
+  const agent = { maxAttempts: 1, turnTimeoutMs: 1, ...(program.model !== undefined && { model: program.model }) };
+  const line = presetLine(preset, agent);
+  let stub: StubModel;
+  let folder: string;
+  let child: ChildProcess | undefined;
+  beforeEach(async () => {
+    stub = await new StubModel().listen();
+    folder = mkdtempSync(join(tmpdir(), "crew agent "));
+    for (const name of ["home", "work"]) mkdirSync(join(folder, name));
+    writeFileSync(join(folder, "reader.awk"), readerOf(preset));
+    git("init", "-q", "-b", "main");
+    for (const name of ["name", "email"]) git("config", `user.${name}`, "dev@crew.invalid");
+  });
+  afterEach(async () => {
+    end(child);
+    await stub.close();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  });
+
+  const git = (...args: readonly string[]) =>
+    execFileSync("git", ["-C", join(folder, "work"), ...args], { encoding: "utf8" }).trim();
+
+  const start = (prompt: string, session: string) => {
+    const env = {
+      PATH: `${join(programs, program.name, "node_modules/.bin")}:${process.env.PATH}`,
+      HOME: join(folder, "home"),
+      TERM: "dumb",
+      TMPDIR: folder,
+      [program.credential]: key,
+      CREW_SESSION: session,
+      ...program.environment(stub.address),
+    };
+    child = spawn("sh", ["-c", line], { cwd: join(folder, "work"), env, detached: true });
+    child.stdin?.on("error", () => undefined).end(prompt);
+    return child;
+  };
+
+  /** A turn to its end: all that it said, and what the preset's reader makes of it. */
+  const turn = async (prompt: string, session = "") => {
+    const started = start(prompt, session);
+    let said = "";
+    for (const stream of [started.stdout, started.stderr]) stream?.on("data", (data: Buffer) => (said += data));
+    const exitCode = await new Promise<number>((resolve) => started.once("close", (code) => resolve(code ?? 128)));
+    const args = ["-v", `rc=${exitCode}`, "-f", join(folder, "reader.awk")];
+    const { stdout } = spawnSync("awk", args, { input: said, encoding: "utf8" });
+    const told = new Map(stdout.split("\n").map((each) => [each.replace(/ .*/, ""), each.replace(/^\S* ?/, "")]));
+    return { said, told };
+  };
+
+  const tokens = (requests: number) =>
+    [usage.input - usage.cached, usage.cached, usage.output].map((each) => each * requests).join(" ");
+
+  describe(program.name, { timeout: 120_000 }, () => {
+    test("does the work, goes on in its session, and tells what it used", async () => {
+      stub.script(run("echo one >one.txt && git add -A && git commit -qm One"), say("It is done."));
+      const prompt = `-- a prompt as long as this is no argument\n${"x".repeat(140_000)}\n-- its end`;
+      const first = await turn(prompt);
+      expect(first.told.get("end")).toBe("ok");
+      expect(git("log", "--format=%s")).toBe("One");
+      const asked = stub.requests.filter(({ isAside }) => !isAside);
+      expect(asked.map(({ body }) => body.includes("x".repeat(140_000)) && body.includes("-- its end"))).toEqual([
+        true,
+        true,
+      ]);
+      expect(first.told.get("tokens")).toBe(program.name === "claude" ? "2400 1600 68" : tokens(2));
+
+      const session = first.told.get("session") ?? "";
+      stub.requests.length = 0;
+      stub.script(run("echo two >two.txt && git add -A && git commit -qm Two"), say("That, too."));
+      const second = await turn("- and a second word", session);
+      expect(second.told.get("end")).toBe("ok");
+      expect(second.told.get("session")).toBe(session);
+      expect(git("log", "--format=%s")).toBe("Two\nOne");
+      const last = stub.requests.filter(({ isAside }) => !isAside).at(-1)?.body ?? "";
+      expect(["-- its end", "It is done.", "- and a second word"].filter((words) => !last.includes(words))).toEqual([]);
+      expect(second.told.has("total")).toBe(program.tellsTotal);
+
+      const sent = new Set(stub.requests.flatMap(({ credentials }) => credentials));
+      expect([...sent].map((each) => each.replace("Bearer ", ""))).toEqual([key]);
+      expect(`${first.said}${second.said}`).not.toContain(key);
+    });
+
+    test("says that a session is not there", async () => {
+      const unknown = program.name === "opencode" ? "ses_00000000000000000000000000" : crypto.randomUUID();
+      const { told } = await turn("Go on.", unknown);
+      expect([told.get("end"), told.get("class")]).toEqual(["failed", "session"]);
+      expect(stub.requests).toEqual([]);
+    });
+
+    test.each(Object.entries(program.faults))("%s ends as %s", async (fault, expected) => {
+      stub.script(fail(fault as ErrorName, 1));
+      const { said, told } = await turn("Do it.");
+      expect([told.get("end"), told.get("class")]).toEqual(["failed", expected]);
+      expect(said).not.toContain(key);
+    });
+
+    test("goes on after a stream that was cut", async () => {
+      stub.script({ kind: "cut" }, run("echo one >one.txt && git add -A && git commit -qm One"), say("Done."));
+      expect((await turn("Do it.")).told.get("end")).toBe("ok");
+      expect(git("log", "--format=%s")).toBe("One");
+    });
+
+    test("killed in the middle, goes on in its session", async () => {
+      stub.script(run("touch begun; sleep 600"));
+      const started = start("Remember the word cormorant.", "");
+      let said = "";
+      started.stdout?.on("data", (data: Buffer) => (said += data));
+      await eventually(() => spawnSync("test", ["-e", join(folder, "work/begun")]).status === 0);
+      end(started);
+      const { stdout } = spawnSync("awk", ["-f", join(folder, "reader.awk")], { input: said, encoding: "utf8" });
+      const session = /^session (\S+)/m.exec(stdout)?.[1] ?? "";
+      expect([session === "", /^end /m.test(stdout)]).toEqual([false, false]);
+      stub.script(say("Cormorant."));
+      const { told } = await turn("Go on.", session);
+      expect([told.get("end"), told.get("session")]).toEqual(["ok", session]);
+      expect(stub.requests.filter(({ isAside }) => !isAside).at(-1)?.body).toContain("cormorant");
+    });
+  });
+
+  /** Its commands leave its group: whatever carries this folder's HOME is of this test. */
+  function end(process_: ChildProcess | undefined): void {
+    if (process_?.pid !== undefined) tell(-process_.pid);
+    for (const pid of spawnSync("ls", ["/proc"], { encoding: "utf8" }).stdout.split("\n")) {
+      if (/^\d+$/.test(pid) && environmentOf(pid).includes(`HOME=${join(folder, "home")}`)) tell(Number(pid));
+    }
+  }
+}
+
+function tell(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+function environmentOf(pid: string): readonly string[] {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, "latin1").split("\0");
+  } catch {
+    return [];
+  }
+}
+
+async function eventually(probe: () => boolean): Promise<void> {
+  for (const limit = Date.now() + 60_000; !probe(); ) {
+    if (Date.now() > limit) throw new Error("not within a minute");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}

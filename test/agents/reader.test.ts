@@ -1,0 +1,129 @@
+// What each preset reads in what its program really said: one line for each stream that was kept, of the version it names.
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { presetNamed } from "../../src/agents/presets/index.ts";
+import { readerOf } from "../../src/agents/reading/index.ts";
+
+const samples = new URL("samples/", import.meta.url).pathname;
+const exitCodes: Readonly<Record<string, number>> = { "qwen/max-turns.jsonl": 53 };
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "crew reader "));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const awks = [["awk"], ["mawk"], ["gawk"], ["busybox", "awk"]].filter(
+  ([program = "", ...rest]) => spawnSync(program, [...rest, "BEGIN { }"]).status === 0,
+);
+
+function read(name: string, input: string, awk: readonly string[] = ["awk"], exitCode = 0): string {
+  const file = join(folder, `${name}.awk`);
+  const preset = presetNamed(name);
+  if (!preset) throw new Error(`no preset ${name}`);
+  writeFileSync(file, readerOf(preset));
+  const [program = "awk", ...rest] = awk;
+  const { stdout, stderr } = spawnSync(program, [...rest, "-v", `rc=${exitCode}`, "-f", file], {
+    input,
+    encoding: "utf8",
+    env: { PATH: process.env.PATH, LC_ALL: "C" },
+  });
+  expect(stderr).toBe("");
+  return stdout.trimEnd().split("\n").join(" | ");
+}
+
+function readAll(name: string, awk: readonly string[]): string {
+  return readdirSync(join(samples, name))
+    .map((file) => {
+      const exitCode = exitCodes[`${name}/${file}`] ?? 0;
+      return `${file}: ${read(name, readFileSync(join(samples, name, file), "utf8"), awk, exitCode)}`;
+    })
+    .join("\n");
+}
+
+const expected: Readonly<Record<string, () => void>> = {
+  claude: () =>
+    expect(readAll("claude", ["awk"])).toMatchInlineSnapshot(`
+    "auth-error.jsonl: session db0266af-ea97-47ad-9ea1-626e7a487e83 | end failed | class auth | words Invalid API key · Fix external API key | tokens 0 0 0 | cost 0
+    bad-resume.jsonl: end failed | class session | words its session is not there | tokens 0 0 0 | cost 0
+    credit-balance.jsonl: session 33333333-3333-4333-8333-333333333333 | end failed | class quota | words Credit balance is too low | tokens 0 0 0 | cost 0
+    interrupted-sigint.jsonl: session 44444444-4444-4444-8444-444444444444 | end failed | class crash | tokens 1200 800 34 | cost 0.00725
+    interrupted-sigterm.jsonl: session 44444444-4444-4444-8444-444444444444
+    max-budget.jsonl: session 44762250-df36-4182-aef9-ae4364674118 | end failed | class crash | tokens 2400 1600 68 | cost 0.02175
+    max-turns.jsonl: session 9f38017c-f576-4698-bdc1-9caabca9a39b | end failed | class steps | words its steps are used up | tokens 3600 2400 102 | cost 0.02175
+    not-logged-in.jsonl: session 0d0df7b2-32aa-49d6-bb28-5fde884f9a56 | end failed | class auth | words Not logged in · Please run /login | tokens 0 0 0 | cost 0
+    overloaded.jsonl: session 33333333-3333-4333-8333-333333333333 | end failed | class overload | words API Error: Repeated 529 Overloaded errors. The API is at capacity — this is usually temporary. Try again in a moment. If it persists, check your inference gateway (127.0.0.1:9911). | tokens 0 0 0 | cost 0
+    permission-denied.jsonl: session 87322e7c-6f27-4c90-84d2-85414c350a36 | end ok | tokens 2400 1600 68 | cost 0.0145
+    prompt-too-long.jsonl: session 33333333-3333-4333-8333-333333333333 | end failed | class context | words Prompt is too long · the request is ~250000 tokens (limit 200000) but this conversation is only ~1553 tokens — the rest is system prompt, tool definitions, and attachment content. A single-exchange conversation cannot be compacted; reduce attached files/tools or start with less context. | tokens 0 0 0 | cost 0
+    rate-limit-exhausted.jsonl: session 098b85c1-7dc9-4d6c-aaaa-b6a116ee282b | end failed | class limit | words API Error: Request rejected (429) · This request would exceed your organization's rate limit | tokens 0 0 0 | cost 0
+    rate-limit-retried.jsonl: session 33333333-3333-4333-8333-333333333333 | end ok | tokens 2400 1600 68 | cost 0.0145
+    resume.jsonl: session 44444444-4444-4444-8444-444444444444 | end ok | tokens 2400 1600 68 | cost 0.0145
+    success.jsonl: session 11111111-1111-4111-8111-111111111111 | end ok | tokens 2400 1600 68 | cost 0.0145
+    usage-limit-subscription.jsonl: session cdf772d6-a4a4-4243-a5d0-77962fafa743 | until 1795448521 | end failed | class limit | words You've hit your limit · resets 3:42pm (UTC) | tokens 0 0 0 | cost 0"
+  `),
+  codex: () =>
+    expect(readAll("codex", ["awk"])).toMatchInlineSnapshot(`
+    "auth-error.jsonl: session 01a208d9-0901-7eb3-b1c3-c0ae67efc75e | end failed | class auth | words unexpected status 401 Unauthorized: Incorrect API key provided: dummy., url: $BASE_URL/v1/responses
+    context-too-long.jsonl: session 01a208d9-cc04-7842-8906-6f41fda99424 | end failed | class context | words Codex ran out of room in the model's context window. Start a new thread or clear earlier history before retrying.
+    interrupted-sigint.jsonl: session 01a208dd-715f-79f0-9cb1-629676630037
+    interrupted-sigterm.jsonl: session 01a208e1-b56e-7850-8385-54d0eed79fe9
+    missing-key.jsonl: session 01a208dd-8dc6-71c0-b06a-1a116a635024 | end failed | class auth | words Missing environment variable: \`CODEX_API_KEY\`.
+    overloaded.jsonl: session 01a208d9-673d-7742-8271-506a4a85026d | end failed | class overload | words unexpected status 529 <unknown status code>: overloaded, url: $BASE_URL/v1/responses
+    quota.jsonl: session 01a208d9-6021-7c71-a21c-bff786073661 | end failed | class quota | words Quota exceeded. Check your plan and billing details.
+    rate-limit-exhausted.jsonl: session 01a208d9-4383-7ee2-bfa0-74f54a2c7d53 | end failed | class limit | words exceeded retry limit, last status: 429 Too Many Requests
+    rate-limit-retried.jsonl: session 01a208d9-2a59-7b53-a595-882f464a228f | total | end ok | tokens 800 1600 68
+    resume.jsonl: session 01a208e1-b56e-7850-8385-54d0eed79fe9 | total | end ok | tokens 800 1600 68
+    sandboxed-default.jsonl: session 01a208df-1354-7b30-a3a2-233df7de4d6c | total | end ok | tokens 800 1600 68
+    success-builtin-provider.jsonl: session 01a208e5-a892-76f3-a119-6b7099007f43 | total | end ok | tokens 800 1600 68
+    success.jsonl: session 01a208d3-34f6-75d1-baf7-bb1bdb5a125a | total | end ok | tokens 800 1600 68
+    usage-limit.jsonl: session 01a208d9-5c90-7da1-9b5f-0b8859c24c19 | end failed | class limit | words You’ve hit your usage limit. Upgrade to Pro (https://chatgpt.com/explore/pro), visit https://chatgpt.com/settings/usage to purchase more credits or try again at 3:39 PM. | until-clock 3:39 PM"
+  `),
+  opencode: () =>
+    expect(readAll("opencode", ["awk"])).toMatchInlineSnapshot(`
+    "auth-error.jsonl: session ses_df72611ddffeXudlrbSurT6YQA | end failed | class auth | words Incorrect API key provided: dummy.
+    bad-model.jsonl: session ses_df718a396ffetzsfaJgLrlZyZj | end failed | class crash | words Unexpected server error. Check server logs for details.
+    context-too-long.jsonl: session ses_df720ecd7ffeptENrEZs2EpAsC | end failed | class context | words Your input exceeds the context window of this model. | end failed | class context | words Your input exceeds the context window of this model.
+    interrupted-sigterm.jsonl: session ses_df71d85c1ffeA5e3fhLNmR8PGz
+    permission-asked.jsonl: session ses_df717dd66ffe5LSmE8agyMIdpn | tokens 400 800 34 | cost 0.000548
+    rate-limit-exhausted.jsonl: session ses_df722c2a9ffeckZXIkBuzxgdzw | end failed | class limit | words Rate limit reached for model. Please try again in 1s.
+    resume.jsonl: session ses_df71d85c1ffeA5e3fhLNmR8PGz | end ok | tokens 800 1600 68 | cost 0.001096
+    success.jsonl: session ses_df725ec7bffe6GYCpK8Gm82SPB | end ok | tokens 800 1600 68 | cost 0.001096
+    usage-limit.jsonl: session ses_df72595dfffepz0BU0Xh3RMkTd | end failed | class limit | words The usage limit has been reached | until 1795448538"
+  `),
+  qwen: () =>
+    expect(readAll("qwen", ["awk"])).toMatchInlineSnapshot(`
+    "auth-error.jsonl: session 33333333-3333-4333-8333-333333333333 | total | end failed | class auth | words [API Error: 401 Incorrect API key provided: dummy.] | tokens 0 0 0
+    hang.jsonl: session 33333333-3333-4333-8333-333333333333 | total | end failed | class overload | words [API Error: Request timeout after 483s. Try reducing input length or increasing timeout in config.  Troubleshooting tips: - Reduce input length or complexity - Increase timeout in config: contentGenerator.timeout - Check network connectivity] | tokens 0 0 0
+    interrupted-sigterm.jsonl: session 44444444-4444-4444-8444-444444444444
+    max-turns.jsonl: session 209ac8db-9f94-437f-9d25-3c60c108840a | end failed | class steps | words its steps are used up
+    success.jsonl: session 53d0fac6-cf3e-4d87-a244-6203ce7d39a1 | total | end ok | tokens 800 1600 68"
+  `),
+};
+
+test.each(Object.keys(expected))("%s", (name) => {
+  expected[name]?.();
+  for (const awk of awks) expect(`${awk}\n${readAll(name, awk)}`).toBe(`${awk}\n${readAll(name, ["awk"])}`);
+});
+
+test("words in a string are no keys, and another program's lines are no events", () => {
+  const result = { type: "result", is_error: false, result: '"is_error":true,"output_tokens":9', session_id: "x" };
+  expect(read("claude", `${JSON.stringify({ ...result, usage: { output_tokens: 3 } })}\n`)).toBe(
+    "end ok | tokens 0 0 3 | cost 0",
+  );
+  expect(read("claude", 'npm: {"type":"result","is_error":false}\n')).toBe("");
+});
+
+test("a session's name that a shell could take for more is none", () => {
+  expect(read("codex", '{"type":"thread.started","thread_id":"$(reboot)"}\n')).toBe("");
+  expect(read("codex", `{"type":"thread.started","thread_id":"${"a".repeat(101)}"}\n`)).toBe("");
+});
+
+test("what it says is bounded, however long the stream is, and its end is in it", () => {
+  const step = (reason: string) =>
+    `${JSON.stringify({ type: "step_finish", sessionID: "ses_1", part: { reason, tokens: { input: 1, output: 2 }, cost: 0.5 } })}\n`;
+  expect(read("opencode", step("tool-calls").repeat(20_000) + step("stop"))).toBe(
+    "session ses_1 | end ok | tokens 20001 0 40002 | cost 10000.5",
+  );
+});

@@ -1,0 +1,26 @@
+// Finds, among the tools that a request offers, the one that runs a shell command.
+import type { Tool } from "./events.ts";
+
+interface Offered {
+  readonly name?: string;
+  readonly function?: { readonly name?: string };
+}
+
+const inputs: Readonly<Record<string, (command: string) => Tool["input"]>> = {
+  Bash: (command) => ({ command }),
+  bash: (command) => ({ command, description: "Runs it" }),
+  run_shell_command: (command) => ({ command, is_background: false }),
+  exec_command: (command) => ({ cmd: command }),
+  shell_command: (command) => ({ command }),
+  shell: (command) => ({ command: ["bash", "-lc", command] }),
+};
+
+/** Undefined where none is offered, as when a program asks for a title. */
+export function shellTool(offered: unknown, command: string): Tool | undefined {
+  const names = (Array.isArray(offered) ? (offered as readonly Offered[]) : []).map(
+    (each) => each.name ?? each.function?.name ?? "",
+  );
+  const name = Object.keys(inputs).find((each) => names.includes(each));
+  const input = name === undefined ? undefined : inputs[name];
+  return name === undefined || !input ? undefined : { name, input: input(command) };
+}
