@@ -12,17 +12,18 @@ const patienceMs = 2_000;
  */
 export function patientRemote(remote: Remote, clock: Clock, signal: AbortSignal): Remote {
   let running: Promise<void> | undefined;
-  let failure: { readonly about: string; readonly error: unknown } | undefined;
+  /** By what was asked: something else that is asked meanwhile is not told, and takes nothing away. */
+  const failures = new Map<string, { readonly error: unknown }>();
   const once = async (about: string, begin: () => Promise<void>): Promise<void> => {
-    const told = failure;
-    failure = undefined;
-    if (told?.about === about) throw told.error;
+    const told = failures.get(about);
+    failures.delete(about);
+    if (told) throw told.error;
     if (running) throw stillAtIt();
     let isWaitedFor = true;
     const work = begin()
       .catch((error: unknown) => {
         if (isWaitedFor) throw error;
-        failure = { about, error };
+        failures.set(about, { error });
       })
       .finally(() => {
         running = undefined;
