@@ -25,7 +25,7 @@ export async function showApproved(
   invocation: Invocation,
   flags: GlobalFlags,
   { project, now, subject, report }: Approved,
-): Promise<Pick<ApprovalFact, "blobs">> {
+): Promise<Pick<ApprovalFact, "entries">> {
   const { repository } = project.engine;
   const isUpward = report.id.subject === upwardSubject(subject);
   const above = isUpward ? now.survey.upward.find(({ role }) => role === subject)?.target : undefined;
@@ -42,5 +42,5 @@ export async function showApproved(
   const changes = tried?.kind === "clean" ? tried.changes : undefined;
   const isProtected = protectedBy(project.crew.protect);
   const pinned = [...(changes ?? [])].filter(([path]) => isProtected(path));
-  return pinned.length === 0 ? {} : { blobs: Object.fromEntries(pinned) };
+  return pinned.length === 0 ? {} : { entries: Object.fromEntries(pinned) };
 }

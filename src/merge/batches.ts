@@ -1,6 +1,6 @@
 // Candidates of one tip that are tested together: green, all of them merge by one move; red, half of them are tested, until
 // the one that is red stands alone. Pure. Bisection as in bors and git-bisect(1).
-import type { Oid, TipName } from "../model/names.ts";
+import type { Oid, TipName, TreeEntry } from "../model/names.ts";
 import type { CandidatePlan } from "../model/plan.ts";
 import type { GateRun, TestMerge, Tip } from "../model/world.ts";
 import type { Candidate } from "./candidate.ts";
@@ -56,14 +56,14 @@ export function batchOf(tip: Tip, survey: Survey): Candidate | undefined {
 function linksOf(tip: Tip, survey: Survey): readonly Link[] {
   const members = new Map(membersOf(tip.name, survey).map((candidate) => [candidate.source, candidate]));
   const links: Link[] = [];
-  const changes = new Map<string, Oid>();
+  const changes = new Map<string, TreeEntry>();
   let areKnown = true;
   for (const merge of survey.world.chains?.get(tip.name) ?? []) {
     const candidate = members.get(merge.source);
     // A report that is not what it was makes another chain.
     if (!candidate || (links.length === 0 && !startsAt(merge, tip))) return [];
     if (merge.kind === "conflict" || merge.tree === (links.at(-1)?.tree ?? tip.tree)) continue;
-    if (merge.changes) for (const [path, oid] of merge.changes) changes.set(path, oid);
+    if (merge.changes) for (const [path, entry] of merge.changes) changes.set(path, entry);
     else areKnown = false;
     const judged = { on: "candidate", changes: areKnown ? new Map(changes) : undefined } as const;
     const checks = checkGates(merge.tree, judged, survey);

@@ -1,7 +1,7 @@
 // One thing that waits to be merged into a tip, how its test merge went and what the gates say. Pure.
 
 import type { Crew } from "../model/crew.ts";
-import type { Oid, Subject, TipName } from "../model/names.ts";
+import type { Oid, Subject, TipName, TreeEntry } from "../model/names.ts";
 import type { CandidatePlan } from "../model/plan.ts";
 import type { TestMerge, Tip } from "../model/world.ts";
 import { mergePair } from "../model/world.ts";
@@ -36,7 +36,7 @@ export interface Candidate extends Merge {
   readonly paths: readonly string[];
   readonly checks: readonly GateCheck[];
   /** What it changes in its target, by path; absent where that is not known or too much. */
-  readonly changes?: ReadonlyMap<string, Oid>;
+  readonly changes?: ReadonlyMap<string, TreeEntry>;
   /** A person saw, or is to see, exactly this: it is never merged together with others. */
   readonly isAlone?: boolean;
   /** What is judged and merged together, this one last. */

@@ -41,10 +41,10 @@ function unseenProtected(
   if (kind !== "bead") return undefined;
   if (changes === undefined) return given ? undefined : "it changes too much to be looked through for protected paths";
   const isProtected = protectedBy(crew.protect);
-  const unseen = [...changes].filter(([path, oid]) => isProtected(path) && given?.blobs?.[path] !== oid);
+  const unseen = [...changes].filter(([path, entry]) => isProtected(path) && given?.entries?.[path] !== entry);
   if (unseen.length === 0) return undefined;
   const paths = namedPaths(unseen.map(([path]) => path));
-  const isOther = unseen.some(([path]) => given?.blobs?.[path] !== undefined);
+  const isOther = unseen.some(([path]) => given?.entries?.[path] !== undefined);
   return isOther
     ? `what was approved of ${paths} comes out otherwise by now`
     : `it changes what is protected: ${paths}`;

@@ -1,7 +1,7 @@
 // What the gates say of a tree: the key of each verdict and what it amounts to. Pure.
 import type { Crew, Gate } from "../model/crew.ts";
 import { matcherOf } from "../model/globs.ts";
-import type { Oid } from "../model/names.ts";
+import type { Oid, TreeEntry } from "../model/names.ts";
 import type { Verdict } from "../model/records.ts";
 import { contentHash } from "../model/spec.ts";
 
@@ -42,7 +42,7 @@ function specHash(gate: Gate): string {
 export interface Judged {
   readonly on: "candidate" | "land";
   /** What a candidate changes in its target, by path; absent: too much to be told apart. */
-  readonly changes?: ReadonlyMap<string, Oid> | undefined;
+  readonly changes?: ReadonlyMap<string, TreeEntry> | undefined;
 }
 
 export function checkGates(tree: Oid, judged: Judged, context: VerdictContext): readonly GateCheck[] {

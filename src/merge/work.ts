@@ -77,7 +77,7 @@ function judgeCandidate(judging: Judging, context: WorkContext): Judgement {
     if (!retry) return { kind: "approval", report, noChange: false, reason: late };
     return answer(answerDoubt({ judging, order, doubt: late }, context));
   }
-  const isAlone = approval?.given?.blobs !== undefined || (context.crew.review === "bead" && !approval?.given);
+  const isAlone = approval?.given?.entries !== undefined || (context.crew.review === "bead" && !approval?.given);
   switch (candidate.state) {
     case "untried":
     case "pending":

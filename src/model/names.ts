@@ -3,6 +3,9 @@
 /** A git object id, full length, lower-case hex. */
 export type Oid = string;
 
+/** What stands at a path, as a tree has it: `100644 <oid>`; of mode 000000: nothing, any more. */
+export type TreeEntry = string;
+
 /** The name of a tip: `epic`, or a role that others merge into. `epic` is reserved as a role name. */
 export type TipName = string;
 

@@ -1,6 +1,6 @@
 // What crew writes down about its work: orders, reports, facts, verdicts. Plain data; where it is kept is the repository's business.
 import type { Crew, TrackerKind } from "./crew.ts";
-import type { Oid, OrderId, Subject, TipName } from "./names.ts";
+import type { Oid, OrderId, Subject, TipName, TreeEntry } from "./names.ts";
 import type { PullRequestFact, RemoteFact, UpstreamFact } from "./remote.ts";
 import type { Said } from "./said.ts";
 
@@ -118,8 +118,8 @@ export interface RetryFact {
 
 export interface ApprovalFact {
   readonly commit: Oid;
-  /** Protected path → what was seen there in the candidate that was approved. */
-  readonly blobs?: Readonly<Record<string, Oid>>;
+  /** Protected path → what was seen there in the candidate that was approved, its mode included. */
+  readonly entries?: Readonly<Record<string, TreeEntry>>;
   readonly noChange: boolean;
   readonly atMs: number;
 }

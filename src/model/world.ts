@@ -2,7 +2,7 @@
 import type { Bead } from "./bead.ts";
 import type { TrackerKind } from "./crew.ts";
 import type { BuiltNames, Images } from "./images.ts";
-import type { Oid, TipName } from "./names.ts";
+import type { Oid, TipName, TreeEntry } from "./names.ts";
 import type { ChainCommit, Facts, Order, Report, ReportState, Verdict } from "./records.ts";
 import type { Landed, RemoteState } from "./remote.ts";
 import type { Said } from "./said.ts";
@@ -118,7 +118,7 @@ export type TestMerge =
       readonly target: Oid;
       readonly tree: Oid;
       /** What the target gets changed by it: path → the object there afterwards, all zeros where there is none. Absent where they are too many to be kept. */
-      readonly changes?: ReadonlyMap<string, Oid>;
+      readonly changes?: ReadonlyMap<string, TreeEntry>;
     }
   | { readonly kind: "conflict"; readonly source: Oid; readonly target: Oid; readonly paths: readonly string[] };
 

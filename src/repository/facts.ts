@@ -149,10 +149,10 @@ function retryFact(fields: Fields): RetryFact {
 }
 
 function approvalFact(fields: Fields): ApprovalFact {
-  const blobs = fields.has("blobs") && { blobs: fields.strings("blobs") };
+  const entries = fields.has("entries") && { entries: fields.strings("entries") };
   return {
     commit: fields.string("commit"),
-    ...blobs,
+    ...entries,
     noChange: fields.boolean("noChange"),
     atMs: fields.number("atMs"),
   };

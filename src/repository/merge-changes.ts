@@ -1,5 +1,5 @@
 // Which paths a clean merge changes in its target: one git process for all merges. Decides nothing.
-import type { Oid } from "../model/names.ts";
+import type { Oid, TreeEntry } from "../model/names.ts";
 import type { TestMerge } from "../model/world.ts";
 import type { Git } from "./git.ts";
 import type { ObjectReader } from "./objects.ts";
@@ -40,9 +40,9 @@ async function changesOf(view: Git, pairs: readonly string[]) {
  * Entries of two fields, `:<modes and ids>` and the path; the line that names two trees stands before the first entry of
  * theirs. So nothing in a path can be taken for such a line.
  */
-function parseChanges(output: string): ReadonlyMap<string, ReadonlyMap<string, Oid>> {
-  const changes = new Map<string, Map<string, Oid>>();
-  let paths = new Map<string, Oid>();
+function parseChanges(output: string): ReadonlyMap<string, ReadonlyMap<string, TreeEntry>> {
+  const changes = new Map<string, Map<string, TreeEntry>>();
+  let paths = new Map<string, TreeEntry>();
   const fields = output.split("\0");
   for (let at = 0; at < fields.length; at += 2) {
     const lines = (fields[at] ?? "").split("\n");
@@ -51,8 +51,8 @@ function parseChanges(output: string): ReadonlyMap<string, ReadonlyMap<string, O
       changes.set(pair, paths);
     }
     const path = fields[at + 1];
-    const [, , , oid = ""] = lines.at(-1)?.split(" ") ?? [];
-    if (path !== undefined && oid !== "") paths.set(path, oid);
+    const [, mode, , oid] = lines.at(-1)?.split(" ") ?? [];
+    if (path !== undefined && oid !== undefined) paths.set(path, `${mode} ${oid}`);
   }
   return changes;
 }

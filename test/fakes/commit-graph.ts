@@ -1,6 +1,6 @@
 // Commits in memory: files by path, parents, three-way merges by whole file. Knows no refs.
 import { createHash } from "node:crypto";
-import type { Oid } from "../../src/model/names.ts";
+import type { Oid, TreeEntry } from "../../src/model/names.ts";
 import { canonicalJson } from "../../src/model/spec.ts";
 import type { MergePair, TestMerge } from "../../src/model/world.ts";
 import { isBeadsPath } from "../../src/repository/beads-folder.ts";
@@ -108,17 +108,17 @@ export function commitGraph(): CommitGraph {
     const changed = [...new Set([...ours.keys(), ...result.keys()])].filter(
       (path) => ours.get(path) !== result.get(path),
     );
-    const changes = new Map(changed.map((path) => [path, blobOf(result.get(path))]));
+    const changes = new Map(changed.map((path) => [path, entryOf(result.get(path))]));
     return { kind: "clean", source, target, tree: writeTree(result), changes };
   };
   return { writeTree, files, write, get, has: (oid) => commits.has(oid), reaches, merge, since, own, isAncestor };
 }
 
-/** As git names a file's content. */
-function blobOf(content: string | undefined): Oid {
-  if (content === undefined) return "0".repeat(40);
+/** As git names a file and its content. */
+function entryOf(content: string | undefined): TreeEntry {
+  if (content === undefined) return `000000 ${"0".repeat(40)}`;
   const bytes = Buffer.from(content, "utf8");
-  return createHash("sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
+  return `100644 ${createHash("sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex")}`;
 }
 
 const changelog = /(^|\/)((CHANGELOG|CHANGES|HISTORY|NEWS)$|([Cc][Hh][Aa][Nn][Gg][Ee][Ll][Oo][Gg])\.(md|rst|txt)$)/;

@@ -11,11 +11,13 @@ import { aProject, aVerdict, reported, shows, type WorldPart, withBeads, withFac
 
 const login = given(aBead("login", { labels: ["backend"] }), "backend");
 
+const entryOf = (path: string, mode = "100644") => `${mode} ${oid(`blob of ${path}`)}`;
+
 /** What the merge of `work1` changes. */
 function changing(...paths: readonly string[]): WorldPart {
   return (world: World) => {
     const pair = { source: oid("work1"), target: oid("base") };
-    const changes = new Map(paths.map((path) => [path, oid(`blob of ${path}`)]));
+    const changes = new Map(paths.map((path) => [path, entryOf(path)]));
     const tried = { kind: "clean", ...pair, tree: mergedTree("work1"), changes } as const;
     return { ...world, merges: new Map(world.merges).set(mergePair(pair), tried) };
   };
@@ -35,7 +37,7 @@ function told(crew: Crew, ...parts: readonly WorldPart[]): readonly string[] {
 }
 
 const green = (crew: Crew) => aVerdict(crew, mergedTree("work1"), "green");
-const approved = (value: { readonly commit?: string; readonly blobs?: Readonly<Record<string, string>> }) =>
+const approved = (value: { readonly commit?: string; readonly entries?: Readonly<Record<string, string>> }) =>
   withFacts({
     approvals: new Map([["login.1.1", { commit: oid("work1"), noChange: false, atMs: 5, ...value }]]),
   });
@@ -67,12 +69,16 @@ test("review: bead: a person is asked once the gates are green, and not for what
 
 test("an approval stands for what was seen at protected paths", () => {
   const crew = aCrew(aRole("backend"), aGate("test"));
-  const same = approved({ blobs: { ".envrc": oid("blob of .envrc") } });
+  const same = approved({ entries: { ".envrc": entryOf(".envrc") } });
   expect(told(crew, changing(".envrc"), green(crew), same)).toEqual([
     "tip.move:epic:login (login at work1··: test green)",
   ]);
-  const other = approved({ blobs: { ".envrc": oid("what was seen") } });
+  const other = approved({ entries: { ".envrc": `100644 ${oid("what was seen")}` } });
   expect(told(crew, changing(".envrc"), green(crew), other)).toEqual([
+    "! approval login: login waits for approval: what was approved of .envrc comes out otherwise by now",
+  ]);
+  const executable = approved({ entries: { ".envrc": entryOf(".envrc", "100755") } });
+  expect(told(crew, changing(".envrc"), green(crew), executable)).toEqual([
     "! approval login: login waits for approval: what was approved of .envrc comes out otherwise by now",
   ]);
 });
@@ -82,8 +88,8 @@ test("a protected path that the report does not name, which the merge follows a 
   expect(told(crew, changing("src/a.ts", ".github/workflows/ci.yml", "db/1.sql"), green(crew))).toEqual([
     "! approval login: login waits for approval: it changes what is protected: .github/workflows/ci.yml, db/1.sql",
   ]);
-  const seen = Object.fromEntries([".envrc"].map((path) => [path, oid(`blob of ${path}`)]));
-  expect(told(crew, changing(".envrc", "db/1.sql"), green(crew), approved({ blobs: seen }))).toEqual([
+  const seen = Object.fromEntries([".envrc"].map((path) => [path, entryOf(path)]));
+  expect(told(crew, changing(".envrc", "db/1.sql"), green(crew), approved({ entries: seen }))).toEqual([
     "! approval login: login waits for approval: it changes what is protected: db/1.sql",
   ]);
 });

@@ -84,7 +84,7 @@ test("what a person is to see, or has seen at protected paths, is never merged t
   const text = planText(reviewed, aProject(reviewed, ready, all4, green));
   expect(text).toContain("gate.start:test:….1 (no verdict on the merge of a)");
   expect(text).not.toContain("tip.move");
-  const approval = { commit: oid("work-a"), noChange: false, atMs: 1, blobs: { ".envrc": oid("seen") } };
+  const approval = { commit: oid("work-a"), noChange: false, atMs: 1, entries: { ".envrc": `100644 ${oid("seen")}` } };
   expect(told(all4, green, withFacts({ approvals: new Map([["a.1.1", approval]]) }))).not.toContain("together");
 });
 

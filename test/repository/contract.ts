@@ -382,7 +382,7 @@ export function repositoryContract(name: string, makeBench: () => Promise<Bench>
         ]);
         const conflict = { kind: "conflict", source: a, target: b, paths: ["src/app.txt"] };
         const tree = results[1]?.kind === "clean" ? results[1].tree : "";
-        const changes = new Map([["sp ace", "f2ad6c76f0115a6ba5b00456a849810e7ec0af20"]]);
+        const changes = new Map([["sp ace", "100644 f2ad6c76f0115a6ba5b00456a849810e7ec0af20"]]);
         expect(results).toEqual([conflict, { kind: "clean", source: c, target: a, tree, changes }, conflict]);
         const candidate = await merged(c, a);
         expect(await bench.files(candidate)).toEqual({
@@ -414,7 +414,7 @@ export function repositoryContract(name: string, makeBench: () => Promise<Bench>
         const one = await repository.writeCandidate({ ...spec, target: bench.base, source: a, tree: first.tree });
         const both = await repository.writeCandidate({ ...spec, target: one, source: c, tree: third.tree });
         expect(await bench.files(both)).toMatchObject({ "src/app.txt": "A\nb\nc\n", "c.txt": "c\n" });
-        expect([...(third.changes?.keys() ?? [])]).toEqual(["c.txt"]);
+        expect([...(third.changes ?? [])]).toEqual([["c.txt", "100644 f2ad6c76f0115a6ba5b00456a849810e7ec0af20"]]);
       });
 
       test(".beads stays as in the target, also where it would conflict", async () => {
