@@ -17,6 +17,7 @@ export interface EventsFlags extends GlobalFlags {
   readonly follow?: boolean;
   readonly tail?: number;
   readonly since?: Since;
+  readonly until?: Since;
 }
 
 /** Gives the time, epoch milliseconds, that is meant at the moment given. */
@@ -34,16 +35,19 @@ export async function events(invocation: Invocation, flags: EventsFlags): Promis
   const texts: string[] = [];
   const show = shower(flags, { ...data, write: (text) => void (text !== "" && texts.push(text)) });
   const sinceMs = flags.since?.(clock.nowMs()) ?? 0;
+  const untilMs = flags.until?.(clock.nowMs()) ?? Number.POSITIVE_INFINITY;
+  const isMeant = ({ at }: CrewEvent) => at >= sinceMs && at <= untilMs;
   let { events, offset } = await readEvents(file, 0);
-  for (const event of events) if (event.at >= sinceMs) show(event);
+  for (const event of events) if (isMeant(event)) show(event);
   const shown = texts.splice(0);
   const first = flags.tail === undefined ? 0 : Math.max(0, shown.length - flags.tail);
   data.write(shown.slice(first).join(""));
-  while (flags.follow === true && !invocation.signal.aborted && !data.gone.aborted) {
+  const isOver = () => invocation.signal.aborted || data.gone.aborted || clock.nowMs() > untilMs;
+  while (flags.follow === true && !isOver()) {
     await data.flush();
     await clock.sleep(followMs, invocation.signal);
     ({ events, offset } = await readEvents(file, offset));
-    for (const event of events) show(event);
+    for (const event of events) if (isMeant(event)) show(event);
     data.write(texts.splice(0).join(""));
   }
   await data.flush();

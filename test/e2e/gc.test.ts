@@ -157,6 +157,9 @@ test("events tell what happened; a log that was deleted has nothing to tell", as
   expect((await bench.crew(["events", "--since", "2999-01-01"])).stdout).toBe("");
   expect((await bench.crew(["events", "--since", "1h"])).stdout).toBe(all.stdout);
   expect((await bench.crew(["events", "--since", "soon"])).code).toBe(1);
+  expect((await bench.crew(["events", "--until", "1h"])).stdout).toBe("");
+  expect((await bench.crew(["events", "--until", "2999-01-01"])).stdout).toBe(all.stdout);
+  expect(await bench.crew(["events", "-f", "--until", "1h"])).toMatchObject({ code: 0, stdout: "" });
   const told = join(bench.state, "told");
   const following = bench.start(["events", "-f", "-n", "1"], { under: ["sh", "-c", 'exec "$@" >"$0"', told] });
   await until(() => existsSync(told) && readFileSync(told, "utf8").includes("All merged"));

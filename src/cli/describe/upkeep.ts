@@ -34,6 +34,7 @@ export const describeUpkeep =
       .option("-f, --follow", "Go on as more happens")
       .option("-n, --tail <lines>", "Lines from the end", wholeNumber)
       .option("--since <time>", "From then on: 10m, 2h, 7d ago, or a date", moment)
+      .option("--until <time>", "Up to then, likewise; with --follow it ends then", moment)
       .addOption(format("text", "json"))
       .action(run(async () => (await import("../history.ts")).events as Action));
     program
