@@ -157,6 +157,7 @@ const phases: readonly Phase[] = [
   "setup",
   "setup-failed",
   "working",
+  "attached",
   "checking",
   "reporting",
   "stopping",

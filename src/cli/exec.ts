@@ -7,9 +7,9 @@ import { createOutput } from "../ui/output.ts";
 import { terminalOf } from "../ui/terminal.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
+import { mustBeKnown } from "./known-role.ts";
 import type { ViewedProject } from "./opened.ts";
 import { openLastGood } from "./project.ts";
-import { mustBeRoles } from "./said.ts";
 
 export interface ExecFlags extends GlobalFlags {
   readonly detach?: boolean;
@@ -81,13 +81,6 @@ export async function execIn(
   } finally {
     takeBack();
   }
-}
-
-/** A role of the file, or one that the file no longer has and whose instance is still there. */
-async function mustBeKnown({ crew, engine }: ViewedProject, role: string): Promise<void> {
-  if (roleNamed(crew, role)) return;
-  const { instances } = await engine.runtime.observe();
-  if (!instances.has(role)) mustBeRoles(crew, [role]);
 }
 
 /** What an agent's step is told of itself besides its environment. */

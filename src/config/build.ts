@@ -121,6 +121,7 @@ function filterOf(beads: CanonicalBeads): BeadFilter {
 function agentOf(agent: CanonicalAgent): Agent {
   return {
     ...(agent.command === undefined ? {} : { command: agent.command }),
+    ...(agent.interactive === undefined ? {} : { interactive: agent.interactive }),
     ...(agent.preset === undefined ? {} : { preset: agent.preset }),
     turnTimeoutMs: durationMs(agent.turn_timeout),
     maxAttempts: agent.max_attempts,

@@ -71,6 +71,7 @@ export interface CanonicalRole {
 export interface CanonicalAgent {
   readonly preset?: string;
   readonly command?: string | readonly string[];
+  readonly interactive?: string;
   readonly model?: string;
   readonly max_turns?: number;
   readonly turn_timeout: string;

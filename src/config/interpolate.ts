@@ -101,7 +101,7 @@ function reportFault(found: { readonly fault: Fault; readonly at: Span; readonly
 }
 
 /** Keys whose text a shell or an agent reads, where a lone `$` is most often meant as it stands. */
-const shellKeys = new Set(["run", "check", "setup", "command", "prompt", "gates"]);
+const shellKeys = new Set(["run", "check", "setup", "command", "interactive", "prompt", "gates"]);
 
 function wayOut(fault: Fault, key: string): string {
   if (shellKeys.has(key)) return `; for a dollar sign of the shell write "$${fault.expression}"`;

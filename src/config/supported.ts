@@ -67,7 +67,11 @@ const role: Support = {
   kind: "keys",
   short: true,
   keys: {
-    agent: { kind: "keys", short: false, keys: { command: all, max_attempts: all, turn_timeout: all } },
+    agent: {
+      kind: "keys",
+      short: false,
+      keys: { command: all, interactive: all, max_attempts: all, turn_timeout: all },
+    },
     beads: all,
     branch: all,
     check: all,

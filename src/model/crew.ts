@@ -137,6 +137,8 @@ export interface Agent {
   readonly effort?: string;
   /** Steps of the program in one turn, at most. */
   readonly maxSteps?: number;
+  /** Shell text that a person who takes the wheel types into; absent: a shell. */
+  readonly interactive?: string;
   readonly turnTimeoutMs: number;
   /** Turns in an order, and orders in a round. */
   readonly maxAttempts: number;

@@ -180,6 +180,7 @@ export type Phase =
   | "setup"
   | "setup-failed"
   | "working"
+  | "attached"
   | "checking"
   | "reporting"
   | "stopping"

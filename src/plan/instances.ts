@@ -119,7 +119,7 @@ function imageFor(role: Role, instance: Instance | undefined, context: PlanConte
 
 function isAtWork(instance: Instance): boolean {
   if (instance.mail === "unreadable" || !instance.running) return false;
-  return ["setup", "working", "checking", "reporting"].includes(instance.mail.status.phase);
+  return ["setup", "working", "attached", "checking", "reporting"].includes(instance.mail.status.phase);
 }
 
 function createVolume(role: Role, { world }: PlanContext): Operation {

@@ -15,7 +15,7 @@ export function outlookOf(operations: readonly Operation[], context: PlanContext
   return state === "landed" && context.survey.epic?.status === "closed" ? "complete" : "settled";
 }
 
-/** An order that a living role has in hand or will find in its mail, or a running gate. */
+/** An order that a living role has in hand or will find in its mail, a person at a role's session, or a running gate. */
 export function isInFlight(context: PlanContext): boolean {
   const { world, survey } = context;
   const orders = [...survey.leaves, ...survey.upward].flatMap(({ state }) =>
@@ -30,6 +30,9 @@ export function isInFlight(context: PlanContext): boolean {
     // `stopped` in a living role is left from its last run: it is about to go on.
     return instance.running && whyBroken(instance) === undefined && instance.mail.status.phase !== "setup-failed";
   });
+  const isAttached = [...world.runtime.instances.values()].some(
+    ({ running, paused, mail }) => running && !paused && mail !== "unreadable" && mail.status.phase === "attached",
+  );
   const runs = [...world.runtime.gates.values(), ...(world.runtime.setups?.runs.values() ?? [])];
-  return isWorking || runs.some((run) => run.running);
+  return isWorking || isAttached || runs.some((run) => run.running);
 }

@@ -58,7 +58,14 @@ function passLines(event: PassEvent, { verbose, before }: PlainContext): readonl
 }
 
 /** The phases that a reader of a log wants to see begin; the others come and go between them. */
-const told: ReadonlySet<RoleState["phase"]> = new Set(["setup", "setup-failed", "working", "broken", "unreadable"]);
+const told: ReadonlySet<RoleState["phase"]> = new Set([
+  "setup",
+  "setup-failed",
+  "working",
+  "attached",
+  "broken",
+  "unreadable",
+]);
 
 function isNews(role: RoleState, before: RoleState | undefined, verbose: boolean): boolean {
   const isSame =

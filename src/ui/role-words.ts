@@ -33,6 +33,7 @@ export function roleMark({ phase, done, total }: RoleState): Mark {
   switch (phase) {
     case "setup":
     case "working":
+    case "attached":
     case "checking":
     case "reporting":
       return "going";

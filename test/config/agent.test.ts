@@ -133,7 +133,7 @@ roles:
     crew.yaml:7:15  unknown key "comand" in agent of role d
       7 |   d: {agent: {comand: x, max_turns: 1.5, turn_timeout: 30}}
         |               ^^^^^^
-      did you mean "command"?  allowed: command, max_attempts, max_turns, model, preset, turn_timeout
+      did you mean "command"?  allowed: command, interactive, max_attempts, max_turns, model, preset, …
 
     crew.yaml:7:37  max_turns of agent of role d must be a whole number, such as 60, not the number 1.5
       7 |   d: {agent: {comand: x, max_turns: 1.5, turn_timeout: 30}}

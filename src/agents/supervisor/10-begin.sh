@@ -7,6 +7,8 @@
 #   supervisor.sh rescue C               makes the rescue commit in a stopped instance's clone
 #   supervisor.sh snapshot C             captures the work as it stands under refs/crew/live
 #   supervisor.sh upload-pack C          speaks git's upload-pack on its stdio
+#   supervisor.sh wheel C WORDS          keeps the wheel for a person while its stdin is open
+#   supervisor.sh session C TEXT COLS ROWS  what the person types into; resize C COLS ROWS
 #   supervisor.sh clone C BRANCH COMMIT  makes C/work from C/source
 #
 # Environment: CREW_KEPT, the folder of what an image keeps of a setup; CREW_ROLE, and CREW_INSTANCE, the marker in brackets that every process of the instance carries.

@@ -41,16 +41,16 @@ step_secrets() {
 }
 
 # Runs the shell text in file $2 in work/ with file $3 as its stdin, at most LIMIT awake seconds. Sets RC, TICKS and
-# WHY (empty, timeout, withdrawn, or full: it failed without room, so nobody can say why); leaves no process behind.
+# WHY (empty, timeout, withdrawn, attached, or full: it failed without room, so nobody can say why); leaves no process behind.
 # $1 names the step in the log.
 step() {
   run_step "$@"
-  [ "$WHY" = withdrawn ] || [ "$WHY$RC" = 0 ] || has_room || WHY=full
+  [ "$WHY" = withdrawn ] || [ "$WHY" = attached ] || [ "$WHY$RC" = 0 ] || has_room || WHY=full
 }
 
 run_step() {
   rm -rf "$S/exit" "$S/session" "$S/pipe"
-  RC=126 WHY= TICKS=0
+  RC=126 WHY= TICKS=$SPENT SPENT=0 # its clock stood still while a person was at the session
   STEP_MARK="--- crew: $1, $TITLE, $(date '+%Y-%m-%d %H:%M:%S') ---"
   printf '%s\n' "$STEP_MARK" >>"$LOG"
   [ -z "${CREW_STREAM-}" ] || printf '%s\n' "$STEP_MARK"
@@ -68,7 +68,7 @@ run_step() {
   while [ ! -e "$S/exit" ] && kill -0 "$step_job" 2>/dev/null; do
     nap
     look
-    if [ -n "$WITHDRAWN" ]; then WHY=withdrawn; elif [ "$TICKS" -ge "$LIMIT" ]; then WHY=timeout; fi
+    if [ -n "$WITHDRAWN" ]; then WHY=withdrawn; elif wheel_wanted; then WHY=attached; elif [ "$TICKS" -ge "$LIMIT" ]; then WHY=timeout; fi
     [ -z "$WHY" ] || break
   done
   [ -e "$S/exit" ] && WHY=
@@ -79,6 +79,7 @@ run_step() {
   SPARED= SESSION=
   end_logger
   TICKS=$step_ticks
+  [ "$WHY" != attached ] || SPENT=$TICKS
   RC=$(cat "$S/exit" 2>/dev/null) || RC=137
   rm -rf "$S/pipe" "$S/session" "$S/exit"
   clear_locks

@@ -79,6 +79,7 @@ hold() {
   AGAIN=
   look
   while [ -z "$AGAIN$WITHDRAWN" ]; do
+    if give_wheel; then phase "$1" "$2"; fi
     wait_on
     look
   done

@@ -21,7 +21,7 @@ step_variables() {
 }
 
 serve_order() { # $1 = mail id
-  ID=$1 TURN=0 STAGE=new WITHDRAWN= AGAIN= RESUMED=
+  ID=$1 TURN=0 STAGE=new WITHDRAWN= AGAIN= RESUMED= SPENT=0
   load_order
   if read -r serve_id serve_stage serve_turn 2>/dev/null <"$S/progress" && [ "$serve_id" = "$ID" ]; then
     STAGE=$serve_stage TURN=$(number "$serve_turn" 0)
@@ -30,6 +30,7 @@ serve_order() { # $1 = mail id
   look
   while :; do
     TITLE="order $ORDER, turn $TURN"
+    give_wheel
     if [ -n "$WITHDRAWN" ] && [ "$STAGE" != report ]; then conclude withdrawn "withdrawn" /dev/null; fi
     if clone_fault; then
       [ -z "$WITHDRAWN" ] || { write_report withdrawn "$FAULT" /dev/null "$START" && return; }
@@ -54,7 +55,7 @@ serve_order() { # $1 = mail id
 # Keeps HEAD, every branch and what is not committed under refs/crew/kept/<id>, before the order moves anything.
 keep_work() {
   phase starting
-  rm -f "$S/feedback" "$S/notes" "$S/conclusion" "$S/detail" "$S/prompt"
+  rm -f "$S/person" "$S/feedback" "$S/notes" "$S/conclusion" "$S/detail" "$S/prompt"
   case $START in '' | *[!0-9a-f]*) hold broken "the order names no commit to start at" && return ;; esac
   keep_head=$(commit_at HEAD)
   {
@@ -124,7 +125,7 @@ prepare() {
       phase setup
       TITLE="order $ORDER"
       step setup "$S/parts/setup" /dev/null
-      [ -z "$WITHDRAWN" ] || return 0
+      [ -z "$WITHDRAWN" ] && [ "$WHY" != attached ] || return 0
       if [ "$WHY" = full ]; then
         begin_again
         return 0
@@ -134,7 +135,7 @@ prepare() {
         break
       fi
       TICKS=0 AGAIN=
-      while [ "$TICKS" -lt "$prepare_wait" ] && [ -z "$AGAIN$WITHDRAWN" ]; do
+      while [ "$TICKS" -lt "$prepare_wait" ] && [ -z "$AGAIN$WITHDRAWN" ] && ! wheel_wanted; do
         nap
         look
       done
@@ -175,6 +176,7 @@ prompt_text() {
   cat "$S/parts/prompt" || return 1
   if [ -f "$S/feedback" ]; then printf '\n\n' && cat "$S/feedback" || return 1; fi
   [ -z "$RESUMED" ] || printf '\n\n%s\n' "This order was interrupted before your turn had ended. The working tree is as you left it. See what is there (git status, git log), and go on."
+  [ ! -e "$S/person" ] || printf '\n\n%s\n' "A person was at your session in the meantime, and may have changed the working tree."
 }
 
 run_agent() {
@@ -184,6 +186,11 @@ run_agent() {
   }
   phase working
   step agent "$S/parts/agent" "$S/prompt"
+  if [ "$WHY" = attached ]; then
+    RESUMED=1
+    return 0
+  fi
+  rm -f "$S/person"
   printf '%s %s %s %s\n' "$ID" "$TURN" "$TICKS" "${WHY:-$RC}" >>"$C/turns"
   if [ "$WHY" = full ]; then
     RESUMED=1
@@ -214,7 +221,7 @@ unmerged() { g ls-files -u | sed 's/^[^	]*	//' | LC_ALL=C sort -u; }
 run_check() {
   phase checking
   step check "$S/parts/check" /dev/null
-  [ -z "$WITHDRAWN" ] || return 0
+  [ -z "$WITHDRAWN" ] && [ "$WHY" != attached ] || return 0
   if [ "$WHY" = full ]; then
     begin_again
     return 0

@@ -70,6 +70,7 @@ serve() {
   while [ -d "$M/inbox" ]; do # a folder that was removed needs no supervisor
     ID= ORDER= TURN=0
     look
+    give_wheel
     next=
     for serve_entry in "$M"/inbox/cur/* "$M"/inbox/new/*; do
       next=${serve_entry##*/}
@@ -140,6 +141,9 @@ if [ -z "${crew_library-}" ]; then
     rescue) paths "$2" && rescue ;;
     snapshot) paths "$2" && snapshot ;;
     upload-pack) paths "$2" && upload_pack ;;
+    wheel) paths "$2" && wheel "$3" ;;
+    session) paths "$2" && session "$3" "$4" "$5" ;;
+    resize) paths "$2" && resize "$3" "$4" ;;
     clone) paths "$2" && make_clone "$3" "$4" ;;
     *) : "${CREW_INSTANCE:?}" && paths "$1" && serve ;;
   esac

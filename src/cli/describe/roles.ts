@@ -1,4 +1,5 @@
 // The commands about roles as they run: holding them back, and letting them go.
+import { defaultDetachKeys } from "../detach-keys.ts";
 import { format, repeated, wholeNumber } from "../flags.ts";
 import type { Action, Describe } from "./describe.ts";
 
@@ -76,6 +77,18 @@ export const describeRoles: Describe = (program, run) => {
       "\nIt works in a fresh clone of what the role shows; its setup has not run there. What it leaves there is not collected: push it, or copy it out.",
     )
     .action(run(async () => (await import("../run.ts")).run as Action));
+  program
+    .command("attach <role>")
+    .description("Take the wheel: the role's turn stops, and its session is yours until you hand it back")
+    .option("--detach-keys <keys>", "What hands it back", defaultDetachKeys)
+    .addHelpText(
+      "after",
+      `
+Runs the agent's interactive command, or a shell where it has none, in the role's work tree and environment, on a terminal
+of your size. Its end hands back too, and so does the end of crew attach in any way. The turn that you interrupted then goes
+on, in the tree as you left it and told of you; it costs no attempt, and its clock stood still.`,
+    )
+    .action(run(async () => (await import("../attach.ts")).attach as Action));
   program
     .command("exec <role> <command> [args...]")
     .description("Run a command in a role's running instance, in its work tree and with its environment")
