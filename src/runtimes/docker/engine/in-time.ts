@@ -1,5 +1,6 @@
 // How long an engine may take to answer. One that has taken a call and then hangs would keep a command for ever: a question has
 // its time, and once the command is to end everything has little.
+import { setMaxListeners } from "node:events";
 import { Readable } from "node:stream";
 import type Dockerode from "dockerode";
 import { CrewError } from "../../../errors.ts";
@@ -28,6 +29,8 @@ interface Dialled {
 
 /** From here on every call of this engine has its time. */
 export function inTime(engine: Dockerode, patience: Patience): Dockerode {
+  // One for each call under way, of which there may be any number.
+  setMaxListeners(0, patience.signal);
   const modem = engine.modem as { dial: Dial };
   const dial = modem.dial;
   modem.dial = (options, callback) => {
