@@ -73,7 +73,7 @@ test("a project that is given up is archived, byte for byte accounted for, and g
   expect(Math.abs(before - bytes)).toBeLessThan(1000);
   for (const { where } of folders) expect(existsSync(where)).toBe(false);
   expect(gone.stdout).toContain("Kept\n  the work tree in which team-1.1 is being resolved\n");
-  expect((await bench.crew(["gc", "--older-than", "0s", "-y"])).stdout).toMatch(/^Kept\n.*team-1\.1/);
+  expect((await bench.crew(["gc", "--older-than", "0s", "-y"])).stdout).toMatch(/^Kept\n.*team-1\.1/m);
   expect(existsSync(resolving)).toBe(true);
   expect(bench.git("for-each-ref", "--format=%(refname)").replace(/team-\w+$/m, "team-…")).toBe(
     "refs/crew/archive/team/team-…\nrefs/crew/beads\nrefs/heads/trunk",
