@@ -1,6 +1,7 @@
 // The set-up part of `crew up -d`: beads, tips, branches and instances, in this process; the driver does the rest.
 import { CrewError } from "../errors.ts";
 import { pass } from "../execute/pass.ts";
+import type { Crew } from "../model/crew.ts";
 import type { Operation, OperationKind, Plan } from "../model/plan.ts";
 import type { PlanOptions } from "../plan/context.ts";
 import { attentionLines } from "../ui/attention.ts";
@@ -31,11 +32,14 @@ const setUpKinds: ReadonlySet<OperationKind> = new Set([
   "instance.start",
   "instance.stop",
   "instance.remove",
+  "service.create",
+  "service.start",
+  "service.remove",
   "report.import",
   "rescue.import",
 ]);
 
-/** Each pass plans from what the last one made; more than a few mean that something undoes them. */
+/** Each pass plans from what the last one made, services one after another; a few more mean that something undoes them. */
 const passesAtMost = 5;
 
 interface SettingUp extends Converging {
@@ -71,9 +75,10 @@ export async function setUp(
     },
   });
   const memory = new Map();
-  const isDue = ({ kind }: Operation) => setUpKinds.has(kind) && (starts || kind !== "instance.start");
+  const isDue = ({ kind }: Operation) =>
+    setUpKinds.has(kind) && (starts || !["instance.start", "service.start"].includes(kind));
   let planOptions = wished;
-  for (let n = 0; n < passesAtMost; n++) {
+  for (let n = 0; n < passesAtMost + servicesIn(crew); n++) {
     const { plan, walked } = await pass(engine, crew, {
       ...events,
       crash: crashHook(invocation),
@@ -135,4 +140,8 @@ function wordsOf(result: SetUp["result"], plan: Plan, { format, done }: Telling)
     case "done":
       return done;
   }
+}
+
+function servicesIn({ roles, gates }: Crew): number {
+  return [...roles, ...gates].reduce((count, { services = [] }) => count + services.length, 0);
 }

@@ -4,7 +4,6 @@ import type { Agent, BeadFilter, Crew, EpicSpec, Gate, Role, TaskSpec } from "..
 import type {
   CanonicalAgent,
   CanonicalBeads,
-  CanonicalEnvironment,
   CanonicalEpic,
   CanonicalGate,
   CanonicalRole,
@@ -13,11 +12,13 @@ import type {
 } from "./canonical.ts";
 import { buildOf } from "./containers/builds.ts";
 import { containerOf, type Declared } from "./containers/index.ts";
+import { type ServiceDeclarations, servicesOf } from "./containers/services.ts";
 import { durationMs } from "./durations.ts";
 import type { EnvFiles } from "./env-files.ts";
 import type { Inputs } from "./inputs.ts";
 import type { Normalised } from "./normalise/index.ts";
 import { gateSecrets, type ReadSecrets, roleSecrets } from "./secrets.ts";
+import { valuesOf } from "./values.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -28,10 +29,13 @@ interface Given {
   readonly files: EnvFiles["variables"];
 }
 
+type Around = Given & { readonly services: ServiceDeclarations };
+
 export function buildCrew(
   { canonical, slug }: Normalised,
   source: { readonly path: string; readonly text: string; readonly inputs: Inputs } & Given,
 ): Crew {
+  const given = { ...source, services: (canonical.services ?? {}) as ServiceDeclarations };
   return {
     name: canonical.name,
     declaredName: canonical.name,
@@ -40,8 +44,8 @@ export function buildCrew(
     inputs: Object.fromEntries(source.inputs.values),
     epic: epicOf(canonical.epic, slug),
     tasks: tasksOf(canonical.tasks),
-    roles: Object.entries(canonical.roles).map(([name, role]) => roleOf(name, role, source)),
-    gates: Object.entries(canonical.gates).map(([name, gate]) => gateOf(name, gate, source)),
+    roles: Object.entries(canonical.roles).map(([name, role]) => roleOf(name, role, given)),
+    gates: Object.entries(canonical.gates).map(([name, gate]) => gateOf(name, gate, given)),
     ...buildsIn(canonical, source),
     review: canonical.review,
     land: canonical.land,
@@ -85,7 +89,8 @@ function tasksOf(tasks: Readonly<Record<string, CanonicalTask>>, parent?: string
   });
 }
 
-function roleOf(name: string, role: CanonicalRole, { env, secrets, declared, files }: Given): Role {
+function roleOf(name: string, role: CanonicalRole, around: Around): Role {
+  const { env, secrets, declared, files } = around;
   return {
     name,
     branch: role.branch,
@@ -96,10 +101,11 @@ function roleOf(name: string, role: CanonicalRole, { env, secrets, declared, fil
     ...setupIn(role.setup),
     ...(role.check === undefined ? {} : { check: role.check }),
     ...(role.prompt === undefined ? {} : { prompt: role.prompt }),
-    environment: { ...devcontainerOf(role), ...files.get(name), ...environmentOf(role.environment, env) },
+    environment: { ...devcontainerOf(role), ...files.get(name), ...valuesOf(role.environment, env) },
     ...containerIn(role, declared),
     ...pullOf(role.pull_policy),
     ...given(roleSecrets(role, secrets)),
+    ...servicesIn(role.services as readonly string[] | undefined, around),
     ...(role.paths === undefined ? {} : { paths: role.paths }),
   };
 }
@@ -128,16 +134,19 @@ function agentOf(agent: CanonicalAgent): Agent {
   };
 }
 
-function gateOf(name: string, gate: CanonicalGate, { env, secrets, declared }: Given): Gate {
+function gateOf(name: string, gate: CanonicalGate, around: Around): Gate {
+  const { env, secrets, declared } = around;
   return {
     name,
     run: gate.run,
     ...setupIn(gate.setup),
     timeoutMs: durationMs(gate.timeout),
-    environment: { ...devcontainerOf(gate), ...environmentOf(gate.environment, env) },
+    environment: { ...devcontainerOf(gate), ...valuesOf(gate.environment, env) },
     ...containerIn({ image: gate.image, build: gate.build, user: gate.user }, { ...declared, networks: {} }),
     ...pullOf(gate.pull_policy),
     ...given(gateSecrets(gate, secrets)),
+    ...servicesIn(gate.services, around),
+    ...(gate.network === "none" && { isolated: true as const }),
     on: gate.on,
     ...(gate.paths === undefined ? {} : { paths: gate.paths }),
   };
@@ -165,16 +174,12 @@ function pullOf(policy: unknown): Pick<Role, "pull"> {
   return policy === "always" || policy === "never" ? { pull: policy } : {};
 }
 
+function servicesIn(names: readonly string[] = [], around: Around): Pick<Role, "services"> {
+  const services = servicesOf(names, around);
+  return services.length === 0 ? {} : { services };
+}
+
 function containerIn(keys: Readonly<Record<string, unknown>>, declared: Declared): Pick<Role, "container"> {
   const container = containerOf(keys, declared);
   return container ? { container } : {};
-}
-
-/** A name without a value takes it from crew's own environment and, as in Compose, is left out where that has none. */
-function environmentOf(environment: CanonicalEnvironment, env: Env): Record<string, string> {
-  const pairs = Object.entries(environment).flatMap(([name, value]) => {
-    const text = value ?? (Object.hasOwn(env, name) ? env[name] : undefined);
-    return text === undefined ? [] : [[name, text] as const];
-  });
-  return Object.fromEntries(pairs);
 }

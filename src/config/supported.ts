@@ -82,6 +82,7 @@ const role: Support = {
     prompt: all,
     secrets: grants,
     setup: all,
+    services: all,
     env_file: { kind: "each", of: { kind: "keys", short: true, keys: { path: all, required: all } } },
     networks,
     volumes,
@@ -93,17 +94,37 @@ const gate: Support = {
   kind: "keys",
   short: true,
   keys: {
-    environment: all,
-    image: all,
-    build: all,
-    pull_policy: all,
-    devcontainer: all,
-    on: all,
-    paths: all,
-    run: all,
-    secrets: all,
-    setup: all,
-    timeout: all,
+    ...{
+      environment: all,
+      image: all,
+      build: all,
+      pull_policy: all,
+      devcontainer: all,
+      on: all,
+      paths: all,
+      run: all,
+      secrets: all,
+      setup: all,
+      timeout: all,
+    },
+    services: all,
+    network: values("none"),
+  },
+};
+
+const service: Support = {
+  kind: "keys",
+  short: false,
+  keys: {
+    ...{ shared: all, command: all, entrypoint: all, hostname: all, expose: all, environment: all, cap_drop: all },
+    depends_on: {
+      kind: "each",
+      of: { kind: "keys", short: true, keys: { condition: all, required: all, restart: values(false) } },
+    },
+    init: values(true),
+    restart: all,
+    volumes,
+    ...container,
   },
 };
 
@@ -133,6 +154,7 @@ export const supported: Support = {
     secrets: all,
     networks: all,
     volumes: all,
+    services: { kind: "each", of: service },
   },
 };
 

@@ -4,6 +4,7 @@ import { orderMessage } from "../agents/order-message.ts";
 import type { Crew } from "../model/crew.ts";
 import { mailId, type Oid } from "../model/names.ts";
 import type { GateCommit, Operation } from "../model/plan.ts";
+import { serviceUses } from "../model/spec.ts";
 import type { World } from "../model/world.ts";
 import type { Engine } from "./engine.ts";
 
@@ -80,6 +81,12 @@ export async function perform(operation: Operation, context: PerformContext): Pr
       return await runtime.pauseInstance(operation.role);
     case "instance.resume":
       return await runtime.resumeInstance(operation.role);
+    case "service.create":
+      return await runtime.createService(operation.owner, operation.spec);
+    case "service.start":
+      return await runtime.startService(operation.owner, operation.service);
+    case "service.remove":
+      return await runtime.removeService(operation.owner, operation.service);
     case "hold.record":
       return await repository.writeFact(project, { kind: "hold", id: operation.role, value: operation.hold });
     case "instance.remove":
@@ -115,6 +122,8 @@ export async function perform(operation: Operation, context: PerformContext): Pr
         environment: operation.gate.environment,
         ...(operation.gate.container && { container: operation.gate.container }),
         ...(operation.gate.secrets && { secrets: operation.gate.secrets }),
+        ...(operation.gate.services && { services: serviceUses(operation.gate.services) }),
+        ...(operation.gate.isolated && { isolated: true }),
       });
     case "gate.collect":
       return await repository.writeVerdict(project, operation.verdict, operation.replaces);

@@ -1,9 +1,11 @@
 // What the gates say of a tree: the key of each verdict and what it amounts to. Pure.
+
+import { contentHash } from "../model/content.ts";
 import type { Crew, Gate } from "../model/crew.ts";
 import { matcherOf } from "../model/globs.ts";
 import type { Oid, TreeEntry } from "../model/names.ts";
 import type { Verdict } from "../model/records.ts";
-import { contentHash } from "../model/spec.ts";
+import { serviceHash } from "../model/services.ts";
 
 export interface GateCheck {
   readonly gate: Gate;
@@ -32,8 +34,13 @@ const specHashes = new WeakMap<Gate, string>();
 function specHash(gate: Gate): string {
   const known = specHashes.get(gate);
   if (known !== undefined) return known;
-  const { run, setup, environment, timeoutMs, container } = gate;
-  const hash = contentHash({ run, setup: setup ?? null, environment, timeoutMs, ...(container && { container }) });
+  const { run, setup, environment, timeoutMs, container, services = [], isolated } = gate;
+  const hash = contentHash({
+    ...{ run, setup: setup ?? null, environment, timeoutMs },
+    ...(container && { container }),
+    ...(services.length > 0 && { services: services.map(serviceHash) }),
+    ...(isolated && { isolated }),
+  });
   specHashes.set(gate, hash);
   return hash;
 }

@@ -1,6 +1,6 @@
 // What a built image is called: a name made of all that it is built from. Pure.
 import { type BuildSpec, builtRepository } from "./build.ts";
-import { contentHash } from "./spec.ts";
+import { contentHash } from "./content.ts";
 
 /** Stands in a container's `image` until a look has told what is in the context. */
 export function buildPlaceholder(build: BuildSpec): string {

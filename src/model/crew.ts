@@ -4,6 +4,7 @@ import type { BuildSpec } from "./build.ts";
 import type { ContainerSpec } from "./container.ts";
 import type { TipName } from "./names.ts";
 import type { SecretGrant } from "./secret.ts";
+import type { ServiceSpec } from "./services.ts";
 
 export interface Crew {
   /** The project's name: what `-p` says, else what the file says. */
@@ -107,6 +108,8 @@ export interface Role {
   readonly pull?: PullPolicy;
   /** By file; absent: none. */
   readonly secrets?: readonly SecretGrant[];
+  /** That it runs beside, in the order in which they start; absent: none. */
+  readonly services?: readonly ServiceSpec[];
   /** Globs that its work should keep to; absent: anywhere. */
   readonly paths?: readonly string[];
 }
@@ -160,6 +163,10 @@ export interface Gate {
   readonly pull?: PullPolicy;
   /** For its setup alone. By file; absent: none. */
   readonly secrets?: readonly SecretGrant[];
+  /** As a role's; a copy for each run. */
+  readonly services?: readonly ServiceSpec[];
+  /** It reaches nothing but its services. */
+  readonly isolated?: true;
   readonly on: readonly ("candidate" | "land")[];
   /** Globs: on candidates it runs only for those that change such a path; absent: for all. */
   readonly paths?: readonly string[];

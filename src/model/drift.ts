@@ -1,7 +1,9 @@
 // What of an instance is not as the file has it by now. Pure.
+
+import { contentHash } from "./content.ts";
 import type { Role } from "./crew.ts";
 import { type Images, lacksImage } from "./images.ts";
-import { changedFields, contentHash, type FieldChange, type InstanceSpec, instanceSpec } from "./spec.ts";
+import { changedFields, type FieldChange, type InstanceSpec, instanceSpec } from "./spec.ts";
 import type { Instance } from "./world.ts";
 
 /** An image that is gone from the engine is no change: the instance goes on with it. */

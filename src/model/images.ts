@@ -2,6 +2,7 @@
 import type { BuildSpec } from "./build.ts";
 import type { ContainerSpec } from "./container.ts";
 import type { Crew } from "./crew.ts";
+import type { ServiceSpec } from "./services.ts";
 
 /** Name as the file has it → the engine's id of it, of those that are there. */
 export type Images = ReadonlyMap<string, string>;
@@ -18,7 +19,11 @@ export interface WantedImages {
 }
 
 export function wantedImages({ roles, gates, builds = {} }: Pick<Crew, "roles" | "gates" | "builds">): WantedImages {
-  const names = new Set([...roles, ...gates].flatMap(({ container }) => container?.image ?? []));
+  const containers = [...roles, ...gates].flatMap(({ container, services = [] }) => [
+    container,
+    ...services.map((service) => service.container),
+  ]);
+  const names = new Set(containers.flatMap((container) => container?.image ?? []));
   return { images: [...names].filter((name) => !Object.hasOwn(builds, name)), builds };
 }
 
@@ -30,11 +35,15 @@ interface Seen {
 /** Roles and gates with the names of what is built for them, and with the ids of their images, where those are known. */
 export function withImages(crew: Crew, { images = new Map(), builtNames = new Map() }: Seen): Crew {
   if (images.size === 0 && builtNames.size === 0) return crew;
-  const resolved = <T extends { readonly container?: ContainerSpec }>(each: T): T => {
-    if (!each.container) return each;
+  const resolved = <T extends { readonly container?: ContainerSpec; readonly services?: readonly ServiceSpec[] }>(
+    each: T,
+  ): T => {
+    const services = each.services && { services: each.services.map(resolved) };
+    if (!each.container) return { ...each, ...services };
     const image = builtNames.get(each.container.image) ?? each.container.image;
     const imageId = images.get(image);
-    return { ...each, container: { ...each.container, image, ...(imageId !== undefined && { imageId }) } };
+    const container = { ...each.container, image, ...(imageId !== undefined && { imageId }) };
+    return { ...each, container, ...services };
   };
   const builds = Object.entries(crew.builds ?? {}).map(([name, build]) => [builtNames.get(name) ?? name, build]);
   return {

@@ -1,5 +1,5 @@
 // Why an instance can do nothing for the moment, whatever its phase is. Pure.
-import type { Instance } from "./world.ts";
+import type { Instance, Phase } from "./world.ts";
 
 /** For people, one line. Undefined for one that can work, and for one whose mailbox cannot be read: nobody knows. */
 export function whyBroken({ mail, withoutRoom, stillborn }: Instance): string | undefined {
@@ -8,3 +8,10 @@ export function whyBroken({ mail, withoutRoom, stillborn }: Instance): string | 
   if (withoutRoom !== undefined) return `no space is left on the disk of ${withoutRoom}`;
   return mail.status.phase === "broken" ? mail.status.detail : undefined;
 }
+
+/** In the middle of an order: what it stands on is not changed. */
+export function isAtWork({ mail, running }: Instance): boolean {
+  return mail !== "unreadable" && running && atWork.has(mail.status.phase);
+}
+
+const atWork: ReadonlySet<Phase> = new Set(["setup", "working", "attached", "checking", "reporting"]);

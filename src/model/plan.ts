@@ -5,6 +5,7 @@ import type { Gate } from "./crew.ts";
 import type { Oid, TipName } from "./names.ts";
 import type { HoldFact, Order, ProjectFact, RoundFlag, Verdict } from "./records.ts";
 import type { PullRequestPlan, RemoteChange } from "./remote.ts";
+import type { ServiceOwner, ServiceSpec } from "./services.ts";
 import type { Setup } from "./setup.ts";
 import type { InstanceSpec } from "./spec.ts";
 import type { MailReport } from "./world.ts";
@@ -93,6 +94,10 @@ export type OperationBody =
       /** Another one comes in its place: what the project shares is needed on. */
       readonly isReplaced?: true;
     }
+  | { readonly kind: "service.create"; readonly owner: ServiceOwner; readonly spec: ServiceSpec }
+  | { readonly kind: "service.start"; readonly owner: ServiceOwner; readonly service: string }
+  /** Stopped first where it runs. */
+  | { readonly kind: "service.remove"; readonly owner: ServiceOwner; readonly service: string }
   | { readonly kind: "hold.record"; readonly role: string; readonly hold: HoldFact }
   | { readonly kind: "order.issue"; readonly order: OrderPlan }
   | { readonly kind: "order.deliver"; readonly order: Order }
@@ -179,6 +184,7 @@ export interface Attention {
     | "foreign-branch"
     | "setup-failed"
     | "no-image"
+    | "service"
     | "broken"
     | "base-red"
     | "base-rewritten"

@@ -1,9 +1,9 @@
 // A setup that an image can keep: what it is known by, and who starts from it. Pure.
 import type { ContainerSpec } from "./container.ts";
+import { contentHash } from "./content.ts";
 import type { Gate, Role } from "./crew.ts";
 import type { Oid } from "./names.ts";
 import type { SecretGrant } from "./secret.ts";
-import { contentHash } from "./spec.ts";
 
 /** With all that what it makes may depend on, but for what the files of its key hold. */
 export interface Setup {

@@ -1,7 +1,8 @@
 // The desired instance as it stands in labels or a record: canonical, hashed, compared field by field. Pure.
-import { createHash } from "node:crypto";
+
 import type { ContainerSpec } from "./container.ts";
 import { containerWords } from "./container-words.ts";
+import { contentHash } from "./content.ts";
 import type { Role } from "./crew.ts";
 import { changedSecrets, type SecretGrant } from "./secret.ts";
 
@@ -13,6 +14,13 @@ export interface InstanceSpec {
   readonly container?: ContainerSpec;
   /** By file. */
   readonly secrets?: readonly SecretGrant[];
+  /** That it reaches by name. */
+  readonly services?: readonly ServiceUse[];
+}
+
+export interface ServiceUse {
+  readonly name: string;
+  readonly shared?: true;
 }
 
 export interface FieldChange {
@@ -24,8 +32,18 @@ export interface FieldChange {
   readonly words: string;
 }
 
-export function instanceSpec({ name, environment, container, secrets = [] }: Role): InstanceSpec {
-  return { role: name, environment, ...(container && { container }), ...(secrets.length > 0 && { secrets }) };
+export function instanceSpec({ name, environment, container, secrets = [], services = [] }: Role): InstanceSpec {
+  return {
+    role: name,
+    environment,
+    ...(container && { container }),
+    ...(secrets.length > 0 && { secrets }),
+    ...(services.length > 0 && { services: serviceUses(services) }),
+  };
+}
+
+export function serviceUses(services: readonly ServiceUse[]): readonly ServiceUse[] {
+  return services.map(({ name, shared }) => ({ name, ...(shared && { shared }) }));
 }
 
 const unset = "(unset)";
@@ -52,23 +70,10 @@ function changeWords(field: string, was: string, is: string): string {
   return was.split(" ")[0] === is.split(" ")[0] ? "build: built anew" : "build: content changed";
 }
 
-/** JSON with sorted keys and no spaces: the same value gives the same text. */
-export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    inner !== null && typeof inner === "object" && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
-}
-
-/** SHA-256 of the canonical JSON, hex. */
-export function contentHash(value: unknown): string {
-  return createHash("sha256").update(canonicalJson(value)).digest("hex");
-}
-
 function flatten(spec: InstanceSpec): Map<string, string> {
   const fields = new Map<string, string>([["role", spec.role]]);
   for (const [name, value] of Object.entries(spec.environment)) fields.set(`environment.${name}`, shown(name, value));
+  if (spec.services) fields.set("services", spec.services.map(({ name }) => name).join(", "));
   for (const [key, words] of spec.container ? containerWords(spec.container) : []) fields.set(key, words);
   return fields;
 }
@@ -76,9 +81,4 @@ function flatten(spec: InstanceSpec): Map<string, string> {
 /** A value that by its name is a secret is told apart by its hash, and never shown. */
 function shown(name: string, value: string): string {
   return /key|token|secret|passw|credential/i.test(name) ? `(secret ${contentHash(value).slice(0, 8)})` : value;
-}
-
-/** The same content gives the same digits and small letters: the beginning of a bead's id. */
-export function contentDigits(content: unknown): string {
-  return BigInt(`0x${contentHash(content)}`).toString(36);
 }

@@ -6,6 +6,7 @@ import type { Oid, TipName, TreeEntry } from "./names.ts";
 import type { ChainCommit, Facts, Order, Report, ReportState, Verdict } from "./records.ts";
 import type { Landed, RemoteState } from "./remote.ts";
 import type { Said } from "./said.ts";
+import type { ServiceState } from "./services.ts";
 import type { TreeFiles } from "./setup.ts";
 import type { InstanceSpec } from "./spec.ts";
 
@@ -137,6 +138,8 @@ export interface RuntimeState {
   readonly volumes: ReadonlySet<string>;
   /** Roles whose volume was being removed when that was broken off: nothing to be had of them but the disk. */
   readonly halfRemoved?: ReadonlySet<string>;
+  /** By `serviceId`; absent where the runtime has none. */
+  readonly services?: ReadonlyMap<string, ServiceState>;
   /** Of the images that were asked for, those that are there; absent where the runtime knows none. */
   readonly images?: Images;
   readonly builtNames?: BuiltNames;

@@ -5,12 +5,14 @@ import { inCanonicalOrder } from "../merge/canonical-order.ts";
 import { epicTip } from "../model/names.ts";
 import { isOneOff } from "../model/one-off.ts";
 import type { Operation } from "../model/plan.ts";
+import type { ServiceState } from "../model/services.ts";
 import { hasLanded, type Instance, type World } from "../model/world.ts";
 import { operation, operationId, withinPlan } from "./context.ts";
 import { gateName } from "./gates.ts";
 import { stopGraceMs } from "./holds.ts";
 import { collectReports, type MailRecords, recordsOf } from "./mail.ts";
 import { planRemoteEnd } from "./push.ts";
+import { remove } from "./services.ts";
 import { removeSetup } from "./setups.ts";
 
 export interface DownOptions {
@@ -50,7 +52,13 @@ export function planDown(given: World, options: DownOptions): readonly Operation
     archive.length > 0 && epic !== undefined
       ? planRefs(world, options, { epic, before: [...archive, ...removed] })
       : [];
-  return withinPlan([...ofRuns, ...saved, ...archive, ...removed, ...halfRemoved.map(removeRest), ...refs]);
+  const ofServices = [...(world.runtime.services ?? new Map<string, ServiceState>()).values()].map(({ owner, name }) =>
+    remove(owner, name, "down"),
+  );
+  return withinPlan([
+    ...[...ofRuns, ...saved, ...archive, ...removed],
+    ...[...ofServices, ...halfRemoved.map(removeRest), ...refs],
+  ]);
 }
 
 /** Landed on its base, and the epic closed by crew: what is left is to archive. */

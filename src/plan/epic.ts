@@ -1,8 +1,8 @@
 // Which epic bead the project carries: the recorded one, the one that the file names, the one with its key, or a new id. Pure.
 import { metadataKeys } from "../model/bead.ts";
+import { contentDigits } from "../model/content.ts";
 import type { Crew } from "../model/crew.ts";
 import { upwardRole } from "../model/names.ts";
-import { contentDigits } from "../model/spec.ts";
 import type { World } from "../model/world.ts";
 
 export interface EpicPlace {

@@ -4,12 +4,14 @@ import { isAbove } from "../merge/targets.ts";
 import { endOfPair, type GateCheck, isRepeat, runKey, splitRunKey } from "../merge/verdicts.ts";
 import type { GateCommit, Operation } from "../model/plan.ts";
 import type { Verdict } from "../model/records.ts";
+import { type ServiceOwner, type ServiceSpec, type ServiceState, serviceId } from "../model/services.ts";
 import type { GateRun } from "../model/world.ts";
 import { baseGates } from "./base-gates.ts";
 import { operation, type PlanContext } from "./context.ts";
 import { awaitsImage, imageOfGate, refreshedGates } from "./images.ts";
 import { landing } from "./landing.ts";
 import { chosenCandidates } from "./merges.ts";
+import { planOwner, remove as removeService, type ServicesPlan, waitsFor } from "./services.ts";
 import { warmthOf } from "./setups.ts";
 
 interface Need {
@@ -38,6 +40,13 @@ export function planGates(context: PlanContext): readonly Operation[] {
       const warmth = warmthOf(need.check.gate, context);
       if (warmth.kind === "making") continue;
       running += 1;
+      const owner = ownerOf(need.check);
+      const { services = [] } = need.check.gate;
+      if (waitsFor(owner, services, context.world) !== undefined) {
+        const plan = planOwner(owner, services, context);
+        operations.push(...plan.operations);
+        continue;
+      }
       const from = warmth.kind === "kept" ? { warm: warmth.image } : {};
       const body = { kind: "gate.start", key, gate: need.check.gate, commit: need.commit, ...from } as const;
       // A gate that is no longer needed makes room first.
@@ -45,7 +54,33 @@ export function planGates(context: PlanContext): readonly Operation[] {
       operations.push(operation(gateName({ gate: need.check.gate.name, key }), body, why));
     }
   }
-  return [...operations, ...removals];
+  return [...operations, ...removals, ...servicesLeft(context, new Set(needed.keys()))];
+}
+
+/** What waits or is wrong with the services of the gates that are to run. */
+export function gateServices(context: PlanContext): Pick<ServicesPlan, "notes" | "attention"> {
+  const { gates } = context.world.runtime;
+  const plans = neededRuns(context)
+    .filter(({ check }) => !gates.has(runKey(check)))
+    .map(({ check }) => planOwner(ownerOf(check), startedServices(check, context), context));
+  return { notes: plans.flatMap((plan) => plan.notes), attention: plans.flatMap((plan) => plan.attention) };
+}
+
+function ownerOf(check: GateCheck): ServiceOwner {
+  return { kind: "gate", gate: check.gate.name, key: runKey(check), ...(check.gate.isolated && { isolated: true }) };
+}
+
+/** Of those that have been begun: a gate that waits for its turn says nothing of its services. */
+function startedServices(check: GateCheck, { world }: PlanContext): readonly ServiceSpec[] {
+  const owner = ownerOf(check);
+  return (check.gate.services ?? []).filter(({ name }) => world.runtime.services?.has(serviceId(owner, name)));
+}
+
+/** A run that is over takes its copies with it. */
+function servicesLeft({ world }: PlanContext, needed: ReadonlySet<string>): readonly Operation[] {
+  return [...(world.runtime.services ?? new Map<string, ServiceState>()).values()].flatMap(({ owner, name }) =>
+    owner.kind === "gate" && !needed.has(owner.key) ? [removeService(owner, name, "its gate is over")] : [],
+  );
 }
 
 /** Missing verdicts of the base before the first order, of the chosen candidate of each tip, and of the landing. */

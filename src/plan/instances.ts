@@ -2,7 +2,7 @@
 import type { Role } from "../model/crew.ts";
 import { driftOf } from "../model/drift.ts";
 import { lacksImage } from "../model/images.ts";
-import { whyBroken } from "../model/instance.ts";
+import { isAtWork, whyBroken } from "../model/instance.ts";
 import { isOneOff } from "../model/one-off.ts";
 import type { Attention, Note, Operation } from "../model/plan.ts";
 import { shellWord } from "../model/shell.ts";
@@ -12,6 +12,7 @@ import { isSelected, operation, operationId, type PlanContext, type PlanOptions 
 import { holdOf, isFrozen, planHeld, quarantine, resume, stopGraceMs } from "./holds.ts";
 import { barred, bringImage, isBarred, isRefreshed, refreshed } from "./images.ts";
 import { collectReports, recordsOf } from "./mail.ts";
+import { waitsFor } from "./services.ts";
 import { warmthOf } from "./setups.ts";
 import { recordId } from "./tracker.ts";
 
@@ -61,6 +62,13 @@ function planInstance(role: Role, context: PlanContext): InstancePlan {
   const hold = holdOf(role.name, context.world);
   if (hold) return { ...nothing, ...planHeld(role, { hold, instance }) };
   const note = (cause: string): InstancePlan => ({ ...nothing, notes: [{ subject: `instance ${role.name}`, cause }] });
+  const waits = waitsFor({ kind: "role", role: role.name }, role.services ?? [], context.world);
+  const begin = (cause: string): InstancePlan =>
+    waits === undefined ? { ...nothing, operations: [start(role.name, cause)] } : note(waits);
+  const after = (before: readonly Operation[], cause: string): InstancePlan => {
+    const begun = begin(cause);
+    return { ...begun, operations: [...before, ...begun.operations] };
+  };
   const image = imageFor(role, instance, context);
   if (image && isBarred(role, context)) return { ...nothing, attention: [barred(role.name, role)] };
   if (image) return { ...nothing, operations: [image] };
@@ -68,10 +76,9 @@ function planInstance(role: Role, context: PlanContext): InstancePlan {
     const warmth = warmthOf(role, context);
     if (warmth.kind === "making") return note(`waits for its setup, which ${warmth.cause}`);
     const volume = volumes.has(role.name) ? [] : [createVolume(role, context)];
-    return { ...nothing, operations: [...volume, create(role, "not found", context), start(role.name, "created")] };
+    return after([...volume, create(role, "not found", context)], "created");
   }
-  if (options.recreate?.includes(role.name))
-    return { ...nothing, operations: replace(role, { instance, cause: forced, context }) };
+  if (options.recreate?.includes(role.name)) return after(replace(role, { instance, cause: forced, context }), forced);
   const quarantined = quarantine(role, instance, context.world);
   if (quarantined) return { ...nothing, operations: [quarantined] };
   if (isFrozen(instance)) return { ...nothing, operations: [resume(role)] };
@@ -85,10 +92,10 @@ function planInstance(role: Role, context: PlanContext): InstancePlan {
   if (changes.length > 0 && !isKept) {
     const cause = `${changes.map(({ words }) => words).join(", ")}; branch and work kept`;
     if (isAtWork(instance)) return { ...note(`${cause}; replaced after its turn`), attention };
-    return { ...nothing, operations: replace(role, { instance, cause, context }) };
+    return after(replace(role, { instance, cause, context }), cause);
   }
   if (instance.stillborn !== undefined) return { ...nothing, attention };
-  if (!instance.running) return { ...nothing, operations: [start(role.name, "not running")] };
+  if (!instance.running) return begin("not running");
   if (instance.mail === "unreadable" || reason !== undefined) return { ...nothing, attention };
   if (instance.mail.status.phase === "setup-failed") {
     return { ...nothing, attention: [setupFailed(role.name, instance.mail.status.detail)] };
@@ -115,11 +122,6 @@ function imageFor(role: Role, instance: Instance | undefined, context: PlanConte
   const build = changes.find(({ field }) => field === "build");
   const why = build ? `${build.words}; ${name} is to be replaced` : `${name} is to be replaced`;
   return bringImage(container.image, crew, instance ? why : "not on the engine");
-}
-
-function isAtWork(instance: Instance): boolean {
-  if (instance.mail === "unreadable" || !instance.running) return false;
-  return ["setup", "working", "attached", "checking", "reporting"].includes(instance.mail.status.phase);
 }
 
 function createVolume(role: Role, { world }: PlanContext): Operation {
@@ -172,7 +174,7 @@ interface Replacing {
   readonly context: PlanContext;
 }
 
-/** Delete-first: stop → remove → create → start. The volume stays. */
+/** Delete-first: stop → remove → create, and then it is started. The volume stays. */
 function replace(role: Role, { instance, cause, context }: Replacing): readonly Operation[] {
   const { graceMs } = context.options;
   const { name } = role;
@@ -181,7 +183,6 @@ function replace(role: Role, { instance, cause, context }: Replacing): readonly 
     stop(instance, cause, { next: instanceSpec(role), ...(graceMs !== undefined && { graceMs }) }),
     operation(name, removal, { cause, needs: [operationId("instance.stop", name)] }),
     create(role, cause, context),
-    start(name, cause),
   ];
 }
 

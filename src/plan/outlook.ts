@@ -2,6 +2,7 @@
 import { whyBroken } from "../model/instance.ts";
 import { formatOrderId } from "../model/names.ts";
 import type { Operation, Outlook } from "../model/plan.ts";
+import { progressOf, type ServiceState } from "../model/services.ts";
 import { isSelected, type PlanContext } from "./context.ts";
 import { isHeld } from "./holds.ts";
 import { landing } from "./landing.ts";
@@ -15,7 +16,7 @@ export function outlookOf(operations: readonly Operation[], context: PlanContext
   return state === "landed" && context.survey.epic?.status === "closed" ? "complete" : "settled";
 }
 
-/** An order that a living role has in hand or will find in its mail, a person at a role's session, or a running gate. */
+/** An order that a living role has in hand or will find in its mail, a person at a session, a running gate, a service that starts. */
 export function isInFlight(context: PlanContext): boolean {
   const { world, survey } = context;
   const orders = [...survey.leaves, ...survey.upward].flatMap(({ state }) =>
@@ -33,6 +34,9 @@ export function isInFlight(context: PlanContext): boolean {
   const isAttached = [...world.runtime.instances.values()].some(
     ({ running, paused, mail }) => running && !paused && mail !== "unreadable" && mail.status.phase === "attached",
   );
+  const isStarting = [...(world.runtime.services ?? new Map<string, ServiceState>()).values()].some(
+    (state) => progressOf(state) === "starting",
+  );
   const runs = [...world.runtime.gates.values(), ...(world.runtime.setups?.runs.values() ?? [])];
-  return isWorking || isAttached || runs.some((run) => run.running);
+  return isWorking || isAttached || isStarting || runs.some((run) => run.running);
 }

@@ -12,7 +12,7 @@ import { closingAttention } from "./closing-attention.ts";
 import { type PlanContext, type PlanOptions, withinPlan } from "./context.ts";
 import { isComplete, planDown } from "./down.ts";
 import { type EpicPlace, epicPlace } from "./epic.ts";
-import { planGates } from "./gates.ts";
+import { gateServices, planGates } from "./gates.ts";
 import { planHolds } from "./holds.ts";
 import { gateAttention } from "./images.ts";
 import { planInstances } from "./instances.ts";
@@ -24,6 +24,7 @@ import { isInFlight, outlookOf } from "./outlook.ts";
 import { planPoints } from "./points.ts";
 import { planProposal, proposalAttention } from "./proposal.ts";
 import { isPush, planPush, pushAttention } from "./push.ts";
+import { planServices } from "./services.ts";
 import { planSetups } from "./setups.ts";
 import { planTracker } from "./tracker.ts";
 import { planUndoing } from "./undoing.ts";
@@ -46,6 +47,8 @@ export function plan(crew: Crew, given: World, options: PlanOptions): Plan {
     outlookOf([], context) === "complete" && planClosing(context).length === 0 && planWords(context).length === 0;
   if (isFinished) return { ...finished(place.id), ...lastPush(pushes), attention: pushAttention(context) };
   const branches = planBranches(context);
+  const services = planServices(context);
+  const ofGates = gateServices(context);
   const instances = planInstances(context);
   const setups = planSetups(context);
   const orders = planOrders(context);
@@ -54,6 +57,7 @@ export function plan(crew: Crew, given: World, options: PlanOptions): Plan {
     ...planPoints(context),
     ...branches.operations,
     ...setups.operations,
+    ...services.operations,
     ...instances.operations,
     ...orders.operations,
     ...planMail(context),
@@ -68,11 +72,21 @@ export function plan(crew: Crew, given: World, options: PlanOptions): Plan {
   ]);
   return {
     operations,
-    notes: [...setups.notes, ...instances.notes, ...branches.notes, ...orders.notes, ...beadNotes(context, operations)],
+    notes: [
+      ...setups.notes,
+      ...services.notes,
+      ...ofGates.notes,
+      ...instances.notes,
+      ...branches.notes,
+      ...orders.notes,
+      ...beadNotes(context, operations),
+    ],
     attention: [
       ...planAttention(context),
       ...closingAttention(context),
       ...branches.attention,
+      ...services.attention,
+      ...ofGates.attention,
       ...instances.attention,
       ...gateAttention(context),
       ...pushAttention(context),

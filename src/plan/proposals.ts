@@ -1,8 +1,8 @@
 // Beads that agents want (`bd create` in an instance): read from pinned reports, and made only when a person says so. Pure.
 import type { BeadTree } from "../merge/tree.ts";
 import { type Bead, metadataKeys, type NewBead } from "../model/bead.ts";
+import { contentDigits } from "../model/content.ts";
 import { formatOrderId } from "../model/names.ts";
-import { contentDigits } from "../model/spec.ts";
 import type { World } from "../model/world.ts";
 
 export interface Proposal {

@@ -2,11 +2,11 @@
 
 import type { BeadTree } from "../merge/tree.ts";
 import { type Bead, metadataKeys, type NewBead } from "../model/bead.ts";
+import { canonicalJson } from "../model/content.ts";
 import type { Crew, TaskSpec } from "../model/crew.ts";
 import { epicTip } from "../model/names.ts";
 import type { Operation } from "../model/plan.ts";
 import type { ProjectFact, RecordedTracker } from "../model/records.ts";
-import { canonicalJson } from "../model/spec.ts";
 import type { World } from "../model/world.ts";
 import { operation, operationId, type PlanContext } from "./context.ts";
 import { type EpicPlace, epicKey } from "./epic.ts";

@@ -6,7 +6,8 @@ import type { BuildSpec } from "../model/build.ts";
 import type { ContainerSpec } from "../model/container.ts";
 import type { WantedImages } from "../model/images.ts";
 import type { SecretGrant } from "../model/secret.ts";
-import type { InstanceSpec } from "../model/spec.ts";
+import type { ServiceOwner, ServiceSpec } from "../model/services.ts";
+import type { InstanceSpec, ServiceUse } from "../model/spec.ts";
 import type { RuntimeState } from "../model/world.ts";
 import type { Message } from "./message.ts";
 import type { SetupRuns } from "./setups.ts";
@@ -42,6 +43,10 @@ export interface NewGate {
   readonly container?: ContainerSpec;
   /** Gone before the gate itself runs. */
   readonly secrets?: readonly SecretGrant[];
+  /** Run already. */
+  readonly services?: readonly ServiceUse[];
+  /** It reaches nothing but its services. */
+  readonly isolated?: true;
 }
 
 /** How git reaches an upload-pack that runs *inside* an instance: a program that speaks it on its stdio, or a connection. */
@@ -175,6 +180,13 @@ export interface Runtime {
   removeInstance(role: string, options?: { readonly isReplaced?: true }): Promise<void>;
   /** Removes what is the project's and no role's, where nothing is left that needs it: whoever was to do it may have been killed. */
   clear(): Promise<void>;
+
+  /** Beside the instance of its owner, which reaches it by its name. One that is there is left as it is. */
+  createService(owner: ServiceOwner, spec: ServiceSpec): Promise<void>;
+  /** Returns once it runs, not once it is healthy; a frozen one goes on. */
+  startService(owner: ServiceOwner, service: string): Promise<void>;
+  /** Stops it within its grace and removes it with what it wrote outside of volumes that the file names. */
+  removeService(owner: ServiceOwner, service: string): Promise<void>;
 
   /** At least once; complete or not at all. */
   deliver(role: string, message: Message): Promise<void>;

@@ -1,4 +1,6 @@
 // Facts and verdicts as JSON blobs: written canonically, read with every field checked. Pure.
+
+import { canonicalJson } from "../model/content.ts";
 import type {
   ApprovalFact,
   HoldFact,
@@ -9,7 +11,6 @@ import type {
   Verdict,
 } from "../model/records.ts";
 import type { HeldRef, RemoteFact } from "../model/remote.ts";
-import { canonicalJson } from "../model/spec.ts";
 import type { FactWrite } from "../ports/repository.ts";
 import type { FactKind } from "./layout.ts";
 import { malformed } from "./records.ts";

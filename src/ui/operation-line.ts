@@ -1,7 +1,9 @@
 // What each kind of operation is called before it is done: its sign, what it is about, and what becomes of it. Pure.
 // The one table for plans and for failures; what is said once it is done stands in operation-news.ts.
+
 import { type Oid, shortOid, upwardRole } from "../model/names.ts";
 import type { CandidatePlan, GateCommit, Operation } from "../model/plan.ts";
+import { serviceWords } from "../model/services.ts";
 
 /** + create, ~ change, - remove, → give, move or land, ← take in, ✓ close. */
 export type Sign = "+" | "~" | "-" | "→" | "←" | "✓";
@@ -99,6 +101,12 @@ export function operationLine(operation: Operation): OperationLine {
       return role("~", "pause", { about: `instance ${operation.role}`, detail: "pause" });
     case "instance.resume":
       return role("→", "resume", { about: `instance ${operation.role}`, detail: "resume" });
+    case "service.create":
+      return service("+", "create", serviceWords(operation.owner, operation.spec.name));
+    case "service.start":
+      return service("→", "start", serviceWords(operation.owner, operation.service));
+    case "service.remove":
+      return service("-", "remove", serviceWords(operation.owner, operation.service));
     case "hold.record":
       return role("~", "record the hold of", { about: `role ${operation.role}`, detail: operation.hold.state });
     case "instance.remove":
@@ -225,6 +233,10 @@ function project(sign: Sign, verb: string, named: Named): OperationLine {
 
 function role(sign: Sign, verb: string, named: Named): OperationLine {
   return { group: "Roles", sign, verb, ...named };
+}
+
+function service(sign: Sign, verb: string, name: string): OperationLine {
+  return role(sign, verb, { about: `service ${name}`, detail: verb });
 }
 
 function order(sign: Sign, verb: string, named: Named): OperationLine {

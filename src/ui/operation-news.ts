@@ -1,9 +1,11 @@
 // What each kind of operation is called once it is done: one line for people, and whether it is only housekeeping. Pure.
+
 import { type Crew, roleNamed } from "../model/crew.ts";
 import type { Mark } from "../model/event.ts";
 import { shortOid } from "../model/names.ts";
 import type { CandidatePlan, Operation, OrderPlan } from "../model/plan.ts";
 import type { Order, Report, Verdict } from "../model/records.ts";
+import { serviceWords } from "../model/services.ts";
 import type { World } from "../model/world.ts";
 import { attemptText } from "./attempt.ts";
 import { candidateName } from "./operation-line.ts";
@@ -77,6 +79,12 @@ export function operationNews(operation: Operation, context: NewsContext): News 
       return news("done", `paused ${operation.role}`, { role: operation.role });
     case "instance.resume":
       return news("done", `resumed ${operation.role}`, { role: operation.role });
+    case "service.create":
+      return detail(`created service ${serviceWords(operation.owner, operation.spec.name)}`);
+    case "service.start":
+      return news("done", `started service ${serviceWords(operation.owner, operation.service)}`);
+    case "service.remove":
+      return news("done", `removed service ${serviceWords(operation.owner, operation.service)}`);
     case "hold.record":
       return news("trouble", `${operation.role} is ${operation.hold.state}: ${operation.hold.reason}`, {
         role: operation.role,

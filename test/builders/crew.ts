@@ -1,5 +1,7 @@
 // Crews for tests: `aCrew(aRole("backend"), aGate("test"))`. Every part has a default; a test names what it is about.
+
 import type { Crew, EpicSpec, Gate, Role, TaskSpec } from "../../src/model/crew.ts";
+import type { ServiceSpec } from "../../src/model/services.ts";
 
 export type CrewPart = (crew: Crew) => Crew;
 
@@ -75,4 +77,9 @@ export function epicOf(given: Partial<EpicSpec>): CrewPart {
 /** Keys of the file's top level: `review`, `close`, `maxParallel`, … */
 export function settings(given: Partial<Omit<Crew, "roles" | "gates" | "tasks" | "epic">>): CrewPart {
   return (crew) => ({ ...crew, ...given });
+}
+
+export function aService(name: string, given: Partial<ServiceSpec> = {}): ServiceSpec {
+  const container = { image: `${name}:1`, cpus: 2, memoryBytes: 1024 ** 3, pids: 64, readOnly: false };
+  return { name, container, environment: {}, needs: [], ...given };
 }

@@ -130,6 +130,22 @@ test("a team's file, used for the feature auth", () => {
               ],
             },
           ],
+          "services": [
+            {
+              "container": {
+                "cpus": 2,
+                "image": "postgres:17",
+                "memoryBytes": 4294967296,
+                "pids": 512,
+                "readOnly": false,
+              },
+              "environment": {
+                "POSTGRES_PASSWORD": "dev",
+              },
+              "name": "db",
+              "needs": [],
+            },
+          ],
           "setup": "npm ci",
           "setupKey": [
             "package-lock.json",
@@ -145,6 +161,7 @@ test("a team's file, used for the feature auth", () => {
             "readOnly": false,
           },
           "environment": {},
+          "isolated": true,
           "name": "test",
           "on": [
             "candidate",
@@ -158,6 +175,22 @@ test("a team's file, used for the feature auth", () => {
               "readers": [
                 "setup",
               ],
+            },
+          ],
+          "services": [
+            {
+              "container": {
+                "cpus": 2,
+                "image": "postgres:17",
+                "memoryBytes": 4294967296,
+                "pids": 512,
+                "readOnly": false,
+              },
+              "environment": {
+                "POSTGRES_PASSWORD": "dev",
+              },
+              "name": "db",
+              "needs": [],
             },
           ],
           "setup": "npm ci",
@@ -215,6 +248,22 @@ test("a team's file, used for the feature auth", () => {
               ],
             },
           ],
+          "services": [
+            {
+              "container": {
+                "cpus": 2,
+                "image": "postgres:17",
+                "memoryBytes": 4294967296,
+                "pids": 512,
+                "readOnly": false,
+              },
+              "environment": {
+                "POSTGRES_PASSWORD": "dev",
+              },
+              "name": "db",
+              "needs": [],
+            },
+          ],
           "setup": "npm ci",
           "setupKey": [
             "package-lock.json",
@@ -255,6 +304,22 @@ test("a team's file, used for the feature auth", () => {
               ],
             },
           ],
+          "services": [
+            {
+              "container": {
+                "cpus": 2,
+                "image": "postgres:17",
+                "memoryBytes": 4294967296,
+                "pids": 512,
+                "readOnly": false,
+              },
+              "environment": {
+                "POSTGRES_PASSWORD": "dev",
+              },
+              "name": "db",
+              "needs": [],
+            },
+          ],
           "setup": "npm ci",
           "setupKey": [
             "package-lock.json",
@@ -290,6 +355,22 @@ test("a team's file, used for the feature auth", () => {
               "readers": [
                 "setup",
               ],
+            },
+          ],
+          "services": [
+            {
+              "container": {
+                "cpus": 2,
+                "image": "postgres:17",
+                "memoryBytes": 4294967296,
+                "pids": 512,
+                "readOnly": false,
+              },
+              "environment": {
+                "POSTGRES_PASSWORD": "dev",
+              },
+              "name": "db",
+              "needs": [],
             },
           ],
           "setup": "npm ci",

@@ -124,11 +124,12 @@ roles: {a: {secrets: [{source: TOKN}], networks: {nner: }}}
 });
 
 test("services that wait for each other", () => {
-  const text = "epic: a\nservices: {a: {depends_on: [b]}, b: {depends_on: {a: {}}}}\nroles: {a: {}}\n";
+  const text =
+    "epic: a\nservices: {a: {image: x, depends_on: [b]}, b: {image: x, depends_on: {a: {}}}}\nroles: {a: {}}\n";
   expect(problemsIn(text)).toMatchInlineSnapshot(`
-    "crew.yaml:2:29  depends_on makes a cycle: a → b → a
-      2 | services: {a: {depends_on: [b]}, b: {depends_on: {a: {}}}}
-        |                             ^"
+    "crew.yaml:2:39  depends_on makes a cycle: a → b → a
+      2 | services: {a: {image: x, depends_on: [b]}, b: {image: x, depends_on: {a: {}}}}
+        |                                       ^"
   `);
 });
 

@@ -83,10 +83,6 @@ test("the design's team file", () => {
       20 |   agent: claude                       # or {preset: claude, model: sonnet, max_turns: 60, turn_timeo…
          |          ^^^^^^
 
-    crew.yaml:23:3  services (defaults) is not there yet: remove it
-      23 |   services: [db]
-         |   ^^^^^^^^
-
     crew.yaml:27:5  specialty (role backend) is not there yet: put its words into prompt
       27 |     specialty: backend-developer
          |     ^^^^^^^^^
@@ -94,18 +90,6 @@ test("the design's team file", () => {
     crew.yaml:32:14  specialty (role frontend) is not there yet: put its words into prompt
       32 |   frontend: {specialty: [react-specialist, typescript-pro], prompt: Use the tokens in docs/tokens.md…
          |              ^^^^^^^^^
-
-    crew.yaml:37:25  services (gate test) is not there yet: remove it
-      37 |   test: {run: npm test, services: [db], timeout: 10m, network: none}   # also image, setup, environm…
-         |                         ^^^^^^^^
-
-    crew.yaml:37:55  network (gate test) is not there yet: remove it
-      37 |   test: {run: npm test, services: [db], timeout: 10m, network: none}   # also image, setup, environm…
-         |                                                       ^^^^^^^
-
-    crew.yaml:39:1  services is not there yet: remove it
-      39 | services: {db: {image: "postgres:17", environment: {POSTGRES_PASSWORD: dev}}}   # Compose's service …
-         | ^^^^^^^^
 
     crew.yaml:50:1  budget is not there yet: remove it
       50 | budget: {usd: 20, turns: 200, hours: 6}   # for the project's life; default turns 100, usd 10

@@ -3,7 +3,15 @@
 import { describe, expect } from "vitest";
 import type { Bench } from "./bench.ts";
 import { type Story, tellCrashes } from "./crash/told.ts";
-import { aBuildStory, aDockerStory, type DockerBench, dockerFile, endOfDocker, setupImagesOf } from "./docker.ts";
+import {
+  aBuildStory,
+  aDockerStory,
+  aServiceStory,
+  type DockerBench,
+  dockerFile,
+  endOfDocker,
+  setupImagesOf,
+} from "./docker.ts";
 import type { Outcome } from "./outcome.ts";
 import { storyAgent, storyFile } from "./story.ts";
 
@@ -33,6 +41,16 @@ const story: Story = {
 };
 
 const built: Story = { ...story, name: "in an image that is built", kinds: ["image.build"] };
+
+const served: Story = {
+  ...story,
+  name: "beside a service",
+  kinds: ["service.create", "service.start", "service.remove"],
+};
+
+describe(served.name, () => {
+  tellCrashes(served, { begin: aServiceStory, endOf: endOfDocker }, new Set());
+});
 
 describe(built.name, () => {
   tellCrashes(built, { begin: aBuildStory, endOf: endOfDocker }, new Set());

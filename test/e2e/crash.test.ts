@@ -171,7 +171,7 @@ describe.each(stories)("$name", (story) => {
 
 afterAll(() => {
   // Processes have no images.
-  const kinds = operationKinds().filter((kind) => !/^(image|setup)\./.test(kind));
+  const kinds = operationKinds().filter((kind) => !/^(image|setup|service)\./.test(kind));
   const missing = kinds
     .flatMap((kind) => ["before", "after"].map((point) => `${point} ${kind}`))
     .filter((each) => !crashed.has(each));

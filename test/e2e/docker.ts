@@ -28,6 +28,21 @@ export function aDockerStory(files: Readonly<Record<string, string>> = {}): Dock
   return onEngine(aStory({ "crew.yaml": dockerFile(storyFile), ...files }));
 }
 
+/** One role has a service of its own, which is healthy after a moment. */
+export function aServiceStory(): DockerBench {
+  const services = `services:
+  db:
+    image: crew-test-tiny:busybox
+    command: [sh, -c, "touch /tmp/up; exec sleep 3600"]
+    healthcheck: {test: test -e /tmp/up, interval: 200ms}
+    stop_grace_period: 0s
+    volumes: ["data:/data"]
+volumes: {data: }
+`;
+  const file = dockerFile(storyFile).replace("writer: {}", "writer: {services: [db]}");
+  return aDockerStory({ "crew.yaml": `${file}${services}` });
+}
+
 /** In an image that is built from a folder of the repository. */
 export function aBuildStory(): DockerBench {
   const build = `build: {context: image, labels: {crewtest: "\${CREW_PROJECT_NAME}"}}`;

@@ -94,6 +94,7 @@ afterAll(() => {
   ).toEqual([
     "bead.reopen",
     ...["image.pull", "image.build", "setup.start", "image.commit", "image.remove", "setup.remove"],
+    ...["service.create", "service.start", "service.remove"],
     ...["hold.record", "remote.push", "remote.fetch", "remote.propose"],
   ]);
 });

@@ -1,7 +1,7 @@
 // Commits in memory: files by path, parents, three-way merges by whole file. Knows no refs.
 import { createHash } from "node:crypto";
+import { canonicalJson } from "../../src/model/content.ts";
 import type { Oid, TreeEntry } from "../../src/model/names.ts";
-import { canonicalJson } from "../../src/model/spec.ts";
 import type { MergePair, TestMerge } from "../../src/model/world.ts";
 import { isBeadsPath } from "../../src/repository/beads-folder.ts";
 import type { History } from "../../src/repository/history.ts";

@@ -1,7 +1,8 @@
 // What the in-memory repository keeps, as the disk would. No behaviour but making it and listing it.
+
+import { canonicalJson } from "../../src/model/content.ts";
 import type { Oid } from "../../src/model/names.ts";
 import type { Order, Report, Undo, Verdict } from "../../src/model/records.ts";
-import { canonicalJson } from "../../src/model/spec.ts";
 import type { FactWrite, LeaseHolder } from "../../src/ports/repository.ts";
 import { type CommitGraph, commitGraph } from "./commit-graph.ts";
 

@@ -1,8 +1,8 @@
 // The repository port in memory, for tests of what lies above it. The contract suite keeps it like the real adapter.
 import { CrewError } from "../../src/errors.ts";
+import { canonicalJson } from "../../src/model/content.ts";
 import { mailId, type Oid, type OrderId } from "../../src/model/names.ts";
 import { roundFlags } from "../../src/model/records.ts";
-import { canonicalJson } from "../../src/model/spec.ts";
 import type { Lease, LeaseHolder, Repository } from "../../src/ports/repository.ts";
 import { archiveRef, branchRef, leaseRef, placeRef } from "../../src/repository/layout.ts";
 import { candidateMessage } from "../../src/repository/message.ts";

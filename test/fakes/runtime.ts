@@ -9,6 +9,7 @@ import type { GateRun, Instance, MailReport, MailStatus, Phase, RuntimeState } f
 import type { Message } from "../../src/ports/message.ts";
 import type { ExecEnd, LogOptions, NewGate, NewVolume, Runtime } from "../../src/ports/runtime.ts";
 import { type FakeFiles, fakeCopyIn, fakeCopyOut, fakeKindAt } from "./runtime-files.ts";
+import { type FakeServices, fakeServices } from "./runtime-services.ts";
 
 export type FakeReport = Omit<MailReport, "order">;
 export type GateResult = NonNullable<GateRun["result"]>;
@@ -59,11 +60,18 @@ interface State {
   readonly roles: Map<string, Role>;
   readonly gates: Map<string, { readonly gate: NewGate; result?: GateResult }>;
   readonly gateLogs: Map<string, string>;
+  readonly services: FakeServices;
   readonly watchers: Set<() => void>;
 }
 
 export function fakeRuntime(options: FakeRuntimeOptions, shared?: State): FakeRuntime {
-  const state: State = shared ?? { roles: new Map(), gates: new Map(), gateLogs: new Map(), watchers: new Set() };
+  const state: State = shared ?? {
+    roles: new Map(),
+    gates: new Map(),
+    gateLogs: new Map(),
+    services: new Map(),
+    watchers: new Set(),
+  };
   const changed = () => {
     for (const watcher of state.watchers) watcher();
   };
@@ -133,6 +141,7 @@ export function fakeRuntime(options: FakeRuntimeOptions, shared?: State): FakeRu
       refuseRunning(role, name);
       delete role?.spec;
     },
+    ...fakeServices(state.services, { nowMs: options.nowMs, changed }),
     deliver: async (name, message) => {
       const role = state.roles.get(name);
       if (!role) throw new CrewError("failed", `${name} has no mailbox.`, { hint: "crew up" });
@@ -249,7 +258,7 @@ function runGate(run: { readonly gate: NewGate; result?: GateResult }, options: 
   if (result) run.result = result;
 }
 
-function observe({ roles, gates }: State): RuntimeState {
+function observe({ roles, gates, services }: State): RuntimeState {
   const instances = new Map<string, Instance>();
   for (const [name, role] of roles) {
     if (!role.spec) continue;
@@ -265,7 +274,7 @@ function observe({ roles, gates }: State): RuntimeState {
     key,
     { key, gate: gate.gate, running: !result, ...(result && { result }) },
   ]);
-  return { instances, volumes: new Set(roles.keys()), gates: new Map(runs) };
+  return { instances, volumes: new Set(roles.keys()), services: new Map(services), gates: new Map(runs) };
 }
 
 function roleAt(state: State, name: string): Role {

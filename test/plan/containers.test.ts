@@ -1,6 +1,6 @@
 // Instances that are containers: what counts as drift, when an image is pulled, and what is never replaced in the middle.
 import { expect, test } from "vitest";
-import { contentHash } from "../../src/model/spec.ts";
+import { contentHash } from "../../src/model/content.ts";
 import type { Instance } from "../../src/model/world.ts";
 import { aCrew, aRole } from "../builders/crew.ts";
 import { planText } from "../builders/plan-text.ts";

@@ -2,7 +2,7 @@
 // on the way. People act on what they see, so that a story ends the same however often crew is killed in it.
 import type { Crew } from "../../src/model/crew.ts";
 import type { Oid } from "../../src/model/names.ts";
-import { aCrew, aGate, aRole, aTask, settings } from "../builders/crew.ts";
+import { aCrew, aGate, aRole, aService, aTask, settings } from "../builders/crew.ts";
 import type { Story, Whole } from "./whole.ts";
 
 const allBeads = { beads: {} };
@@ -17,6 +17,9 @@ export function smallStory(seed: string): Story {
   );
   return { seed, crew: () => crew, scripts: { one: { red: true }, two: { shared: true } } };
 }
+
+const db = aService("db");
+const cache = aService("cache", { shared: true });
 
 /** The same, landed by a pull request that a person merges on the remote. */
 export function proposedStory(seed: string): Story {
@@ -42,9 +45,9 @@ export function fullStory(seed: string): Story {
       aRole("backend", { environment: { LEVEL: level } }),
       aRole("frontend"),
       aRole("form", { into: "frontend" }),
-      aRole("tests", { dependsOn: ["backend"] }),
+      aRole("tests", { dependsOn: ["backend"], services: [db, cache] }),
       ...tasks,
-      aGate("test"),
+      aGate("test", { services: [db] }),
       settings({ close: "on-merge", push: true, batch: 3 }),
     );
   const [before, after] = [crewAt("info"), crewAt("debug")];

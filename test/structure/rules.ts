@@ -31,6 +31,7 @@ const homeOfLibrary: Readonly<Record<string, readonly string[]>> = {
   yaml: ["config"],
   ajv: ["config"],
   "jsonc-parser": ["config"],
+  "string-argv": ["config"],
   "simple-git": ["repository"],
   picomatch: ["model"],
   chokidar: ["runtimes", "execute"],

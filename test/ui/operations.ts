@@ -81,6 +81,18 @@ const bodies: { readonly [Kind in OperationKind]: Extract<OperationBody, { reado
   "image.commit": { kind: "image.commit", hash: "0f".repeat(16) },
   "image.remove": { kind: "image.remove", hash: "0f".repeat(16) },
   "setup.remove": { kind: "setup.remove", hash: "0f".repeat(16) },
+  "service.create": {
+    kind: "service.create",
+    owner: { kind: "role", role: "backend" },
+    spec: {
+      name: "db",
+      container: { image: "postgres:17", cpus: 2, memoryBytes: 1024, pids: 64, readOnly: false },
+      environment: {},
+      needs: [],
+    },
+  },
+  "service.start": { kind: "service.start", owner: { kind: "role", role: "backend" }, service: "db" },
+  "service.remove": { kind: "service.remove", owner: { kind: "project" }, service: "db" },
   "image.pull": { kind: "image.pull", image: "node:24" },
   "remote.push": { kind: "remote.push", remote: "origin", changes: [{ ref: epicRef, to: oid("b") }] },
   "remote.fetch": { kind: "remote.fetch", remote: "origin", branch: "main" },

@@ -171,6 +171,9 @@ test("every kind of operation has its line", () => {
 
     Roles
         +  image crew-build:0a1b2c3d  build /src/shop                           [because]
+        +  service backend/db         create                                    [because]
+        →  service backend/db         start                                     [because]
+        -  service db                 remove                                    [because]
         +  image node:24              pull                                      [because]
         +  volume backend             clone at bbbbbbb on feature/auth-backend  [because]
         -  volume backend             remove                                    [because]
@@ -202,7 +205,7 @@ test("every kind of operation has its line", () => {
       →  bead auth-a3f8.1       merge into epic                           [because]
       →  branch main            land: fast-forward                        [because]
 
-    45 operations:  + 10  ~ 8  -/+ 4  - 7  → 11  ← 4  ✓ 1
+    48 operations:  + 11  ~ 8  -/+ 4  - 8  → 12  ← 4  ✓ 1
     "
   `);
 });

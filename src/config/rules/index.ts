@@ -13,6 +13,7 @@ import { timeouts } from "./ranges.ts";
 import { reservedNames } from "./roles.ts";
 import type { Draft, Rule } from "./rule.ts";
 import { secretFiles, secretSources } from "./secrets.ts";
+import { services } from "./services.ts";
 import { setupKeys } from "./setup-keys.ts";
 import { variableNames } from "./variables.ts";
 
@@ -28,6 +29,7 @@ const rules: readonly Rule[] = [
   secretFiles,
   secretSources,
   serviceCycles,
+  services,
   setupKeys,
   specialties,
   taskCycles,

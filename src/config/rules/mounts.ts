@@ -1,4 +1,4 @@
-// What a role may not see: the engine's socket, the repository, and what is crew's own in the container; and volumes that the file
+// What a role or a service may not see: the engine's socket, the repository, and what is crew's own in the container; and volumes that the file
 // does not have.
 import { hostPath, isPath, type LongMount, longForm } from "../containers/mounts.ts";
 import { itemsOf } from "../containers/pairs.ts";
@@ -7,7 +7,11 @@ import { keySpanOf, keysAt, type Path, spanOf } from "../tree.ts";
 import { type Draft, type Known, type Rule, roleMaps } from "./rule.ts";
 
 export const mounts: Rule = (draft, report) => {
-  for (const { path, role } of roleMaps(draft)) {
+  const services = Object.entries(draft.file.services ?? {}).map(([name, role]) => ({
+    path: ["services", name],
+    role,
+  }));
+  for (const { path, role } of [...roleMaps(draft), ...services]) {
     for (const [index, item] of (role.volumes ?? []).entries()) {
       const at = spanOf(draft.tree, [...path, "volumes", index]);
       const long = longForm(item as string | LongMount);

@@ -96,11 +96,11 @@ async function changeState(
   }
 }
 
-/** `force`: also one that runs; without it the engine refuses that. */
+/** With the volumes that its image has for itself. `force`: also one that runs; without it the engine refuses that. */
 export async function removeContainer(context: DockerContext, name: string, { force = true } = {}): Promise<void> {
   const engine = await context.engine();
   try {
-    await engine.getContainer(name).remove({ force });
+    await engine.getContainer(name).remove({ force, v: true });
   } catch (error) {
     if (isNotFound(error)) return;
     const isUnderWay = isConflict(error) && /already in progress/.test(`${error}`);

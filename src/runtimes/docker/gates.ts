@@ -19,9 +19,10 @@ import { imageOf } from "./images.ts";
 import { environmentFiles, environmentText } from "./instance-files.ts";
 import { keepGateLog } from "./logs.ts";
 import { sharedMount } from "./mounts.ts";
-import { gateContainerName, type Labels, label, labelsOf } from "./names.ts";
+import { gateContainerName, type Labels, label, labelsOf, serviceNetworkName } from "./names.ts";
 import { ensureNetwork } from "./network.ts";
 import { scriptPath, shareCommits } from "./objects.ts";
+import { ensureOwnerNetwork, leaveGateNetwork, reachServices, sharedLabel } from "./owner-networks.ts";
 import { secretEntries, secretsFolder, secretVariables } from "./secrets.ts";
 import { setupImage } from "./setup-images.ts";
 import { tidy } from "./tidy.ts";
@@ -65,7 +66,13 @@ export async function startClone(
     });
   }
   const image = await imageOf(context, gate.container);
-  await Promise.all([ensureNetwork(context), ensureHub(context)]);
+  const { services = [], isolated = false } = gate;
+  const owner = { kind: "gate", gate: gate.gate, key: gate.key, ...(isolated && { isolated }) } as const;
+  const network = !isolated ? names.network : services.length > 0 ? serviceNetworkName(names, owner) : "none";
+  await Promise.all([
+    isolated ? services.length > 0 && ensureOwnerNetwork(context, owner) : ensureNetwork(context),
+    ensureHub(context),
+  ]);
   await shareCommits(context, [gate.commit]);
   const kept = await setupImage(context, gate.warm);
   await createContainer(context, {
@@ -75,8 +82,8 @@ export async function startClone(
     WorkingDir: inside.home,
     Entrypoint: ["/bin/sh", "-c", `. ${inside.home}/${environmentFiles.shell} && exec /bin/sh "$0" "$1"`],
     Cmd: [scriptPath(assets, "gate.sh"), inside.home],
-    Labels: { ...labels },
-    HostConfig: { ...hardened(gate.container, names.network), Mounts: [sharedMount(names)] },
+    Labels: { ...labels, ...sharedLabel(services) },
+    HostConfig: { ...hardened(gate.container, network), Mounts: [sharedMount(names)] },
   });
   try {
     const container = (await context.engine()).getContainer(name);
@@ -84,6 +91,7 @@ export async function startClone(
   } catch (error) {
     throw translated(error, `gate ${gate.gate}`);
   }
+  await reachServices(context, { owner, container: name, services });
   await startContainer(context, name);
 }
 
@@ -157,5 +165,6 @@ export async function removeGate(context: DockerContext, key: string): Promise<v
   if (!found) return;
   await keepGateLog(context, { name, gate: found.Config.Labels[label.gate] ?? "" });
   await removeContainer(context, name);
+  await leaveGateNetwork(context, { kind: "gate", gate: "", key });
   await tidy(context);
 }

@@ -1,6 +1,7 @@
 // What every container of crew's is denied, whatever it is for. Pure: one place to read what an agent may do.
 import type { ContainerCreateOptions, HostConfig } from "dockerode";
 import type { ContainerSpec } from "../../model/container.ts";
+import type { ServiceSpec } from "../../model/services.ts";
 
 /** Microseconds: the scheduler's usual period. A quota over it takes more processors than the machine has without complaint. */
 const cpuPeriod = 100_000;
@@ -40,6 +41,19 @@ export function hardened(spec: ContainerSpec, network: string): HostConfig {
       Ulimits: Object.entries(ulimits).map(([Name, { soft, hard }]) => ({ Name, Soft: soft, Hard: hard })),
     }),
   } as HostConfig;
+}
+
+/** What the entry points of images do as root before they give that up, and no more. */
+const serviceCapabilities = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "KILL", "NET_BIND_SERVICE", "SETGID", "SETUID"];
+
+/** A service is no agent's, and is reached by one: it runs as its image wants it, and gains nothing. */
+export function hardenedService({ container, capDrop = [], restart }: ServiceSpec, network: string): HostConfig {
+  const kept = capDrop.includes("ALL") ? [] : serviceCapabilities.filter((each) => !capDrop.includes(each));
+  return {
+    ...hardened(container, network),
+    CapAdd: [...new Set([...kept, ...(container.capAdd ?? [])])].sort(),
+    ...(restart && { RestartPolicy: { Name: restart.name, MaximumRetryCount: restart.tries ?? 0 } }),
+  };
 }
 
 /** The user of a container: the file's, else the image's own unless that is root. */

@@ -1,7 +1,8 @@
 // What a role's container finds beside its mail when it starts: its environment, kept out of what the engine shows of it. Pure.
 import { CrewError } from "../../errors.ts";
+import { canonicalJson, contentHash } from "../../model/content.ts";
 import { isVariableName } from "../../model/shell.ts";
-import { canonicalJson, contentHash, type InstanceSpec } from "../../model/spec.ts";
+import type { InstanceSpec } from "../../model/spec.ts";
 import { inside } from "./context.ts";
 
 /** Both are written by crew; the agent may spoil them: what counts is the hash in the label. */

@@ -2,7 +2,8 @@
 import type { ContainerInspectInfo } from "dockerode";
 import { CrewError } from "../../errors.ts";
 import type { ContainerSpec } from "../../model/container.ts";
-import { canonicalJson, type InstanceSpec } from "../../model/spec.ts";
+import { canonicalJson } from "../../model/content.ts";
+import type { InstanceSpec } from "../../model/spec.ts";
 import { archiveOf } from "./archive.ts";
 import {
   createContainer,
@@ -10,7 +11,6 @@ import {
   killContainer,
   pauseContainer,
   removeContainer,
-  startContainer,
   stopContainer,
   unpauseContainer,
 } from "./containers.ts";
@@ -29,17 +29,11 @@ import {
   specLabel,
   supervisorVariables,
 } from "./instance-files.ts";
-import { openHome, roleMounts, secretMounts } from "./mounts.ts";
-import { label, labelsOf, roleName, secretsVolumeName, slotVolumeName } from "./names.ts";
+import { roleMounts, secretMounts } from "./mounts.ts";
+import { label, labelsOf, roleName, secretsVolumeName } from "./names.ts";
 import { scriptPath } from "./objects.ts";
-import {
-  ensureNetworks,
-  firstEndpoint,
-  joinNetworks,
-  mustHaveExternalNetworks,
-  networkNames,
-  rejoinNetworks,
-} from "./project-networks.ts";
+import { sharedLabel } from "./owner-networks.ts";
+import { ensureNetworks, firstEndpoint, mustHaveExternalNetworks, networkNames } from "./project-networks.ts";
 import { declaredMounts, ensureProjectVolumes, hostBinds, mustHaveExternalVolumes } from "./project-volumes.ts";
 import { readerRecord } from "./reader.ts";
 import { rescue } from "./rescue.ts";
@@ -65,7 +59,12 @@ export async function createInstance(context: DockerContext, spec: InstanceSpec,
     if (await findContainer(context, name)) return;
     await fillSecrets(context, { role, secrets });
   }
-  const labels = { [label.role]: role, [label.slot]: ground.slot, [label.spec]: specLabel(spec) };
+  const labels = {
+    [label.role]: role,
+    [label.slot]: ground.slot,
+    [label.spec]: specLabel(spec),
+    ...sharedLabel(spec.services),
+  };
   const own = described(container);
   const kept = await setupImage(context, warm);
   const isNew = await createContainer(context, {
@@ -135,44 +134,6 @@ function mustHaveContainer({ role, container }: InstanceSpec) {
 
 async function slotOf(context: DockerContext, role: string): Promise<string | undefined> {
   return (await findVolume(context, roleName(context.names, role)))?.Labels[label.slot];
-}
-
-export async function startInstance(context: DockerContext, role: string): Promise<void> {
-  const name = roleName(context.names, role);
-  const found = await findContainer(context, name);
-  if (!found) throw new CrewError("failed", `${role} has no instance to start.`, { hint: "crew up" });
-  if (found.State.Running) return;
-  context.awake.delete(role);
-  context.kept.delete(found.Config.Labels[label.slot] ?? "");
-  try {
-    await startFound(context, role, found);
-  } catch (error) {
-    if (!isWithoutSlot(context, role, error)) throw error;
-    // With all mail went what its environment was: the next look finds none, and it is made anew.
-    await removeContainer(context, name);
-  }
-}
-
-/** Where a volume is a folder that is not there, the engine says so in the words of its system. */
-function isWithoutSlot({ names }: DockerContext, role: string, error: unknown): boolean {
-  const { message } = error as Error;
-  return message.includes(slotVolumeName(names, role)) && /no such file or directory/i.test(message);
-}
-
-async function startFound(context: DockerContext, role: string, found: ContainerInspectInfo): Promise<void> {
-  const name = roleName(context.names, role);
-  // Before each start: a crew that was killed may have made the container and nothing more.
-  await openHome(context, role, { readOnly: found.HostConfig.ReadonlyRootfs === true });
-  const spec = JSON.parse(found.Config.Labels[label.spec] ?? "{}") as Partial<InstanceSpec>;
-  const joining = { container: name, role, networks: spec.container?.networks };
-  await joinNetworks(context, { ...joining, joined: Object.keys(found.NetworkSettings.Networks) });
-  try {
-    await startContainer(context, name);
-  } catch (error) {
-    if (!/network .* not found/i.test(`${(error as Error).message}`)) throw error;
-    await rejoinNetworks(context, joining);
-    await startContainer(context, name);
-  }
 }
 
 /** The supervisor ends its agent and makes the rescue; what it cannot do in time is done from here. */

@@ -8,7 +8,7 @@ import { findContainer, listContainers } from "./containers.ts";
 import type { DockerContext } from "./context.ts";
 import { isConflict, isNotFound, translated } from "./errors.ts";
 import { hubPath, putIntoHub, readFromHub } from "./hub.ts";
-import { gateLogName, label, roleName } from "./names.ts";
+import { gateLogName, isServiceName, label, roleName, serviceName } from "./names.ts";
 import { timedLinesOf } from "./streams.ts";
 import { findVolume } from "./volumes.ts";
 
@@ -19,7 +19,7 @@ const waitMs = 1_000;
 export async function* readLogs(context: DockerContext, name: string, options: LogOptions): AsyncIterable<string> {
   const gate = /^gate:(.*)$/s.exec(name)?.[1];
   if (gate !== undefined) return yield* gateLogs(context, gate, options);
-  const container = roleName(context.names, name);
+  const container = await containerOfLog(context, name);
   const isKnown = (await findContainer(context, container)) ?? (await findVolume(context, container));
   if (!isKnown) throw new CrewError("failed", `There is no log of ${JSON.stringify(name)}.`, { hint: "crew ps" });
   let after: string | undefined;
@@ -40,9 +40,19 @@ export async function* readLogs(context: DockerContext, name: string, options: L
   }
 }
 
+/** `backend/db`: a copy of a service; `db`: one that everybody shares, where there is no role of that name. */
+async function containerOfLog(context: DockerContext, name: string): Promise<string> {
+  const own = roleName(context.names, name);
+  const [first = "", second] = name.split("/");
+  const owner = second === undefined ? ({ kind: "project" } as const) : ({ kind: "role", role: first } as const);
+  const service = serviceName(context.names, owner, second ?? first);
+  const isService = second !== undefined || !(await findVolume(context, own));
+  return isService ? service : own;
+}
+
 /** Its run that began last, else what was kept of a removed one. */
 async function* gateLogs(context: DockerContext, gate: string, options: LogOptions): AsyncIterable<string> {
-  const runs = (await listContainers(context)).filter(({ Labels }) => Labels[label.gate] === gate);
+  const runs = (await listContainers(context)).filter(({ Labels }) => logNameOf(Labels) === gate);
   const latest = [...runs].sort((a, b) => b.Created - a.Created)[0];
   if (latest) {
     const container = latest.Names[0]?.slice(1) ?? "";
@@ -81,6 +91,11 @@ function isWithin({ at }: Line, { sinceMs = 0, untilMs = Number.POSITIVE_INFINIT
 }
 
 type Within = Pick<LogOptions, "sinceMs" | "untilMs">;
+
+/** Of a gate's container `test`, of a service beside it `test/db`. */
+function logNameOf({ [label.gate]: gate, [label.service]: service }: Readonly<Record<string, string>>) {
+  return service === undefined ? gate : `${gate}/${service}`;
+}
 
 interface Span extends Omit<LogOptions, "tail" | "timestamps"> {
   /** The engine's time of the last line that was given. */
@@ -159,7 +174,8 @@ async function openLogs(context: DockerContext, name: string, span: Span): Promi
   const since = after === undefined ? sinceMs : Date.parse(after);
   const options = {
     stdout: true,
-    stderr: false,
+    // What a role says there wakes crew up, and is no log.
+    stderr: isServiceName(name),
     timestamps: true,
     ...(since !== undefined && { since: wholeSeconds(since) }),
   };
@@ -168,7 +184,7 @@ async function openLogs(context: DockerContext, name: string, span: Span): Promi
     const raw = follow
       ? ((await container.logs({ ...options, follow: true })) as Readable)
       : Readable.from([await container.logs({ ...options, follow: false })]);
-    return timedLinesOf(raw);
+    return timedLinesOf(raw, options);
   } catch (error) {
     if (isNotFound(error) || isConflict(error)) return undefined;
     throw translated(error, `container ${name}`);

@@ -1,6 +1,7 @@
 // What crew calls its things on an engine, and the labels by which it knows them again. Pure.
 import { createHash } from "node:crypto";
 import { CrewError } from "../../errors.ts";
+import type { ServiceOwner } from "../../model/services.ts";
 
 export interface DockerNames {
   readonly project: string;
@@ -59,6 +60,31 @@ export function setupImageName(hash: string): string {
   return `crew-setup:${hash}`;
 }
 
+/** Container of a service; a dot keeps it apart from roles. */
+export function serviceName(names: DockerNames, owner: ServiceOwner, service: string): string {
+  return `${ownerName(names, owner)}.service-${service}`;
+}
+
+export function isServiceName(container: string): boolean {
+  return container.includes(".service-");
+}
+
+/** Where an owner and its services meet. */
+export function serviceNetworkName(names: DockerNames, owner: ServiceOwner): string {
+  return `${ownerName(names, owner)}.services`;
+}
+
+function ownerName(names: DockerNames, owner: ServiceOwner): string {
+  switch (owner.kind) {
+    case "role":
+      return roleName(names, owner.role);
+    case "gate":
+      return gateContainerName(names, owner.key);
+    case "project":
+      return names.project;
+  }
+}
+
 /** File of a removed gate's last log. */
 export function gateLogName(gate: string): string {
   return createHash("sha256").update(gate).digest("hex").slice(0, 32);
@@ -68,6 +94,7 @@ export type Kind =
   | "role"
   | "gate"
   | "setup"
+  | "service"
   | "hub"
   | "reader"
   | "mail"
@@ -95,6 +122,11 @@ export const label = {
   key: "dev.crew.key",
   /** Of a setup that is kept: its hash. Containers that are made of its image have it too. */
   setup: "dev.crew.setup",
+  service: "dev.crew.service",
+  /** When crew made it, epoch milliseconds. */
+  made: "dev.crew.made",
+  /** Of a role's or a gate's container: services that it shares with others. */
+  shared: "dev.crew.shared",
 } as const;
 
 export type Labels = Readonly<Record<string, string>>;

@@ -11,6 +11,7 @@ import { ensureHub } from "./hub.ts";
 import { listImages, presentImages } from "./images.ts";
 import { environmentFiles, specIn } from "./instance-files.ts";
 import { label } from "./names.ts";
+import { servicesById } from "./services.ts";
 import { setupsIn } from "./setups.ts";
 import { type Entries, keptIn, mailOf, readSlots, textOf } from "./slots.ts";
 import { volumeNames } from "./tidy.ts";
@@ -42,7 +43,8 @@ async function look(context: DockerContext, wanted: WantedImages) {
     roles.flatMap(({ Labels }) => Labels[label.slot] ?? []),
   );
   const setups = { containers: of("setup"), images: images?.all ?? [] };
-  return { roles, hub, gates: of("gate"), setups, volumes, images: images?.known, slots };
+  const [gates, services] = [of("gate"), of("service")];
+  return { roles, hub, gates, services, setups, volumes, images: images?.known, slots };
 }
 
 /** Undefined: none is wanted. */
@@ -68,7 +70,7 @@ async function wasHubLost(context: DockerContext, { hub, slots }: Seen): Promise
 }
 
 async function stateOf(context: DockerContext, seen: Seen): Promise<RuntimeState> {
-  const { roles, gates, volumes, images, slots } = seen;
+  const { roles, gates, services, volumes, images, slots } = seen;
   const [runs, setups] = await Promise.all([
     Promise.all(gates.map(async (container): Promise<GateRun> => await observeGate(context, container))),
     setupsIn(context, seen.setups),
@@ -81,6 +83,7 @@ async function stateOf(context: DockerContext, seen: Seen): Promise<RuntimeState
     volumes: new Set(volumes.flatMap(({ kind, role }) => (kind === "role" && role !== undefined ? [role] : []))),
     ...images,
     ...((images || setups.runs.size > 0) && { setups }),
+    services: servicesById(services),
     gates: new Map(runs.map((run) => [run.key, run])),
   };
 }

@@ -2,8 +2,8 @@
 // somebody's own must be there, and is never made or removed.
 import type Dockerode from "dockerode";
 import { CrewError } from "../../errors.ts";
+import { contentHash } from "../../model/content.ts";
 import type { NetworkUse } from "../../model/network.ts";
-import { contentHash } from "../../model/spec.ts";
 import type { DockerContext } from "./context.ts";
 import { isForbidden, isNotFound, translated } from "./errors.ts";
 import { type DockerNames, isOwn, label, labelsOf, nameTaken, ownFilter, projectName } from "./names.ts";

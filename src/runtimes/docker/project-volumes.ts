@@ -3,19 +3,24 @@
 import type { MountSettings } from "dockerode";
 import { CrewError } from "../../errors.ts";
 import type { ContainerSpec } from "../../model/container.ts";
+import { contentHash } from "../../model/content.ts";
 import type { Mount, NamedVolume } from "../../model/mount.ts";
-import { contentHash } from "../../model/spec.ts";
 import type { DockerContext } from "./context.ts";
 import { isNotFound, translated } from "./errors.ts";
 import { fillVolume } from "./filler.ts";
-import { type DockerNames, type Labels, label, labelsOf, projectName } from "./names.ts";
-import { ensureVolume, findVolume, type VolumeOptions, volumeMount } from "./volumes.ts";
+import { type DockerNames, type Labels, label, labelsOf, ownFilter, projectName } from "./names.ts";
+import { ensureVolume, findVolume, removeVolumeNamed, type VolumeOptions, volumeMount } from "./volumes.ts";
 
-export async function ensureProjectVolumes(context: DockerContext, spec: ContainerSpec): Promise<void> {
+/** `owner`: labels of those that are nobody else's. */
+export async function ensureProjectVolumes(
+  context: DockerContext,
+  spec: Pick<ContainerSpec, "volumes">,
+  owner: Labels = {},
+): Promise<void> {
   for (const mount of spec.volumes ?? []) {
     if (mount.kind !== "volume") continue;
     if (mount.volume.external) await mustBeThere(context, mount.volume);
-    else await ensureProjectVolume(context, mount.volume);
+    else await ensureProjectVolume(context, mount.volume, owner);
   }
 }
 
@@ -38,11 +43,11 @@ async function mustBeThere({ names, engine }: DockerContext, volume: NamedVolume
   }
 }
 
-async function ensureProjectVolume(context: DockerContext, volume: NamedVolume): Promise<void> {
+async function ensureProjectVolume(context: DockerContext, volume: NamedVolume, owner: Labels): Promise<void> {
   const { names } = context;
   const name = volumeName(names, volume);
   const { driver, driverOpts } = volume;
-  const labels = volumeLabels(names, volume);
+  const labels = { ...volumeLabels(names, volume), ...owner };
   const found = await findVolume(context, name);
   if (found && found.Labels[label.specHash] !== labels[label.specHash]) {
     throw new CrewError("needs-you", `The volume ${name} was made with other settings, and holds what was written.`, {
@@ -54,6 +59,15 @@ async function ensureProjectVolume(context: DockerContext, volume: NamedVolume):
   // Its root is root's, and no role is: what an image has there, which the engine copies into it, keeps its own owner.
   const isPlain = driver === undefined && driverOpts === undefined;
   if (isPlain) await fillVolume(context, { volume: name, labels, entries: [{ name: "", mode: 0o777 }] });
+}
+
+/** Those that bear all of these labels. */
+export async function removeVolumesOf(context: DockerContext, labels: Labels): Promise<void> {
+  const engine = await context.engine();
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
+  const filters = { label: [...ownFilter(context.names).label, ...pairs] };
+  const { Volumes } = await engine.listVolumes({ filters });
+  for (const { Name } of Volumes ?? []) await removeVolumeNamed(context, Name);
 }
 
 function volumeLabels(names: DockerNames, { driver, driverOpts, labels }: NamedVolume): Labels {
@@ -69,11 +83,14 @@ function volumeName(names: DockerNames, { key, name }: NamedVolume): string {
 }
 
 /** As the engine's `Mounts`; folders of the host that it may make are among `hostBinds`. */
-export function declaredMounts(names: DockerNames, { volumes = [] }: ContainerSpec): readonly MountSettings[] {
+export function declaredMounts(
+  names: DockerNames,
+  { volumes = [] }: Pick<ContainerSpec, "volumes">,
+): readonly MountSettings[] {
   return volumes.flatMap((mount) => mountSettings(names, mount) ?? []);
 }
 
-export function hostBinds({ volumes = [] }: ContainerSpec): readonly string[] {
+export function hostBinds({ volumes = [] }: Pick<ContainerSpec, "volumes">): readonly string[] {
   return volumes.flatMap((mount) => {
     if (mount.kind !== "bind" || mount.mustExist) return [];
     const mode = [mount.readOnly ? "ro" : "rw", ...(mount.selinux ? [mount.selinux] : [])].join();

@@ -19,14 +19,15 @@ import {
   pauseInstance,
   removeInstance,
   resumeInstance,
-  startInstance,
   stopInstance,
 } from "./instance.ts";
 import { readLogs } from "./logs.ts";
 import { dockerNames } from "./names.ts";
 import { observe } from "./observe.ts";
 import { rescue, snapshot } from "./rescue.ts";
+import { createService, removeService, startService } from "./services.ts";
 import { setupRuns } from "./setups.ts";
+import { startInstance } from "./starting.ts";
 import { tidy } from "./tidy.ts";
 import { turns } from "./turns.ts";
 import { openUpload } from "./upload.ts";
@@ -88,6 +89,9 @@ export function dockerRuntime({
     resumeInstance: (role) => resumeInstance(context, role),
     removeInstance: (role, options) => removeInstance(context, role, options),
     clear: () => tidy(context),
+    createService: (owner, spec) => context.turns.making(() => createService(context, owner, spec)),
+    startService: (owner, service) => context.turns.making(() => startService(context, owner, service)),
+    removeService: (owner, service) => removeService(context, owner, service),
     deliver: (role, message) => context.turns.making(() => deliver(context, { role, message })),
     uploadPack: (role) => ({ kind: "connection", open: () => openUpload(context, role) }),
     snapshot: (role) => snapshot(context, role),

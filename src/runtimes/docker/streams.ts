@@ -24,11 +24,12 @@ export function split(raw: NodeJS.ReadableStream): { readonly stdout: Readable; 
 export type Say = (chunk: Buffer, isStart?: boolean) => Promise<void>;
 
 /** A log with times: the engine cuts a long line into frames, each with a time of its own, and only the first is the line's. */
-export function timedLinesOf(raw: NodeJS.ReadableStream): Readable {
+export function timedLinesOf(raw: NodeJS.ReadableStream, { stderr }: { readonly stderr: boolean }): Readable {
   const lines = new PassThrough();
   const end = () => void lines.end();
   const said = withoutRepeatedTimes(sayTo(lines));
-  copyFrames(raw as AsyncIterable<unknown>, { stdout: said, stderr: async () => undefined }).then(end, end);
+  const says = { stdout: said, stderr: stderr ? withoutRepeatedTimes(sayTo(lines)) : async () => undefined };
+  copyFrames(raw as AsyncIterable<unknown>, says).then(end, end);
   lines.once("close", () => (raw as Readable).destroy());
   return lines;
 }

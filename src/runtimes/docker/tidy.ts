@@ -15,7 +15,9 @@ export function tidy(context: DockerContext): Promise<void> {
 
 async function removeShared(context: DockerContext): Promise<void> {
   const containers = await listContainers(context);
-  const isNeeded = containers.some(({ Labels }) => ["role", "gate", "setup"].includes(Labels[label.kind] ?? ""));
+  const isNeeded = containers.some(({ Labels }) =>
+    ["role", "gate", "setup", "service"].includes(Labels[label.kind] ?? ""),
+  );
   if (isNeeded) return;
   // Side by side: what is left is in no network, and an engine takes its time over one.
   const ended = await Promise.allSettled([removeNetworks(context), removeRest(context, containers)]);

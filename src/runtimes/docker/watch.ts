@@ -64,13 +64,13 @@ async function watchEvents(
     if (signal.aborted) return;
     const follow = (id: string) => void followStatus(context, id, { onChange, followed }).catch(() => undefined);
     for (const { Id, Labels, State } of await listContainers(context)) {
-      if (State === "running" && isWatched(Labels)) follow(Id);
+      if (State === "running" && speaks(Labels)) follow(Id);
     }
     if (isAgain) onChange();
     for await (const chunk of events) {
       for (const event of eventsIn(chunk as Buffer)) {
         if (!isWatched(event.Actor?.Attributes)) continue;
-        if (event.Action === "start") follow(event.Actor?.ID ?? "");
+        if (event.Action === "start" && speaks(event.Actor?.Attributes)) follow(event.Actor?.ID ?? "");
         if (isChange(event.Action ?? "")) onChange();
       }
     }
@@ -106,11 +106,17 @@ interface EngineEvent {
 
 /** Crew's own reading and writing through the hub changes nothing of anybody's state. */
 function isWatched(labels: Readonly<Record<string, string>> | undefined): boolean {
+  return speaks(labels) || labels?.[label.kind] === "service";
+}
+
+/** Its supervisor's stderr is made for this. */
+function speaks(labels: Readonly<Record<string, string>> | undefined): boolean {
   return ["role", "gate", "setup"].includes(labels?.[label.kind] ?? "");
 }
 
 function isChange(action: string): boolean {
-  return ["start", "die", "destroy", "oom", "pause", "unpause", "create"].includes(action);
+  const isHealth = action.startsWith("health_status");
+  return isHealth || ["start", "die", "destroy", "oom", "pause", "unpause", "create"].includes(action);
 }
 
 /** A line each; one that was cut says nothing, and is only a wake-up the less. */

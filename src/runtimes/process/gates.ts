@@ -5,7 +5,7 @@ import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { keyLines } from "../../agents/mailbox.ts";
 import { CrewError } from "../../errors.ts";
-import { canonicalJson } from "../../model/spec.ts";
+import { canonicalJson } from "../../model/content.ts";
 import type { NewGate } from "../../ports/runtime.ts";
 import { beginAside, putInPlace, removeAside, removeEmptyProject } from "./aside.ts";
 import type { ProcessContext } from "./context.ts";

@@ -3,7 +3,8 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { CrewError, machineErrorIn } from "../../errors.ts";
-import { canonicalJson, type InstanceSpec } from "../../model/spec.ts";
+import { canonicalJson } from "../../model/content.ts";
+import type { InstanceSpec } from "../../model/spec.ts";
 import type { ProcessContext } from "./context.ts";
 import { instanceEnvironment, readerEnvironment } from "./environment.ts";
 import { type InstanceFolder, roleFolder } from "./folders.ts";

@@ -1,6 +1,6 @@
 // The process runtime: instances are process groups of this machine's user, without isolation, each with its own folder.
 // Only puts the parts together.
-import { machineError } from "../../errors.ts";
+import { CrewError, machineError } from "../../errors.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { ObjectSource, Runtime, UploadPack } from "../../ports/runtime.ts";
 import type { Assets } from "../assets.ts";
@@ -57,6 +57,9 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
     pauseInstance: (role) => saying(pauseInstance(context, role)),
     resumeInstance: (role) => saying(resumeInstance(context, role)),
     removeInstance: (role) => saying(removeInstance(context, role)),
+    createService: noServices,
+    startService: noServices,
+    removeService: async () => undefined,
     deliver: (role, message) => saying(deliver(context, { role, message })),
     uploadPack: (role) => uploadPack(context, role),
     snapshot: (role) => saying(snapshot(context, role)),
@@ -84,4 +87,11 @@ function uploadPack({ folders, host, assets }: ProcessContext, role: string): Up
   const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
   const script = [shell, "-c", assets.supervisor, "supervisor.sh", "upload-pack", folder.path];
   return { kind: "program", argv: ["/usr/bin/env", "-i", ...variables, ...script] };
+}
+
+/** The file's rules refuse them: only a container has them. */
+async function noServices(): Promise<never> {
+  throw new CrewError("invalid", "Services need containers, and runtime is process.", {
+    hint: "write runtime: docker",
+  });
 }

@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { BuildSpec } from "../../../model/build.ts";
-import { contentHash } from "../../../model/spec.ts";
+import { contentHash } from "../../../model/content.ts";
 import type { Clock } from "../../../ports/clock.ts";
 import { contentOf } from "./content.ts";
 import { type ContextFile, contextFiles } from "./context-files.ts";

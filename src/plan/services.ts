@@ -1,0 +1,159 @@
+// Services beside the instances: made, started once what they need is as far, replaced when their spec drifted, removed when
+// nobody has them any more. Nothing here waits: what is not there yet is planned by a later look. Pure.
+import { lacksImage } from "../model/images.ts";
+import { isAtWork } from "../model/instance.ts";
+import type { Attention, Note, Operation } from "../model/plan.ts";
+import {
+  isMet,
+  progressOf,
+  type ServiceOwner,
+  type ServiceSpec,
+  type ServiceState,
+  serviceHash,
+  serviceId,
+  serviceOwner,
+  serviceWords,
+} from "../model/services.ts";
+import type { World } from "../model/world.ts";
+import { isSelected, operation, operationId, type PlanContext } from "./context.ts";
+import { bringImage } from "./images.ts";
+
+export interface ServicesPlan {
+  readonly operations: readonly Operation[];
+  readonly notes: readonly Note[];
+  readonly attention: readonly Attention[];
+}
+
+/** Those of roles; a gate run's go with its plan. */
+export function planServices(context: PlanContext): ServicesPlan {
+  const { crew, world } = context;
+  const roles = crew.roles.filter(({ name }) => isSelected(name, context));
+  const plans = roles.map(({ name, services = [] }) => planOwner({ kind: "role", role: name }, services, context));
+  const removals = [...(world.runtime.services ?? new Map<string, ServiceState>()).values()]
+    .filter((state) => isLeft(state, context))
+    .map((state) => remove(state.owner, state.name, "no role has it"));
+  return {
+    operations: [...plans.flatMap((plan) => plan.operations), ...removals],
+    notes: plans.flatMap((plan) => plan.notes),
+    attention: onceEach(plans.flatMap((plan) => plan.attention)),
+  };
+}
+
+/** What one has, and what is everybody's besides. */
+export function planOwner(owner: ServiceOwner, specs: readonly ServiceSpec[], context: PlanContext): ServicesPlan {
+  const plans = specs.map((spec) => planService({ owner, spec, context }));
+  return {
+    operations: plans.flatMap((plan) => plan.operations),
+    notes: plans.flatMap((plan) => plan.notes),
+    attention: plans.flatMap((plan) => plan.attention),
+  };
+}
+
+/** Why whoever has these may not begin yet; undefined: it may. */
+export function waitsFor(owner: ServiceOwner, specs: readonly ServiceSpec[], world: World): string | undefined {
+  const waiting = specs.filter((spec) => {
+    const state = stateOf(owner, spec, world);
+    return state?.specHash !== serviceHash(spec) || !isMet({ until: "healthy" }, progressOf(state));
+  });
+  return waiting.length === 0 ? undefined : `waits for ${waiting.map(({ name }) => name).join(", ")}`;
+}
+
+interface Planned {
+  readonly owner: ServiceOwner;
+  readonly spec: ServiceSpec;
+  readonly context: PlanContext;
+}
+
+function planService({ owner: whose, spec, context }: Planned): ServicesPlan {
+  const { world, options, crew } = context;
+  const owner = serviceOwner(spec, whose);
+  const id = serviceWords(owner, spec.name);
+  const state = stateOf(whose, spec, world);
+  const nothing: ServicesPlan = { operations: [], notes: [], attention: [] };
+  const note = (cause: string): ServicesPlan => ({ ...nothing, notes: [{ subject: `service ${id}`, cause }] });
+  const isDrifted = state !== undefined && state.specHash !== serviceHash(spec);
+  if ((!state || isDrifted) && lacksImage(spec.container, world.runtime.images)) {
+    return { ...nothing, operations: [bringImage(spec.container.image, crew, `service ${spec.name} is to run in it`)] };
+  }
+  if (!state) return { ...nothing, operations: [create(owner, spec, "not found")] };
+  if (isDrifted) {
+    if (isInUse(owner, spec, context)) return note("changed in the file; replaced after the turn");
+    return { ...nothing, operations: replaced(owner, spec, "changed in the file") };
+  }
+  if (state.paused) return { ...nothing, operations: [start(owner, spec, "paused")] };
+  const progress = progressOf(state);
+  if (progress === "none") {
+    const unmet = spec.needs.filter((need) => !isMet(need, progressOfNeed(whose, need.service, context)));
+    if (unmet.length > 0) return note(`waits for ${unmet.map(({ service }) => service).join(", ")}`);
+    return { ...nothing, operations: [start(owner, spec, "not started")] };
+  }
+  if (progress !== "failed") return note(progress === "starting" ? "its health is not known yet" : "up to date");
+  if (state.running) return { ...nothing, attention: [failed(id, "is unhealthy")] };
+  if (state.createdAtMs < options.startedAtMs) {
+    return { ...nothing, operations: replaced(owner, spec, `ended with ${state.exitCode}; tried again`) };
+  }
+  return { ...nothing, attention: [failed(id, `ended with ${state.exitCode}`)] };
+}
+
+function stateOf(owner: ServiceOwner, spec: ServiceSpec, { runtime }: World): ServiceState | undefined {
+  return runtime.services?.get(serviceId(serviceOwner(spec, owner), spec.name));
+}
+
+/** The need may be everybody's, or of the same owner. */
+function progressOfNeed(owner: ServiceOwner, service: string, { world }: PlanContext) {
+  const { services } = world.runtime;
+  const own = services?.get(serviceId(owner, service));
+  return progressOf(own ?? services?.get(serviceId({ kind: "project" }, service)));
+}
+
+function isInUse(owner: ServiceOwner, { name }: ServiceSpec, { crew, world }: PlanContext): boolean {
+  const { instances } = world.runtime;
+  const users =
+    owner.kind === "role"
+      ? [owner.role]
+      : crew.roles.filter(({ services = [] }) => services.some((each) => each.name === name)).map((role) => role.name);
+  return users.some((role) => {
+    const instance = instances.get(role);
+    return instance !== undefined && isAtWork(instance);
+  });
+}
+
+/** A role that the file lost keeps what it has until its instance is removed. */
+function isLeft({ owner, name }: ServiceState, context: PlanContext): boolean {
+  const { crew, world } = context;
+  const isNamed = (role: { readonly services?: readonly ServiceSpec[] }, shared: boolean) =>
+    (role.services ?? []).some((spec) => spec.name === name && (spec.shared === true) === shared);
+  if (owner.kind === "gate") return false;
+  if (owner.kind === "project") return ![...crew.roles, ...crew.gates].some((each) => isNamed(each, true));
+  const role = crew.roles.find((each) => each.name === owner.role);
+  if (!role) return !world.runtime.instances.has(owner.role);
+  return isSelected(role.name, context) && !isNamed(role, false);
+}
+
+function create(owner: ServiceOwner, spec: ServiceSpec, cause: string): Operation {
+  const id = serviceId(owner, spec.name);
+  const needs = [operationId("service.remove", id)];
+  return operation(id, { kind: "service.create", owner, spec }, { cause, needs });
+}
+
+function start(owner: ServiceOwner, { name }: ServiceSpec, cause: string): Operation {
+  return operation(serviceId(owner, name), { kind: "service.start", owner, service: name }, { cause });
+}
+
+export function remove(owner: ServiceOwner, name: string, cause: string): Operation {
+  return operation(serviceId(owner, name), { kind: "service.remove", owner, service: name }, { cause });
+}
+
+/** It is started by the next look. */
+function replaced(owner: ServiceOwner, spec: ServiceSpec, cause: string): readonly Operation[] {
+  return [remove(owner, spec.name, cause), create(owner, spec, cause)];
+}
+
+function failed(id: string, how: string): Attention {
+  return { kind: "service", subject: id, reason: `Service ${id} ${how}`, commands: [`crew logs ${id}`, "crew up"] };
+}
+
+/** What is everybody's is told once. */
+function onceEach(attention: readonly Attention[]): readonly Attention[] {
+  return [...new Map(attention.map((each) => [each.subject, each])).values()];
+}

@@ -1,0 +1,131 @@
+// Services: containers beside an instance or a gate run, in a network of their owner's where each is reached by its name.
+// One that everybody shares joins the network of each owner that has it, so that owners do not meet there.
+import type { ContainerInfo } from "dockerode";
+import type { Mount } from "../../model/mount.ts";
+import {
+  type ServiceOwner,
+  type ServiceSpec,
+  type ServiceState,
+  serviceHash,
+  serviceId,
+} from "../../model/services.ts";
+import { createContainer, findContainer, removeContainer, startContainer, unpauseContainer } from "./containers.ts";
+import type { DockerContext } from "./context.ts";
+import { described, portBindings } from "./described.ts";
+import { hardenedService } from "./hardening.ts";
+import { imageOf } from "./images.ts";
+import { label, labelsOf, serviceName, serviceNetworkName } from "./names.ts";
+import { ensureOwnerNetwork, joinOwners, leaveGateNetwork, ownerIn } from "./owner-networks.ts";
+import { declaredMounts, ensureProjectVolumes, hostBinds, removeVolumesOf } from "./project-volumes.ts";
+import { tidy } from "./tidy.ts";
+
+export async function createService(context: DockerContext, owner: ServiceOwner, spec: ServiceSpec): Promise<void> {
+  const { names, clock } = context;
+  const name = serviceName(names, owner, spec.name);
+  const container = { ...spec.container, volumes: ownVolumes(spec, name) };
+  const labels = { ...ownerLabels(owner), [label.service]: spec.name };
+  const image = await imageOf(context, container);
+  await Promise.all([
+    ensureOwnerNetwork(context, owner),
+    ensureProjectVolumes(context, container, owner.kind === "project" ? {} : labels),
+  ]);
+  const network = serviceNetworkName(names, owner);
+  const own = described(container);
+  const { environment, command, entrypoint, hostname } = spec;
+  await createContainer(context, {
+    ...own,
+    name,
+    Image: image.id,
+    ...(container.user !== undefined && { User: container.user }),
+    ...(container.workingDir !== undefined && { WorkingDir: container.workingDir }),
+    ...(entrypoint && { Entrypoint: [...entrypoint] }),
+    ...(command && { Cmd: [...command] }),
+    ...(hostname !== undefined && { Hostname: hostname }),
+    Env: Object.entries(environment).map(([variable, value]) => `${variable}=${value}`),
+    Labels: {
+      ...own.Labels,
+      ...labelsOf(names, "service", {
+        ...labels,
+        [label.specHash]: serviceHash(spec),
+        [label.made]: `${clock.nowMs()}`,
+      }),
+    },
+    NetworkingConfig: { EndpointsConfig: { [network]: { Aliases: [spec.name] } } },
+    HostConfig: {
+      ...hardenedService(spec, network),
+      ...portBindings(container),
+      Binds: [...hostBinds(container)],
+      Mounts: [...declaredMounts(names, container)],
+    },
+  });
+}
+
+/** Data of one copy are no other's: a volume that has no name of its own is named after the container. */
+function ownVolumes({ shared, container: { volumes = [] } }: ServiceSpec, name: string): readonly Mount[] {
+  return volumes.map((mount) => {
+    if (shared || mount.kind !== "volume" || mount.volume.external || mount.volume.name !== undefined) return mount;
+    return { ...mount, volume: { ...mount.volume, name: `${name}.${mount.volume.key}` } };
+  });
+}
+
+export async function startService(context: DockerContext, owner: ServiceOwner, service: string): Promise<void> {
+  const name = serviceName(context.names, owner, service);
+  const found = await findContainer(context, name);
+  if (found?.State.Paused) return await unpauseContainer(context, name);
+  await ensureOwnerNetwork(context, owner);
+  if (owner.kind === "project") await joinOwners(context, service);
+  await startContainer(context, name);
+}
+
+export async function removeService(context: DockerContext, owner: ServiceOwner, service: string): Promise<void> {
+  const name = serviceName(context.names, owner, service);
+  await stopIfThere(context, name);
+  await removeContainer(context, name);
+  if (owner.kind === "gate") {
+    await removeVolumesOf(context, { [label.key]: owner.key, [label.service]: service });
+    await leaveGateNetwork(context, owner);
+  }
+  await tidy(context);
+}
+
+/** Within the grace that it was made with. */
+async function stopIfThere(context: DockerContext, name: string): Promise<void> {
+  const found = await findContainer(context, name);
+  if (!found?.State.Running) return;
+  const engine = await context.engine();
+  await engine
+    .getContainer(name)
+    .stop()
+    .catch(() => undefined);
+}
+
+function stateOfService({ Labels, State, Status }: ContainerInfo): ServiceState {
+  const health = /\((health: starting|healthy|unhealthy)\)/.exec(Status)?.[1];
+  const exitCode = State === "exited" || State === "dead" ? /^Exited \((\d+)\)/.exec(Status)?.[1] : undefined;
+  return {
+    owner: ownerIn(Labels),
+    name: Labels[label.service] ?? "",
+    specHash: Labels[label.specHash] ?? "",
+    running: ["running", "paused", "restarting"].includes(State),
+    ...(State === "paused" && { paused: true }),
+    ...(exitCode !== undefined && { exitCode: Number(exitCode) }),
+    ...(health !== undefined && { health: health.replace("health: ", "") as "starting" }),
+    createdAtMs: Number(Labels[label.made] ?? 0),
+  };
+}
+
+export function servicesById(containers: readonly ContainerInfo[]): ReadonlyMap<string, ServiceState> {
+  const states = containers.map(stateOfService);
+  return new Map(states.map((state) => [serviceId(state.owner, state.name), state]));
+}
+
+function ownerLabels(owner: ServiceOwner): Readonly<Record<string, string>> {
+  switch (owner.kind) {
+    case "role":
+      return { [label.role]: owner.role };
+    case "gate":
+      return { [label.gate]: owner.gate, [label.key]: owner.key };
+    case "project":
+      return {};
+  }
+}
