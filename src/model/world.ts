@@ -138,7 +138,7 @@ export interface RuntimeState {
   readonly volumes: ReadonlySet<string>;
   /** Roles whose volume was being removed when that was broken off: nothing to be had of them but the disk. */
   readonly halfRemoved?: ReadonlySet<string>;
-  /** By `serviceId`; absent where the runtime has none. */
+  /** By `serviceId`; absent where there are none. */
   readonly services?: ReadonlyMap<string, ServiceState>;
   /** Of the images that were asked for, those that are there; absent where the runtime knows none. */
   readonly images?: Images;

@@ -274,7 +274,12 @@ function observe({ roles, gates, services }: State): RuntimeState {
     key,
     { key, gate: gate.gate, running: !result, ...(result && { result }) },
   ]);
-  return { instances, volumes: new Set(roles.keys()), services: new Map(services), gates: new Map(runs) };
+  return {
+    instances,
+    volumes: new Set(roles.keys()),
+    ...(services.size > 0 && { services: new Map(services) }),
+    gates: new Map(runs),
+  };
 }
 
 function roleAt(state: State, name: string): Role {

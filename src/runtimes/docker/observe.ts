@@ -83,7 +83,7 @@ async function stateOf(context: DockerContext, seen: Seen): Promise<RuntimeState
     volumes: new Set(volumes.flatMap(({ kind, role }) => (kind === "role" && role !== undefined ? [role] : []))),
     ...images,
     ...((images || setups.runs.size > 0) && { setups }),
-    services: servicesById(services),
+    ...(services.length > 0 && { services: servicesById(services) }),
     gates: new Map(runs.map((run) => [run.key, run])),
   };
 }
