@@ -61,7 +61,10 @@ export async function takeDown(
   for (let n = 0; ; n++) {
     const world = await observeBare(engine);
     const operations = planDown(world, options(world));
-    if (operations.length === 0 && !invocation.signal.aborted) await engine.runtime.clear();
+    if (operations.length === 0 && !invocation.signal.aborted) {
+      await engine.runtime.clear();
+      await clearLease(engine);
+    }
     if (operations.length === 0 || invocation.signal.aborted) break;
     if (n >= passesAtMost) throw notSettling(invocation, operations);
     const walked = await walk(operations, {
@@ -93,4 +96,10 @@ function failed(invocation: Invocation, { failed }: Walked): number {
   throw new CrewError(code, `Not everything could be taken down: ${left}: ${first?.error.message ?? ""}`, {
     hint: first?.error.hint ?? `crew ${shellLine(invocation.argv)}`,
   });
+}
+
+/** Of a command that was killed while it brought an image: nobody takes it again. */
+async function clearLease({ repository, project }: OpenProject["engine"]): Promise<void> {
+  const images = repository.lease(project, "images");
+  if ((await images.acquire("crew down")).held) await images.release();
 }
