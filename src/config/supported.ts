@@ -34,13 +34,10 @@ const networks: Support = {
   of: { kind: "keys", short: true, keys: { aliases: all, ipv4_address: all, ipv6_address: all, priority: all } },
 };
 
-/** Of a container; which of them a runtime knows is a rule. */
-const container = {
+/** Of any container; which of them a runtime knows is a rule. */
+const engines = {
   ...{
     image: all,
-    build: all,
-    pull_policy: all,
-    devcontainer: all,
     user: all,
     cpus: all,
     mem_limit: all,
@@ -59,6 +56,9 @@ const container = {
     ports: all,
   },
 } as const;
+
+/** Of an instance. */
+const container = { ...engines, build: all, pull_policy: all, devcontainer: all } as const;
 
 /** A secret as a file under /run/secrets, which whoever the container runs as can read. */
 const grants: Support = { kind: "each", of: { kind: "keys", short: true, keys: { source: all, target: all } } };
@@ -124,7 +124,7 @@ const service: Support = {
     init: values(true),
     restart: all,
     volumes,
-    ...container,
+    ...engines,
   },
 };
 

@@ -90,8 +90,15 @@ export function isMet({ until }: Pick<ServiceNeed, "until">, progress: Progress)
       return ["starting", "started", "healthy", "completed"].includes(progress);
     case "healthy":
       // Where nothing checks it, there is no more to wait for.
-      return ["started", "healthy", "completed"].includes(progress);
+      return ["started", "healthy"].includes(progress);
     case "completed":
       return progress === "completed";
   }
+}
+
+/** Names of those that somebody waits for to end: each other one that ended is missing. */
+export function jobsAmong(specs: readonly ServiceSpec[]): ReadonlySet<string> {
+  return new Set(
+    specs.flatMap(({ needs }) => needs.flatMap((need) => (need.until === "completed" ? [need.service] : []))),
+  );
 }

@@ -39,11 +39,14 @@ export function planGates(context: PlanContext): readonly Operation[] {
     } else if (running < context.crew.maxGates && !need.isEarly) {
       const warmth = warmthOf(need.check.gate, context);
       if (warmth.kind === "making") continue;
-      running += 1;
       const owner = ownerOf(need.check);
       const { services = [] } = need.check.gate;
-      if (waitsFor(owner, services, context.world) !== undefined) {
-        const plan = planOwner(owner, services, context);
+      const waits = waitsFor(owner, services, context.world) !== undefined;
+      const plan = waits ? planOwner(owner, services, context) : undefined;
+      // One whose services are of no use keeps no other from running.
+      if (plan?.attention.length !== undefined && plan.attention.length > 0) continue;
+      running += 1;
+      if (plan) {
         operations.push(...plan.operations);
         continue;
       }

@@ -38,8 +38,11 @@ export function planOrders(context: PlanContext): OrdersPlan {
     if (!order) continue;
     const subject = `order ${formatOrderId(order.id)}`;
     const hold = holdOf(role.name, context.world);
+    const waits = waitsFor({ kind: "role", role: role.name }, role.services ?? [], context.world);
     if (hold) {
       notes.push({ subject, cause: `waits: ${role.name} is ${heldWords(role.name, hold)}` });
+    } else if (waits !== undefined) {
+      notes.push({ subject, cause: waits });
     } else if (!isGreen) {
       notes.push({ subject, cause: `waits until the gates are green on ${context.world.repository.base.branch}` });
     } else if (atWork >= crew.maxParallel) {
@@ -94,6 +97,8 @@ export function workByRole({ survey }: Pick<PlanContext, "survey">): ReadonlyMap
 function isBusy(state: LeafState | WorkState): state is CurrentWork["state"] {
   return state.kind === "working" || state.kind === "merging" || state.kind === "answering";
 }
+
+import { waitsFor } from "./services.ts";
 
 /** A role whose mailbox can't be read, or that can't work, is sent nothing. */
 function takesOrders(role: string, { world }: PlanContext): boolean {

@@ -5,6 +5,7 @@ import { isAtWork } from "../model/instance.ts";
 import type { Attention, Note, Operation } from "../model/plan.ts";
 import {
   isMet,
+  jobsAmong,
   progressOf,
   type ServiceOwner,
   type ServiceSpec,
@@ -14,7 +15,7 @@ import {
   serviceOwner,
   serviceWords,
 } from "../model/services.ts";
-import type { World } from "../model/world.ts";
+import type { Instance, World } from "../model/world.ts";
 import { isSelected, operation, operationId, type PlanContext } from "./context.ts";
 import { bringImage } from "./images.ts";
 
@@ -41,7 +42,8 @@ export function planServices(context: PlanContext): ServicesPlan {
 
 /** What one has, and what is everybody's besides. */
 export function planOwner(owner: ServiceOwner, specs: readonly ServiceSpec[], context: PlanContext): ServicesPlan {
-  const plans = specs.map((spec) => planService({ owner, spec, context }));
+  const jobs = jobsAmong(specs);
+  const plans = specs.map((spec) => planService({ owner, spec, context, isJob: jobs.has(spec.name) }));
   return {
     operations: plans.flatMap((plan) => plan.operations),
     notes: plans.flatMap((plan) => plan.notes),
@@ -51,9 +53,11 @@ export function planOwner(owner: ServiceOwner, specs: readonly ServiceSpec[], co
 
 /** Why whoever has these may not begin yet; undefined: it may. */
 export function waitsFor(owner: ServiceOwner, specs: readonly ServiceSpec[], world: World): string | undefined {
+  const jobs = jobsAmong(specs);
   const waiting = specs.filter((spec) => {
     const state = stateOf(owner, spec, world);
-    return state?.specHash !== serviceHash(spec) || !isMet({ until: "healthy" }, progressOf(state));
+    const until = jobs.has(spec.name) ? "completed" : "healthy";
+    return state?.specHash !== serviceHash(spec) || !isMet({ until }, progressOf(state));
   });
   return waiting.length === 0 ? undefined : `waits for ${waiting.map(({ name }) => name).join(", ")}`;
 }
@@ -62,9 +66,11 @@ interface Planned {
   readonly owner: ServiceOwner;
   readonly spec: ServiceSpec;
   readonly context: PlanContext;
+  /** It is meant to end. */
+  readonly isJob: boolean;
 }
 
-function planService({ owner: whose, spec, context }: Planned): ServicesPlan {
+function planService({ owner: whose, spec, context, isJob }: Planned): ServicesPlan {
   const { world, options, crew } = context;
   const owner = serviceOwner(spec, whose);
   const id = serviceWords(owner, spec.name);
@@ -87,7 +93,8 @@ function planService({ owner: whose, spec, context }: Planned): ServicesPlan {
     if (unmet.length > 0) return note(`waits for ${unmet.map(({ service }) => service).join(", ")}`);
     return { ...nothing, operations: [start(owner, spec, "not started")] };
   }
-  if (progress !== "failed") return note(progress === "starting" ? "its health is not known yet" : "up to date");
+  const hasEnded = progress === "failed" || (progress === "completed" && !isJob);
+  if (!hasEnded) return note(progress === "starting" ? "its health is not known yet" : "up to date");
   if (state.running) return { ...nothing, attention: [failed(id, "is unhealthy")] };
   if (state.createdAtMs < options.startedAtMs) {
     return { ...nothing, operations: replaced(owner, spec, `ended with ${state.exitCode}; tried again`) };
@@ -108,6 +115,13 @@ function progressOfNeed(owner: ServiceOwner, service: string, { world }: PlanCon
 
 function isInUse(owner: ServiceOwner, { name }: ServiceSpec, { crew, world }: PlanContext): boolean {
   const { instances } = world.runtime;
+  const { gates } = world.runtime;
+  const ofGates = crew.gates.filter(({ services = [] }) => services.some((each) => each.name === name));
+  if (
+    owner.kind === "project" &&
+    [...gates.values()].some((run) => run.running && ofGates.some((gate) => gate.name === run.gate))
+  )
+    return true;
   const users =
     owner.kind === "role"
       ? [owner.role]
@@ -124,7 +138,16 @@ function isLeft({ owner, name }: ServiceState, context: PlanContext): boolean {
   const isNamed = (role: { readonly services?: readonly ServiceSpec[] }, shared: boolean) =>
     (role.services ?? []).some((spec) => spec.name === name && (spec.shared === true) === shared);
   if (owner.kind === "gate") return false;
-  if (owner.kind === "project") return ![...crew.roles, ...crew.gates].some((each) => isNamed(each, true));
+  // Whoever is at work has what it was made with until its turn is over.
+  const { instances, gates } = world.runtime;
+  const hasIt = (instance: Instance) =>
+    isAtWork(instance) && (instance.spec.services ?? []).some((each) => each.name === name);
+  if (owner.kind === "project") {
+    if ([...crew.roles, ...crew.gates].some((each) => isNamed(each, true))) return false;
+    return ![...instances.values()].some(hasIt) && ![...gates.values()].some((run) => run.running);
+  }
+  const instance = instances.get(owner.role);
+  if (instance && hasIt(instance)) return false;
   const role = crew.roles.find((each) => each.name === owner.role);
   if (!role) return !world.runtime.instances.has(owner.role);
   return isSelected(role.name, context) && !isNamed(role, false);

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { type ServiceOwner, type ServiceState, serviceHash, serviceId } from "../../src/model/services.ts";
 import { aCrew, aRole, aService } from "../builders/crew.ts";
 import { planText } from "../builders/plan-text.ts";
-import { aProject, withRuntime } from "../builders/world.ts";
+import { anInstance, aProject, withRuntime } from "../builders/world.ts";
 
 const db = aService("db", { needs: [{ service: "disk", until: "healthy" }] });
 const disk = aService("disk");
@@ -16,9 +16,9 @@ function state(owner: ServiceOwner, spec: typeof db, given: Partial<ServiceState
   return { owner, name: spec.name, specHash: serviceHash(spec), running: true, createdAtMs: 0, ...given };
 }
 
-function planned(states: readonly ServiceState[], startedAtMs = 0): readonly string[] {
+function planned(states: readonly ServiceState[], startedAtMs = 0, of = crew): readonly string[] {
   const services = new Map(states.map((each) => [serviceId(each.owner, each.name), each]));
-  const text = planText(crew, withRuntime({ services, instances: new Map() })(aProject(crew)), { startedAtMs });
+  const text = planText(of, withRuntime({ services, instances: new Map() })(aProject(of)), { startedAtMs });
   return text.split("\n").filter((line) => /service|instance/.test(line));
 }
 
@@ -67,16 +67,40 @@ test.each([
   expect(lines).toContain("instance.start:docs (created)");
 });
 
-test("one that ended is tried again by the next up; one that ended well is done", () => {
-  const ended = [state(backend, disk), state(backend, db, { running: false, exitCode: 3 }), state(everybody, cache)];
-  expect(planned(ended, 1)).toEqual(
-    expect.arrayContaining([
-      "service.remove:backend/db (ended with 3; tried again)",
-      "service.create:backend/db (ended with 3; tried again)",
-    ]),
-  );
-  const done = ended.map((each) => (each.name === "db" ? { ...each, exitCode: 0 } : each));
-  expect(planned(done)).toContain("instance.start:backend (created)");
+test("one that ended is tried again by the next up, however it ended; one that was to end is done", () => {
+  const ended = (exitCode: number) => [
+    state(backend, disk),
+    state(backend, db, { running: false, exitCode }),
+    state(everybody, cache),
+  ];
+  for (const exitCode of [0, 3]) {
+    expect(planned(ended(exitCode)).join("\n")).toContain(`Service backend/db ended with ${exitCode}`);
+    expect(planned(ended(exitCode), 1)).toEqual(
+      expect.arrayContaining([
+        `service.remove:backend/db (ended with ${exitCode}; tried again)`,
+        `service.create:backend/db (ended with ${exitCode}; tried again)`,
+      ]),
+    );
+  }
+  const app = aService("app", { needs: [{ service: "db", until: "completed" }] });
+  const withJob = aCrew(aRole("backend", { services: [disk, db, cache, app] }));
+  expect(planned([...ended(0), state(backend, app)], 0, withJob)).toContain("instance.start:backend (created)");
+  const running = [...all, state(backend, app)];
+  expect(planned(running, 0, withJob)).toContain(". instance backend: waits for db");
+});
+
+const idle = { phase: "idle", turn: 1, sinceMs: 0, detail: "", fruitless: 0 } as const;
+
+test("whoever is at work keeps what it has until its turn is over, and nobody is given an order without it", () => {
+  const old = state(backend, aService("gone"));
+  const spec = { role: "backend", environment: {}, services: [{ name: "gone" }] };
+  const seen = (phase: "working" | "idle") => {
+    const instance = anInstance("backend", { spec, mail: { status: { ...idle, phase }, inbox: [], outbox: [] } });
+    const services = new Map([[serviceId(backend, "gone"), old]]);
+    return planText(crew, withRuntime({ services })(aProject(crew, instance)));
+  };
+  expect(seen("working")).not.toContain("service.remove");
+  expect(seen("idle")).toContain("service.remove:backend/gone (no role has it)");
 });
 
 test("a changed one is replaced alone, a paused one goes on, and one that nobody has any more goes", () => {

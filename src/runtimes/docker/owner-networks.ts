@@ -18,6 +18,8 @@ export function ensureOwnerNetwork(context: DockerContext, owner: ServiceOwner):
   return context.turns.inTurn(async () => {
     const { names } = context;
     const name = serviceNetworkName(names, owner);
+    // Without an address of its own the bridge leads to no program of the host either.
+    const isIsolated = owner.kind === "gate" && owner.isolated === true;
     const engine = await context.engine();
     try {
       const found = (await engine.listNetworks({ filters: { name: [name] } })).filter(({ Name }) => Name === name);
@@ -27,7 +29,7 @@ export function ensureOwnerNetwork(context: DockerContext, owner: ServiceOwner):
       await engine.createNetwork({
         Name: name,
         CheckDuplicate: true,
-        Internal: owner.kind === "gate" && owner.isolated === true,
+        ...(isIsolated && { Internal: true, Options: { "com.docker.network.bridge.inhibit_ipv4": "true" } }),
         Labels: { ...labelsOf(names, "network", of) },
       });
     } catch (error) {
@@ -66,7 +68,9 @@ export async function reachAgain(context: DockerContext, reaching: Reaching): Pr
 export async function joinOwners(context: DockerContext, service: string): Promise<void> {
   for (const { Labels } of await listContainers(context)) {
     if (!(Labels[label.shared] ?? "").split(between).includes(service)) continue;
-    const network = serviceNetworkName(context.names, ownerIn(Labels));
+    const owner = ownerIn(Labels);
+    const network = serviceNetworkName(context.names, owner);
+    await ensureOwnerNetwork(context, owner);
     await connectShared(context, { network, service });
   }
 }

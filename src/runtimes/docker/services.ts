@@ -9,12 +9,19 @@ import {
   serviceHash,
   serviceId,
 } from "../../model/services.ts";
-import { createContainer, findContainer, removeContainer, startContainer, unpauseContainer } from "./containers.ts";
+import {
+  createContainer,
+  findContainer,
+  listContainers,
+  removeContainer,
+  startContainer,
+  unpauseContainer,
+} from "./containers.ts";
 import type { DockerContext } from "./context.ts";
 import { described, portBindings } from "./described.ts";
 import { hardenedService } from "./hardening.ts";
 import { imageOf } from "./images.ts";
-import { label, labelsOf, serviceName, serviceNetworkName } from "./names.ts";
+import { type Labels, label, labelsOf, serviceName, serviceNetworkName } from "./names.ts";
 import { ensureOwnerNetwork, joinOwners, leaveGateNetwork, ownerIn } from "./owner-networks.ts";
 import { declaredMounts, ensureProjectVolumes, hostBinds, removeVolumesOf } from "./project-volumes.ts";
 import { tidy } from "./tidy.ts";
@@ -25,10 +32,7 @@ export async function createService(context: DockerContext, owner: ServiceOwner,
   const container = { ...spec.container, volumes: ownVolumes(spec, name) };
   const labels = { ...ownerLabels(owner), [label.service]: spec.name };
   const image = await imageOf(context, container);
-  await Promise.all([
-    ensureOwnerNetwork(context, owner),
-    ensureProjectVolumes(context, container, owner.kind === "project" ? {} : labels),
-  ]);
+  await Promise.all([ensureOwnerNetwork(context, owner), ensureVolumes(context, container.volumes, { name, labels })]);
   const network = serviceNetworkName(names, owner);
   const own = described(container);
   const { environment, command, entrypoint, hostname } = spec;
@@ -60,6 +64,18 @@ export async function createService(context: DockerContext, owner: ServiceOwner,
   });
 }
 
+interface Copy {
+  readonly name: string;
+  readonly labels: Labels;
+}
+
+/** Only those that are a copy's own bear its labels, and go with it. */
+async function ensureVolumes(context: DockerContext, mounts: readonly Mount[], { name, labels }: Copy): Promise<void> {
+  const isOwn = (mount: Mount) => mount.kind === "volume" && mount.volume.name?.startsWith(`${name}.`) === true;
+  await ensureProjectVolumes(context, { volumes: mounts.filter(isOwn) }, labels);
+  await ensureProjectVolumes(context, { volumes: mounts.filter((mount) => !isOwn(mount)) });
+}
+
 /** Data of one copy are no other's: a volume that has no name of its own is named after the container. */
 function ownVolumes({ shared, container: { volumes = [] } }: ServiceSpec, name: string): readonly Mount[] {
   return volumes.map((mount) => {
@@ -74,7 +90,13 @@ export async function startService(context: DockerContext, owner: ServiceOwner, 
   if (found?.State.Paused) return await unpauseContainer(context, name);
   await ensureOwnerNetwork(context, owner);
   if (owner.kind === "project") await joinOwners(context, service);
-  await startContainer(context, name);
+  try {
+    await startContainer(context, name);
+  } catch (error) {
+    if (!/network .* not found/i.test(`${(error as Error).message}`)) throw error;
+    // Its network was made anew, which to it is another one: the next look finds none, and it is made anew.
+    await removeContainer(context, name);
+  }
 }
 
 export async function removeService(context: DockerContext, owner: ServiceOwner, service: string): Promise<void> {
@@ -83,7 +105,8 @@ export async function removeService(context: DockerContext, owner: ServiceOwner,
   await removeContainer(context, name);
   if (owner.kind === "gate") {
     await removeVolumesOf(context, { [label.key]: owner.key, [label.service]: service });
-    await leaveGateNetwork(context, owner);
+    const others = (await listContainers(context)).filter(({ Labels }) => Labels[label.key] === owner.key);
+    if (others.length === 0) await leaveGateNetwork(context, owner);
   }
   await tidy(context);
 }
@@ -109,6 +132,8 @@ function stateOfService({ Labels, State, Status }: ContainerInfo): ServiceState 
     running: ["running", "paused", "restarting"].includes(State),
     ...(State === "paused" && { paused: true }),
     ...(exitCode !== undefined && { exitCode: Number(exitCode) }),
+    // It ends again and again: nobody has anything of it yet.
+    ...(State === "restarting" && { health: "starting" as const }),
     ...(health !== undefined && { health: health.replace("health: ", "") as "starting" }),
     createdAtMs: Number(Labels[label.made] ?? 0),
   };

@@ -24,7 +24,7 @@ defaults:
   image: crew-test-base:bookworm
   agent: {command: sh agent.sh, max_attempts: 2}
 roles:
-  one: {services: [greeter]}
+  one: {services: [db, greeter]}
   two: {services: [db, greeter]}
 gates: {files: {run: sh gate.sh, services: [db], network: none}}
 services:
@@ -37,7 +37,6 @@ services:
   greeter:
     image: crew-test-tiny:busybox
     shared: true
-    depends_on: [db]
     command: [sh, -c, ${JSON.stringify(greeter)}]
     stop_grace_period: 1s
 volumes: {data: }
