@@ -2,7 +2,7 @@
 // is replaced meanwhile is followed on. Changes nothing.
 import { didYouMean } from "../config/did-you-mean.ts";
 import { CrewError } from "../errors.ts";
-import { type ServiceState, serviceWords } from "../model/services.ts";
+import { servicesIn, serviceWords } from "../model/services.ts";
 import type { LogOptions } from "../ports/runtime.ts";
 import { logPrefixes } from "../ui/log-lines.ts";
 import { createOutput } from "../ui/output.ts";
@@ -77,8 +77,8 @@ function optionsOf({ follow, tail, since, until, timestamps }: LogsFlags, { nowM
 async function mustBeKnown({ runtime }: OpenProject["engine"], names: readonly string[]): Promise<void> {
   const roles = names.filter((name) => !name.startsWith("gate:"));
   if (roles.length === 0) return;
-  const { instances, volumes, services = new Map<string, ServiceState>() } = await runtime.observe();
-  const ofServices = [...services.values()].map(({ owner, name }) => serviceWords(owner, name));
+  const { instances, volumes, ...seen } = await runtime.observe();
+  const ofServices = servicesIn(seen).map(({ owner, name }) => serviceWords(owner, name));
   const known = [...new Set([...instances.keys(), ...volumes, ...ofServices])].sort();
   const unknown = roles.find((role) => !known.includes(role));
   if (unknown === undefined) return;

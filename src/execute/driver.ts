@@ -108,9 +108,9 @@ export async function drive(engine: Engine, options: DriveOptions): Promise<Driv
     lastDone = done;
     if (isProgress) continue;
     const outlook = outlookWith(passed.plan, failures);
-    settledLooks = outlook === "settled" ? settledLooks + 1 : 0;
-    const isDoubtful = settledLooks < brokenLooks && passed.plan.attention.some(({ kind }) => kind === "broken");
-    if (outlook === "settled" && isDoubtful) {
+    const isSettledBroken = outlook === "settled" && passed.plan.attention.some(({ kind }) => kind === "broken");
+    settledLooks = isSettledBroken ? settledLooks + 1 : 0;
+    if (isSettledBroken && settledLooks < brokenLooks) {
       await engine.clock.sleep(workingPollMs, options.signal);
       continue;
     }

@@ -47,6 +47,11 @@ export interface ServiceState {
   readonly createdAtMs: number;
 }
 
+/** Of a runtime's state, where it has any. */
+export function servicesIn({ services }: { readonly services?: ReadonlyMap<string, ServiceState> }) {
+  return [...(services?.values() ?? [])];
+}
+
 /** For people: `backend/db`, `gate:test/db`, and `db` alone for one that is everybody's. */
 export function serviceWords(owner: ServiceOwner, name: string): string {
   return owner.kind === "gate" ? `gate:${owner.gate}/${name}` : serviceId(owner, name);

@@ -5,7 +5,7 @@ import { inCanonicalOrder } from "../merge/canonical-order.ts";
 import { epicTip } from "../model/names.ts";
 import { isOneOff } from "../model/one-off.ts";
 import type { Operation } from "../model/plan.ts";
-import type { ServiceState } from "../model/services.ts";
+import { servicesIn } from "../model/services.ts";
 import { hasLanded, type Instance, type World } from "../model/world.ts";
 import { operation, operationId, withinPlan } from "./context.ts";
 import { gateName } from "./gates.ts";
@@ -52,13 +52,9 @@ export function planDown(given: World, options: DownOptions): readonly Operation
     archive.length > 0 && epic !== undefined
       ? planRefs(world, options, { epic, before: [...archive, ...removed] })
       : [];
-  const ofServices = [...(world.runtime.services ?? new Map<string, ServiceState>()).values()].map(({ owner, name }) =>
-    remove(owner, name, "down"),
-  );
-  return withinPlan([
-    ...[...ofRuns, ...saved, ...archive, ...removed],
-    ...[...ofServices, ...halfRemoved.map(removeRest), ...refs],
-  ]);
+  const ofServices = servicesIn(world.runtime).map(({ owner, name }) => remove(owner, name, "down"));
+  const rest = halfRemoved.map(removeRest);
+  return withinPlan([...ofRuns, ...saved, ...archive, ...removed, ...ofServices, ...rest, ...refs]);
 }
 
 /** Landed on its base, and the epic closed by crew: what is left is to archive. */

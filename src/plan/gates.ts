@@ -4,7 +4,7 @@ import { isAbove } from "../merge/targets.ts";
 import { endOfPair, type GateCheck, isRepeat, runKey, splitRunKey } from "../merge/verdicts.ts";
 import type { GateCommit, Operation } from "../model/plan.ts";
 import type { Verdict } from "../model/records.ts";
-import { type ServiceOwner, type ServiceSpec, type ServiceState, serviceId } from "../model/services.ts";
+import { type ServiceOwner, type ServiceSpec, serviceId, servicesIn } from "../model/services.ts";
 import type { GateRun } from "../model/world.ts";
 import { baseGates } from "./base-gates.ts";
 import { operation, type PlanContext } from "./context.ts";
@@ -39,15 +39,12 @@ export function planGates(context: PlanContext): readonly Operation[] {
     } else if (running < context.crew.maxGates && !need.isEarly) {
       const warmth = warmthOf(need.check.gate, context);
       if (warmth.kind === "making") continue;
-      const owner = ownerOf(need.check);
-      const { services = [] } = need.check.gate;
-      const waits = waitsFor(owner, services, context.world) !== undefined;
-      const plan = waits ? planOwner(owner, services, context) : undefined;
+      const services = servicesFor(need.check, context);
       // One whose services are of no use keeps no other from running.
-      if (plan?.attention.length !== undefined && plan.attention.length > 0) continue;
+      if (services === "failed") continue;
       running += 1;
-      if (plan) {
-        operations.push(...plan.operations);
+      if (services !== "there") {
+        operations.push(...services);
         continue;
       }
       const from = warmth.kind === "kept" ? { warm: warmth.image } : {};
@@ -69,6 +66,15 @@ export function gateServices(context: PlanContext): Pick<ServicesPlan, "notes" |
   return { notes: plans.flatMap((plan) => plan.notes), attention: plans.flatMap((plan) => plan.attention) };
 }
 
+/** What is to be done before it can run. */
+function servicesFor(check: GateCheck, context: PlanContext): "there" | "failed" | readonly Operation[] {
+  const { services = [] } = check.gate;
+  const owner = ownerOf(check);
+  if (waitsFor(owner, services, context.world) === undefined) return "there";
+  const { operations, attention } = planOwner(owner, services, context);
+  return attention.length > 0 ? "failed" : operations;
+}
+
 function ownerOf(check: GateCheck): ServiceOwner {
   return { kind: "gate", gate: check.gate.name, key: runKey(check), ...(check.gate.isolated && { isolated: true }) };
 }
@@ -81,7 +87,7 @@ function startedServices(check: GateCheck, { world }: PlanContext): readonly Ser
 
 /** A run that is over takes its copies with it. */
 function servicesLeft({ world }: PlanContext, needed: ReadonlySet<string>): readonly Operation[] {
-  return [...(world.runtime.services ?? new Map<string, ServiceState>()).values()].flatMap(({ owner, name }) =>
+  return servicesIn(world.runtime).flatMap(({ owner, name }) =>
     owner.kind === "gate" && !needed.has(owner.key) ? [removeService(owner, name, "its gate is over")] : [],
   );
 }

@@ -14,6 +14,7 @@ import type { Note, Operation, OrderPlan } from "../model/plan.ts";
 import { baseGates } from "./base-gates.ts";
 import { isSelected, operation, type PlanContext } from "./context.ts";
 import { heldWords, holdOf, isHeld } from "./holds.ts";
+import { waitsFor } from "./services.ts";
 
 export interface OrdersPlan {
   readonly operations: readonly Operation[];
@@ -97,8 +98,6 @@ export function workByRole({ survey }: Pick<PlanContext, "survey">): ReadonlyMap
 function isBusy(state: LeafState | WorkState): state is CurrentWork["state"] {
   return state.kind === "working" || state.kind === "merging" || state.kind === "answering";
 }
-
-import { waitsFor } from "./services.ts";
 
 /** A role whose mailbox can't be read, or that can't work, is sent nothing. */
 function takesOrders(role: string, { world }: PlanContext): boolean {

@@ -2,7 +2,7 @@
 import { whyBroken } from "../model/instance.ts";
 import { formatOrderId } from "../model/names.ts";
 import type { Operation, Outlook } from "../model/plan.ts";
-import { jobsAmong, progressOf, type ServiceState } from "../model/services.ts";
+import { jobsAmong, progressOf, servicesIn } from "../model/services.ts";
 import { isSelected, type PlanContext } from "./context.ts";
 import { isHeld } from "./holds.ts";
 import { landing } from "./landing.ts";
@@ -35,7 +35,7 @@ export function isInFlight(context: PlanContext): boolean {
     ({ running, paused, mail }) => running && !paused && mail !== "unreadable" && mail.status.phase === "attached",
   );
   const jobs = jobsAmong([...context.crew.roles, ...context.crew.gates].flatMap(({ services = [] }) => services));
-  const isStarting = [...(world.runtime.services ?? new Map<string, ServiceState>()).values()].some(
+  const isStarting = servicesIn(world.runtime).some(
     (state) => progressOf(state) === "starting" || (state.running && jobs.has(state.name)),
   );
   const runs = [...world.runtime.gates.values(), ...(world.runtime.setups?.runs.values() ?? [])];

@@ -1,5 +1,7 @@
 // Services beside the instances: made, started once what they need is as far, replaced when their spec drifted, removed when
 // nobody has them any more. Nothing here waits: what is not there yet is planned by a later look. Pure.
+
+import { type Gate, type Role, roleNamed } from "../model/crew.ts";
 import { lacksImage } from "../model/images.ts";
 import { isAtWork } from "../model/instance.ts";
 import type { Attention, Note, Operation } from "../model/plan.ts";
@@ -13,8 +15,10 @@ import {
   serviceHash,
   serviceId,
   serviceOwner,
+  servicesIn,
   serviceWords,
 } from "../model/services.ts";
+import type { ServiceUse } from "../model/spec.ts";
 import type { Instance, World } from "../model/world.ts";
 import { isSelected, operation, operationId, type PlanContext } from "./context.ts";
 import { bringImage } from "./images.ts";
@@ -30,7 +34,7 @@ export function planServices(context: PlanContext): ServicesPlan {
   const { crew, world } = context;
   const roles = crew.roles.filter(({ name }) => isSelected(name, context));
   const plans = roles.map(({ name, services = [] }) => planOwner({ kind: "role", role: name }, services, context));
-  const removals = [...(world.runtime.services ?? new Map<string, ServiceState>()).values()]
+  const removals = servicesIn(world.runtime)
     .filter((state) => isLeft(state, context))
     .map((state) => remove(state.owner, state.name, "no role has it"));
   return {
@@ -114,43 +118,43 @@ function progressOfNeed(owner: ServiceOwner, service: string, { world }: PlanCon
 }
 
 function isInUse(owner: ServiceOwner, { name }: ServiceSpec, { crew, world }: PlanContext): boolean {
-  const { instances } = world.runtime;
-  const { gates } = world.runtime;
-  const ofGates = crew.gates.filter(({ services = [] }) => services.some((each) => each.name === name));
-  if (
-    owner.kind === "project" &&
-    [...gates.values()].some((run) => run.running && ofGates.some((gate) => gate.name === run.gate))
-  )
-    return true;
-  const users =
-    owner.kind === "role"
-      ? [owner.role]
-      : crew.roles.filter(({ services = [] }) => services.some((each) => each.name === name)).map((role) => role.name);
-  return users.some((role) => {
+  const { instances, gates } = world.runtime;
+  const isBusy = (role: string) => {
     const instance = instances.get(role);
     return instance !== undefined && isAtWork(instance);
-  });
+  };
+  if (owner.kind === "role") return isBusy(owner.role);
+  const users = (all: readonly (Role | Gate)[]) =>
+    new Set(all.filter((each) => has(each, name)).map((each) => each.name));
+  const ofGates = users(crew.gates);
+  return [...users(crew.roles)].some(isBusy) || [...gates.values()].some((run) => run.running && ofGates.has(run.gate));
 }
 
 /** A role that the file lost keeps what it has until its instance is removed. */
 function isLeft({ owner, name }: ServiceState, context: PlanContext): boolean {
   const { crew, world } = context;
-  const isNamed = (role: { readonly services?: readonly ServiceSpec[] }, shared: boolean) =>
-    (role.services ?? []).some((spec) => spec.name === name && (spec.shared === true) === shared);
   if (owner.kind === "gate") return false;
   // Whoever is at work has what it was made with until its turn is over.
   const { instances, gates } = world.runtime;
-  const hasIt = (instance: Instance) =>
-    isAtWork(instance) && (instance.spec.services ?? []).some((each) => each.name === name);
+  const uses = (instance: Instance) => isAtWork(instance) && has(instance.spec, name);
   if (owner.kind === "project") {
-    if ([...crew.roles, ...crew.gates].some((each) => isNamed(each, true))) return false;
-    return ![...instances.values()].some(hasIt) && ![...gates.values()].some((run) => run.running);
+    if ([...crew.roles, ...crew.gates].some((each) => has(each, name, true))) return false;
+    return ![...instances.values()].some(uses) && ![...gates.values()].some((run) => run.running);
   }
   const instance = instances.get(owner.role);
-  if (instance && hasIt(instance)) return false;
-  const role = crew.roles.find((each) => each.name === owner.role);
-  if (!role) return !world.runtime.instances.has(owner.role);
-  return isSelected(role.name, context) && !isNamed(role, false);
+  if (instance && uses(instance)) return false;
+  const role = roleNamed(crew, owner.role);
+  if (!role) return instance === undefined;
+  return isSelected(role.name, context) && !has(role, name, false);
+}
+
+/** `shared`: absent, whether or not it is. */
+function has(
+  { services = [] }: { readonly services?: readonly ServiceUse[] },
+  name: string,
+  shared?: boolean,
+): boolean {
+  return services.some((each) => each.name === name && (shared === undefined || (each.shared === true) === shared));
 }
 
 function create(owner: ServiceOwner, spec: ServiceSpec, cause: string): Operation {

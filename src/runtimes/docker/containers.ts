@@ -53,9 +53,9 @@ export async function startContainer(context: DockerContext, name: string): Prom
   }
 }
 
-/** TERM, and after the grace KILL; a frozen one is let go on first by the engine. */
-export async function stopContainer(context: DockerContext, name: string, graceMs: number): Promise<void> {
-  await changeState(context, name, "stop", { t: Math.ceil(graceMs / 1000) });
+/** TERM, and after the grace KILL (absent: the one that it was made with); a frozen one is let go on first by the engine. */
+export async function stopContainer(context: DockerContext, name: string, graceMs?: number): Promise<void> {
+  await changeState(context, name, "stop", graceMs === undefined ? {} : { t: Math.ceil(graceMs / 1000) });
 }
 
 export async function pauseContainer(context: DockerContext, name: string): Promise<void> {

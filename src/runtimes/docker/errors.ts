@@ -23,6 +23,11 @@ export function isForbidden(error: unknown): boolean {
   return statusOf(error) === 403;
 }
 
+/** A container keeps the id of the network that it was made in: one of the same name that was made anew is another one. */
+export function isNetworkGone(error: unknown): boolean {
+  return /network .* not found/i.test(`${(error as Error).message}`);
+}
+
 /** 304: started or stopped already. */
 export function isNotModified(error: unknown): boolean {
   return statusOf(error) === 304;

@@ -10,7 +10,7 @@ import type { SecretGrant } from "../../model/secret.ts";
 import type { GateRun } from "../../model/world.ts";
 import type { NewGate } from "../../ports/runtime.ts";
 import { archiveOf, type NewEntry, readArchive } from "./archive.ts";
-import { createContainer, findContainer, listContainers, removeContainer, startContainer } from "./containers.ts";
+import { createContainer, findContainer, removeContainer, startContainer } from "./containers.ts";
 import { type DockerContext, inside } from "./context.ts";
 import { isNotFound, translated } from "./errors.ts";
 import { hardened } from "./hardening.ts";
@@ -165,7 +165,6 @@ export async function removeGate(context: DockerContext, key: string): Promise<v
   if (!found) return;
   await keepGateLog(context, { name, gate: found.Config.Labels[label.gate] ?? "" });
   await removeContainer(context, name);
-  const others = (await listContainers(context)).filter(({ Labels }) => Labels[label.key] === key);
-  if (others.length === 0) await leaveGateNetwork(context, { kind: "gate", gate: "", key });
+  await leaveGateNetwork(context, key);
   await tidy(context);
 }

@@ -104,9 +104,11 @@ async function connect(
   }
 }
 
-/** Whoever is still in it keeps it; a gate's name is never used again. */
-export async function leaveGateNetwork(context: DockerContext, owner: ServiceOwner): Promise<void> {
-  const name = serviceNetworkName(context.names, owner);
+/** Goes with the last container of the run; its name is never used again. */
+export async function leaveGateNetwork(context: DockerContext, key: string): Promise<void> {
+  const isNeeded = (await listContainers(context)).some(({ Labels }) => Labels[label.key] === key);
+  if (isNeeded) return;
+  const name = serviceNetworkName(context.names, { kind: "gate", gate: "", key });
   const engine = await context.engine();
   try {
     const found = await engine.listNetworks({ filters: { name: [name], ...ownFilter(context.names) } });

@@ -12,13 +12,14 @@ import {
 import {
   createContainer,
   findContainer,
-  listContainers,
   removeContainer,
   startContainer,
+  stopContainer,
   unpauseContainer,
 } from "./containers.ts";
 import type { DockerContext } from "./context.ts";
 import { described, portBindings } from "./described.ts";
+import { isNetworkGone } from "./errors.ts";
 import { hardenedService } from "./hardening.ts";
 import { imageOf } from "./images.ts";
 import { type Labels, label, labelsOf, serviceName, serviceNetworkName } from "./names.ts";
@@ -93,7 +94,7 @@ export async function startService(context: DockerContext, owner: ServiceOwner, 
   try {
     await startContainer(context, name);
   } catch (error) {
-    if (!/network .* not found/i.test(`${(error as Error).message}`)) throw error;
+    if (!isNetworkGone(error)) throw error;
     // Its network was made anew, which to it is another one: the next look finds none, and it is made anew.
     await removeContainer(context, name);
   }
@@ -101,25 +102,13 @@ export async function startService(context: DockerContext, owner: ServiceOwner, 
 
 export async function removeService(context: DockerContext, owner: ServiceOwner, service: string): Promise<void> {
   const name = serviceName(context.names, owner, service);
-  await stopIfThere(context, name);
+  await stopContainer(context, name);
   await removeContainer(context, name);
   if (owner.kind === "gate") {
     await removeVolumesOf(context, { [label.key]: owner.key, [label.service]: service });
-    const others = (await listContainers(context)).filter(({ Labels }) => Labels[label.key] === owner.key);
-    if (others.length === 0) await leaveGateNetwork(context, owner);
+    await leaveGateNetwork(context, owner.key);
   }
   await tidy(context);
-}
-
-/** Within the grace that it was made with. */
-async function stopIfThere(context: DockerContext, name: string): Promise<void> {
-  const found = await findContainer(context, name);
-  if (!found?.State.Running) return;
-  const engine = await context.engine();
-  await engine
-    .getContainer(name)
-    .stop()
-    .catch(() => undefined);
 }
 
 function stateOfService({ Labels, State, Status }: ContainerInfo): ServiceState {

@@ -4,6 +4,7 @@ import { CrewError } from "../../errors.ts";
 import type { InstanceSpec } from "../../model/spec.ts";
 import { findContainer, removeContainer, startContainer } from "./containers.ts";
 import type { DockerContext } from "./context.ts";
+import { isNetworkGone } from "./errors.ts";
 import { openHome } from "./mounts.ts";
 import { label, roleName, slotVolumeName } from "./names.ts";
 import { reachAgain, reachServices } from "./owner-networks.ts";
@@ -43,7 +44,7 @@ async function startFound(context: DockerContext, role: string, found: Container
   try {
     await startContainer(context, name);
   } catch (error) {
-    if (!/network .* not found/i.test(`${(error as Error).message}`)) throw error;
+    if (!isNetworkGone(error)) throw error;
     await rejoinNetworks(context, joining);
     await reachAgain(context, reaching);
     await startContainer(context, name);
