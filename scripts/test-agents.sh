@@ -22,4 +22,5 @@ agent() {
 agent claude @anthropic-ai/claude-code 2.1.197
 agent codex @openai/codex 0.169.0
 agent opencode opencode-ai 1.18.33
+agent gemini @google/gemini-cli 0.61.0
 agent qwen @qwen-code/qwen-code 0.15.10

@@ -24,6 +24,7 @@ const tools = [
   { name: "dash", probe: ["dash", "-c", "echo dash"] },
   { name: "busybox", probe: ["busybox", "sh", "-c", "echo busybox"] },
   { name: "script", probe: ["script", "-qec", "true", "/dev/null"] },
+  { name: "tmux", probe: ["tmux", "-V"] },
   { name: "openssl", probe: ["openssl", "version"] },
   {
     name: "unprivileged",
@@ -46,6 +47,20 @@ tools.push({
   problem: `no Docker engine answers, or it lacks ${images.join(" or ")} (scripts/test-images.sh FOLDER makes them)`,
 });
 
+// Engines of the tests' own, in namespaces that end with them.
+const ownEngine = "mount -t tmpfs none /mnt && dockerd --version && ip link show lo";
+tools.push({
+  name: "dockerd",
+  probe: [
+    "sh",
+    "-c",
+    `unshare -m -n -p -f --mount-proc sh -c '${ownEngine}' && exec "$@"`,
+    "sh",
+    ...tools.at(-1).probe,
+  ],
+  problem: "there is no dockerd, no namespaces can be made for it, or the engine lacks the images of the tests",
+});
+
 /** The real bd, each version that crew is tried with: `scripts/build-bd.sh` builds them into this folder. */
 process.env.CREW_TEST_BD ??= join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "crew-ci", "bd");
 for (const version of ["0.47.1", "1.0.5", "1.2.2"]) {
@@ -56,7 +71,7 @@ for (const version of ["0.47.1", "1.0.5", "1.2.2"]) {
 
 /** The real agent programs, of the versions that the presets name: `scripts/test-agents.sh` installs them into this folder. */
 process.env.CREW_TEST_AGENTS ??= join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "crew-ci", "agents");
-for (const name of ["claude", "codex", "opencode", "qwen"]) {
+for (const name of ["claude", "codex", "opencode", "gemini", "qwen"]) {
   const program = join(process.env.CREW_TEST_AGENTS, name, "node_modules/.bin", name);
   const problem = `there is no ${program} (scripts/test-agents.sh ${process.env.CREW_TEST_AGENTS} installs it)`;
   tools.push({ name, probe: [program, "--version"], problem });

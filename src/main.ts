@@ -1,7 +1,9 @@
 // argv → command → exit code, nothing else. The only file that touches the process.
 import { hostname } from "node:os";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Invocation } from "./cli/invocation.ts";
+import type { runProgram } from "./cli/program.ts";
 import { version } from "./version.ts";
 
 const argv = process.argv.slice(2);
@@ -22,9 +24,18 @@ if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V" || argv[0]
   process.exit(code);
 }
 
+/** The file beside this one that all the rest is bundled into. */
+interface Program {
+  readonly runProgram: typeof runProgram;
+}
+
 async function run(): Promise<number> {
-  const { runProgram } = await import("./cli/program.ts");
-  return await runProgram(invocation());
+  const { compiledFolder, loadCompiled } = await import("./compiled.ts");
+  const path = join(dirname(fileURLToPath(import.meta.url)), "program.cjs");
+  const { exports, keep } = loadCompiled<Program>(path, compiledFolder(process.env));
+  const { exitCode, command } = await exports.runProgram(invocation());
+  if (command !== undefined) keep(command);
+  return exitCode;
 }
 
 /** Where not even crew's own files can be opened, nothing else can say so. */

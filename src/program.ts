@@ -7,7 +7,8 @@ export interface Program {
   readonly cwd: string;
   /** The whole environment: nothing is inherited. */
   readonly environment: Readonly<Record<string, string>>;
-  readonly stdin?: string | Uint8Array | { readonly fd: number };
+  /** A promise: the program starts at once, and reads what there is to read once it is known; nothing where it rejects. */
+  readonly stdin?: string | Uint8Array | Promise<string> | { readonly fd: number };
   /** Where stdout goes instead of memory. */
   readonly stdoutFd?: number;
   /** What the program finds behind descriptor 3, in both directions. */
@@ -88,7 +89,9 @@ function follow(child: ChildProcess, program: Program, resolve: (ending: Ending)
   });
   // A program may end without reading all of its input; its exit code tells.
   child.stdin?.on("error", () => {});
-  child.stdin?.end(program.stdin);
+  if (program.stdin instanceof Promise) {
+    program.stdin.then((text) => child.stdin?.end(text)).catch(() => child.stdin?.end());
+  } else child.stdin?.end(program.stdin);
 
   const finish = (ending: Ending): void => {
     for (const timer of timers) clearTimeout(timer);

@@ -1,5 +1,5 @@
 // A started program is ended as a whole, and nothing of crew's own surroundings reaches it.
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -32,6 +32,19 @@ async function isGone(pid: number): Promise<boolean> {
 function pidIn(name: string): number {
   return Number(readFileSync(join(root, name), "utf8"));
 }
+
+test("input that is not known yet: the program has started, and reads it when it is; none where it never comes", async () => {
+  const begun = join(root, "begun");
+  const later = (async () => {
+    while (!existsSync(begun)) await new Promise((next) => setTimeout(next, 5));
+    return "late";
+  })();
+  const text = (ending: Awaited<ReturnType<typeof shell>>) =>
+    ending.kind === "exited" ? String(ending.stdout) : ending;
+  expect(text(await shell("touch begun; cat", { stdin: later }))).toBe("late");
+  const never = Promise.reject(new Error("not worked out"));
+  expect(text(await shell("cat; echo end", { stdin: never }))).toBe("end\n");
+});
 
 test("an ending says exit code and output", async () => {
   expect(await shell("cat; echo no >&2; exit 3", { stdin: "hello" })).toEqual({

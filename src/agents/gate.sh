@@ -17,8 +17,18 @@ WITHDRAWN= TITLE="$CREW_ROLE"
 look() { :; }
 step_variables() { :; }
 
+# A line of crew's own in the log, also after a last one that was not ended; that may be the end of the older file.
+note() {
+  note_line="--- crew: $1, $(date '+%Y-%m-%d %H:%M:%S') ---"
+  [ -z "$({ tail -c 1 "$LOG.1"; tail -c 1 "$LOG"; } 2>/dev/null | tail -c 1)" ] || note_line="
+$note_line"
+  printf '%s\n' "$note_line" >>"$LOG"
+  [ -z "${CREW_STREAM-}" ] || printf '%s\n' "$note_line"
+}
+
 write_result() { # $1 = kind, $2 = exit code
   take_tail
+  [ "${WHY-}" != timeout ] || note "stopped after $LIMIT s"
   { printf 'Kind: %s\nExit: %s\n\n' "$1" "$2" && cat "$S/tail"; } >"$R/result.new" && mv -f "$R/result.new" "$R/result"
   rm -f "$C/pid"
   exit 0

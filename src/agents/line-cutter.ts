@@ -1,11 +1,17 @@
 // Bytes of a log as they come → whole lines. Knows nothing of where they come from.
 
-/** A line longer than this is cut into several. */
+/** A line longer than this is cut into several; where lines are read as wholes, only one that nobody could read is. */
 const longestLine = 65_536;
+const longestWhole = 4_194_304;
 
 /** Cuts bytes into lines; a character is never cut in two, and what has no end yet is kept. */
 export class LineCutter {
   #held = Buffer.alloc(0);
+  readonly #longest: number;
+
+  constructor({ isWhole = false } = {}) {
+    this.#longest = isWhole ? longestWhole : longestLine;
+  }
 
   push(bytes: Buffer): string[] {
     const all = Buffer.concat([this.#held, bytes]);
@@ -16,9 +22,9 @@ export class LineCutter {
       from = at + 1;
     }
     this.#held = all.subarray(from);
-    while (this.#held.length > longestLine) {
-      lines.push(this.#held.toString("utf8", 0, longestLine));
-      this.#held = this.#held.subarray(longestLine);
+    while (this.#held.length > this.#longest) {
+      lines.push(this.#held.toString("utf8", 0, this.#longest));
+      this.#held = this.#held.subarray(this.#longest);
     }
     return lines;
   }

@@ -1,7 +1,7 @@
 // A mailbox as it was read → its mail. Pure: each runtime reads in its own way, and what it read is an agent's to spoil.
 import { orderIdOfMail } from "../model/names.ts";
 import type { Mail, MailReport, MailStatus } from "../model/world.ts";
-import { entryName, parseReport, parseStatus } from "./mailbox.ts";
+import { parseReport, parseStatus } from "./mailbox.ts";
 
 /** Names and texts, without hidden files. Undefined: there, and not to be read. */
 export interface MailEntries {
@@ -46,6 +46,5 @@ function statusIn(text: MailEntries["status"]): MailStatus | undefined {
 }
 
 function isEntry(name: string): boolean {
-  const bare = name.replace(/^(ack|withdraw)-/, "");
-  return isReport(name) || name === entryName({ kind: "ack", id: bare }) || name === `withdraw-${bare}`;
+  return isReport(name) || /^(ack|withdraw|tell)-/.test(name);
 }

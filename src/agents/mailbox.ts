@@ -3,25 +3,27 @@
 //
 // A folder C holds
 //   work/ home/ bin/ log/agent      the clone, HOME, scripts, what setup, agent and check said
-//   inbox/msg/<id>/                 the parts of an order: header prompt agent beads shown [setup] [check], bytes as they are,
+//   inbox/msg/<id>/                 the parts of an order: header prompt agent [reader] beads shown [setup] [check], bytes as they are,
 //                                   and with setup [setup-key]: a line for each file of its key
 //   inbox/new/<name>                an empty file, written last: the message is complete. <name> is an order's mail id,
-//                                   or `ack-<id>` or `withdraw-<id>`, which have no parts
+//                                   or `ack-<id>` or `withdraw-<id>`, which have no parts, or `tell-<message>`: header (To, a mail
+//                                   id, and Now, yes or no) and words; it stays there until that order is finished
 //   inbox/cur/<id>                  the order in hand
 //   outbox/<id>                     a report, until it is acknowledged
 //   status                          rewritten at every change
 //   kept                            in a mailbox apart from C: the last stop kept all work, and holds no other repository
-//   turns                           a line per ended turn: id, turn, seconds awake, exit code or `timeout` or `withdrawn`
+//   turns                           a line per ended turn: id, turn, seconds awake, exit code or why it was ended: `timeout`, `silent`, `over`, `withdrawn`
 //   pid                             the supervisor's claim: pid and start time (runtimes/process/identity.ts)
 //
 // header, status, report and a gate's result are lines `Name: value`; a report and a result go on with an empty line and
-// free text. Order header: Order Bead Title Kind Start [Merge] Branch MaxTurns TurnTimeout (seconds).
-// Status: Phase Order Turn Since (epoch seconds) Detail Fruitless Began (epoch seconds).
-// Report: Order Commit State Turns Note, and for each thing that the agent said through its bd a line
+// free text. Order header: Order Bead Title Kind Start [Merge] Branch [Program] MaxTurns
+// TurnTimeout [Silence] (seconds) [LeftUsd LeftSeconds]. Status: Phase Order Turn Since (epoch seconds) Detail Fruitless Began Until (epoch seconds, or none).
+// Report: Order Commit State Turns Note [Spent] (as model/spent.ts has it) [Told] (messages that a prompt held), and for each thing that the agent said through its bd a line
 // `Said: <note, blocked, close or proposal> <bead> <words>`. Result: Kind Exit.
 import { CrewError } from "../errors.ts";
 import { mailId, parseOrderId } from "../model/names.ts";
 import { type Said, saidKinds } from "../model/said.ts";
+import { parseSpent } from "../model/spent.ts";
 import type { GateRun, MailReport, MailStatus, Phase } from "../model/world.ts";
 import type { Message, OrderHeader } from "../ports/message.ts";
 import { cleanLine, cleanText } from "./clean-text.ts";
@@ -32,7 +34,18 @@ export type OrderMessage = Extract<Message, { kind: "order" }>;
 export const mailLimits = { status: 8_192, report: 65_536, result: 65_536 } as const;
 
 /** Every part that an order may have; one that a delivery lacks is removed. */
-export const partNames = ["header", "prompt", "agent", "beads", "shown", "setup", "setup-key", "check"] as const;
+export const partNames = [
+  "header",
+  "prompt",
+  "agent",
+  "reader",
+  "beads",
+  "shown",
+  "setup",
+  "setup-key",
+  "check",
+  "words",
+] as const;
 export type PartName = (typeof partNames)[number];
 
 /** Name in `inbox/new`. */
@@ -40,14 +53,28 @@ export function entryName(message: Message): string {
   return message.kind === "order" ? message.id : `${message.kind}-${message.id}`;
 }
 
+/** By name, with the folder in `inbox/msg` that they go into; undefined: the message has none. */
+export function partsOf(
+  message: Message,
+): { readonly folder: string; readonly parts: Readonly<Partial<Record<PartName, string>>> } | undefined {
+  if (message.kind === "order") return { folder: message.id, parts: orderParts(message) };
+  if (message.kind !== "tell") return undefined;
+  const { to, isUrgent, words } = message;
+  return {
+    folder: entryName(message),
+    parts: { header: `To: ${to}\nNow: ${isUrgent ? "yes" : "no"}\n`, words: `${words.trimEnd()}\n` },
+  };
+}
+
 export function orderParts(message: OrderMessage): Readonly<Partial<Record<PartName, string>>> {
-  const { prompt, agent, beads, shown, setup, setupKey, check } = message;
+  const { prompt, agent, reader, beads, shown, setup, setupKey, check } = message;
   return {
     header: formatHeader(message.header),
     prompt,
     agent,
     beads,
     shown,
+    ...(reader !== undefined && { reader }),
     ...(setup !== undefined && { setup }),
     ...(setup !== undefined && setupKey && { "setup-key": keyLines(setupKey) }),
     ...(check !== undefined && { check }),
@@ -76,6 +103,7 @@ export function parseStatus(text: string): MailStatus | undefined {
   const turn = naturalNumber(fields.get("Turn"));
   const since = naturalNumber(fields.get("Since"));
   const began = naturalNumber(fields.get("Began"));
+  const until = naturalNumber(fields.get("Until"));
   if (phase === undefined || turn === undefined || since === undefined) return undefined;
   const order = fields.get("Order") ?? "";
   if (order !== "" && !parseOrderId(order)) return undefined;
@@ -87,6 +115,7 @@ export function parseStatus(text: string): MailStatus | undefined {
     detail: cleanLine(fields.get("Detail") ?? ""),
     fruitless: naturalNumber(fields.get("Fruitless")) ?? 0,
     ...(began !== undefined && { beganMs: began * 1000 }),
+    ...(until !== undefined && { untilMs: until * 1000 }),
   };
 }
 
@@ -98,6 +127,8 @@ export function parseReport(name: string, text: string): MailReport | undefined 
   const commit = fields.get("Commit") ?? "";
   const state = reportStates.find((each) => each === fields.get("State"));
   const turns = naturalNumber(fields.get("Turns"));
+  const spent = parseSpent(fields.get("Spent") ?? "");
+  const told = (fields.get("Told") ?? "").split(" ").filter(isMailId).slice(0, toldAtMost);
   if (!order || mailId(order) !== name || !/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(commit)) return undefined;
   if (state === undefined || turns === undefined) return undefined;
   return {
@@ -108,8 +139,12 @@ export function parseReport(name: string, text: string): MailReport | undefined 
     note: cleanLine(fields.get("Note") ?? ""),
     detail: cleanText(rest),
     ...(said.length > 0 && { said }),
+    ...(spent && { spent }),
+    ...(told.length > 0 && { told }),
   };
 }
+
+const toldAtMost = 100;
 
 /** The first of them: an agent that says more has said it in vain. */
 function saidIn(text: string): readonly Said[] {
@@ -143,6 +178,9 @@ function cleanProposal(text: string): string {
   }
 }
 
+/** In a gate's log, between what a red run wrote and what is written when it is run once more. */
+export const repeatMark = "--- crew: red: once more, to tell a flaky gate ---";
+
 export function parseGateResult(text: string): NonNullable<GateRun["result"]> | undefined {
   const { fields, rest } = splitFields(text);
   const kind = resultKinds.find((each) => each === fields.get("Kind"));
@@ -157,6 +195,8 @@ const phases: readonly Phase[] = [
   "setup",
   "setup-failed",
   "working",
+  "limited",
+  "refused",
   "attached",
   "checking",
   "reporting",
@@ -176,8 +216,12 @@ function formatHeader(header: OrderHeader): string {
     ["Start", header.start],
     ["Merge", header.merge],
     ["Branch", header.branch],
+    ["Program", header.program],
     ["MaxTurns", header.maxTurns],
     ["TurnTimeout", header.turnTimeoutSeconds],
+    ["Silence", header.silenceSeconds],
+    ["LeftUsd", header.left?.usd?.toFixed(6)],
+    ["LeftSeconds", header.left?.seconds],
   ];
   return fields
     .flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${cleanLine(`${value}`)}\n`]))

@@ -4,10 +4,14 @@ import type { Bead } from "../model/bead.ts";
 import { type Agent, type Crew, type Role, roleNamed } from "../model/crew.ts";
 import { formatOrderId, mailId, upwardRole } from "../model/names.ts";
 import type { Order } from "../model/records.ts";
-import type { TrackerInfo } from "../model/world.ts";
+import type { BudgetLeft } from "../model/spent.ts";
+import type { RepositoryState, TrackerInfo } from "../model/world.ts";
 import type { Message } from "../ports/message.ts";
 import { listLines, shownLines } from "./bead-lines.ts";
+import { presetLine } from "./preset-line.ts";
+import { presetNamed } from "./presets/index.ts";
 import { promptOf } from "./prompt.ts";
+import { readerOf } from "./reading/index.ts";
 
 export interface OrderParts {
   readonly crew: Crew;
@@ -15,13 +19,16 @@ export interface OrderParts {
   readonly beads: ReadonlyMap<string, Bead>;
   /** Whose shapes the agent's `bd` prints. */
   readonly tracker: Pick<TrackerInfo, "issueShape">;
+  readonly repository: Pick<RepositoryState, "reports">;
+  readonly left?: BudgetLeft;
 }
 
-export function orderMessage({ crew, order, beads, tracker }: OrderParts): Message {
+export function orderMessage({ crew, order, beads, tracker, repository, left }: OrderParts): Message {
   const role = roleNamed(crew, order.role);
   if (!role) throw new CrewError("internal", `order ${formatOrderId(order.id)} names the unknown role ${order.role}`);
   const bead = beads.get(order.id.subject);
   const own = ownBeads(bead, beads);
+  const { program, ...agent } = agentParts(role);
   return {
     kind: "order",
     id: mailId(order.id),
@@ -33,22 +40,43 @@ export function orderMessage({ crew, order, beads, tracker }: OrderParts): Messa
       start: order.start,
       ...(order.merge !== undefined && { merge: order.merge }),
       branch: role.branch,
-      maxTurns: role.agent.maxAttempts,
+      ...(program !== undefined && { program }),
+      maxTurns: Math.min(role.agent.maxAttempts, order.turns ?? role.agent.maxAttempts),
       turnTimeoutSeconds: Math.ceil(role.agent.turnTimeoutMs / 1000),
+      ...(program !== undefined && { silenceSeconds }),
+      ...(left && { left }),
     },
-    prompt: promptOf({ crew, role, order, beads, ...(bead && { bead }) }),
+    prompt: promptOf({ crew, role, order, beads, reports: repository.reports, ...(bead && { bead }) }),
     beads: listLines(own, tracker.issueShape),
     shown: shownLines(own, beads, tracker.issueShape),
-    agent: agentLine(role, role.agent),
+    ...agent,
     ...(role.setup !== undefined && { setup: role.setup }),
     ...(role.setupKey && { setupKey: role.setupKey }),
     ...(role.check !== undefined && { check: role.check }),
   };
 }
 
+/**
+ * Longer than any program waits for an answer before it says so, or lets a command of its own run (measured: a quarter of an
+ * hour), and than most test suites take, during which it has nothing to say.
+ */
+const silenceSeconds = 1200;
+
+interface AgentParts {
+  readonly agent: string;
+  readonly reader?: string;
+  readonly program?: string;
+}
+
+function agentParts({ name, agent }: Role): AgentParts {
+  if (agent.command !== undefined) return { agent: commandLine(agent.command) };
+  const preset = presetNamed(agent.preset ?? "");
+  if (!preset) throw new CrewError("internal", `role ${name} has no agent that crew knows`);
+  return { agent: presetLine(preset, agent), reader: readerOf(preset), program: preset.program };
+}
+
 /** A vector becomes a shell line in which every word is quoted. */
-function agentLine(role: Role, { command }: Agent): string {
-  if (command === undefined) throw new CrewError("invalid", `role ${role.name} has no agent command`);
+function commandLine(command: NonNullable<Agent["command"]>): string {
   if (typeof command === "string") return command;
   return command.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
 }

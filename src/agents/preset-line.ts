@@ -2,9 +2,19 @@
 // CREW_SESSION names. Pure.
 import type { Agent } from "../model/crew.ts";
 import { shellWord } from "../model/shell.ts";
-import type { Preset } from "./preset.ts";
+import type { Preset, Seed } from "./preset.ts";
 
+/** A turn of its own: the prompt on stdin. */
 export function presetLine(preset: Preset, agent: Agent): string {
+  return programText(preset, agent, preset);
+}
+
+/** On a terminal, for a person. */
+export function interactiveLine(preset: Preset, agent: Agent): string {
+  return programText(preset, agent, preset.interactive);
+}
+
+function programText(preset: Preset, agent: Agent, form: Pick<Preset, "first" | "resume">): string {
   const options = optionWords(preset, agent);
   const line = (words: readonly string[]) =>
     words.flatMap((word) => (word === "{options}" ? options : [wordOf(word)])).join(" ");
@@ -12,12 +22,28 @@ export function presetLine(preset: Preset, agent: Agent): string {
     ...Object.entries(preset.environment).map(
       ([name, value]) => `[ -n "\${${name}+set}" ] || ${name}=${shellWord(value)}; export ${name}`,
     ),
+    ...(preset.seeds ?? []).map(seedLine),
     `if [ -n "\${CREW_SESSION-}" ]; then`,
-    `  exec ${line(preset.resume)}`,
+    `  exec ${line(form.resume)}`,
     "fi",
-    `exec ${line(preset.first)}`,
+    `exec ${line(form.first)}`,
     "",
   ].join("\n");
+}
+
+/** Whole or not at all, and never over what is there. Where it can't be written the program asks, or goes without. */
+function seedLine({ path: place, text }: Seed): string {
+  const path = place.replace(valued, variable);
+  const folder = `"${path.replace(/\/[^/]*$/, "")}"`;
+  const words = text.split(/(\{work\}|\{end of \w+\})/).map((part) => seedWord(part));
+  return `[ -e "${path}" ] || { mkdir -p ${folder} && (umask 077; printf %s ${words.join("")} >"${path}.$$") && mv -f "${path}.$$" "${path}"; }`;
+}
+
+/** Both stand in a string, of JSON or of TOML. */
+function seedWord(part: string): string {
+  if (part === "{work}") return `"$(printf %s "$PWD" | sed 's/["\\\\]/\\\\&/g')"`;
+  const name = /^\{end of (\w+)\}$/.exec(part)?.[1];
+  return name === undefined ? shellWord(part) : `"$(printf %s "\${${name}-}" | tail -c 20)"`;
 }
 
 function optionWords({ options, variables = {} }: Preset, { model, effort, maxSteps }: Agent): readonly string[] {
@@ -28,7 +54,7 @@ function optionWords({ options, variables = {} }: Preset, { model, effort, maxSt
   });
   // Each is no word at all where the variable is not set.
   const ofRole = Object.entries(variables).flatMap(([name, words]) =>
-    words.map((word) => `\${${name}:+"${escaped(word).replace("{value}", `$${name}`)}"}`),
+    words.map((word) => `\${${name}:+"${withValues(word, name)}"}`),
   );
   return [...ofFile, ...ofRole];
 }
@@ -38,6 +64,13 @@ function wordOf(word: string): string {
 }
 
 /** Inside double quotes. */
-function escaped(text: string): string {
-  return text.replace(/["\\$`]/g, "\\$&");
+function withValues(word: string, name: string): string {
+  const escaped = word.replace(/["\\$`]/g, "\\$&");
+  return escaped.replace("{value}", () => `$${name}`).replace(valued, variable);
+}
+
+const valued = /\{(\w+:-[^{}]*)\}/g;
+
+function variable(_: string, value: string): string {
+  return `\${${value}}`;
 }

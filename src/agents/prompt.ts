@@ -2,8 +2,8 @@
 // agents wrote is fenced, so that it can't pose as crew's own words.
 import type { Bead } from "../model/bead.ts";
 import type { Crew, Role } from "../model/crew.ts";
-import { upwardRole } from "../model/names.ts";
-import type { Order, OrderKind } from "../model/records.ts";
+import { type OrderId, upwardRole } from "../model/names.ts";
+import type { Order, OrderKind, Report } from "../model/records.ts";
 
 export interface PromptParts {
   readonly crew: Crew;
@@ -11,21 +11,29 @@ export interface PromptParts {
   readonly order: Order;
   readonly bead?: Bead;
   readonly beads: ReadonlyMap<string, Bead>;
+  readonly reports: readonly Report[];
 }
 
 export function promptOf(parts: PromptParts): string {
   return [
     headline(parts),
     about(parts),
+    ...(parts.role.specialties ?? []).map(({ name, text }) => section(`Your specialty: ${name}`, text)),
     ...beadText(parts.bead),
     ...aboveText(parts),
+    ...beforeText(parts),
     ...(parts.role.paths === undefined ? [] : [section("Keep to these paths", pathsText(parts.role.paths))]),
     ...(parts.role.prompt === undefined ? [] : [section("From the team", parts.role.prompt)]),
-    ...(parts.order.words === "" ? [] : [section("Why you are asked again", fenced(parts.order.words))]),
+    ...(parts.order.words === "" ? [] : [section(whyWords(parts.order), fenced(parts.order.words))]),
     rules(parts),
   ]
     .join("\n\n")
     .concat("\n");
+}
+
+/** A bead's first order may hold only what a person has told the role. */
+function whyWords({ kind, tells }: Order): string {
+  return kind === "bead" && tells !== undefined ? "What you are told besides" : "Why you are asked again";
 }
 
 function pathsText(paths: readonly string[]): string {
@@ -74,14 +82,50 @@ function aboveText({ bead, beads }: PromptParts): readonly string[] {
     const above = beads.get(id);
     if (above) lines.push(`- ${above.id}  ${above.title.replace(/\s+/g, " ")}`);
   }
-  const blockers = (bead?.blockedBy ?? []).flatMap((id) => {
-    const blocker = beads.get(id);
-    return blocker ? [`- ${blocker.id}  ${blocker.title.replace(/\s+/g, " ")}`] : [];
+  return lines.length > 0 ? [section("It is part of", lines.join("\n"))] : [];
+}
+
+/** What its blockers delivered: who did it, where to look, and their own words. */
+function beforeText({ bead, beads, reports }: PromptParts): readonly string[] {
+  const blockers = (bead?.blockedBy ?? []).flatMap((id) => beads.get(id) ?? []);
+  const done = blockers.map((blocker) => ({ blocker, report: lastDone(blocker.id, reports) }));
+  const lines = done.map(({ blocker, report }) => {
+    const by = report ? `, by ${report.role}` : "";
+    return `- ${blocker.id}  ${blocker.title.replace(/\s+/g, " ")}${by}`;
   });
-  return [
-    ...(lines.length > 0 ? [section("It is part of", lines.join("\n"))] : []),
-    ...(blockers.length > 0 ? [section("Done before it", blockers.join("\n"))] : []),
-  ];
+  if (lines.length === 0) return [];
+  // Not along the first parents alone: what came from another branch lies beside them. Git before 2.31, as an image may
+  // have it, knows no --diff-merges: each merge is found, then shown against its first parent.
+  const look =
+    "`git log --format=%H --grep='^Crew-Bead: ID ' | xargs -r git show -m --first-parent` shows what one of them brought, where it was merged.";
+  const isReported = done.some(({ report }) => report);
+  const words = done.flatMap(({ blocker, report }) => {
+    const text = saidOf(blocker.id, report);
+    return report && text !== "" ? [section(`What ${report.role} said of ${blocker.id}`, fenced(text))] : [];
+  });
+  return [section("Done before it", [...lines, ...(isReported ? [look] : [])].join("\n")), ...words];
+}
+
+function lastDone(subject: string, reports: readonly Report[]): Report | undefined {
+  const done = reports.filter(({ id, state }) => id.subject === subject && state === "done");
+  return done.reduce<Report | undefined>((last, each) => (last && isLater(last.id, each.id) ? last : each), undefined);
+}
+
+function isLater(one: OrderId, other: OrderId): boolean {
+  return one.round === other.round ? one.attempt > other.attempt : one.round > other.round;
+}
+
+const wordsAtMost = 2_000;
+
+function saidOf(bead: string, report: Report | undefined): string {
+  const own = (report?.said ?? []).filter(
+    (each) => each.bead === bead && (each.kind === "note" || each.kind === "close"),
+  );
+  return own
+    .map(({ text }) => text)
+    .join("\n")
+    .slice(0, wordsAtMost)
+    .trim();
 }
 
 function rules({ crew, role }: PromptParts): string {

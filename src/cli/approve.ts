@@ -3,13 +3,13 @@
 import { CrewError } from "../errors.ts";
 import type { WorkState } from "../merge/work.ts";
 import { formatOrderId } from "../model/names.ts";
-import { approveBranch, branchWords } from "./approve-branch.ts";
-import { showApproved } from "./approved-changes.ts";
+import { approveBranch, branchWords } from "./beads/approve-branch.ts";
+import { showApproved } from "./beads/approved-changes.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
-import { openLastGood } from "./project.ts";
+import { openLastGood } from "./project/project.ts";
+import { lookNow, mustBeUp, type Now } from "./project/work-context.ts";
 import { said, saidAtMs } from "./said.ts";
-import { lookNow, mustBeUp, type Now } from "./work-context.ts";
 
 export interface ApproveFlags extends GlobalFlags {
   /** False when `--no-change` was given: commander reads it as the negation of `change`. */

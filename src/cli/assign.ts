@@ -3,9 +3,9 @@ import { CrewError } from "../errors.ts";
 import { isDone } from "../merge/leaves.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
-import { openLastGood } from "./project.ts";
+import { openLastGood } from "./project/project.ts";
+import { lookNow, mustBeUp } from "./project/work-context.ts";
 import { mustBeRoles, said, saidAtMs } from "./said.ts";
-import { lookNow, mustBeUp } from "./work-context.ts";
 
 export async function assign(invocation: Invocation, flags: GlobalFlags, bead: string, role: string): Promise<number> {
   const project = await openLastGood(invocation, flags);

@@ -5,6 +5,7 @@ import { resolve } from "node:path";
 import { CrewError, machineError } from "../errors.ts";
 import { observe } from "../execute/observe.ts";
 import { type AuditEntry, audit as auditOf } from "../merge/audit.ts";
+import { type LandingCommit, landingCommit, landingSpan } from "../merge/landing-commit.ts";
 import { survey } from "../merge/survey.ts";
 import type { World } from "../model/world.ts";
 import { epicPlace } from "../plan/epic.ts";
@@ -13,8 +14,8 @@ import { jsonText } from "../ui/clean.ts";
 import { createOutput } from "../ui/output.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
-import type { ViewedProject } from "./opened.ts";
-import { openLastGood } from "./project.ts";
+import type { ViewedProject } from "./project/opened.ts";
+import { openLastGood } from "./project/project.ts";
 
 export interface AuditFlags extends GlobalFlags {
   readonly format: string;
@@ -41,7 +42,15 @@ async function entriesOf({ engine, crew }: ViewedProject): Promise<readonly Audi
   const epic = world.repository.facts.project?.epic;
   if (epic === undefined)
     throw new CrewError("failed", "This project has not been brought up yet", { hint: "crew up" });
-  return auditOf(survey(crew, world, { epic, startedAtMs: 0 }), crew.close);
+  const landing = await landingIn(world, engine);
+  return auditOf({ survey: survey(crew, world, { epic, startedAtMs: 0 }), close: crew.close, landing });
+}
+
+async function landingIn({ repository }: World, engine: ViewedProject["engine"]): Promise<LandingCommit | undefined> {
+  const span = landingSpan(repository);
+  if (!span) return undefined;
+  const { tip, base } = span;
+  return landingCommit(repository, tip, await engine.repository.chain(tip.oid, base));
 }
 
 /** A project that is down is proven from its archive. */

@@ -7,9 +7,9 @@ import { CrewError } from "../errors.ts";
 import { slugOf } from "../model/names.ts";
 import { beadListText, beadText } from "../ui/bead-text.ts";
 import { jsonText } from "../ui/clean.ts";
-import { type BeadWish, isWished } from "./bead-filter.ts";
-import { type BeadFlags, type OpenBeads, openBeads } from "./bead-tracker.ts";
-import { wakeDriver } from "./drivers.ts";
+import { type BeadWish, isWished } from "./beads/bead-filter.ts";
+import { type BeadFlags, type OpenBeads, openBeads } from "./beads/bead-tracker.ts";
+import { wakeDriver } from "./driving/drivers.ts";
 import type { Invocation } from "./invocation.ts";
 
 export interface AddFlags extends BeadFlags {

@@ -2,9 +2,9 @@
 import { relative } from "node:path";
 import { formatConfig, formatProblems } from "../config/load.ts";
 import { CrewError } from "../errors.ts";
-import { countOf, crewFilePath, load } from "./crew-file.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
+import { countOf, crewFilePath, load } from "./project/crew-file.ts";
 
 export interface ConfigFlags extends GlobalFlags {
   readonly format: string;

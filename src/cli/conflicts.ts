@@ -5,8 +5,8 @@ import { conflictsJson, conflictsText } from "../ui/conflicts.ts";
 import { createOutput } from "../ui/output.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
-import { openLastGood } from "./project.ts";
-import { lookNow, mustBeUp } from "./work-context.ts";
+import { openLastGood } from "./project/project.ts";
+import { lookNow, mustBeUp } from "./project/work-context.ts";
 
 export async function conflicts(
   invocation: Invocation,

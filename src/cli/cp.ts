@@ -11,7 +11,7 @@ import { packPath } from "../runtimes/tar/pack.ts";
 import { unpack } from "../runtimes/tar/unpack.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
-import { openLastGood } from "./project.ts";
+import { openLastGood } from "./project/project.ts";
 import { mustBeRoles } from "./said.ts";
 
 export interface CopyFlags extends GlobalFlags {

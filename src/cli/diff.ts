@@ -10,9 +10,9 @@ import { createOutput } from "../ui/output.ts";
 import { patchText } from "../ui/patch.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
-import type { ViewedProject } from "./opened.ts";
-import { openLastGood } from "./project.ts";
-import { lookNow, mustBeUp, type Now } from "./work-context.ts";
+import type { ViewedProject } from "./project/opened.ts";
+import { openLastGood } from "./project/project.ts";
+import { lookNow, mustBeUp, type Now } from "./project/work-context.ts";
 
 export interface DiffFlags extends GlobalFlags {
   readonly live?: boolean;

@@ -5,8 +5,8 @@ import { diagnose } from "../plan/health.ts";
 import { jsonText } from "../ui/clean.ts";
 import { doctorText } from "../ui/doctor.ts";
 import { createOutput } from "../ui/output.ts";
-import { type CheckupFlags, lookAround } from "./checkup.ts";
 import type { Invocation } from "./invocation.ts";
+import { type CheckupFlags, lookAround } from "./upkeep/checkup.ts";
 
 export interface DoctorFlags extends CheckupFlags {
   readonly format: string;

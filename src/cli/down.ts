@@ -8,14 +8,14 @@ import { shellLine } from "../model/shell.ts";
 import type { World } from "../model/world.ts";
 import { type DownOptions, isComplete, planDown } from "../plan/down.ts";
 import { couldNot, driverEvents } from "../ui/driver-events.ts";
-import { crashHook } from "./crash.ts";
-import { stopDriver } from "./drivers.ts";
+import { crashHook } from "./driving/crash.ts";
+import { stopDriver } from "./driving/drivers.ts";
+import { openPlainProgress } from "./driving/plain-progress.ts";
+import { underLock } from "./driving/under-lock.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
-import type { OpenProject } from "./opened.ts";
-import { openPlainProgress } from "./plain-progress.ts";
-import { openRecorded } from "./project.ts";
-import { underLock } from "./under-lock.ts";
+import type { OpenProject } from "./project/opened.ts";
+import { openRecorded } from "./project/project.ts";
 
 export interface DownFlags extends GlobalFlags {
   readonly volumes?: boolean;
@@ -30,6 +30,7 @@ export async function down(invocation: Invocation, flags: DownFlags): Promise<nu
   const project = await openRecorded(invocation, flags);
   const { engine } = project;
   await stopDriver(invocation, project);
+  engine.runtime.expectLook?.();
   const given = {
     volumes: flags.volumes === true,
     ...(flags.timeout !== undefined && { graceMs: flags.timeout * 1000 }),

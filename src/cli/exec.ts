@@ -1,4 +1,4 @@
-// crew exec: a command of the person's in a role's running instance, its bytes as they are, its exit code crew's own.
+// crew exec: a command of the person's in a role's running instance or in a service, its bytes as they are, its exit code crew's own.
 import { CrewError } from "../errors.ts";
 import { roleNamed } from "../model/crew.ts";
 import type { ExecRequest } from "../ports/runtime.ts";
@@ -7,9 +7,9 @@ import { createOutput } from "../ui/output.ts";
 import { terminalOf } from "../ui/terminal.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
-import { mustBeKnown } from "./known-role.ts";
-import type { ViewedProject } from "./opened.ts";
-import { openLastGood } from "./project.ts";
+import { kindNamed } from "./known-role.ts";
+import type { ViewedProject } from "./project/opened.ts";
+import { openLastGood } from "./project/project.ts";
 
 export interface ExecFlags extends GlobalFlags {
   readonly detach?: boolean;
@@ -28,8 +28,8 @@ export async function exec(
   args: readonly string[],
 ): Promise<number> {
   const project = await openLastGood(invocation, flags);
-  await mustBeKnown(project, role);
-  const request = requestOf(invocation, flags, { project, role, argv: [command, ...args] });
+  const kind = await kindNamed(project, role);
+  const request = requestOf(invocation, flags, { project, role, kind, argv: [command, ...args] });
   if (!flags.detach) return await execIn(invocation, flags, { project, name: role, request });
   await project.engine.runtime.execDetached(role, request);
   return 0;
@@ -38,14 +38,19 @@ export async function exec(
 interface Asked {
   readonly project: ViewedProject;
   readonly role: string;
+  /** Absent: a role. */
+  readonly kind?: "role" | "service";
   readonly argv: readonly string[];
 }
 
-export function requestOf(invocation: Invocation, flags: ExecFlags, { project, role, argv }: Asked): ExecRequest {
+export function requestOf(invocation: Invocation, flags: ExecFlags, { project, role, kind, argv }: Asked): ExecRequest {
   const [command = "", ...args] = argv[0] === "--" && argv.length > 1 ? argv.slice(1) : argv;
   return {
     argv: [command, ...args],
-    environment: { ...stepWords(project, role), ...variables(flags.env, invocation.environment) },
+    environment: {
+      ...(kind !== "service" && stepWords(project, role)),
+      ...variables(flags.env, invocation.environment),
+    },
     ...(flags.user !== undefined && { user: flags.user }),
     ...(flags.workdir !== undefined && { directory: flags.workdir }),
   };

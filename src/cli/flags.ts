@@ -1,5 +1,6 @@
 // Flags that commands share: their types, how their values are read, and which of two that were typed counts.
 import { type Command, InvalidArgumentError, Option } from "commander";
+import type { BudgetWish } from "../model/crew.ts";
 import type { Invocation } from "./invocation.ts";
 
 export interface GlobalFlags {
@@ -55,6 +56,21 @@ export function lineCount(text: string): number {
   if (text === "all") return Number.POSITIVE_INFINITY;
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError("write a whole number, or all.");
   return Number(text);
+}
+
+/** `turns=20,usd=5,hours=2`, `dev.turns=20` for a role, or `file`: what the file says holds again. */
+export function budgetWish(text: string): BudgetWish {
+  if (text === "file") return text;
+  const limits = text.split(",").map((each) => {
+    const [, name = "", kind = "", limit = ""] =
+      /^((?:[a-z0-9_-]{1,40}\.)?(turns|usd|hours))=(\d{1,9}(?:\.\d{1,4})?)$/.exec(each.trim()) ?? [];
+    const isLimit = Number(limit) > 0 && (kind !== "turns" || Number.isInteger(Number(limit)));
+    if (!isLimit) throw new InvalidArgumentError("write limits such as turns=20,usd=5,dev.hours=2, or file.");
+    return [name, Number(limit)] as const;
+  });
+  if (new Set(limits.map(([name]) => name)).size < limits.length)
+    throw new InvalidArgumentError("write each limit once.");
+  return Object.fromEntries(limits);
 }
 
 const states = ["created", "running", "paused", "exited"] as const;

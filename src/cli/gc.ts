@@ -9,14 +9,14 @@ import { engineProjects, removeThings } from "../runtimes/docker/leftovers.ts";
 import { jsonText } from "../ui/clean.ts";
 import { type Gc, gcJson, gcText } from "../ui/gc.ts";
 import { createOutput } from "../ui/output.ts";
-import { type Adapters, openAdapters } from "./adapters.ts";
-import { consent } from "./consent.ts";
-import { engineBeside } from "./engines.ts";
+import { underLock } from "./driving/under-lock.ts";
 import type { GlobalFlags } from "./flags.ts";
-import { giveUp, whatGoesWith } from "./give-up.ts";
 import type { Invocation } from "./invocation.ts";
-import { type Age, leftOver } from "./left-over.ts";
-import { underLock } from "./under-lock.ts";
+import { type Adapters, openAdapters } from "./project/adapters.ts";
+import { engineBeside } from "./project/engines.ts";
+import { consent } from "./upkeep/consent.ts";
+import { giveUp, whatGoesWith } from "./upkeep/give-up.ts";
+import { type Age, leftOver } from "./upkeep/left-over.ts";
 
 export interface GcFlags extends GlobalFlags {
   readonly dryRun?: boolean;

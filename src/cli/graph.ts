@@ -4,8 +4,8 @@ import { graphOf, graphText } from "../ui/graph.ts";
 import { createOutput } from "../ui/output.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
-import { openLastGood } from "./project.ts";
-import { lookNow } from "./work-context.ts";
+import { openLastGood } from "./project/project.ts";
+import { lookNow } from "./project/work-context.ts";
 
 export async function graph(invocation: Invocation, flags: GlobalFlags & { readonly format: string }): Promise<number> {
   const project = await openLastGood(invocation, flags);

@@ -6,11 +6,11 @@ import type { CrewEvent } from "../model/event.ts";
 import { jsonText } from "../ui/clean.ts";
 import { createOutput, type Sink } from "../ui/output.ts";
 import { plainProgress } from "../ui/progress-plain.ts";
-import { readEvents } from "./events.ts";
+import { readEvents } from "./driving/events.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
-import { eventsFile, type OpenProject } from "./opened.ts";
-import { openRecorded } from "./project.ts";
+import { eventsFile, type OpenProject } from "./project/opened.ts";
+import { openRecorded } from "./project/project.ts";
 
 export interface EventsFlags extends GlobalFlags {
   readonly format: string;

@@ -9,9 +9,9 @@ import { CrewError, machineError } from "../errors.ts";
 import { importLines } from "../ui/import.ts";
 import { renderLines } from "../ui/lines.ts";
 import { createOutput } from "../ui/output.ts";
-import { countOf } from "./crew-file.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
+import { countOf } from "./project/crew-file.ts";
 
 export interface ImportFlags extends GlobalFlags {
   readonly role: readonly Wish[];

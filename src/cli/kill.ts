@@ -2,14 +2,16 @@
 // start it again. Waits for no lock: what is out of hand is ended while another command is at work.
 import { constants } from "node:os";
 import { CrewError } from "../errors.ts";
+import { servicesIn } from "../model/services.ts";
 import { endsInstance } from "../model/signals.ts";
-import { wakeDriver } from "./drivers.ts";
+import type { World } from "../model/world.ts";
+import { wakeDriver } from "./driving/drivers.ts";
+import { recordHold } from "./driving/hold.ts";
 import type { GlobalFlags } from "./flags.ts";
-import { recordHold } from "./hold.ts";
 import type { Invocation } from "./invocation.ts";
-import { openLastGood } from "./project.ts";
+import { openLastGood } from "./project/project.ts";
+import { lookNow, mustBeUp } from "./project/work-context.ts";
 import { mustBeRoles } from "./said.ts";
-import { lookNow, mustBeUp } from "./work-context.ts";
 
 export interface KillFlags extends GlobalFlags {
   readonly signal: string;
@@ -26,12 +28,24 @@ export async function kill(invocation: Invocation, flags: KillFlags, roles: read
   const running = named.filter((role) => instances.get(role)?.running);
   if (endsInstance(signal)) await recordHold(project, running, { state: "stopped", world: now.world });
   const { runtime } = project.engine;
-  const tried = await Promise.allSettled(running.map((role) => runtime.killInstance(role, signal)));
+  const tried = await Promise.allSettled([
+    ...running.map((role) => runtime.killInstance(role, signal)),
+    ...(endsInstance(signal) ? servicesOf(running, now.world) : []).map(({ owner, name }) =>
+      runtime.killService(owner, name, signal),
+    ),
+  ]);
   await wakeDriver(invocation, project);
   const failed = tried.find((each) => each.status === "rejected");
   if (failed) throw failed.reason;
   invocation.stderr.write(`${wordsOf(running, { signal, roles })}\n`);
   return 0;
+}
+
+/** Its own rest with a role that is ended. */
+function servicesOf(roles: readonly string[], { runtime }: World) {
+  return servicesIn(runtime).filter(({ owner, running }) => {
+    return running && owner.kind === "role" && roles.includes(owner.role);
+  });
 }
 
 function wordsOf(

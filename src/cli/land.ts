@@ -4,12 +4,12 @@ import { isDone } from "../merge/leaves.ts";
 import { epicTip } from "../model/names.ts";
 import { epicPlace } from "../plan/epic.ts";
 import { landing } from "../plan/landing.ts";
-import { converge } from "./converge.ts";
+import { converge } from "./driving/converge.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
-import type { Project } from "./opened.ts";
-import { openProject } from "./project.ts";
-import { lookNow, mustBeUp, type Now } from "./work-context.ts";
+import type { Project } from "./project/opened.ts";
+import { openProject } from "./project/project.ts";
+import { lookNow, mustBeUp, type Now } from "./project/work-context.ts";
 
 export interface LandFlags extends GlobalFlags {
   readonly allowRewrittenBase?: boolean;

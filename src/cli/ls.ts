@@ -4,10 +4,10 @@ import type { Instance } from "../model/world.ts";
 import { jsonText } from "../ui/clean.ts";
 import { createOutput } from "../ui/output.ts";
 import { type ProjectRow, projectsText } from "../ui/projects.ts";
-import { type Adapters, openAdapters } from "./adapters.ts";
-import { driverOf } from "./drivers.ts";
+import { driverOf } from "./driving/drivers.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
+import { type Adapters, openAdapters } from "./project/adapters.ts";
 
 export interface LsFlags extends GlobalFlags {
   readonly format: string;

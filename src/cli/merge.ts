@@ -1,13 +1,13 @@
-// crew merge: takes in and merges what is reported, without handing out anything new. `--dry-run` says in which order.
+// crew merge: takes in and merges what is reported, without handing out anything new. `--dry-run` says in which order,
+// and what waits for a person first.
 import { jsonText } from "../ui/clean.ts";
-import { mergeOrderText } from "../ui/graph.ts";
+import { mergeOrderOf, mergeOrderText } from "../ui/graph.ts";
 import { createOutput } from "../ui/output.ts";
-import { queueEntries } from "../ui/queue-state.ts";
-import { converge } from "./converge.ts";
+import { converge } from "./driving/converge.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
-import { openLastGood, openProject } from "./project.ts";
-import { lookNow, mustBeUp } from "./work-context.ts";
+import { openLastGood, openProject } from "./project/project.ts";
+import { lookNow, mustBeUp } from "./project/work-context.ts";
 
 export interface MergeFlags extends GlobalFlags {
   readonly dryRun?: boolean;
@@ -27,9 +27,9 @@ async function showOrder(invocation: Invocation, flags: MergeFlags): Promise<num
   const project = await openLastGood(invocation, flags);
   const now = await lookNow(project);
   mustBeUp(now);
-  const queue = queueEntries({ crew: project.crew, ...now });
+  const order = mergeOrderOf({ crew: project.crew, ...now });
   const { data } = createOutput({ ...invocation, color: flags.color });
-  data.write(flags.format === "json" ? `${jsonText(queue, 2)}\n` : mergeOrderText(queue, data.format()));
+  data.write(flags.format === "json" ? `${jsonText(order, 2)}\n` : mergeOrderText(order, data.format()));
   await data.flush();
   return 0;
 }

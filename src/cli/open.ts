@@ -9,8 +9,8 @@ import { jsonText } from "../ui/clean.ts";
 import { createOutput } from "../ui/output.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
-import { openLastGood } from "./project.ts";
-import { lookNow, mustBeUp } from "./work-context.ts";
+import { openLastGood } from "./project/project.ts";
+import { lookNow, mustBeUp } from "./project/work-context.ts";
 
 export async function open(
   invocation: Invocation,

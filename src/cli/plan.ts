@@ -4,10 +4,10 @@ import { jsonText } from "../ui/clean.ts";
 import { createOutput } from "../ui/output.ts";
 import { planJson } from "../ui/plan-json.ts";
 import { planText } from "../ui/plan-text.ts";
+import { wishesOf } from "./driving/up-flags.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
-import { openProject } from "./project.ts";
-import { wishesOf } from "./up-flags.ts";
+import { openProject } from "./project/project.ts";
 
 export interface PlanFlags extends GlobalFlags {
   readonly format: string;
@@ -16,7 +16,7 @@ export interface PlanFlags extends GlobalFlags {
 }
 
 export async function plan(invocation: Invocation, flags: PlanFlags, roles: readonly string[]): Promise<number> {
-  const project = await openProject(invocation, flags);
+  const project = await openProject(invocation, flags, { looks: true });
   const { world, plan } = await look(project.engine, project.crew, {
     planOptions: wishesOf(project, flags, roles).first,
     memory: new Map(),

@@ -12,31 +12,38 @@ import { describeWords } from "./describe/words.ts";
 import { flagsOf, shared } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
 
-/** Runs one command; the answer is the exit code (DESIGN section 8). */
-export async function runProgram(invocation: Invocation): Promise<number> {
-  let code = 0;
-  const program = describeProgram(invocation, (done) => {
-    code = done;
+export interface Ran {
+  /** DESIGN section 8. */
+  readonly exitCode: number;
+  /** Which one came to its end, such as `bead add`; undefined for none. */
+  readonly command?: string;
+}
+
+/** Runs one command. */
+export async function runProgram(invocation: Invocation): Promise<Ran> {
+  let ran: Ran = { exitCode: 0 };
+  const program = describeProgram(invocation, (exitCode, command) => {
+    ran = { exitCode, command };
   });
   try {
     await program.parseAsync([...invocation.argv], { from: "user" });
-    return code;
+    return ran;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
+    if (error instanceof CommanderError) return { exitCode: error.exitCode === 0 ? 0 : 1 };
     const { report } = await import("./report.ts");
-    return report(error, invocation);
+    return { exitCode: report(error, invocation) };
   }
 }
 
-/** The whole command line as commander knows it; `finish` is told the exit code. */
-export function describeProgram(invocation: Invocation, finish: (code: number) => void): Command {
+/** The whole command line as commander knows it; `finish` is told the exit code of the command of that name. */
+export function describeProgram(invocation: Invocation, finish: (exitCode: number, command: string) => void): Command {
   const run: Run =
     (load) =>
     async (...given) => {
       const command = given.pop() as Command;
       given.pop();
       const action = (await load()) as (...args: unknown[]) => Promise<number>;
-      finish(await action(invocation, flagsOf(command), ...given));
+      finish(await action(invocation, flagsOf(command), ...given), nameOf(command));
     };
   const program = shared(new Command("crew"), invocation)
     .description("Run a team of coding agents on one feature of one git repository.")
@@ -62,6 +69,11 @@ export function describeProgram(invocation: Invocation, finish: (code: number) =
     topic(program, run);
   for (const command of leafCommands(program)) shared(command, invocation);
   return program;
+}
+
+function nameOf(command: Command): string {
+  const { parent } = command;
+  return parent?.parent ? `${nameOf(parent)} ${command.name()}` : command.name();
 }
 
 function leafCommands(command: Command): readonly Command[] {

@@ -7,12 +7,12 @@ import { jsonText } from "../ui/clean.ts";
 import { renderLines } from "../ui/lines.ts";
 import { createOutput } from "../ui/output.ts";
 import { openProposals, proposalLines } from "../ui/proposals.ts";
-import { wakeDriver } from "./drivers.ts";
+import { wakeDriver } from "./driving/drivers.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
-import type { ViewedProject } from "./opened.ts";
-import { openLastGood } from "./project.ts";
-import { lookNow, mustBeUp, type Now } from "./work-context.ts";
+import type { ViewedProject } from "./project/opened.ts";
+import { openLastGood } from "./project/project.ts";
+import { lookNow, mustBeUp, type Now } from "./project/work-context.ts";
 
 export async function proposals(
   invocation: Invocation,

@@ -1,14 +1,13 @@
-// crew ps: instances and gate runs as they are. Changes nothing.
+// crew ps: instances, the services beside them, and gate runs as they are. Changes nothing.
 
 import { jsonText } from "../ui/clean.ts";
 import { createOutput } from "../ui/output.ts";
 import { type PsRow, psJson, psText } from "../ui/ps.ts";
 import type { GlobalFlags, InstanceState } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
-import type { ViewedProject } from "./opened.ts";
-import { openLastGood } from "./project.ts";
-import { mustBeRoles } from "./said.ts";
-import { lookNow } from "./work-context.ts";
+import { mustBeThere } from "./known-role.ts";
+import { openLastGood } from "./project/project.ts";
+import { lookNow } from "./project/work-context.ts";
 
 export interface PsFlags extends GlobalFlags {
   readonly format: string;
@@ -21,9 +20,10 @@ export interface PsFlags extends GlobalFlags {
 }
 
 export async function ps(invocation: Invocation, flags: PsFlags, roles: readonly string[]): Promise<number> {
-  const project = await openLastGood(invocation, flags);
+  const project = await openLastGood(invocation, flags, { looks: true });
   const all = psJson({ crew: project.crew, ...(await lookNow(project)) });
-  mustBeThere(project, all, roles);
+  const there = all.filter(({ kind }) => kind !== "gate").map(({ name }) => name);
+  mustBeThere(project.crew, roles, there);
   const rows = all.filter((row) => isShown(row, flags, roles));
   const { data } = createOutput({ ...invocation, color: flags.color });
   const width = flags.trunc ? data.format().width : Number.POSITIVE_INFINITY;
@@ -37,15 +37,6 @@ export async function ps(invocation: Invocation, flags: PsFlags, roles: readonly
 function isShown({ name, kind, state }: PsRow, flags: PsFlags, roles: readonly string[]): boolean {
   const states = [...flags.status, ...flags.filter];
   if (states.length > 0 && !states.includes(state)) return false;
-  if (roles.length > 0) return kind === "role" && roles.includes(name);
+  if (roles.length > 0) return kind !== "gate" && roles.includes(name);
   return kind === "role" || flags.services !== true;
-}
-
-/** A role of the file, or one that has an instance. */
-function mustBeThere({ crew }: ViewedProject, rows: readonly PsRow[], roles: readonly string[]): void {
-  const known = new Set(rows.map(({ name }) => name));
-  mustBeRoles(
-    crew,
-    roles.filter((role) => !known.has(role)),
-  );
 }

@@ -4,13 +4,13 @@ import type { LeafState } from "../merge/leaves.ts";
 import type { WorkState } from "../merge/work.ts";
 import { formatOrderId, upwardSubject } from "../model/names.ts";
 import type { Report } from "../model/records.ts";
+import { underLock } from "./driving/under-lock.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
-import type { ViewedProject } from "./opened.ts";
-import { openLastGood } from "./project.ts";
+import type { ViewedProject } from "./project/opened.ts";
+import { openLastGood } from "./project/project.ts";
+import { lookNow, mustBeUp, type Now } from "./project/work-context.ts";
 import { said, saidAtMs } from "./said.ts";
-import { underLock } from "./under-lock.ts";
-import { lookNow, mustBeUp, type Now } from "./work-context.ts";
 
 export interface RejectFlags extends GlobalFlags {
   readonly message: string;

@@ -9,10 +9,10 @@ import { isHeld } from "../plan/holds.ts";
 import type { ResolutionSides } from "../ports/review.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
-import type { ViewedProject } from "./opened.ts";
-import { openLastGood, openRecorded } from "./project.ts";
+import type { ViewedProject } from "./project/opened.ts";
+import { openLastGood, openRecorded } from "./project/project.ts";
+import { lookNow, mustBeUp, type Now } from "./project/work-context.ts";
 import { said } from "./said.ts";
-import { lookNow, mustBeUp, type Now } from "./work-context.ts";
 
 export interface ResolveFlags extends GlobalFlags {
   readonly abort?: boolean;

@@ -1,23 +1,24 @@
-// crew restart: stops roles' instances and starts them again, under the lock, so that no driver starts one in between. Work is
-// kept; the order in hand goes on. Whatever held a role back holds it no longer.
+// crew restart: stops roles' instances and their services and starts them again, a role without services under the lock, so that
+// no driver starts it in between. Work is kept; the order in hand goes on. Whatever held a role back holds it no longer.
 import { CrewError } from "../errors.ts";
 import { perform } from "../execute/perform.ts";
 import { walk } from "../execute/walk.ts";
 import type { Operation } from "../model/plan.ts";
-import type { Instance } from "../model/world.ts";
+import { serviceId, servicesIn } from "../model/services.ts";
+import type { Instance, World } from "../model/world.ts";
 import { operation } from "../plan/context.ts";
 import { isHeld, stopGraceMs } from "../plan/holds.ts";
 import { driverEvents } from "../ui/driver-events.ts";
-import { crashHook } from "./crash.ts";
-import { wakeDriver } from "./drivers.ts";
+import { crashHook } from "./driving/crash.ts";
+import { wakeDriver } from "./driving/drivers.ts";
+import { follow, recordHold } from "./driving/hold.ts";
+import { openPlainProgress } from "./driving/plain-progress.ts";
+import { underLock } from "./driving/under-lock.ts";
 import type { GlobalFlags } from "./flags.ts";
-import { recordHold } from "./hold.ts";
 import type { Invocation } from "./invocation.ts";
-import { openPlainProgress } from "./plain-progress.ts";
-import { openLastGood } from "./project.ts";
+import { openLastGood } from "./project/project.ts";
+import { lookNow, mustBeUp } from "./project/work-context.ts";
 import { mustBeRoles } from "./said.ts";
-import { underLock } from "./under-lock.ts";
-import { lookNow, mustBeUp } from "./work-context.ts";
 
 export interface RestartFlags extends GlobalFlags {
   /** Seconds. */
@@ -30,6 +31,7 @@ export async function restart(invocation: Invocation, flags: RestartFlags, roles
   mustBeUp(await lookNow(project));
   mustBeRoles(crew, roles);
   const { progress } = await openPlainProgress(invocation, flags, project);
+  let served: readonly string[] = [];
   const events = driverEvents({ nowMs: () => engine.clock.nowMs(), crew, emit: (event) => progress.show(event) });
   await underLock(invocation, { flags, engine, command: "crew restart" }, async () => {
     const { world } = await lookNow(project);
@@ -37,10 +39,11 @@ export async function restart(invocation: Invocation, flags: RestartFlags, roles
     const missing = roles.find((role) => !instances.has(role));
     if (missing !== undefined) throw new CrewError("failed", `${missing} has no instance.`, { hint: "crew up" });
     const named = roles.length > 0 ? roles : crew.roles.map(({ name }) => name).filter((role) => instances.has(role));
-    const held = named.filter((role) => isHeld(role, world));
-    await recordHold(project, held, { state: "none", world });
+    served = named.filter((role) => servicesOf(role, world).length > 0);
+    const letGo = named.filter((role) => isHeld(role, world) || served.includes(role));
+    await recordHold(project, letGo, { state: "none", world });
     const walked = await walk(
-      named.flatMap((role) => anew(role, graceOf(instances.get(role), flags))),
+      named.flatMap((role) => anew(role, { graceMs: graceOf(instances.get(role), flags), world })),
       {
         ...events,
         crash: crashHook(invocation),
@@ -52,6 +55,7 @@ export async function restart(invocation: Invocation, flags: RestartFlags, roles
     if (failed) throw failed.error;
   });
   await progress.close();
+  if (served.length > 0) await follow(invocation, flags, { project, roles: served, state: "none" });
   const isDriven = await wakeDriver(invocation, project);
   if (!isDriven) invocation.stderr.write("Nobody is driving: crew up\n");
   return invocation.signal.aborted ? 130 : 0;
@@ -62,8 +66,26 @@ function graceOf(instance: Instance | undefined, { timeout }: RestartFlags): num
   return instance ? stopGraceMs(instance.spec) : 0;
 }
 
-function anew(role: string, graceMs: number): readonly Operation[] {
+interface Restarting {
+  readonly graceMs: number;
+  readonly world: World;
+}
+
+/** Its services are stopped after it; they and then it are started once they are healthy. */
+function anew(role: string, { graceMs, world }: Restarting): readonly Operation[] {
   const stop = operation(role, { kind: "instance.stop", role, graceMs }, { cause: "crew restart" });
+  const services = servicesOf(role, world);
+  if (services.length > 0) {
+    const why = { cause: "crew restart", needs: [stop.id] };
+    const stops = services.map(({ owner, name }) =>
+      operation(serviceId(owner, name), { kind: "service.stop", owner, service: name }, why),
+    );
+    return [stop, ...stops];
+  }
   const start = { kind: "instance.start", role } as const;
   return [stop, operation(role, start, { cause: "crew restart", needs: [stop.id] })];
+}
+
+function servicesOf(role: string, { runtime }: World) {
+  return servicesIn(runtime).filter(({ owner }) => owner.kind === "role" && owner.role === role);
 }

@@ -5,10 +5,10 @@ import { upwardSubject } from "../model/names.ts";
 import type { RetryFact } from "../model/records.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
-import type { ViewedProject } from "./opened.ts";
-import { openLastGood } from "./project.ts";
+import type { ViewedProject } from "./project/opened.ts";
+import { openLastGood } from "./project/project.ts";
+import { lookNow, mustBeUp, type Now } from "./project/work-context.ts";
 import { mustBeRoles, said, saidAtMs } from "./said.ts";
-import { lookNow, mustBeUp, type Now } from "./work-context.ts";
 
 export interface RetryFlags extends GlobalFlags {
   readonly message?: string;

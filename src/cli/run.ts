@@ -8,11 +8,11 @@ import type { World } from "../model/world.ts";
 import { stopGraceMs } from "../plan/holds.ts";
 import { type ExecFlags, execIn, requestOf } from "./exec.ts";
 import type { Invocation } from "./invocation.ts";
-import type { ViewedProject } from "./opened.ts";
-import { openLastGood } from "./project.ts";
+import type { ViewedProject } from "./project/opened.ts";
+import { openLastGood } from "./project/project.ts";
+import { lookNow } from "./project/work-context.ts";
+import { mustHoldState } from "./project/writable.ts";
 import { mustBeRoles } from "./said.ts";
-import { lookNow } from "./work-context.ts";
-import { mustHoldState } from "./writable.ts";
 
 const pollMs = 50;
 
@@ -24,15 +24,15 @@ export async function run(
 ): Promise<number> {
   const project = await openLastGood(invocation, flags);
   mustBeRoles(project.crew, [roleName]);
-  const role = roleNamed(project.crew, roleName);
-  if (!role) return 1;
   mustHoldState(project.stateDirectory);
   const request = requestOf(invocation, flags, {
     project,
-    role: role.name,
+    role: roleName,
     argv: command.length > 0 ? command : ["sh"],
   });
-  const { world } = await lookNow(project);
+  const { world, survey } = await lookNow(project);
+  const role = roleNamed(survey.crew, roleName);
+  if (!role) return 1;
   const name = oneOffName(role.name, randomBytes(3).toString("hex"));
   try {
     await make(invocation, project, { role, name, world });

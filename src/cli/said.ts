@@ -2,9 +2,9 @@
 import { didYouMean } from "../config/did-you-mean.ts";
 import { CrewError } from "../errors.ts";
 import { type Crew, roleNamed } from "../model/crew.ts";
-import { wakeDriver } from "./drivers.ts";
+import { wakeDriver } from "./driving/drivers.ts";
 import type { Invocation } from "./invocation.ts";
-import type { OpenProject } from "./opened.ts";
+import type { OpenProject } from "./project/opened.ts";
 
 /** Throws for the first name that is no role of the file. */
 export function mustBeRoles(crew: Crew, names: readonly string[]): void {

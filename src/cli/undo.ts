@@ -5,15 +5,15 @@ import { mergedDependents } from "../merge/dependents.ts";
 import type { Leaf } from "../merge/leaves.ts";
 import type { Survey } from "../merge/survey.ts";
 import { isUndoPending } from "../merge/undos.ts";
-import type { ChainCommit } from "../model/records.ts";
+import type { ChainCommit } from "../model/chain.ts";
 import { hasLanded } from "../model/world.ts";
+import { type Locking, underLock } from "./driving/under-lock.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
-import type { ViewedProject } from "./opened.ts";
-import { openLastGood } from "./project.ts";
+import type { ViewedProject } from "./project/opened.ts";
+import { openLastGood } from "./project/project.ts";
+import { lookNow, mustBeUp, type Now } from "./project/work-context.ts";
 import { said, saidAtMs } from "./said.ts";
-import { type Locking, underLock } from "./under-lock.ts";
-import { lookNow, mustBeUp, type Now } from "./work-context.ts";
 
 export interface UndoFlags extends GlobalFlags {
   readonly message?: string;

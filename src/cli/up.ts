@@ -1,23 +1,32 @@
 // crew up: converges the project. In a terminal it starts the driver and looks on; elsewhere, or with --wait, it drives itself.
 import { CrewError } from "../errors.ts";
-import { converge, view } from "./converge.ts";
-import { driverOf, ensureDriver, sayUpAgain } from "./drivers.ts";
-import { letGo } from "./hold.ts";
+import { converge, view } from "./driving/converge.ts";
+import { type ReadyDriver, readyDriver } from "./driving/driver-start.ts";
+import { driverOf, ensureDriver, sayUpAgain } from "./driving/drivers.ts";
+import { letGo } from "./driving/hold.ts";
+import { setUp } from "./driving/set-up.ts";
+import {
+  driveArguments,
+  isDoneFirst,
+  typed,
+  type UpFlags,
+  upAgainOf,
+  type Wishes,
+  wishesOf,
+} from "./driving/up-flags.ts";
+import { withinTime } from "./driving/within-time.ts";
 import type { Invocation } from "./invocation.ts";
-import type { Project } from "./opened.ts";
-import { openProject } from "./project.ts";
-import { setUp } from "./set-up.ts";
-import { driveArguments, isDoneFirst, typed, type UpFlags, upAgainOf, type Wishes, wishesOf } from "./up-flags.ts";
-import { withinTime } from "./within-time.ts";
-import { lookNow } from "./work-context.ts";
-import { mustHoldState, mustTakeRecords } from "./writable.ts";
+import type { Project } from "./project/opened.ts";
+import { openProject } from "./project/project.ts";
+import { lookNow } from "./project/work-context.ts";
+import { mustHoldState, mustTakeRecords } from "./project/writable.ts";
 
 const goesOn = "Set up. The driver goes on: crew status\n";
 
 export async function up(invocation: Invocation, flags: UpFlags, roles: readonly string[]): Promise<number> {
   if (flags.waitTimeout !== undefined && flags.wait !== true)
     throw new CrewError("failed", "--wait-timeout goes with --wait", { hint: "crew up --wait --wait-timeout 600" });
-  const project = await openProject(invocation, flags);
+  const project = await openProject(invocation, flags, { looks: true });
   const wishes = wishesOf(project, flags, roles);
   const command = typed(invocation.argv);
   mustTakeRecords(project.commonDir);
@@ -39,7 +48,10 @@ interface Upping {
   readonly command: string;
 }
 
-/** The driver begins while the set-up is looked at once more. One that there is is woken only where that could change anything. */
+/**
+ * The driver makes itself ready while the set-up is at work, and begins while that is looked at once more. One that there is is
+ * woken only where that could change anything.
+ */
 async function upDetached(
   invocation: Invocation,
   flags: UpFlags,
@@ -47,17 +59,27 @@ async function upDetached(
 ): Promise<number> {
   const driven = driverOf(project);
   driven.catch(() => undefined);
+  let ready: ReadyDriver | undefined;
+  const beReady = () => {
+    ready ??= readyDriver(invocation, project, driveArguments(project, flags, wishes.lasting));
+    return ready;
+  };
   let begun: Promise<unknown> | undefined;
   const begin = () => {
-    begun ??= ensureDriver(invocation, project, driveArguments(project, flags, wishes.lasting));
+    begun ??= ensureDriver(invocation, project, beReady);
     begun.catch(() => undefined);
     return begun;
   };
-  const setting = { project, planOptions: wishes.first, command, done: goesOn, onMade: () => void begin() };
-  const { result, isQuiet } = await setUp(invocation, flags, setting);
-  if (result !== "done") return result === "complete" ? 0 : 5;
-  if (!isQuiet || (await driven) === undefined) await begin();
-  return 0;
+  const onBegin = () => void driven.then((holder) => holder ?? beReady()).catch(() => undefined);
+  const setting = { project, planOptions: wishes.first, command, done: goesOn, onBegin, onMade: () => void begin() };
+  try {
+    const { result, isQuiet } = await setUp(invocation, flags, setting);
+    if (result !== "done") return result === "complete" ? 0 : 5;
+    if (!isQuiet || (await driven) === undefined) await begin();
+    return 0;
+  } finally {
+    if (!begun) ready?.drop();
+  }
 }
 
 async function bringOn(invocation: Invocation, flags: UpFlags, { project, wishes, command }: Upping): Promise<number> {
@@ -67,7 +89,9 @@ async function bringOn(invocation: Invocation, flags: UpFlags, { project, wishes
   if (!isLookedAt) return await converge(invocation, flags, { project, planOptions, command });
   const { plan } = await lookNow(project);
   if (plan.outlook === "complete") return await converge(invocation, flags, { project, planOptions, command });
-  await ensureDriver(invocation, project, driveArguments(project, flags, planOptions));
+  await ensureDriver(invocation, project, () =>
+    readyDriver(invocation, project, driveArguments(project, flags, planOptions)),
+  );
   const code = await view(invocation, flags, project);
   if (code !== undefined) return code;
   throw new CrewError("failed", "The driver ended before its time: nobody is driving", { hint: "crew up" });

@@ -1,7 +1,7 @@
 // What `build` needs on the disk: the context's folder, and its Dockerfile. Pure: the caller looks.
 import { basename, dirname } from "node:path";
 import type { Canonical } from "./canonical.ts";
-import { buildPaths, type LongBuild } from "./containers/builds.ts";
+import { buildPaths, type LongBuild, longBuildIn } from "./containers/builds.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import type { CrewFile } from "./generated/crew-file.ts";
 import { namedGates } from "./normalise/gates.ts";
@@ -23,11 +23,13 @@ export function missingBuildFiles(
   const built = [
     ...Object.entries(canonical.roles).map(([name, { build }]) => ({ at: ["roles", name] as Path, build })),
     ...Object.entries(canonical.gates).map(([name, { build }]) => ({ at: gatesAt.get(name) ?? [], build })),
+    ...Object.entries(file.services ?? {}).map(([name, { build }]) => ({ at: ["services", name] as Path, build })),
   ];
-  return built.flatMap(({ at, build }) => {
-    if (typeof build !== "object" || build === null) return [];
+  return built.flatMap(({ at, ...keys }) => {
+    const build = longBuildIn(keys);
+    if (!build) return [];
     const place: Path = valueAt(tree, [...at, "build"]) ? [...at, "build"] : ["defaults", "build"];
-    return missingOf(build as LongBuild, sources).map(({ key, ...finding }) => ({
+    return missingOf(build, sources).map(({ key, ...finding }) => ({
       ...finding,
       at: spanOf(tree, valueAt(tree, [...place, key]) ? [...place, key] : place),
     }));

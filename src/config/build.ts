@@ -1,6 +1,7 @@
 // The long form → the Crew that the rest of crew works with. Only a file without problems comes here.
+import type { BuildSpec } from "../model/build.ts";
 import { buildPlaceholder } from "../model/built-name.ts";
-import type { Agent, BeadFilter, Crew, EpicSpec, Gate, Role, TaskSpec } from "../model/crew.ts";
+import type { Agent, BeadFilter, Budget, Crew, EpicSpec, Gate, Role, TaskSpec } from "../model/crew.ts";
 import type {
   CanonicalAgent,
   CanonicalBeads,
@@ -14,7 +15,7 @@ import { buildOf } from "./containers/builds.ts";
 import { containerOf, type Declared } from "./containers/index.ts";
 import { type ServiceDeclarations, servicesOf } from "./containers/services.ts";
 import { durationMs } from "./durations.ts";
-import type { EnvFiles } from "./env-files.ts";
+import type { FileVariables } from "./env-files.ts";
 import type { Inputs } from "./inputs.ts";
 import type { Normalised } from "./normalise/index.ts";
 import { gateSecrets, type ReadSecrets, roleSecrets } from "./secrets.ts";
@@ -26,7 +27,7 @@ interface Given {
   readonly env: Env;
   readonly secrets: ReadSecrets["secrets"];
   readonly declared: Declared;
-  readonly files: EnvFiles["variables"];
+  readonly files: FileVariables;
 }
 
 type Around = Given & { readonly services: ServiceDeclarations };
@@ -36,6 +37,8 @@ export function buildCrew(
   source: { readonly path: string; readonly text: string; readonly inputs: Inputs } & Given,
 ): Crew {
   const given = { ...source, services: (canonical.services ?? {}) as ServiceDeclarations };
+  const roles = Object.entries(canonical.roles).map(([name, role]) => roleOf(name, role, given));
+  const gates = Object.entries(canonical.gates).map(([name, gate]) => gateOf(name, gate, given));
   return {
     name: canonical.name,
     declaredName: canonical.name,
@@ -44,9 +47,9 @@ export function buildCrew(
     inputs: Object.fromEntries(source.inputs.values),
     epic: epicOf(canonical.epic, slug),
     tasks: tasksOf(canonical.tasks),
-    roles: Object.entries(canonical.roles).map(([name, role]) => roleOf(name, role, given)),
-    gates: Object.entries(canonical.gates).map(([name, gate]) => gateOf(name, gate, given)),
-    ...buildsIn(canonical, source),
+    roles,
+    gates,
+    ...buildsIn(canonical, { declared: source.declared, users: [...roles, ...gates] }),
     review: canonical.review,
     land: canonical.land,
     strategy: canonical.strategy,
@@ -56,18 +59,48 @@ export function buildCrew(
     close: canonical.close,
     maxParallel: canonical.max_parallel,
     maxGates: canonical.max_gates,
+    ...budgetIn(canonical),
     protect: canonical.protect,
     runtime: canonical.runtime,
     tracker: canonical.tracker,
   };
 }
 
-function buildsIn({ roles, gates, runtime }: Normalised["canonical"], { declared }: Given): Pick<Crew, "builds"> {
-  if (runtime === "process") return {};
-  const all = [...Object.values(roles), ...Object.values(gates)];
-  const builds = all.flatMap((keys) => buildOf({ ...keys }, declared.sources) ?? []);
-  if (builds.length === 0) return {};
-  return { builds: Object.fromEntries(builds.map((build) => [buildPlaceholder(build), build])) };
+/** What costs money has a limit, also where none is written. */
+const usualBudget: Budget = { turns: 100, usd: 10 };
+
+function budgetIn({ budget, roles }: Normalised["canonical"]): Pick<Crew, "budget"> {
+  const costs = Object.values(roles).some(({ agent }) => agent.preset !== undefined);
+  return limitsIn({ ...(costs ? usualBudget : {}), ...(budget as Budget | undefined) });
+}
+
+/** Whatever else stands there is not crew's. */
+function limitsIn({ turns, usd, hours }: Budget = {}): { readonly budget?: Budget } {
+  const limits = {
+    ...(turns !== undefined && { turns }),
+    ...(usd !== undefined && { usd }),
+    ...(hours !== undefined && { hours }),
+  };
+  return Object.keys(limits).length === 0 ? {} : { budget: limits };
+}
+
+interface Building {
+  readonly declared: Declared;
+  readonly users: readonly (Role | Gate)[];
+}
+
+/** A service that nobody has is not built. */
+function buildsIn(canonical: Normalised["canonical"], { declared, users }: Building): Pick<Crew, "builds"> {
+  if (canonical.runtime === "process") return {};
+  const of = (all: object) =>
+    Object.values(all).flatMap((keys): readonly (readonly [string, BuildSpec])[] => {
+      const build = buildOf({ ...keys }, declared.sources);
+      return build ? [[buildPlaceholder(build), build]] : [];
+    });
+  const images = new Set(users.flatMap(({ services = [] }) => services.map(({ container }) => container.image)));
+  const ofServices = of(canonical.services ?? {}).filter(([image]) => images.has(image));
+  const builds = [...of(canonical.roles), ...of(canonical.gates), ...ofServices];
+  return builds.length === 0 ? {} : { builds: Object.fromEntries(builds) };
 }
 
 function epicOf({ id, title, description, branch, base }: CanonicalEpic, slug: string): EpicSpec {
@@ -101,12 +134,13 @@ function roleOf(name: string, role: CanonicalRole, around: Around): Role {
     ...setupIn(role.setup),
     ...(role.check === undefined ? {} : { check: role.check }),
     ...(role.prompt === undefined ? {} : { prompt: role.prompt }),
-    environment: { ...devcontainerOf(role), ...files.get(name), ...valuesOf(role.environment, env) },
+    environment: { ...devcontainerOf(role), ...files.roles.get(name), ...valuesOf(role.environment, env) },
     ...containerIn(role, declared),
     ...pullOf(role.pull_policy),
     ...given(roleSecrets(role, secrets)),
     ...servicesIn(role.services as readonly string[] | undefined, around),
     ...(role.paths === undefined ? {} : { paths: role.paths }),
+    ...limitsIn(role.budget),
   };
 }
 
@@ -129,6 +163,9 @@ function agentOf(agent: CanonicalAgent): Agent {
     ...(agent.command === undefined ? {} : { command: agent.command }),
     ...(agent.interactive === undefined ? {} : { interactive: agent.interactive }),
     ...(agent.preset === undefined ? {} : { preset: agent.preset }),
+    ...(agent.model === undefined ? {} : { model: agent.model }),
+    ...(agent.effort === undefined ? {} : { effort: agent.effort }),
+    ...(agent.max_turns === undefined ? {} : { maxSteps: agent.max_turns }),
     turnTimeoutMs: durationMs(agent.turn_timeout),
     maxAttempts: agent.max_attempts,
   };

@@ -64,6 +64,7 @@ export interface CanonicalRole {
   readonly check?: string;
   readonly environment: CanonicalEnvironment;
   readonly paths?: readonly string[];
+  readonly budget?: { readonly turns?: number; readonly usd?: number; readonly hours?: number };
   /** Compose's service keys, as they were written. */
   readonly [key: string]: unknown;
 }
@@ -73,6 +74,7 @@ export interface CanonicalAgent {
   readonly command?: string | readonly string[];
   readonly interactive?: string;
   readonly model?: string;
+  readonly effort?: string;
   readonly max_turns?: number;
   readonly turn_timeout: string;
   readonly max_attempts: number;

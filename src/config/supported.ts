@@ -3,13 +3,26 @@
 
 /**
  * `all`: the value and everything in it. `values`: these and no others. `keys`: a map with these keys; a short form only
- * where `short` is set. `each`: what holds for every member of a map or list.
+ * where `short` is set, or one of those that it lists. `each`: what holds for every member of a map or list.
  */
 export type Support =
   | { readonly kind: "all" }
   | { readonly kind: "values"; readonly values: readonly unknown[] }
-  | { readonly kind: "keys"; readonly short: boolean; readonly keys: Readonly<Record<string, Support>> }
+  | {
+      readonly kind: "keys";
+      readonly short: boolean | readonly unknown[];
+      readonly keys: Readonly<Record<string, Support>>;
+    }
   | { readonly kind: "each"; readonly of: Support };
+
+/** The agent programs that crew can run, and what of a file each can be told. */
+export const presetKeys: Readonly<Record<string, readonly ("model" | "effort" | "max_turns")[]>> = {
+  claude: ["model", "effort", "max_turns"],
+  codex: ["model", "effort"],
+  opencode: ["model", "effort"],
+  gemini: ["model"],
+  qwen: ["model", "max_turns"],
+};
 
 const all: Support = { kind: "all" };
 
@@ -63,17 +76,27 @@ const container = { ...engines, build: all, pull_policy: all, devcontainer: all 
 /** A secret as a file under /run/secrets, which whoever the container runs as can read. */
 const grants: Support = { kind: "each", of: { kind: "keys", short: true, keys: { source: all, target: all } } };
 
+const envFiles: Support = {
+  kind: "each",
+  of: { kind: "keys", short: true, keys: { path: all, required: all } },
+};
+
 const role: Support = {
   kind: "keys",
   short: true,
   keys: {
     agent: {
       kind: "keys",
-      short: false,
-      keys: { command: all, interactive: all, max_attempts: all, turn_timeout: all },
+      short: Object.keys(presetKeys),
+      keys: {
+        preset: values(...Object.keys(presetKeys)),
+        ...{ command: all, interactive: all, max_attempts: all, turn_timeout: all },
+        ...{ model: all, effort: all, max_turns: all },
+      },
     },
     beads: all,
     branch: all,
+    budget: all,
     check: all,
     depends_on: all,
     environment: all,
@@ -82,8 +105,9 @@ const role: Support = {
     prompt: all,
     secrets: grants,
     setup: all,
+    specialty: all,
     services: all,
-    env_file: { kind: "each", of: { kind: "keys", short: true, keys: { path: all, required: all } } },
+    env_file: envFiles,
     networks,
     volumes,
     ...container,
@@ -123,6 +147,7 @@ const service: Support = {
     },
     init: values(true),
     restart: all,
+    ...{ build: all, env_file: envFiles },
     volumes,
     ...engines,
   },
@@ -146,6 +171,7 @@ export const supported: Support = {
     max_gates: all,
     max_parallel: all,
     protect: all,
+    budget: all,
     radar: all,
     close: all,
     runtime: values("docker", "process"),
@@ -163,7 +189,6 @@ export const waysOut: Readonly<Record<string, string>> = {
   agent: "write agent: {command: …}",
   preset: "write agent: {command: …}",
   runtime: "write runtime: docker",
-  specialty: "put its words into prompt",
   include: "write its keys into this file",
   extends: "write its keys into this role, or into defaults",
 };

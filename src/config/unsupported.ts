@@ -3,7 +3,7 @@ import type { Canonical } from "./canonical.ts";
 import { withoutImage } from "./images.ts";
 import { placeName } from "./places.ts";
 import type { Finding } from "./problem.ts";
-import { type Support, supported, waysOut } from "./supported.ts";
+import { presetKeys, type Support, supported, waysOut } from "./supported.ts";
 import { keySpanOf, keysAt, type Mapping, type Path, type Scalar, type Span, type Tree, valueAt } from "./tree.ts";
 
 export function unsupportedIn(tree: Mapping, canonical: Canonical): readonly Finding[] {
@@ -12,7 +12,7 @@ export function unsupportedIn(tree: Mapping, canonical: Canonical): readonly Fin
   return [
     ...findings,
     ...withoutImage(tree, canonical),
-    ...rolesWithoutCommand(tree, canonical),
+    ...agentKeys(tree, canonical),
     ...secretsOnProcess(tree, canonical),
   ];
 }
@@ -52,13 +52,17 @@ function walkKeys(step: Step, support: Extract<Support, { kind: "keys" }>, findi
   if (tree.kind === "scalar") {
     const inner = support.keys.kind;
     if (inner) walk({ ...step, support: inner }, findings);
-    else if (!support.short) findings.push({ at: tree.at, message: refusal(path, tree) });
+    else if (!isShort(tree, support.short)) findings.push({ at: tree.at, message: refusal(path, tree) });
     return;
   }
   for (const child of childrenOf(tree, path)) {
     const name = String(child.path.at(-1));
     if (!name.startsWith("x-")) walk({ ...child, support: support.keys[name] }, findings);
   }
+}
+
+function isShort({ value }: Scalar, short: boolean | readonly unknown[]): boolean {
+  return typeof short === "boolean" ? short : short.includes(value);
 }
 
 /** An empty map or list, or a key without a value. */
@@ -81,14 +85,30 @@ function refusal(path: Path, value?: Tree): string {
   return `${shown}${around} is not there yet: ${waysOut[key] ?? "remove it"}`;
 }
 
-/** Roles that would run crew's default preset. Where a preset is written out, that place is refused already. */
-function rolesWithoutCommand(tree: Mapping, canonical: Canonical): readonly Finding[] {
-  if (writesPreset(valueAt(tree, ["defaults", "agent"]))) return [];
-  return Object.entries(canonical.roles).flatMap(([name, role]) => {
-    if (role.agent.command !== undefined || writesPreset(valueAt(tree, ["roles", name, "agent"]))) return [];
-    const message = `agent ${role.agent.preset}, the default, is not there yet (role ${name}): ${waysOut.agent}`;
-    return [{ at: keySpanOf(tree, ["roles", name]), message }];
-  });
+/** What a role's agent program cannot be told. */
+function agentKeys(tree: Mapping, canonical: Canonical): readonly Finding[] {
+  return Object.entries(canonical.roles).flatMap(([name, { agent }]) =>
+    (["model", "effort", "max_turns"] as const).flatMap((key): readonly Finding[] => {
+      if (agent[key] === undefined || (agent.preset !== undefined && presetKeys[agent.preset]?.includes(key)))
+        return [];
+      if (agent.preset !== undefined && !presetKeys[agent.preset]) return [];
+      const place = placesOf(name, key).find((each) => valueAt(tree, each)) ?? ["roles", name];
+      const whose = agent.preset ?? "a command";
+      return [
+        {
+          at: keySpanOf(tree, place),
+          message: `${key} (role ${name}) is nothing that ${whose} can be told: remove it`,
+        },
+      ];
+    }),
+  );
+}
+
+function placesOf(role: string, key: string): readonly Path[] {
+  return [
+    ["roles", role, "agent", key],
+    ["defaults", "agent", key],
+  ];
 }
 
 /** Where there is no container, nothing keeps a setup's secrets from the rest of the machine's processes. */
@@ -108,8 +128,4 @@ function secretsOnProcess(tree: Mapping, { runtime, gates }: Canonical): readonl
     const message = `secrets (${placeName(place)}) need a container, and runtime is process: put the variables into environment`;
     return [{ at: keySpanOf(tree, path), message }];
   });
-}
-
-function writesPreset(agent: Tree | undefined): boolean {
-  return agent?.kind === "scalar" || (agent !== undefined && valueAt(agent, ["preset"]) !== undefined);
 }

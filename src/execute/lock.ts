@@ -2,6 +2,7 @@
 import { CrewError } from "../errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Lease, LeaseHolder } from "../ports/repository.ts";
+import type { Engine } from "./engine.ts";
 
 const retryMs = 50;
 
@@ -28,6 +29,16 @@ export async function withLock<T>(lease: Lease, options: LockOptions, work: () =
     // What cannot be given back now is this process's still: it takes it again with its next pass, and it ends with it.
     await lease.release().catch(() => undefined);
   }
+}
+
+/** Images are brought by one command at a time, for as long as it takes: who comes second finds them there. */
+export async function whileBringing<T>(
+  { repository, project, clock }: Pick<Engine, "repository" | "project" | "clock">,
+  { command, signal }: Pick<LockOptions, "command" | "signal">,
+  work: () => Promise<T>,
+): Promise<T> {
+  const options = { command, timeoutMs: Number.POSITIVE_INFINITY, clock, signal };
+  return await withLock(repository.lease(project, "images"), options, work);
 }
 
 function locked(by: LeaseHolder, timeoutMs: number): CrewError {

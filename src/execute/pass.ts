@@ -7,7 +7,7 @@ import type { World } from "../model/world.ts";
 import type { PlanOptions } from "../plan/context.ts";
 import { plan } from "../plan/plan.ts";
 import type { Engine } from "./engine.ts";
-import { withLock } from "./lock.ts";
+import { whileBringing, withLock } from "./lock.ts";
 import { type BatchMemory, type MergeMemory, observe } from "./observe.ts";
 import { perform } from "./perform.ts";
 import { putOff } from "./put-off.ts";
@@ -61,12 +61,8 @@ function only(isMeant: (operation: Operation) => boolean, options: PassOptions):
   return { ...options, isDue: (operation) => isMeant(operation) && options.isDue(operation) };
 }
 
-/** One at a time, for as long as it takes: who comes second finds the image there. */
 async function bringImages(engine: Engine, crew: Crew, { batches: _, ...options }: PassOptions): Promise<Walking> {
-  const { command, signal } = options;
-  const lease = engine.repository.lease(engine.project, "images");
-  const lock = { command, timeoutMs: Number.POSITIVE_INFINITY, clock: engine.clock, signal };
-  return await withLock(lease, lock, () => walkDue(engine, crew, only(bringsImage, options)));
+  return await whileBringing(engine, options, () => walkDue(engine, crew, only(bringsImage, options)));
 }
 
 async function walkRest(engine: Engine, crew: Crew, options: PassOptions): Promise<Walking> {

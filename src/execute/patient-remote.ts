@@ -43,7 +43,7 @@ export function patientRemote(remote: Remote, clock: Clock, signal: AbortSignal)
   };
   return {
     push: (project, push) => once("push", () => remote.push(project, { ...push, signal })),
-    fetchBase: (project, fetch) => once("fetch", () => remote.fetchBase(project, { ...fetch, signal })),
+    look: (project, look) => once("look", () => remote.look(project, { ...look, signal })),
     propose: (project, proposal) => once("propose", () => remote.propose(project, { ...proposal, signal })),
   };
 }

@@ -85,6 +85,10 @@ export async function perform(operation: Operation, context: PerformContext): Pr
       return await runtime.createService(operation.owner, operation.spec);
     case "service.start":
       return await runtime.startService(operation.owner, operation.service);
+    case "service.stop":
+      return await runtime.stopService(operation.owner, operation.service);
+    case "service.pause":
+      return await runtime.pauseService(operation.owner, operation.service);
     case "service.remove":
       return await runtime.removeService(operation.owner, operation.service);
     case "hold.record":
@@ -97,7 +101,9 @@ export async function perform(operation: Operation, context: PerformContext): Pr
     }
     case "order.deliver": {
       if (!context.crew) return;
-      const message = orderMessage({ ...context.world, crew: context.crew, order: operation.order });
+      const { crew, world } = context;
+      const { order, left } = operation;
+      const message = orderMessage({ ...world, crew, order, ...(left && { left }) });
       return await runtime.deliver(operation.order.role, message);
     }
     case "order.withdraw":
@@ -109,10 +115,15 @@ export async function perform(operation: Operation, context: PerformContext): Pr
     }
     case "mail.ack":
       return await runtime.deliver(operation.role, { kind: "ack", id: operation.mail });
+    case "mail.tell": {
+      const { order, id, message } = operation;
+      return await runtime.deliver(order.role, { kind: "tell", id, to: mailId(order.id), ...message });
+    }
     case "gate.start":
       return await runtime.startGate({
         key: operation.key,
         gate: operation.gate.name,
+        ...(operation.repeats !== undefined && { repeats: operation.repeats }),
         commit: await commitOf(operation.commit, context),
         run: operation.gate.run,
         ...(operation.gate.setup !== undefined && { setup: operation.gate.setup }),
@@ -137,7 +148,7 @@ export async function perform(operation: Operation, context: PerformContext): Pr
       return await context.engine.remote.push(project, push);
     }
     case "remote.fetch":
-      return await context.engine.remote.fetchBase(project, { ...operation, atMs: context.world.nowMs });
+      return await context.engine.remote.look(project, { ...operation, atMs: context.world.nowMs });
     case "remote.propose":
       return await context.engine.remote.propose(project, { ...operation, atMs: context.world.nowMs });
     case "rescue.import":

@@ -4,7 +4,7 @@ import { CrewError, machineError } from "../errors.ts";
 import type { Operation } from "../model/plan.ts";
 
 /** Operations under way at once. */
-const maxAtOnce = 4;
+const maxAtOnce = 12;
 
 export interface WalkHooks {
   /** Called before and after the effect of each operation; a test's crash happens here. */

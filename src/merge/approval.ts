@@ -1,9 +1,7 @@
 // Whether a report waits for a person's word before it may become a candidate. Pure.
 import { formatOrderId, type TipName } from "../model/names.ts";
 import type { ApprovalFact, RejectionFact, Report } from "../model/records.ts";
-import type { Tip } from "../model/world.ts";
-import type { Evidence } from "./evidence.ts";
-import type { History } from "./history.ts";
+import { type ForeignContext, unmergedWithin } from "./foreign-reports.ts";
 
 export interface Approval {
   /** Why it waits; absent: it may become a candidate. */
@@ -23,10 +21,7 @@ export function rejectionOf(report: Report, { rejections, approvals }: ApprovalC
   return approval?.commit === report.commit && approval.atMs > rejection.atMs ? undefined : rejection;
 }
 
-export interface ApprovalContext {
-  readonly history: History;
-  readonly evidence: Evidence;
-  readonly tips: ReadonlyMap<TipName, Tip>;
+export interface ApprovalContext extends ForeignContext {
   readonly approvals: ReadonlyMap<string, ApprovalFact>;
   readonly rejections: ReadonlyMap<string, RejectionFact>;
 }
@@ -49,25 +44,11 @@ function doubtOf(report: Report, target: TipName, context: ApprovalContext): str
     report.note.startsWith(question) && report.note,
     report.protects && `it changes what is protected: ${namedPaths(report.protects)}`,
     ...(report.doubts ?? []),
-    report.oneSided && "its resolution takes one side in every conflicting path",
+    report.oneSided && "its resolution drops what one side changed",
     other !== undefined && `it contains ${other}, a report that is not merged`,
   ].filter((doubt) => typeof doubt === "string");
   // An approval stands for the commit, so it must be told all that is to be approved.
   return doubts.length === 0 ? undefined : doubts.join("; ");
-}
-
-/** The first report on another subject that the report's commit contains and its target does not. */
-function unmergedWithin(
-  report: Report,
-  target: TipName,
-  { tips, history, evidence }: ApprovalContext,
-): string | undefined {
-  const reaches = tips.get(target)?.reaches;
-  return report.reaches?.find((id) => {
-    const other = history.reportNamed(id);
-    if (other === undefined || reaches?.has(other.commit) === true) return false;
-    return !evidence.isMergedIn(other.id.subject, other.id.round, target);
-  });
 }
 
 /** Paths that a sentence names. */

@@ -1,10 +1,11 @@
 // What proves each bead that is done: the commit that carried it, where that commit is, and the verdict of exactly its tree. Pure.
 import { type Bead, metadataKeys } from "../model/bead.ts";
+import type { ChainCommit } from "../model/chain.ts";
 import type { Crew } from "../model/crew.ts";
 import { epicTip, type Oid } from "../model/names.ts";
-import type { ChainCommit } from "../model/records.ts";
-import { hasLanded } from "../model/world.ts";
+import { hasLanded, type World } from "../model/world.ts";
 import { roundOf } from "./history.ts";
+import { type LandingCommit, verdictsOn } from "./landing-commit.ts";
 import { isClosedByPerson, isToReopen } from "./readiness.ts";
 import type { Survey } from "./survey.ts";
 
@@ -42,37 +43,51 @@ export interface AuditedGate {
   readonly flaky: boolean;
 }
 
+interface Auditing {
+  readonly survey: Survey;
+  readonly close: Crew["close"];
+  /** As which commit the epic landed, where it has. */
+  readonly landing?: LandingCommit | undefined;
+}
+
 /** The epic, then every bead below it, parents before children. */
-export function audit(survey: Survey, close: Crew["close"]): readonly AuditEntry[] {
+export function audit(auditing: Auditing): readonly AuditEntry[] {
+  const { survey } = auditing;
   const { tree, beads } = survey;
   const below = (id: string): readonly string[] => [id, ...(tree.children.get(id) ?? []).flatMap(below)];
   return below(tree.epic).flatMap((id) => {
     const bead = beads.get(id);
     if (!bead) return [];
-    return [tree.children.has(id) || id === tree.epic ? parentEntry(bead, survey) : leafEntry(bead, { survey, close })];
+    return [tree.children.has(id) || id === tree.epic ? parentEntry(bead, auditing) : leafEntry(bead, auditing)];
   });
 }
 
-function parentEntry(bead: Bead, survey: Survey): AuditEntry {
-  const about = aboutOf(bead, survey);
+function parentEntry(bead: Bead, { survey, landing }: Auditing): AuditEntry {
+  const isEpic = bead.id === survey.tree.epic;
+  const about = { ...aboutOf(bead, survey), ...(isEpic && landing && landedAs(landing, survey)) };
   if (bead.status !== "closed") return { ...about, state: "open" };
   if (isClosedByPerson(bead, about.round, survey)) return { ...about, state: "person" };
   const open = (survey.tree.children.get(bead.id) ?? []).filter((id) => survey.beads.get(id)?.status !== "closed");
-  const isEpic = bead.id === survey.tree.epic;
   const { base } = survey.world.repository;
   const missing = [
     ...open.map((id) => `${id} below it is ${survey.beads.get(id)?.status ?? "gone"}`),
     ...(isEpic && !hasLanded(survey.world.repository) ? [`${base.branch} does not hold the epic`] : []),
+    ...(landing?.named === undefined ? [] : notGreen(about.gates)),
   ];
   const landed = bead.metadata[metadataKeys.landed];
-  const where = isEpic && landed !== undefined && landed !== "" ? { evidence: landed, in: base.branch } : {};
+  const where =
+    isEpic && !landing && landed !== undefined && landed !== "" ? { evidence: landed, in: base.branch } : {};
   return { ...about, ...where, state: missing.length > 0 ? "unproven" : "proven", missing };
 }
 
-function leafEntry(
-  bead: Bead,
-  { survey, close }: { readonly survey: Survey; readonly close: Crew["close"] },
-): AuditEntry {
+/** Which gates judged the landed tree: those that its commit names, else whichever there are. */
+function landedAs({ oid, tree, named }: LandingCommit, { world }: Survey) {
+  const { verdicts, base } = world.repository;
+  const keys = named ?? verdictsOn(tree, verdicts).map(({ key }) => key);
+  return { evidence: oid, in: base.branch, gates: keys.map((key) => gateOf(key, new Set([tree]), world)) };
+}
+
+function leafEntry(bead: Bead, { survey, close }: Auditing): AuditEntry {
   const about = aboutOf(bead, survey);
   const commit = survey.evidence.commitOf(bead.id, about.round);
   const undo = survey.evidence.undoOf(bead.id, about.round - 1);
@@ -83,7 +98,8 @@ function leafEntry(
     if (isToReopen(bead, about.round, survey)) return { ...about, ...undone, state: "undone" };
     return { ...about, ...undone, state: "unproven", missing: ["no commit of the epic carries it"] };
   }
-  const gates = commit.gates.map((key) => gateOf(key, commit, survey));
+  const trees = judgedTrees(commit, survey.world);
+  const gates = commit.gates.map((key) => gateOf(key, trees, survey.world));
   const place = placeOf(bead.id, about.round, survey);
   const carried = {
     ...about,
@@ -97,31 +113,35 @@ function leafEntry(
   if (isClosedByPerson(bead, about.round, survey)) return { ...carried, state: "person" };
   const { branch } = survey.world.repository.base;
   const missing = [
-    ...gates
-      .filter(({ result }) => result !== "green")
-      .map(({ gate, key, result }) => `gate ${gate ?? key}: ${result}`),
+    ...notGreen(gates),
     ...(close === "on-land" && place !== branch ? [`${branch} does not hold ${commit.oid}`] : []),
     ...(close === "on-merge" && place !== branch && place !== epicTip ? [`the epic does not hold ${commit.oid}`] : []),
   ];
   return { ...carried, state: missing.length > 0 ? "unproven" : "proven", missing };
 }
 
-function aboutOf(bead: Bead, survey: Survey) {
+function notGreen(gates: readonly AuditedGate[]): readonly string[] {
+  return gates
+    .filter(({ result }) => result !== "green")
+    .map(({ gate, key, result }) => `gate ${gate ?? key}: ${result}`);
+}
+
+function aboutOf(bead: Bead, survey: Survey): Omit<AuditEntry, "state"> {
   const round = roundOf(bead, survey);
   const depth = survey.tree.depth.get(bead.id) ?? 0;
   return { bead: bead.id, title: bead.title, depth, round, gates: [], missing: [] };
 }
 
 /** A verdict proves the tree that it names, and no other. */
-function gateOf(key: string, commit: ChainCommit, { world }: Survey): AuditedGate {
+function gateOf(key: string, trees: ReadonlySet<Oid>, world: World): AuditedGate {
   const verdict = world.repository.verdicts.get(key);
   if (!verdict) return { key, result: "no verdict", flaky: false };
-  const result = judgedTrees(commit, world).has(verdict.tree) ? verdict.result : "of another tree";
+  const result = trees.has(verdict.tree) ? verdict.result : "of another tree";
   return { key, gate: verdict.gate, result, flaky: verdict.flaky };
 }
 
 /** Its own tree and, where it was merged together with others, the tree that the tip moved to: they name the same gates. */
-function judgedTrees(commit: ChainCommit, { repository }: Survey["world"]): ReadonlySet<Oid> {
+function judgedTrees(commit: ChainCommit, { repository }: World): ReadonlySet<Oid> {
   const trees = new Set([commit.tree]);
   for (const { chain } of repository.tips.values()) {
     const at = chain.findIndex(({ oid }) => oid === commit.oid);

@@ -1,11 +1,13 @@
 // Candidates of one tip that are tested together: green, all of them merge by one move; red, half of them are tested, until
 // the one that is red stands alone. Pure. Bisection as in bors and git-bisect(1).
+
+import type { Tip } from "../model/chain.ts";
 import type { Oid, TipName, TreeEntry } from "../model/names.ts";
 import type { CandidatePlan } from "../model/plan.ts";
-import type { GateRun, TestMerge, Tip } from "../model/world.ts";
+import type { GateRun, TestMerge } from "../model/world.ts";
 import type { Candidate } from "./candidate.ts";
 import type { Survey } from "./survey.ts";
-import { checkGates, type GateCheck, isRepeat, overall, runKey } from "./verdicts.ts";
+import { checkGates, type GateCheck, isJudged, isRepeat, overall } from "./verdicts.ts";
 
 /** What is to be tried one on the other, by tip. */
 export interface BatchTrial {
@@ -15,16 +17,21 @@ export interface BatchTrial {
 }
 
 /**
- * `before`: what was tried last of each tip. What is in it stays in front, in its order, as long as the tip stands: what
- * is appended never restarts a gate that runs.
+ * `before`: what was tried last of each tip. What is in it stays in front, in its order, as long as the tip stands, or what
+ * is judged by itself where nothing was: what is reported meanwhile never restarts a gate that runs.
  */
 export function batchTrials(survey: Survey, before: ReadonlyMap<TipName, BatchTrial>): readonly BatchTrial[] {
   const { crew, tips } = survey;
   if (crew.batch === 1) return [];
   return [...tips.values()].flatMap(({ name, oid }) => {
-    const ready = membersOf(name, survey).map(({ source }) => source);
+    const members = membersOf(name, survey);
+    const ready = members.map(({ source }) => source);
     const last = before.get(name);
-    const kept = last?.target === oid ? last.sources.filter((source) => ready.includes(source)) : [];
+    const judged = members.filter(({ checks }) => isJudged(checks, survey.world.runtime.gates));
+    const kept =
+      last?.target === oid
+        ? last.sources.filter((source) => ready.includes(source))
+        : judged.map(({ source }) => source);
     const sources = [...new Set([...kept, ...ready])].slice(0, crew.batch);
     return sources.length < 2 ? [] : [{ tip: name, target: oid, sources }];
   });
@@ -86,9 +93,7 @@ function startsAt(merge: TestMerge, tip: Tip): boolean {
 function chosenLink(links: readonly Link[], gates: ReadonlyMap<string, GateRun>): number | undefined {
   const green = links.findLastIndex(({ state }) => state === "green");
   if (green >= 0) return green;
-  const running = links.findLastIndex(({ checks }) =>
-    checks.some((check) => check.state === "missing" && gates.has(runKey(check))),
-  );
+  const running = links.findLastIndex(({ checks }) => isJudged(checks, gates));
   if (running >= 0) return running;
   const bad = links.findIndex(({ state }) => state === "red" || state === "setup-failed");
   if (bad < 0) return links.length === 0 ? undefined : links.length - 1;

@@ -1,9 +1,10 @@
 // One thing that waits to be merged into a tip, how its test merge went and what the gates say. Pure.
 
+import type { Tip } from "../model/chain.ts";
 import type { Crew } from "../model/crew.ts";
 import type { Oid, Subject, TipName, TreeEntry } from "../model/names.ts";
 import type { CandidatePlan } from "../model/plan.ts";
-import type { TestMerge, Tip } from "../model/world.ts";
+import type { TestMerge } from "../model/world.ts";
 import { mergePair } from "../model/world.ts";
 import { checkGates, type GateCheck, overall, type VerdictContext } from "./verdicts.ts";
 

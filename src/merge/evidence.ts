@@ -1,7 +1,7 @@
 // Whether a bead's round is merged: its evidence is reached, and no undo of it is. Pure.
+
+import type { ChainCommit, Tip } from "../model/chain.ts";
 import type { TipName } from "../model/names.ts";
-import type { ChainCommit } from "../model/records.ts";
-import type { Tip } from "../model/world.ts";
 
 export interface Evidence {
   /** Merged(bead, round) in a tip: the tip reaches its evidence and reaches no `Crew-Undo` of it. */

@@ -52,11 +52,18 @@ function unseenProtected(
 
 function outsidePaths(report: Report, { kind, changes }: Candidate, crew: Crew): string | undefined {
   const { paths } = declaredRole(crew, report.role) ?? {};
-  if (paths === undefined || kind !== "bead") return undefined;
-  if (changes === undefined) return `it changes too much to be held against the paths of ${report.role}`;
+  if (paths === undefined) return undefined;
+  const changed = kind === "bead" ? changes && [...changes.keys()] : ownIn(report, changes);
+  if (changed === undefined) return `it changes too much to be held against the paths of ${report.role}`;
   const isInside = matcherOf(paths);
-  const outside = [...changes.keys()].filter((path) => !isInside(path));
+  const outside = changed.filter((path) => !isInside(path));
   return outside.length === 0
     ? undefined
     : `it changes what is outside the paths of ${report.role}: ${namedPaths(outside)}`;
+}
+
+/** What the role itself changed and still stands: the rest of a move upward is its children's, held against theirs. */
+function ownIn({ own = [] }: Report, changes: Candidate["changes"]): readonly string[] | undefined {
+  if (own === "many") return undefined;
+  return changes === undefined ? own : own.filter((path) => changes.has(path));
 }

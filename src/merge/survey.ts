@@ -12,17 +12,15 @@ import { historyOf } from "./history.ts";
 import { type Leaf, type LeafContext, leafOf } from "./leaves.ts";
 import { downwardMoves, type Upward, upwardMoves } from "./moves.ts";
 import { inMergeOrder } from "./order.ts";
-import { peoplesCandidates } from "./people.ts";
+import { type PeoplesWork, peoplesWork } from "./people.ts";
 import { withFormer } from "./targets.ts";
 import { beadTree } from "./tree.ts";
 import { type PlacedUndo, pendingUndos, undoCandidates } from "./undos.ts";
 
-export interface Survey extends LeafContext {
+export interface Survey extends LeafContext, PeoplesWork {
   readonly epic: Bead | undefined;
   readonly leaves: readonly Leaf[];
   readonly upward: readonly Upward[];
-  /** People's commits on visible branches, by role or `epic`. */
-  readonly people: ReadonlyMap<string, Candidate>;
   /** What a person wants undone and is not yet. */
   readonly undoing: readonly PlacedUndo[];
   /** All that waits to be merged, in merge order. */
@@ -42,7 +40,7 @@ export function survey(
 ): Survey {
   const world = inCanonicalOrder(given);
   const { repository, beads, merges } = world;
-  const crew = withImages(withFormer(declared, repository), world.runtime);
+  const crew = withImages(withFormer(declared, repository), world.runtime, repository.id);
   const context: LeafContext = {
     crew,
     world,
@@ -68,7 +66,7 @@ export function survey(
     return bead ? [leafOf(bead, context)] : [];
   });
   const upward = upwardMoves(context);
-  const people = peoplesCandidates({ leaves, upward }, context);
+  const { people, unmerged } = peoplesWork({ leaves, upward }, context);
   const merging = [...leaves, ...upward].flatMap(({ state }) => (state.kind === "merging" ? [state.candidate] : []));
   const all = [...merging, ...people.values(), ...downwardMoves(leaves, context), ...undoCandidates(context)];
   return {
@@ -77,6 +75,7 @@ export function survey(
     leaves,
     upward,
     people,
+    unmerged,
     undoing: pendingUndos(context),
     candidates: inMergeOrder(all, context),
   };

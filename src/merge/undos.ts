@@ -1,7 +1,9 @@
 // Rounds that a person wants taken out again: which of them are still to be done, and the candidate that does each. Pure.
+
+import type { Tip } from "../model/chain.ts";
 import { epicTip, type TipName } from "../model/names.ts";
 import type { Undo } from "../model/records.ts";
-import type { Tip } from "../model/world.ts";
+
 import { type Candidate, type CandidateContext, candidateOf } from "./candidate.ts";
 import type { Evidence } from "./evidence.ts";
 import { tipDepth } from "./targets.ts";

@@ -6,6 +6,7 @@ import { matcherOf } from "../model/globs.ts";
 import type { Oid, TreeEntry } from "../model/names.ts";
 import type { Verdict } from "../model/records.ts";
 import { serviceHash } from "../model/services.ts";
+import type { GateRun } from "../model/world.ts";
 
 export interface GateCheck {
   readonly gate: Gate;
@@ -80,6 +81,11 @@ export function runKey(check: GateCheck): string {
   return `${check.key}.${(check.verdict?.runs ?? 0) + 1}`;
 }
 
+/** One of its gates is being run. */
+export function isJudged(checks: readonly GateCheck[], gates: ReadonlyMap<string, GateRun>): boolean {
+  return checks.some((check) => check.state === "missing" && gates.has(runKey(check)));
+}
+
 /** The verdict's key and the number of the run. */
 export function splitRunKey(key: string): { readonly verdict: string; readonly run: number } {
   const dot = key.lastIndexOf(".");
@@ -92,6 +98,12 @@ export function splitRunKey(key: string): { readonly verdict: string; readonly r
  */
 export function isRepeat(run: number): boolean {
   return run % 2 === 0;
+}
+
+/** The name of the red run that the run of this name repeats. */
+export function repeatedBy(key: string): string | undefined {
+  const { verdict, run } = splitRunKey(key);
+  return isRepeat(run) ? `${verdict}.${run - 1}` : undefined;
 }
 
 /** The runs that a failed setup stands for: its pair is over. */
@@ -110,4 +122,13 @@ function stateOf(verdict: Verdict | undefined, { retriedAtMs = 0, startedAtMs }:
     case "setup-failed":
       return verdict.atMs < Math.max(retriedAtMs, startedAtMs) ? "missing" : "setup-failed";
   }
+}
+
+/** As a verdict's output ends, in brackets, of a gate that ran out of time. */
+export function timeOutWords(timeoutMs: number): string {
+  return `stopped after ${timeoutMs / 1000} s`;
+}
+
+export function isTimeOut({ output }: Pick<Verdict, "output">): boolean {
+  return /\n\(stopped after [\d.]+ s\)$/.test(output);
 }

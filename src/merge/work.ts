@@ -25,7 +25,12 @@ export type WorkState =
   | { readonly kind: "merging"; readonly candidate: Candidate; readonly report?: Report }
   | { readonly kind: "answering"; readonly answer: Answer; readonly attempt: number }
   | { readonly kind: "approval"; readonly reason: string; readonly report: Report; readonly noChange: boolean }
-  | { readonly kind: "blocked"; readonly reason: string; readonly report?: Report };
+  | {
+      readonly kind: "blocked";
+      readonly reason: string;
+      readonly report?: Report;
+      readonly gates?: readonly string[];
+    };
 
 export function workState(work: Work, context: WorkContext): WorkState {
   const orders = context.history.orders(work.subject, work.round);
@@ -112,8 +117,10 @@ function afterAttempts({ work, orders, report, answer }: Attempts, context: Work
   const retry = context.retries.get(work.subject);
   const since = retry?.round === work.round ? retry.attempt : 0;
   const used = orders.filter((order) => order.counts && order.id.attempt > since).length;
-  if (answer.counts && used >= work.maxAttempts)
-    return { kind: "blocked", reason: answer.cause, ...(report && { report }) };
+  if (answer.counts && used >= work.maxAttempts) {
+    const { cause: reason, gates } = answer;
+    return { kind: "blocked", reason, ...(report && { report }), ...(gates && { gates }) };
+  }
   return { kind: "answering", answer, attempt: (orders.at(-1)?.id.attempt ?? 0) + 1 };
 }
 

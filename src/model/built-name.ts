@@ -9,6 +9,11 @@ export function buildPlaceholder(build: BuildSpec): string {
 
 /** The same content has the same name, wherever it lies, and is never built twice. */
 export function builtName(build: BuildSpec, seen: { readonly repositoryId: string; readonly content: string }): string {
-  const { context, dockerfile, cacheFrom, noCache, pull, ...rest } = build;
+  const { context, dockerfile, cacheFrom, noCache, pull, layer, ...rest } = build;
   return `${builtRepository}:${contentHash({ ...rest, ...seen }).slice(0, 24)}`;
+}
+
+/** The content of what is built from a text alone. */
+export function textContent(text: string): string {
+  return contentHash(text);
 }

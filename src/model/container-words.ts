@@ -1,6 +1,6 @@
 // A container's fields as the file calls and writes them, for a plan that shows what changed. Pure.
 import { isBuiltName } from "./build.ts";
-import type { ContainerSpec, Healthcheck, Port } from "./container.ts";
+import type { ContainerSpec, Healthcheck, LayerUse, Port } from "./container.ts";
 import { type Mount, mountWords } from "./mount.ts";
 import { type NetworkUse, networkWords } from "./network.ts";
 
@@ -36,6 +36,9 @@ const map = (entries: Readonly<Record<string, string>>): string =>
 const seconds = (ms: number): string => `${ms / 1000}s`;
 
 const fields: Readonly<Record<string, Field>> = {
+  layer: {
+    shown: ({ adds, imageId }: LayerUse) => (imageId === undefined ? adds : `${adds} (${shortImageId(imageId)})`),
+  },
   memoryBytes: { key: "mem_limit" },
   pids: { key: "pids_limit" },
   readOnly: { key: "read_only" },

@@ -9,6 +9,8 @@ export interface ContainerSpec {
   readonly image: string;
   /** The engine's id of it when the container was, or would be, made. */
   readonly imageId?: string;
+  /** What crew puts on top of it: then a container is made of that. */
+  readonly layer?: LayerUse;
   /** `uid[:gid]` or a name that the image knows; absent: the image's own, or 1000:1000 where that is root. */
   readonly user?: string;
   readonly cpus: number;
@@ -40,6 +42,14 @@ export interface ContainerSpec {
   readonly volumes?: readonly Mount[];
   /** Absent: crew's own. The first is joined first. */
   readonly networks?: readonly NetworkUse[];
+}
+
+export interface LayerUse {
+  /** Name of the image that it makes of the other one. */
+  readonly image: string;
+  readonly imageId?: string;
+  /** In words: `git`. */
+  readonly adds: string;
 }
 
 export interface Port {

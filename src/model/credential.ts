@@ -6,4 +6,6 @@ export interface Credential {
   readonly billing: "subscription" | "per token";
   /** How a person comes by one, as a sentence's beginning: `Run claude setup-token`. */
   readonly from?: string;
+  /** Provider that it is of, where the program asks several: the first part of the model's name. */
+  readonly provider?: string;
 }

@@ -2,7 +2,9 @@
 
 import type { BuildSpec } from "./build.ts";
 import type { ContainerSpec } from "./container.ts";
+import type { Credential } from "./credential.ts";
 import type { TipName } from "./names.ts";
+import type { Program } from "./program.ts";
 import type { SecretGrant } from "./secret.ts";
 import type { ServiceSpec } from "./services.ts";
 
@@ -38,10 +40,31 @@ export interface Crew {
   readonly close: "on-land" | "on-merge";
   readonly maxParallel: number;
   readonly maxGates: number;
+  /** What agents may use in the project's life; absent: no limit. */
+  readonly budget?: Budget;
   /** Globs of paths that a report changes only with approval, beside the built-in ones. */
   readonly protect: readonly string[];
   readonly runtime: "docker" | "process" | "kubernetes";
   readonly tracker: TrackerChoice;
+}
+
+export interface Budget {
+  readonly turns?: number;
+  /** US dollars. */
+  readonly usd?: number;
+  readonly hours?: number;
+}
+
+/** Limits over those of the file, by their names as they are typed: `turns` is the project's, `dev.turns` a role's. */
+export type SaidBudget = Readonly<Record<string, number>>;
+
+/** What a person says of budgets: limits, or that the file's hold again. */
+export type BudgetWish = SaidBudget | "file";
+
+/** The kind of a limit, as it is typed, and the role whose own it is. */
+export function limitNamed(name: string): { readonly role?: string; readonly kind: string } {
+  const [role = "", kind] = name.split(".");
+  return kind === undefined ? { kind: role } : { role, kind };
 }
 
 /** Where the beads are kept, as the file says it. */
@@ -101,17 +124,31 @@ export interface Role {
   readonly check?: string;
   /** Words added to every prompt of the role. */
   readonly prompt?: string;
+  /** Expertise that it is told of, in the order of the file; absent: none. */
+  readonly specialties?: readonly Specialty[];
   readonly environment: Readonly<Record<string, string>>;
   /** Where the runtime is one of containers. */
   readonly container?: ContainerSpec;
+  /** That its image holds, or is given; absent: whatever it runs is there. */
+  readonly program?: Program;
   /** When its image is pulled; absent: when it is missing. */
   readonly pull?: PullPolicy;
   /** By file; absent: none. */
   readonly secrets?: readonly SecretGrant[];
+  /** Which of the secrets its agent program signs in with; absent: it brings its own. */
+  readonly credential?: Credential;
   /** That it runs beside, in the order in which they start; absent: none. */
   readonly services?: readonly ServiceSpec[];
   /** Globs that its work should keep to; absent: anywhere. */
   readonly paths?: readonly string[];
+  /** What it may use itself in the project's life; absent: as much as the project has. */
+  readonly budget?: Budget;
+}
+
+export interface Specialty {
+  readonly name: string;
+  /** For the agent: prose. */
+  readonly text: string;
 }
 
 /** All that are given must hold; an empty filter takes every bead. */

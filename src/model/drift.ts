@@ -1,5 +1,6 @@
 // What of an instance is not as the file has it by now. Pure.
 
+import type { ContainerSpec } from "./container.ts";
 import { contentHash } from "./content.ts";
 import type { Role } from "./crew.ts";
 import { type Images, lacksImage } from "./images.ts";
@@ -19,5 +20,12 @@ export function driftOf(
 /** Another content that was not built yet is a change all the same: its name says so. */
 function withImageOf({ container: made }: InstanceSpec, wanted: InstanceSpec): InstanceSpec {
   if (made?.imageId === undefined || wanted.container === undefined) return wanted;
-  return { ...wanted, container: { ...wanted.container, imageId: made.imageId } };
+  const { container } = wanted;
+  if (container.imageId === undefined) return { ...wanted, container: { ...container, ...ofMade(made) } };
+  if (!container.layer || container.layer.image !== made.layer?.image) return wanted;
+  return { ...wanted, container: { ...container, layer: made.layer } };
+}
+
+function ofMade({ imageId, layer }: ContainerSpec): Pick<ContainerSpec, "imageId" | "layer"> {
+  return { ...(imageId !== undefined && { imageId }), ...(layer && { layer }) };
 }

@@ -11,6 +11,11 @@ export function isOneOff(name: string): boolean {
   return /\.run-[0-9a-f]+$/.test(name);
 }
 
+/** Whose services it reaches: those of the role that it is made like. */
+export function servedAs(name: string): string {
+  return isOneOff(name) ? name.replace(/\.run-[0-9a-f]+$/, "") : name;
+}
+
 /** The role's own, without what only one can have: its ports on the host, its addresses and its further names in networks. */
 export function oneOffSpec(role: Role, name: string): InstanceSpec {
   const spec = { ...instanceSpec(role), role: name };

@@ -1,13 +1,16 @@
 // What a plan is made of: operations with their causes, what was left alone and why, and what needs a person. Plain data.
+
 import type { NewBead } from "./bead.ts";
 import type { BuildSpec } from "./build.ts";
 import type { Gate } from "./crew.ts";
+import type { MessageFact } from "./message.ts";
 import type { Oid, TipName } from "./names.ts";
 import type { HoldFact, Order, ProjectFact, RoundFlag, Verdict } from "./records.ts";
-import type { PullRequestPlan, RemoteChange } from "./remote.ts";
+import type { ProposedRequest, PullRequestPlan, RemoteChange } from "./remote.ts";
 import type { ServiceOwner, ServiceSpec } from "./services.ts";
 import type { Setup } from "./setup.ts";
 import type { InstanceSpec } from "./spec.ts";
+import type { BudgetLeft } from "./spent.ts";
 import type { MailReport } from "./world.ts";
 
 export interface Plan {
@@ -96,11 +99,15 @@ export type OperationBody =
     }
   | { readonly kind: "service.create"; readonly owner: ServiceOwner; readonly spec: ServiceSpec }
   | { readonly kind: "service.start"; readonly owner: ServiceOwner; readonly service: string }
+  /** Its container stays: the next start of it goes on with what it wrote. */
+  | { readonly kind: "service.stop"; readonly owner: ServiceOwner; readonly service: string }
+  | { readonly kind: "service.pause"; readonly owner: ServiceOwner; readonly service: string }
   /** Stopped first where it runs. */
   | { readonly kind: "service.remove"; readonly owner: ServiceOwner; readonly service: string }
   | { readonly kind: "hold.record"; readonly role: string; readonly hold: HoldFact }
   | { readonly kind: "order.issue"; readonly order: OrderPlan }
-  | { readonly kind: "order.deliver"; readonly order: Order }
+  /** `left`: what it has of the budgets that count for it. */
+  | { readonly kind: "order.deliver"; readonly order: Order; readonly left?: BudgetLeft }
   | { readonly kind: "order.withdraw"; readonly order: Order }
   | {
       readonly kind: "report.import";
@@ -110,9 +117,13 @@ export type OperationBody =
       readonly protect?: readonly string[];
     }
   | { readonly kind: "mail.ack"; readonly role: string; readonly mail: string }
+  /** `id` is the message's own. */
+  | { readonly kind: "mail.tell"; readonly order: Order; readonly id: string; readonly message: MessageFact }
   | {
       readonly kind: "gate.start";
       readonly key: string;
+      /** Key of the run that was red and is run once more. */
+      readonly repeats?: string;
       readonly gate: Gate;
       readonly commit: GateCommit;
       readonly warm?: string;
@@ -127,7 +138,12 @@ export type OperationBody =
       readonly checkedOutAt?: string;
     }
   | { readonly kind: "remote.push"; readonly remote: string; readonly changes: readonly RemoteChange[] }
-  | { readonly kind: "remote.fetch"; readonly remote: string; readonly branch: string }
+  | {
+      readonly kind: "remote.fetch";
+      readonly remote: string;
+      readonly branch: string;
+      readonly request?: ProposedRequest;
+    }
   | { readonly kind: "remote.propose"; readonly request: PullRequestPlan }
   | { readonly kind: "rescue.import"; readonly role: string; readonly n: number }
   | { readonly kind: "project.archive"; readonly epic: string }
@@ -178,11 +194,14 @@ export interface Attention {
     | "approval"
     | "person-red"
     | "person-conflict"
+    | "person-unmerged"
     | "undo-red"
     | "undo-conflict"
     | "rewritten"
     | "foreign-branch"
     | "setup-failed"
+    | "refused"
+    | "budget"
     | "no-image"
     | "service"
     | "broken"

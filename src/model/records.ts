@@ -1,8 +1,10 @@
 // What crew writes down about its work: orders, reports, facts, verdicts. Plain data; where it is kept is the repository's business.
-import type { Crew, TrackerKind } from "./crew.ts";
-import type { Oid, OrderId, Subject, TipName, TreeEntry } from "./names.ts";
+import type { Crew, SaidBudget, TrackerKind } from "./crew.ts";
+import type { MessageFact } from "./message.ts";
+import type { Oid, OrderId, Subject, TreeEntry } from "./names.ts";
 import type { PullRequestFact, RemoteFact, UpstreamFact } from "./remote.ts";
 import type { Said } from "./said.ts";
+import type { BudgetLeft, Spent } from "./spent.ts";
 
 /** Why the order was given. `bead` starts a bead; every other kind answers a report. */
 export type OrderKind = "bead" | "mend" | "conflict" | "refused" | "rejected" | "failed" | "retry";
@@ -21,6 +23,14 @@ export interface Order {
   readonly words: string;
   /** False when it costs no attempt (the tip moved meanwhile). */
   readonly counts: boolean;
+  /** Turns at most, where the project's budget has no more; absent: as many as the role has. */
+  readonly turns?: number;
+  /** Dollars and seconds after which no further turn of it begins; absent: the budget has no such limit. */
+  readonly share?: BudgetLeft;
+  /** How its agent is paid; absent: by what the role brings, or not known. */
+  readonly billing?: "subscription" | "per token";
+  /** Ids of the messages (model/message.ts) that its words hold. */
+  readonly tells?: readonly string[];
   /** When the order was issued, epoch milliseconds. */
   readonly issuedAtMs: number;
 }
@@ -43,17 +53,26 @@ export interface Report {
   readonly note: string;
   /** Longer text for the next order: the tail of the agent's or the check's output. */
   readonly detail: string;
-  /** True when a conflict's resolution equals one side in every conflicting path: it waits for approval. */
+  /** True when a conflict's resolution drops what one side changed: it waits for approval. */
   readonly oneSided: boolean;
-  /** Reports on other subjects that the commit contains (formatted order ids): until they are merged it waits for approval. */
+  /** Reports on other subjects that the round has brought into the commit (formatted order ids): until they are merged it waits for approval. */
   readonly reaches?: readonly string[];
   /** What the agent said through its `bd`, in its order. */
   readonly said?: readonly Said[];
+  /** What its order has used. */
+  readonly spent?: Spent;
+  /** Ids of the messages that its agent was told while it was at work. */
+  readonly told?: readonly string[];
   /** Protected paths that the round has changed up to the commit, the first of them: it waits for approval. */
   readonly protects?: readonly string[];
   /** What else a person has to look at before it may merge, each a sentence about the commit. */
   readonly doubts?: readonly string[];
+  /** Of a move upward: what the role itself has changed in the round, beside what it was given to merge. */
+  readonly own?: OwnChanges;
 }
+
+/** Paths, sorted; `many` are not kept. */
+export type OwnChanges = readonly string[] | "many";
 
 /** A gate's result on one tree. `key` names tree, gate, setup and image by content. */
 export interface Verdict {
@@ -98,6 +117,8 @@ export interface ProjectFact {
   readonly runtime?: Crew["runtime"];
   /** The file's own protected globs, so that they hold for a report that comes in without it. */
   readonly protect?: readonly string[];
+  /** Limits over those of the file, as a person said them. */
+  readonly budget?: SaidBudget;
 }
 
 export interface RecordedTracker {
@@ -204,6 +225,8 @@ export interface Facts {
   readonly approvals: ReadonlyMap<string, ApprovalFact>;
   /** Key: a formatted order id. */
   readonly rejections: ReadonlyMap<string, RejectionFact>;
+  /** Key: the message's own id. Those that were heard are there too. */
+  readonly messages: ReadonlyMap<string, MessageFact>;
   /** By bead id. */
   readonly assignments: ReadonlyMap<string, AssignmentFact>;
   /** By role. */
@@ -219,24 +242,9 @@ export const noFacts: Facts = {
   retries: new Map(),
   approvals: new Map(),
   rejections: new Map(),
+  messages: new Map(),
   assignments: new Map(),
   holds: new Map(),
   undos: new Map(),
   rounds: new Map(),
 };
-
-/** What a commit on a tip's first-parent chain says of itself in its trailers. */
-export interface ChainCommit {
-  readonly oid: Oid;
-  readonly tree: Oid;
-  readonly parents: readonly Oid[];
-  readonly subject: string;
-  readonly role?: string;
-  readonly bead?: { readonly id: string; readonly round: number };
-  readonly undo?: { readonly id: string; readonly round: number };
-  /** The person's commit that it merged. */
-  readonly person?: Oid;
-  /** The role whose tip it moved up or took down. */
-  readonly move?: TipName;
-  readonly gates: readonly string[];
-}

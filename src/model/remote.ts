@@ -44,7 +44,16 @@ export interface HeldRef {
 export interface PullRequestFact {
   readonly tip: Oid;
   readonly url: string;
+  /** How it was seen to have ended there; `closed` is without being merged. */
+  readonly ended?: "merged" | "closed";
   readonly atMs: number;
+}
+
+/** A pull request that waits to be merged, to be asked after. */
+export interface ProposedRequest {
+  /** Short name of its branch on the remote. */
+  readonly branch: string;
+  readonly fact: PullRequestFact;
 }
 
 /** Where the base stood on the remote when crew looked last. */

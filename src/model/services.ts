@@ -37,6 +37,8 @@ export interface ServiceState {
   readonly name: string;
   /** Of the spec that it was made from. */
   readonly specHash: string;
+  /** Of the same: `serviceFields`; absent where nobody kept them. */
+  readonly fields?: Readonly<Record<string, string>>;
   readonly running: boolean;
   readonly paused?: boolean;
   /** Present once it has run and ended. */
@@ -45,6 +47,8 @@ export interface ServiceState {
   readonly health?: "starting" | "healthy" | "unhealthy";
   /** Epoch milliseconds. */
   readonly createdAtMs: number;
+  /** Epoch milliseconds, by the engine's clock; present once it has ended. */
+  readonly startedAtMs?: number;
 }
 
 /** Of a runtime's state, where it has any. */

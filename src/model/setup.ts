@@ -2,6 +2,7 @@
 import type { ContainerSpec } from "./container.ts";
 import { contentHash } from "./content.ts";
 import type { Gate, Role } from "./crew.ts";
+import { madeOf } from "./images.ts";
 import type { Oid } from "./names.ts";
 import type { SecretGrant } from "./secret.ts";
 
@@ -29,6 +30,7 @@ export interface TreeFiles {
 export function keepableSetup(of: Role | Gate): Setup | undefined {
   const { setup, setupKey = [], environment, container, secrets = [] } = of;
   if (setup === undefined || setupKey.length === 0 || container?.imageId === undefined) return undefined;
+  if (madeOf(container) === undefined) return undefined;
   if (container.volumes !== undefined || container.networks !== undefined) return undefined;
   const own = secrets.filter(({ readers }) => readers.includes("setup"));
   return {
@@ -46,10 +48,10 @@ export function setupHash(
   { holds }: Pick<TreeFiles, "holds">,
   repositoryId: string,
 ): string {
-  const { imageId, user, platform } = container;
+  const { user, platform } = container;
   const files = key.map((file) => [file, holds.get(file) ?? null]);
   const given = secrets.map(({ name, file }) => [name, file]);
-  const place = { imageId, user: user ?? null, platform: platform ?? null };
+  const place = { imageId: madeOf(container), user: user ?? null, platform: platform ?? null };
   return contentHash({ version: 1, repositoryId, run, files, environment, given, ...place }).slice(0, 32);
 }
 

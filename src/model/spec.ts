@@ -54,14 +54,19 @@ export function changedFields(from: InstanceSpec, to: InstanceSpec): readonly Fi
   const after = flatten(to);
   const fields = [...new Set([...before.keys(), ...after.keys()])].sort();
   const plain = fields.flatMap((field) => {
-    const [was, is] = [before.get(field) ?? unset, after.get(field) ?? unset];
-    return was === is ? [] : [{ field, from: was, to: is, words: changeWords(field, was, is) }];
+    const [was, is] = [before.get(field), after.get(field)];
+    return was === is ? [] : [changedWords(field, was, is)];
   });
   const secrets = changedSecrets(from.secrets ?? [], to.secrets ?? []).map(({ name, change }) => {
     const field = `secret ${name}`;
     return { field, words: `${field} ${change}` };
   });
   return [...plain, ...secrets];
+}
+
+export function changedWords(field: string, was: string | undefined, is: string | undefined): FieldChange {
+  const [from, to] = [was ?? unset, is ?? unset];
+  return { field, from, to, words: changeWords(field, from, to) };
 }
 
 /** What an image is built from has no words of its own. */

@@ -1,14 +1,16 @@
 // Everything that was observed, and nothing that was decided. Plain readonly data; only observation fills it.
 import type { Bead } from "./bead.ts";
+import type { Tip } from "./chain.ts";
 import type { TrackerKind } from "./crew.ts";
-import type { BuiltNames, Images } from "./images.ts";
+import type { SeenImages } from "./images.ts";
 import type { Oid, TipName, TreeEntry } from "./names.ts";
-import type { ChainCommit, Facts, Order, Report, ReportState, Verdict } from "./records.ts";
+import type { Facts, Order, Report, ReportState, Verdict } from "./records.ts";
 import type { Landed, RemoteState } from "./remote.ts";
 import type { Said } from "./said.ts";
 import type { ServiceState } from "./services.ts";
 import type { TreeFiles } from "./setup.ts";
 import type { InstanceSpec } from "./spec.ts";
+import type { Spent } from "./spent.ts";
 
 export interface World {
   /** Epoch milliseconds at the start of the observation. */
@@ -81,17 +83,6 @@ export interface BaseState {
   readonly isRewritten?: true;
 }
 
-/** A commit point. */
-export interface Tip {
-  readonly name: TipName;
-  readonly oid: Oid;
-  readonly tree: Oid;
-  /** First-parent chain since `start`, oldest first. */
-  readonly chain: readonly ChainCommit[];
-  /** Every commit that the tip reaches and `start` does not. */
-  readonly reaches: ReadonlySet<Oid>;
-}
-
 /**
  * A visible branch against what crew last showed there.
  * `new`: neither shown nor there. `same`: as shown. `ahead`: contains the shown commit. `rewritten`: does not.
@@ -132,7 +123,7 @@ export function mergePair(pair: MergePair): string {
   return `${pair.source}→${pair.target}`;
 }
 
-export interface RuntimeState {
+export interface RuntimeState extends SeenImages {
   /** By role. A volume may exist without an instance. */
   readonly instances: ReadonlyMap<string, Instance>;
   readonly volumes: ReadonlySet<string>;
@@ -140,9 +131,6 @@ export interface RuntimeState {
   readonly halfRemoved?: ReadonlySet<string>;
   /** By `serviceId`; absent where there are none. */
   readonly services?: ReadonlyMap<string, ServiceState>;
-  /** Of the images that were asked for, those that are there; absent where the runtime knows none. */
-  readonly images?: Images;
-  readonly builtNames?: BuiltNames;
   /** Setups that run once for many, and what is kept of such; absent where the runtime cannot. */
   readonly setups?: SetupsState;
   /** Gate runs by verdict key. */
@@ -164,6 +152,8 @@ export interface Instance {
   readonly startedAtMs?: number;
   /** The folder whose disk is full: there it can neither work nor say that it waits for room. Its phase is the last that it said. */
   readonly withoutRoom?: string;
+  /** The disk that is full is its engine's. It says so by its phase, and goes on by itself once there is room. */
+  readonly isEngineFull?: true;
   /** Why its supervisor ended before it said anything: started again, it would do the same. */
   readonly stillborn?: string;
   readonly mail: Mail | "unreadable";
@@ -171,7 +161,7 @@ export interface Instance {
 
 export interface Mail {
   readonly status: MailStatus;
-  /** Mail ids (see `mailId`) that lie in the inbox, delivered and not yet finished; also `ack-…` and `withdraw-…`. */
+  /** Mail ids (see `mailId`) that lie in the inbox, delivered and not yet finished; also `ack-…`, `withdraw-…` and `tell-…`. */
   readonly inbox: readonly string[];
   /** Reports that crew has not yet acknowledged. */
   readonly outbox: readonly MailReport[];
@@ -183,6 +173,10 @@ export type Phase =
   | "setup"
   | "setup-failed"
   | "working"
+  /** Its model may not be asked before a time. */
+  | "limited"
+  /** Its model takes no request of this credential: a person's to mend. */
+  | "refused"
   | "attached"
   | "checking"
   | "reporting"
@@ -203,6 +197,8 @@ export interface MailStatus {
   readonly fruitless: number;
   /** When the supervisor began, epoch milliseconds. */
   readonly beganMs?: number;
+  /** When the phase ends by itself, epoch milliseconds. */
+  readonly untilMs?: number;
 }
 
 /** A report as the supervisor wrote it: untrusted. */
@@ -215,6 +211,9 @@ export interface MailReport {
   readonly note: string;
   readonly detail: string;
   readonly said?: readonly Said[];
+  readonly spent?: Spent;
+  /** Ids of the messages that it was told. */
+  readonly told?: readonly string[];
 }
 
 /** By hash. */

@@ -65,7 +65,7 @@ function upwardAttention(move: Upward, { crew, world, survey }: PlanContext): re
 
 function approvalCommands(name: string, { noChange, reason }: Extract<WorkState, { readonly kind: "approval" }>) {
   const approve = `crew approve ${name}${noChange ? " --no-change" : ""}`;
-  if (reason.startsWith(question)) return [`crew retry ${name} -m …`, approve];
+  if (reason.startsWith(question)) return [`crew tell ${name} "…"`, approve];
   return [...(noChange ? [] : [`crew diff ${name}`]), approve, `crew reject ${name} -m …`];
 }
 
@@ -108,6 +108,7 @@ function leafAttention(leaf: Leaf, { crew, survey }: PlanContext): readonly Atte
           commands: [
             `crew retry ${bead.id} -m …`,
             ...(mergeByHand({ subject: bead.id, round, target }, survey) ? [`crew resolve ${bead.id}`] : []),
+            ...(state.gates ?? []).map((gate) => `crew logs gate:${gate}`),
             ...(role === undefined ? [] : [`crew logs ${role}`]),
             `crew bead close ${bead.id}`,
           ],

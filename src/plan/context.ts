@@ -1,7 +1,7 @@
 // What every decision is made from: the file, the world, the survey of the work, and what a person asked for. Plain data.
 
 import type { Survey } from "../merge/survey.ts";
-import type { Crew } from "../model/crew.ts";
+import type { BudgetWish, Crew } from "../model/crew.ts";
 import type { Operation, OperationBody } from "../model/plan.ts";
 import type { World } from "../model/world.ts";
 
@@ -14,7 +14,9 @@ export interface PlanOptions {
   readonly removeOrphans?: boolean;
   /** Instances of these roles are replaced at once, also at work: their orders go on after. */
   readonly recreate?: readonly string[];
-  /** Instances of these roles stay as they were made, whatever the file says by now. */
+  /** Ids of services that are replaced at once likewise. */
+  readonly recreateServices?: readonly string[];
+  /** Instances of these roles, and their services, stay as they were made, whatever the file says by now. */
   readonly noRecreate?: readonly string[];
   /** Images that are brought although they are there. */
   readonly refresh?: Refresh;
@@ -22,6 +24,8 @@ export interface PlanOptions {
   readonly pull?: "missing" | "never";
   /** Milliseconds that an instance has to end in before it is replaced; absent: its own. */
   readonly graceMs?: number;
+  /** What is said of the budget, once. */
+  readonly budget?: BudgetWish;
   /** Why the crew is not the file as it stands but as it was good last. */
   readonly fileProblem?: string;
   /** Only these roles are started and given orders; absent: all. */

@@ -1,7 +1,15 @@
 // Gate runs: which are needed, started, collected, and cleared away. A running gate that is still needed is never restarted. Pure.
 
 import { isAbove } from "../merge/targets.ts";
-import { endOfPair, type GateCheck, isRepeat, runKey, splitRunKey } from "../merge/verdicts.ts";
+import {
+  endOfPair,
+  type GateCheck,
+  isRepeat,
+  repeatedBy,
+  runKey,
+  splitRunKey,
+  timeOutWords,
+} from "../merge/verdicts.ts";
 import type { GateCommit, Operation } from "../model/plan.ts";
 import type { Verdict } from "../model/records.ts";
 import { type ServiceOwner, type ServiceSpec, serviceId, servicesIn } from "../model/services.ts";
@@ -48,7 +56,15 @@ export function planGates(context: PlanContext): readonly Operation[] {
         continue;
       }
       const from = warmth.kind === "kept" ? { warm: warmth.image } : {};
-      const body = { kind: "gate.start", key, gate: need.check.gate, commit: need.commit, ...from } as const;
+      const repeats = repeatedBy(key);
+      const body = {
+        kind: "gate.start",
+        key,
+        ...(repeats !== undefined && { repeats }),
+        gate: need.check.gate,
+        commit: need.commit,
+        ...from,
+      } as const;
       // A gate that is no longer needed makes room first.
       const why = { cause: need.cause, needs: removals.map((each) => each.id) };
       operations.push(operation(gateName({ gate: need.check.gate.name, key }), body, why));
@@ -70,7 +86,7 @@ export function gateServices(context: PlanContext): Pick<ServicesPlan, "notes" |
 function servicesFor(check: GateCheck, context: PlanContext): "there" | "failed" | readonly Operation[] {
   const { services = [] } = check.gate;
   const owner = ownerOf(check);
-  if (waitsFor(owner, services, context.world) === undefined) return "there";
+  if (waitsFor(owner, services, context) === undefined) return "there";
   const { operations, attention } = planOwner(owner, services, context);
   return attention.length > 0 ? "failed" : operations;
 }
@@ -152,7 +168,7 @@ function collect({ run, need, context }: Collecting): readonly Operation[] {
     flaky: result === "green" && before?.result === "red" && isRepeat(n),
     runs: result === "setup-failed" ? endOfPair(n) : n,
     exitCode,
-    output: kind === "timed-out" ? `${output}\n(stopped after ${gate.timeoutMs / 1000} s)` : output,
+    output: kind === "timed-out" ? `${output}\n(${timeOutWords(gate.timeoutMs)})` : output,
     atMs: context.world.nowMs,
   };
   const cause = `${gate.name} is ${result}`;

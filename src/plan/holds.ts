@@ -2,9 +2,10 @@
 import type { Crew, Role } from "../model/crew.ts";
 import type { Attention, Note, Operation } from "../model/plan.ts";
 import type { HoldFact } from "../model/records.ts";
+import { type ServiceState, serviceId, servicesIn } from "../model/services.ts";
 import type { InstanceSpec } from "../model/spec.ts";
 import type { Instance, World } from "../model/world.ts";
-import { operation, type PlanContext } from "./context.ts";
+import { operation, operationId, type PlanContext } from "./context.ts";
 
 /** So many beginnings in a row that came to no finished turn, and the role is quarantined. */
 const fruitlessAtMost = 3;
@@ -37,13 +38,35 @@ export function planHolds({ roles }: Crew, world: World): readonly Operation[] {
   return roles.flatMap((role) => {
     const instance = world.runtime.instances.get(role.name);
     const hold = holdOf(role.name, world);
-    if (hold) return planHeld(role, { hold, instance }).operations;
+    if (hold) return [...planHeld(role, { hold, instance }).operations, ...heldServices(role.name, hold, world)];
     return instance && isFrozen(instance) ? [resume(role)] : [];
   });
 }
 
-export function resume({ name }: Role): Operation {
-  return operation(name, { kind: "instance.resume", role: name }, { cause: "no longer paused" });
+/** What it uses goes on before it. */
+export function resume({ name, services = [] }: Role): Operation {
+  const owner = { kind: "role", role: name } as const;
+  const needs = services.map((service) => operationId("service.start", serviceId(owner, service.name)));
+  return operation(name, { kind: "instance.resume", role: name }, { cause: "no longer paused", needs });
+}
+
+/** Its own services rest while it does; what it shares with others goes on. */
+export function heldServices(role: string, hold: HoldFact, { runtime }: World): readonly Operation[] {
+  const cause = heldWords(role, hold);
+  const isPaused = hold.state === "paused";
+  return servicesIn(runtime).flatMap(({ owner, name, running, paused }): readonly Operation[] => {
+    if (owner.kind !== "role" || owner.role !== role || !running || (isPaused && paused)) return [];
+    const kind = isPaused ? ("service.pause" as const) : ("service.stop" as const);
+    const needs = [operationId(isPaused ? "instance.pause" : "instance.stop", role)];
+    return [operation(serviceId(owner, name), { kind, owner, service: name }, { cause, needs })];
+  });
+}
+
+/** It ended before a person let its role go: it rested with it. */
+export function hasRested({ owner, startedAtMs }: ServiceState, { repository }: World): boolean {
+  if (owner.kind !== "role" || startedAtMs === undefined) return false;
+  const last = repository.facts.holds.get(owner.role);
+  return last?.state === "none" && last.atMs > startedAtMs;
 }
 
 /** Wholly or in part. */
@@ -94,7 +117,7 @@ export function holdAttention({ crew, world, survey }: PlanContext): readonly At
 }
 
 /** What only the role itself can bring on. */
-const unfinished: ReadonlySet<string> = new Set(["ready", "working", "answering", "waiting"]);
+export const unfinished: ReadonlySet<string> = new Set(["ready", "working", "answering", "waiting"]);
 
 /** What lets it go. */
 export function releaseCommand(role: string, state: HoldFact["state"]): string {

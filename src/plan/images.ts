@@ -1,8 +1,10 @@
 // Images: brought before anything is made of them, again where a person wants it so, and never where the file says that. Pure.
 import { isBuiltName } from "../model/build.ts";
 import type { Crew, Gate, Role } from "../model/crew.ts";
-import { lacksImage } from "../model/images.ts";
+import { lackingImage, lacksImage, programOf } from "../model/images.ts";
+import { fitOf } from "../model/layer.ts";
 import type { Attention, Operation } from "../model/plan.ts";
+import type { RuntimeState } from "../model/world.ts";
 import { operation, type PlanContext } from "./context.ts";
 
 /** What brings an image. Of several that ask for one, the plan has one. */
@@ -22,7 +24,8 @@ export function isRefreshed({ container }: Pick<Role | Gate, "container">, { opt
 /** It is not there, and is not to be pulled either. */
 export function isBarred(who: Pick<Role | Gate, "container" | "pull">, { world, options }: PlanContext): boolean {
   const { container, pull } = who;
-  if (!container || isBuiltName(container.image) || !lacksImage(container, world.runtime.images)) return false;
+  if (!container || isBuiltName(container.image) || lackingImage(container, world.runtime.images) !== container.image)
+    return false;
   return (options.pull ?? pull) === "never";
 }
 
@@ -36,6 +39,31 @@ export function barred(who: string, { container }: Pick<Role | Gate, "container"
   };
 }
 
+export interface LookedInto {
+  readonly world: {
+    readonly repository: { readonly id: string };
+    readonly runtime: Pick<RuntimeState, "looks">;
+  };
+}
+
+/** Why it cannot run in its image, whatever crew would add to that. */
+export function unfitness(who: Role | Gate, { world }: LookedInto): string | undefined {
+  const { repository, runtime } = world;
+  const program = programOf(who);
+  const known = { looks: runtime.looks, repositoryId: repository.id, ...(program && { program }) };
+  const fit = who.container && fitOf(who.container, known);
+  return fit?.kind === "unfit" ? fit.reason : undefined;
+}
+
+export function unfit(who: string, reason: string): Attention {
+  return {
+    kind: "no-image",
+    subject: who,
+    reason: `${who} has no image to run in: ${reason}`,
+    commands: ["crew config", "crew up"],
+  };
+}
+
 /** Those of gates: whatever is refreshed is so before one of them runs. */
 export function refreshedGates(context: PlanContext): readonly Operation[] {
   const { crew } = context;
@@ -46,16 +74,26 @@ export function refreshedGates(context: PlanContext): readonly Operation[] {
 
 /** A gate runs in an image that is there, and as new as a person wants it. */
 export function awaitsImage(gate: Gate, context: PlanContext): boolean {
-  return isRefreshed(gate, context) || lacksImage(gate.container, context.world.runtime.images);
+  return (
+    isRefreshed(gate, context) ||
+    lacksImage(gate.container, context.world.runtime.images) ||
+    unfitness(gate, context) !== undefined
+  );
 }
 
 export function imageOfGate(gate: Gate, context: PlanContext): readonly Operation[] {
   if (isRefreshed(gate, context) || isBarred(gate, context)) return [];
-  return [bringImage(gate.container?.image ?? "", context.crew, `gate ${gate.name} is to run in it`)];
+  const image = lackingImage(gate.container, context.world.runtime.images);
+  return image === undefined ? [] : [bringImage(image, context.crew, `gate ${gate.name} is to run in it`)];
 }
 
 export const refreshed = "once for each crew up";
 
 export function gateAttention(context: PlanContext): readonly Attention[] {
-  return context.crew.gates.filter((gate) => isBarred(gate, context)).map((gate) => barred(`gate ${gate.name}`, gate));
+  return context.crew.gates.flatMap((gate) => {
+    const who = `gate ${gate.name}`;
+    if (isBarred(gate, context)) return [barred(who, gate)];
+    const reason = unfitness(gate, context);
+    return reason === undefined ? [] : [unfit(who, reason)];
+  });
 }

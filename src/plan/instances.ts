@@ -1,7 +1,7 @@
 // Instances of roles: created, started, replaced when their spec drifted. Pure. A role at work is replaced after its turn.
 import type { Role } from "../model/crew.ts";
 import { driftOf } from "../model/drift.ts";
-import { lacksImage } from "../model/images.ts";
+import { lackingImage } from "../model/images.ts";
 import { isAtWork, whyBroken } from "../model/instance.ts";
 import { isOneOff } from "../model/one-off.ts";
 import type { Attention, Note, Operation } from "../model/plan.ts";
@@ -10,7 +10,7 @@ import { type InstanceSpec, instanceSpec } from "../model/spec.ts";
 import type { Instance, World } from "../model/world.ts";
 import { isSelected, operation, operationId, type PlanContext, type PlanOptions } from "./context.ts";
 import { holdOf, isFrozen, planHeld, quarantine, resume, stopGraceMs } from "./holds.ts";
-import { barred, bringImage, isBarred, isRefreshed, refreshed } from "./images.ts";
+import { barred, bringImage, isBarred, isRefreshed, refreshed, unfit, unfitness } from "./images.ts";
 import { collectReports, recordsOf } from "./mail.ts";
 import { waitsFor } from "./services.ts";
 import { warmthOf } from "./setups.ts";
@@ -62,7 +62,7 @@ function planInstance(role: Role, context: PlanContext): InstancePlan {
   const hold = holdOf(role.name, context.world);
   if (hold) return { ...nothing, ...planHeld(role, { hold, instance }) };
   const note = (cause: string): InstancePlan => ({ ...nothing, notes: [{ subject: `instance ${role.name}`, cause }] });
-  const waits = waitsFor({ kind: "role", role: role.name }, role.services ?? [], context.world);
+  const waits = waitsFor({ kind: "role", role: role.name }, role.services ?? [], context);
   const begin = (cause: string): InstancePlan =>
     waits === undefined ? { ...nothing, operations: [start(role.name, cause)] } : note(waits);
   const after = (before: readonly Operation[], cause: string): InstancePlan => {
@@ -72,6 +72,9 @@ function planInstance(role: Role, context: PlanContext): InstancePlan {
   const image = imageFor(role, instance, context);
   if (image && isBarred(role, context)) return { ...nothing, attention: [barred(role.name, role)] };
   if (image) return { ...nothing, operations: [image] };
+  const unsuited = unfitness(role, context);
+  if (unsuited !== undefined && isToBeMade(role, instance, context))
+    return { ...nothing, attention: [unfit(role.name, unsuited)] };
   if (!instance) {
     const warmth = warmthOf(role, context);
     if (warmth.kind === "making") return note(`waits for its setup, which ${warmth.cause}`);
@@ -83,7 +86,7 @@ function planInstance(role: Role, context: PlanContext): InstancePlan {
   if (quarantined) return { ...nothing, operations: [quarantined] };
   if (isFrozen(instance)) return { ...nothing, operations: [resume(role)] };
   const reason = whyBroken(instance);
-  const attention = reason === undefined ? [] : [broken(role.name, reason, instance.withoutRoom)];
+  const attention = reason === undefined ? [] : [broken(role.name, reason, instance)];
   // What it is at, nobody knows: it is not replaced in the middle of that.
   if (instance.running && instance.mail === "unreadable")
     return { ...nothing, attention: [broken(role.name, "its mailbox cannot be read")] };
@@ -100,6 +103,9 @@ function planInstance(role: Role, context: PlanContext): InstancePlan {
   if (instance.mail.status.phase === "setup-failed") {
     return { ...nothing, attention: [setupFailed(role.name, instance.mail.status.detail)] };
   }
+  if (instance.mail.status.phase === "refused") {
+    return { ...nothing, attention: [refused(role, instance.mail.status.detail)] };
+  }
   if (changes.length === 0) return note("up to date");
   return note(`${changes.map(({ words }) => words).join(", ")}; kept as it is until crew up without --no-recreate`);
 }
@@ -110,18 +116,23 @@ function isKeptAsMade({ name }: Role, { noRecreate }: PlanOptions): boolean {
   return noRecreate?.includes(name) === true;
 }
 
+function isToBeMade(role: Role, instance: Instance | undefined, { options, world }: PlanContext): boolean {
+  if (!instance || options.recreate?.includes(role.name)) return true;
+  return !isKeptAsMade(role, options) && driftOf(instance, role, world.runtime.images).length > 0;
+}
+
 /** Whatever is to be made of it is made once it is there: what can fail has failed by then, and nothing was stopped for it. */
 function imageFor(role: Role, instance: Instance | undefined, context: PlanContext): Operation | undefined {
-  const { crew, world, options } = context;
+  const { crew, world } = context;
   const { name, container } = role;
   if (container && isRefreshed(role, context)) return bringImage(container.image, crew, refreshed);
-  if (!container || !lacksImage(container, world.runtime.images)) return undefined;
-  const isKept = isKeptAsMade(role, options);
-  const changes = instance && !isKept ? driftOf(instance, role, world.runtime.images) : [];
-  if (instance && changes.length === 0 && options.recreate?.includes(name) !== true) return undefined;
+  const image = lackingImage(container, world.runtime.images);
+  if (image === undefined) return undefined;
+  if (!isToBeMade(role, instance, context)) return undefined;
+  const changes = instance ? driftOf(instance, role, world.runtime.images) : [];
   const build = changes.find(({ field }) => field === "build");
   const why = build ? `${build.words}; ${name} is to be replaced` : `${name} is to be replaced`;
-  return bringImage(container.image, crew, instance ? why : "not on the engine");
+  return bringImage(image, crew, instance ? why : "not on the engine");
 }
 
 function createVolume(role: Role, { world }: PlanContext): Operation {
@@ -186,16 +197,23 @@ function replace(role: Role, { instance, cause, context }: Replacing): readonly 
   ];
 }
 
-/** `withoutRoom`: the folder on whose disk there is none. Once there is, it goes on by itself. */
-function broken(role: string, reason: string, withoutRoom?: string): Attention {
-  const commands =
-    withoutRoom === undefined
-      ? [`crew logs ${role}`, "crew down", "crew up"]
-      : [`df -h ${shellWord(withoutRoom)}`, "crew gc"];
-  return { kind: "broken", subject: role, reason: `${role} cannot work: ${reason}`, commands };
+function broken(role: string, reason: string, instance?: Instance): Attention {
+  return { kind: "broken", subject: role, reason: `${role} cannot work: ${reason}`, commands: ways(role, instance) };
+}
+
+/** Without room it goes on by itself once there is some. */
+function ways(role: string, { withoutRoom, isEngineFull }: Partial<Instance> = {}): readonly string[] {
+  if (withoutRoom !== undefined) return [`df -h ${shellWord(withoutRoom)}`, "crew gc"];
+  return isEngineFull ? ["docker system df", "crew gc"] : [`crew logs ${role}`, "crew down", "crew up"];
 }
 
 function setupFailed(role: string, detail: string): Attention {
   const reason = `setup of ${role} failed${detail === "" ? "" : ` (${detail})`}. No agent started; nothing spent`;
   return { kind: "setup-failed", subject: role, reason, commands: [`crew logs ${role}`, "crew up"] };
+}
+
+function refused({ name, agent, credential }: Role, detail: string): Attention {
+  const what = credential ? `, signed in with ${credential.variable}` : "";
+  const reason = `the model refuses ${name} (${agent.preset ?? "its agent"}${what})${detail === "" ? "" : `: ${detail}`}. No attempt spent`;
+  return { kind: "refused", subject: name, reason, commands: ["crew up", `crew logs ${name}`] };
 }

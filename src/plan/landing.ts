@@ -5,7 +5,7 @@ import { checkGates, type GateCheck, overall } from "../merge/verdicts.ts";
 import type { Bead } from "../model/bead.ts";
 import { epicTip, type Oid, shortOid } from "../model/names.ts";
 import type { Attention, CandidatePlan, GateCommit, Operation } from "../model/plan.ts";
-import { hasLanded, mergePair } from "../model/world.ts";
+import { hasLanded, mergePair, type RepositoryState } from "../model/world.ts";
 import { operation, type PlanContext } from "./context.ts";
 
 export type Landing =
@@ -27,6 +27,8 @@ export type Landing =
   /** The epic's branch is to be on the remote, and a pull request of it open. */
   | { readonly kind: "proposing"; readonly checks: readonly GateCheck[] }
   | { readonly kind: "proposed"; readonly url: string }
+  /** It came to its end there, and base does not have the epic. `crew land` opens another. */
+  | { readonly kind: "declined"; readonly url: string; readonly ended: "merged" | "closed" }
   | { readonly kind: "landed" };
 
 /** Asked for every merged bead, so worked out once for each context. */
@@ -55,9 +57,15 @@ function workOut(context: PlanContext): Landing {
   if (isRewritten && start !== undefined && facts.land?.allowsRewrittenBase !== true) {
     return { kind: "rewritten", start };
   }
-  const { pullRequest } = facts;
-  if (isProposal && pullRequest?.tip === tip.oid) return { kind: "proposed", url: pullRequest.url };
-  return prepared(context, isProposal);
+  return (isProposal && proposed(facts, tip.oid)) || prepared(context, isProposal);
+}
+
+/** Its pull request, as long as nobody has asked for another since it ended. */
+function proposed({ pullRequest, land }: RepositoryState["facts"], tip: Oid): Landing | undefined {
+  if (pullRequest?.tip !== tip) return undefined;
+  const { url, ended, atMs } = pullRequest;
+  if (ended === undefined) return { kind: "proposed", url };
+  return land !== undefined && land.atMs > atMs ? undefined : { kind: "declined", url, ended };
 }
 
 /** A person's word on this landing, else the file's. */
@@ -185,6 +193,7 @@ export function landingAttention(context: PlanContext): readonly Attention[] {
     case "ready":
     case "proposing":
     case "proposed":
+    case "declined":
     case "landed":
       return [];
   }

@@ -1,12 +1,16 @@
 // What goes into and comes out of the mailboxes: orders out, reports in, each acknowledged once it is safe. Pure.
 
 import { declaredRole } from "../merge/targets.ts";
+import { isStuck } from "../model/instance.ts";
 import { formatOrderId, mailId, orderIdOfMail } from "../model/names.ts";
 import type { Operation } from "../model/plan.ts";
 import type { Order } from "../model/records.ts";
 import type { Instance, Mail, MailReport, World } from "../model/world.ts";
+import { limitMetBy } from "./agents.ts";
+import { allowedTo } from "./allowance.ts";
 import { operation, operationId, type PlanContext } from "./context.ts";
 import { isHeld } from "./holds.ts";
+import { tellAtWork } from "./messages.ts";
 import { assigneeOf } from "./orders.ts";
 
 export function planMail(context: PlanContext): readonly Operation[] {
@@ -61,21 +65,29 @@ function workingOrders({ survey }: PlanContext): ReadonlyMap<string, Order> {
   return new Map(orders.map((order) => [formatOrderId(order.id), order]));
 }
 
-/** A role that the file no longer has takes no order, not even one that was issued already. */
+/**
+ * A role that the file no longer has takes no order, not even one that was issued already; nor does one whose credential has
+ * met a limit, by whomever.
+ */
 function deliver(order: Order, { crew, world, options }: PlanContext): readonly Operation[] {
   const instance = world.runtime.instances.get(order.role);
-  if (!instance || instance.mail === "unreadable" || !declaredRole(crew, order.role)) return [];
+  const role = declaredRole(crew, order.role);
+  if (!instance || instance.mail === "unreadable" || !role || limitMetBy(role, { crew, world })) return [];
   if (isHeld(order.role, world)) return [];
   const { status, inbox, outbox } = instance.mail;
   const id = formatOrderId(order.id);
   const isReported = outbox.some((report) => report.order === id);
+  const told = isReported || !instance.running ? [] : tellAtWork(order, instance, { world });
   const isInHand = status.order === id || inbox.includes(mailId(order.id));
-  const hasFailedSetup = instance.running && status.phase === "setup-failed" && status.order === id;
-  const isSetupToRetry = hasFailedSetup && status.sinceMs < options.startedAtMs;
-  if (isReported || (isInHand && !isSetupToRetry)) return [];
-  const cause = isSetupToRetry ? "its setup is tried again" : "not delivered";
+  const waitsForPerson = instance.running && isStuck(status.phase) && status.order === id;
+  const isToRetry = waitsForPerson && status.sinceMs < options.startedAtMs;
+  if (isReported || (isInHand && !isToRetry)) return told;
+  const what = status.phase === "refused" ? "its agent" : "its setup";
+  const cause = isToRetry ? `${what} is tried again` : "not delivered";
+  const needs = [operationId("instance.start", order.role)];
   return [
-    operation(id, { kind: "order.deliver", order }, { cause, needs: [operationId("instance.start", order.role)] }),
+    operation(id, { kind: "order.deliver", order, left: allowedTo(order, { crew, world }) }, { cause, needs }),
+    ...told,
   ];
 }
 

@@ -2,9 +2,10 @@
 
 import { batchOf } from "../merge/batches.ts";
 import type { Candidate } from "../merge/candidate.ts";
+import type { UnmergedBelow } from "../merge/people.ts";
 import type { Survey } from "../merge/survey.ts";
-import { runKey } from "../merge/verdicts.ts";
-import { shortOid, type TipName } from "../model/names.ts";
+import { isJudged } from "../merge/verdicts.ts";
+import { epicTip, shortOid, type TipName } from "../model/names.ts";
 import type { Attention, Operation } from "../model/plan.ts";
 import type { GateRun } from "../model/world.ts";
 import { operation, type PlanContext } from "./context.ts";
@@ -40,36 +41,64 @@ export function planMerges(context: PlanContext): readonly Operation[] {
 }
 
 /** People's commits and moves between tips that don't merge: nobody gets an order for them but a person. */
-export function mergeAttention({ survey }: PlanContext): readonly Attention[] {
-  return survey.candidates.flatMap((candidate): readonly Attention[] => {
-    // A move down that fails has a move up of the same two tips, whose order mends it.
-    if (candidate.kind !== "person") return setupAttention(candidate);
-    const what = `commits on ${candidate.title}`;
-    if (candidate.state === "conflict") {
-      const reason = `${what} conflict with ${candidate.target} in ${candidate.paths.join(", ")}`;
-      return [
-        {
-          kind: "person-conflict",
-          subject: candidate.title,
-          reason,
-          commands: [`git switch ${candidate.title}`, "crew up"],
-        },
-      ];
-    }
-    if (candidate.state === "red") {
-      const red = candidate.checks.filter((check) => check.state === "red").map((check) => check.gate.name);
-      const reason = `gate ${red.join(", ")} is red with ${what}`;
-      return [
-        {
-          kind: "person-red",
-          subject: candidate.title,
-          reason,
-          commands: [`crew logs gate:${red[0]}`, `git switch ${candidate.title}`],
-        },
-      ];
-    }
-    return setupAttention(candidate);
-  });
+export function mergeAttention(context: PlanContext): readonly Attention[] {
+  const { survey } = context;
+  return [
+    ...survey.unmerged.map((below) => unmergedAttention(below, context)),
+    ...survey.candidates.flatMap((candidate) => candidateAttention(candidate, context)),
+  ];
+}
+
+/** Whoever wants both takes the branch as it is; whoever wants their own commits only puts them elsewhere. */
+function unmergedAttention({ branch, target, report }: UnmergedBelow, { crew }: PlanContext): Attention {
+  const into = whereOf(target, crew);
+  const { subject } = report.id;
+  const what = `${shortOid(report.commit)}, which ${subject} reported`;
+  return {
+    kind: "person-unmerged",
+    subject: branch,
+    reason: `commits on ${branch} stand on ${what} and which is not merged: they would bring it into ${target}`,
+    commands: [
+      `git diff ${into}...${branch}`,
+      `crew approve ${branch}`,
+      `git rebase --onto ${into} ${shortOid(report.commit)} ${branch} && crew approve ${branch}`,
+    ],
+  };
+}
+
+function candidateAttention(candidate: Candidate, { crew }: PlanContext): readonly Attention[] {
+  // A move down that fails has a move up of the same two tips, whose order mends it.
+  if (candidate.kind !== "person") return setupAttention(candidate);
+  const what = `commits on ${candidate.title}`;
+  if (candidate.state === "conflict") {
+    const reason = `${what} conflict with ${candidate.target} in ${candidate.paths.join(", ")}`;
+    return [
+      {
+        kind: "person-conflict",
+        subject: candidate.title,
+        reason,
+        commands: [`git switch ${candidate.title} && git merge ${whereOf(candidate.target, crew)}`, "crew up"],
+      },
+    ];
+  }
+  if (candidate.state === "red") {
+    const red = candidate.checks.filter((check) => check.state === "red").map((check) => check.gate.name);
+    const reason = `gate ${red.join(", ")} is red with ${what}`;
+    return [
+      {
+        kind: "person-red",
+        subject: candidate.title,
+        reason,
+        commands: [`crew logs gate:${red[0]}`, `git switch ${candidate.title}`],
+      },
+    ];
+  }
+  return setupAttention(candidate);
+}
+
+/** What a person merges to see the conflict; a role's own branch shows its last bead, not what it has collected. */
+function whereOf(target: TipName, { name, epic }: PlanContext["crew"]): string {
+  return target === epicTip ? epic.branch : `refs/crew/p/${name}/tip/${target}`;
 }
 
 function setupAttention({ state, checks }: Candidate): readonly Attention[] {
@@ -86,5 +115,5 @@ function setupAttention({ state, checks }: Candidate): readonly Attention[] {
 
 function preference(candidate: Candidate, gates: ReadonlyMap<string, GateRun>): number {
   if (candidate.state === "green") return 2;
-  return candidate.checks.some((check) => check.state === "missing" && gates.has(runKey(check))) ? 1 : 0;
+  return isJudged(candidate.checks, gates) ? 1 : 0;
 }

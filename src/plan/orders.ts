@@ -10,50 +10,69 @@ import type { WorkState } from "../merge/work.ts";
 import type { Role } from "../model/crew.ts";
 import { whyBroken } from "../model/instance.ts";
 import { formatOrderId, type OrderId, upwardSubject } from "../model/names.ts";
-import type { Note, Operation, OrderPlan } from "../model/plan.ts";
+import type { Attention, Note, Operation, OrderPlan } from "../model/plan.ts";
+import { limitMetBy } from "./agents.ts";
+import { allowancesIn } from "./allowance.ts";
 import { baseGates } from "./base-gates.ts";
+import { budgetAttention } from "./budget.ts";
 import { isSelected, operation, type PlanContext } from "./context.ts";
 import { heldWords, holdOf, isHeld } from "./holds.ts";
+import { tellWith } from "./messages.ts";
 import { waitsFor } from "./services.ts";
 
 export interface OrdersPlan {
   readonly operations: readonly Operation[];
   readonly notes: readonly Note[];
+  readonly attention: readonly Attention[];
 }
 
 export function planOrders(context: PlanContext): OrdersPlan {
   const { crew, survey } = context;
   // Closed or deleted by a person: nothing is handed out.
-  if (!survey.epic || survey.epic.status === "closed") return { operations: [], notes: [] };
+  if (!survey.epic || survey.epic.status === "closed") return { operations: [], notes: [], attention: [] };
   const operations: Operation[] = [];
   const notes: Note[] = [];
   const isGreen = baseGates(context).state === "green";
   const work = workByRole(context);
+  const allowances = allowancesIn(context);
+  const shortOf = new Set<string>();
   // A held role keeps its order without working on it.
   let atWork = crew.roles.filter(
     ({ name }) => work.get(name)?.current?.state.kind === "working" && !isHeld(name, context.world),
   ).length;
   for (const role of crew.roles) {
     if (!isSelected(role.name, context) || !takesOrders(role.name, context)) continue;
-    const order = nextOrder(role, work.get(role.name), context);
-    if (!order) continue;
+    const next = nextOrder(role, work.get(role.name), context);
+    if (!next) continue;
+    const order = tellWith(next, context);
     const subject = `order ${formatOrderId(order.id)}`;
     const hold = holdOf(role.name, context.world);
-    const waits = waitsFor({ kind: "role", role: role.name }, role.services ?? [], context.world);
+    const waits = waitsFor({ kind: "role", role: role.name }, role.services ?? [], context);
+    const limited = limitMetBy(role, context);
+    const budget = allowances.wait(role.name);
     if (hold) {
       notes.push({ subject, cause: `waits: ${role.name} is ${heldWords(role.name, hold)}` });
     } else if (waits !== undefined) {
       notes.push({ subject, cause: waits });
+    } else if (limited !== undefined) {
+      notes.push({ subject, cause: `waits: ${limited} has met the limit of ${role.credential?.variable}` });
     } else if (!isGreen) {
       notes.push({ subject, cause: `waits until the gates are green on ${context.world.repository.base.branch}` });
+    } else if (budget) {
+      shortOf.add(budget.owner);
+      notes.push({ subject, cause: `waits: ${budget.words}` });
     } else if (atWork >= crew.maxParallel) {
       notes.push({ subject, cause: `waits: ${crew.maxParallel} roles are at work` });
     } else {
+      const { billing } = role.credential ?? {};
+      const bounded = { ...order, ...(billing && { billing }), ...allowances.take(role, crew.maxParallel - atWork) };
       atWork += 1;
-      operations.push(operation(formatOrderId(order.id), { kind: "order.issue", order }, { cause: order.cause }));
+      operations.push(
+        operation(formatOrderId(order.id), { kind: "order.issue", order: bounded }, { cause: order.cause }),
+      );
     }
   }
-  return { operations, notes };
+  return { operations, notes, attention: budgetAttention(context, shortOf) };
 }
 
 export interface CurrentWork {

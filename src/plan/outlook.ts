@@ -1,5 +1,5 @@
 // Whether anything is still going on, and if not, whether that is the end. Pure.
-import { whyBroken } from "../model/instance.ts";
+import { isStuck, whyBroken } from "../model/instance.ts";
 import { formatOrderId } from "../model/names.ts";
 import type { Operation, Outlook } from "../model/plan.ts";
 import { jobsAmong, progressOf, servicesIn } from "../model/services.ts";
@@ -29,7 +29,7 @@ export function isInFlight(context: PlanContext): boolean {
     // Its report lies there: what is left of it is crew's own to do.
     if (instance.mail.outbox.some((report) => report.order === formatOrderId(order.id))) return false;
     // `stopped` in a living role is left from its last run: it is about to go on.
-    return instance.running && whyBroken(instance) === undefined && instance.mail.status.phase !== "setup-failed";
+    return instance.running && whyBroken(instance) === undefined && !isStuck(instance.mail.status.phase);
   });
   const isAttached = [...world.runtime.instances.values()].some(
     ({ running, paused, mail }) => running && !paused && mail !== "unreadable" && mail.status.phase === "attached",

@@ -4,9 +4,11 @@ import { survey } from "../merge/survey.ts";
 import type { Crew } from "../model/crew.ts";
 import type { Attention, Operation, Plan } from "../model/plan.ts";
 import type { World } from "../model/world.ts";
+import { agentNotes } from "./agents.ts";
 import { planAttention } from "./attention.ts";
 import { beadNotes } from "./bead-notes.ts";
 import { planBranches } from "./branches.ts";
+import { budgetNotes, withBudget } from "./budget.ts";
 import { planClosing } from "./closing.ts";
 import { closingAttention } from "./closing-attention.ts";
 import { type PlanContext, type PlanOptions, withinPlan } from "./context.ts";
@@ -19,6 +21,7 @@ import { planInstances } from "./instances.ts";
 import { planLanding } from "./landing.ts";
 import { planMail } from "./mail.ts";
 import { planMerges } from "./merges.ts";
+import { messageNotes } from "./messages.ts";
 import { planOrders } from "./orders.ts";
 import { isInFlight, outlookOf } from "./outlook.ts";
 import { planPoints } from "./points.ts";
@@ -41,7 +44,13 @@ export function plan(crew: Crew, given: World, options: PlanOptions): Plan {
   if (moved) return refused(moved, crew, given);
   const work = survey(crew, given, { epic: place.id, ...options });
   const { world } = work;
-  const context: PlanContext = { crew: work.crew, world, options, epic: place.id, survey: work };
+  const context: PlanContext = {
+    crew: withBudget(work.crew, { world, options }),
+    world,
+    options,
+    epic: place.id,
+    survey: work,
+  };
   const pushes = planPush(context);
   const isFinished =
     outlookOf([], context) === "complete" && planClosing(context).length === 0 && planWords(context).length === 0;
@@ -77,6 +86,9 @@ export function plan(crew: Crew, given: World, options: PlanOptions): Plan {
       ...services.notes,
       ...ofGates.notes,
       ...instances.notes,
+      ...agentNotes(context),
+      ...messageNotes(context),
+      ...budgetNotes(context),
       ...branches.notes,
       ...orders.notes,
       ...beadNotes(context, operations),
@@ -88,6 +100,7 @@ export function plan(crew: Crew, given: World, options: PlanOptions): Plan {
       ...services.attention,
       ...ofGates.attention,
       ...instances.attention,
+      ...orders.attention,
       ...gateAttention(context),
       ...pushAttention(context),
       ...proposalAttention(context),

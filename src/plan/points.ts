@@ -1,9 +1,10 @@
 // The commit points: where the epic begins, and its tips. Pure.
 
 import { parentTip, tipNames } from "../merge/targets.ts";
+import type { Tip } from "../model/chain.ts";
 import { epicTip } from "../model/names.ts";
 import type { Operation } from "../model/plan.ts";
-import type { Tip, World } from "../model/world.ts";
+import type { World } from "../model/world.ts";
 import { operation, operationId, type PlanContext } from "./context.ts";
 import { recordId } from "./tracker.ts";
 

@@ -18,10 +18,12 @@ import {
   servicesIn,
   serviceWords,
 } from "../model/services.ts";
+import { serviceDrift } from "../model/services-drift.ts";
 import type { ServiceUse } from "../model/spec.ts";
 import type { Instance, World } from "../model/world.ts";
 import { isSelected, operation, operationId, type PlanContext } from "./context.ts";
-import { bringImage } from "./images.ts";
+import { hasRested, heldServices, holdOf } from "./holds.ts";
+import { barred, bringImage, isBarred, isRefreshed, refreshed } from "./images.ts";
 
 export interface ServicesPlan {
   readonly operations: readonly Operation[];
@@ -33,7 +35,7 @@ export interface ServicesPlan {
 export function planServices(context: PlanContext): ServicesPlan {
   const { crew, world } = context;
   const roles = crew.roles.filter(({ name }) => isSelected(name, context));
-  const plans = roles.map(({ name, services = [] }) => planOwner({ kind: "role", role: name }, services, context));
+  const plans = roles.map((role) => planRole(role, context));
   const removals = servicesIn(world.runtime)
     .filter((state) => isLeft(state, context))
     .map((state) => remove(state.owner, state.name, "no role has it"));
@@ -42,6 +44,12 @@ export function planServices(context: PlanContext): ServicesPlan {
     notes: plans.flatMap((plan) => plan.notes),
     attention: onceEach(plans.flatMap((plan) => plan.attention)),
   };
+}
+
+function planRole({ name, services = [] }: Role, context: PlanContext): ServicesPlan {
+  const hold = holdOf(name, context.world);
+  if (hold) return { operations: heldServices(name, hold, context.world), notes: [], attention: [] };
+  return planOwner({ kind: "role", role: name }, services, context);
 }
 
 /** What one has, and what is everybody's besides. */
@@ -56,12 +64,13 @@ export function planOwner(owner: ServiceOwner, specs: readonly ServiceSpec[], co
 }
 
 /** Why whoever has these may not begin yet; undefined: it may. */
-export function waitsFor(owner: ServiceOwner, specs: readonly ServiceSpec[], world: World): string | undefined {
+export function waitsFor(owner: ServiceOwner, specs: readonly ServiceSpec[], context: PlanContext): string | undefined {
   const jobs = jobsAmong(specs);
   const waiting = specs.filter((spec) => {
-    const state = stateOf(owner, spec, world);
+    const state = stateOf(owner, spec, context.world);
     const until = jobs.has(spec.name) ? "completed" : "healthy";
-    return state?.specHash !== serviceHash(spec) || !isMet({ until }, progressOf(state));
+    const isAsWanted = state?.specHash === serviceHash(spec) || isKeptAsMade(serviceOwner(spec, owner), spec, context);
+    return !isAsWanted || !isMet({ until }, progressOf(state));
   });
   return waiting.length === 0 ? undefined : `waits for ${waiting.map(({ name }) => name).join(", ")}`;
 }
@@ -81,29 +90,47 @@ function planService({ owner: whose, spec, context, isJob }: Planned): ServicesP
   const state = stateOf(whose, spec, world);
   const nothing: ServicesPlan = { operations: [], notes: [], attention: [] };
   const note = (cause: string): ServicesPlan => ({ ...nothing, notes: [{ subject: `service ${id}`, cause }] });
-  const isDrifted = state !== undefined && state.specHash !== serviceHash(spec);
-  if ((!state || isDrifted) && lacksImage(spec.container, world.runtime.images)) {
+  if (isRefreshed(spec, context))
+    return { ...nothing, operations: [bringImage(spec.container.image, crew, refreshed)] };
+  const changes = state ? serviceDrift(state, spec) : [];
+  const isForced = state !== undefined && options.recreateServices?.includes(serviceId(owner, spec.name)) === true;
+  const isDrifted = changes.length > 0 && !isKeptAsMade(owner, spec, context);
+  if ((!state || isDrifted || isForced) && lacksImage(spec.container, world.runtime.images)) {
+    if (isBarred(spec, context)) return { ...nothing, attention: [barred(`service ${id}`, spec)] };
     return { ...nothing, operations: [bringImage(spec.container.image, crew, `service ${spec.name} is to run in it`)] };
   }
   if (!state) return { ...nothing, operations: [create(owner, spec, "not found")] };
+  if (isForced) return { ...nothing, operations: replaced(owner, spec, "crew up --force-recreate") };
+  const words = changes.map((change) => change.words).join(", ");
   if (isDrifted) {
-    if (isInUse(owner, spec, context)) return note("changed in the file; replaced after the turn");
-    return { ...nothing, operations: replaced(owner, spec, "changed in the file") };
+    if (isInUse(owner, spec, context)) return note(`${words}; replaced after the turn`);
+    return { ...nothing, operations: replaced(owner, spec, words) };
   }
   if (state.paused) return { ...nothing, operations: [start(owner, spec, "paused")] };
   const progress = progressOf(state);
-  if (progress === "none") {
+  const isHeldBack = !state.running && hasRested(state, world) && !(isJob && progress === "completed");
+  if (progress === "none" || isHeldBack) {
     const unmet = spec.needs.filter((need) => !isMet(need, progressOfNeed(whose, need.service, context)));
     if (unmet.length > 0) return note(`waits for ${unmet.map(({ service }) => service).join(", ")}`);
-    return { ...nothing, operations: [start(owner, spec, "not started")] };
+    return { ...nothing, operations: [start(owner, spec, isHeldBack ? "rested with its role" : "not started")] };
   }
   const hasEnded = progress === "failed" || (progress === "completed" && !isJob);
-  if (!hasEnded) return note(progress === "starting" ? "its health is not known yet" : "up to date");
+  if (!hasEnded) {
+    if (progress === "starting") return note("its health is not known yet");
+    return note(words === "" ? "up to date" : `${words}; kept as it is until crew up without --no-recreate`);
+  }
   if (state.running) return { ...nothing, attention: [failed(id, "is unhealthy")] };
   if (state.createdAtMs < options.startedAtMs) {
     return { ...nothing, operations: replaced(owner, spec, `ended with ${state.exitCode}; tried again`) };
   }
   return { ...nothing, attention: [failed(id, `ended with ${state.exitCode}`)] };
+}
+
+/** As every role that has it. */
+function isKeptAsMade(owner: ServiceOwner, { name }: ServiceSpec, { crew, options: { noRecreate = [] } }: PlanContext) {
+  if (owner.kind === "gate" || noRecreate.length === 0) return false;
+  if (owner.kind === "role") return noRecreate.includes(owner.role);
+  return crew.roles.every((role) => !has(role, name, true) || noRecreate.includes(role.name));
 }
 
 function stateOf(owner: ServiceOwner, spec: ServiceSpec, { runtime }: World): ServiceState | undefined {
@@ -132,11 +159,12 @@ function isInUse(owner: ServiceOwner, { name }: ServiceSpec, { crew, world }: Pl
 
 /** A role that the file lost keeps what it has until its instance is removed. */
 function isLeft({ owner, name }: ServiceState, context: PlanContext): boolean {
-  const { crew, world } = context;
+  const { crew, world, options } = context;
   if (owner.kind === "gate") return false;
-  // Whoever is at work has what it was made with until its turn is over.
+  // Whoever is at work has what it was made with until its turn is over, and whoever is kept as it was made, for longer.
   const { instances, gates } = world.runtime;
-  const uses = (instance: Instance) => isAtWork(instance) && has(instance.spec, name);
+  const isKept = ({ role }: Instance) => options.noRecreate?.includes(role) === true;
+  const uses = (instance: Instance) => (isAtWork(instance) || isKept(instance)) && has(instance.spec, name);
   if (owner.kind === "project") {
     if ([...crew.roles, ...crew.gates].some((each) => has(each, name, true))) return false;
     return ![...instances.values()].some(uses) && ![...gates.values()].some((run) => run.running);

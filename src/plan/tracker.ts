@@ -8,20 +8,21 @@ import { epicTip } from "../model/names.ts";
 import type { Operation } from "../model/plan.ts";
 import type { ProjectFact, RecordedTracker } from "../model/records.ts";
 import type { World } from "../model/world.ts";
+import { saidBudget } from "./budget.ts";
 import { operation, operationId, type PlanContext } from "./context.ts";
 import { type EpicPlace, epicKey } from "./epic.ts";
 
 export const recordId = operationId("project.record", "");
 
 /** A key that the project fact holds is not created again, whatever became of its bead. */
-export function planTracker({ crew, world, survey }: PlanContext, epic: EpicPlace): readonly Operation[] {
+export function planTracker({ crew, world, survey, options }: PlanContext, epic: EpicPlace): readonly Operation[] {
   const made = epic.kind === "new" ? [createEpic(crew, epic.id)] : [];
   const tasks = placeTasks({ crew, world, tree: survey.tree }, epic.id);
   const creations = tasks.flatMap((task) => (task.isNew ? [createTask(task, crew)] : []));
   const byKey = new Map(tasks.map((task) => [task.spec.key, task]));
   const links = tasks.flatMap((task) => linkTask(task, byKey, world));
   const before = [...made, ...creations, ...links];
-  return [...before, ...record({ crew, world, epic: epic.id, tasks, before })];
+  return [...before, ...record({ crew, world, options, epic: epic.id, tasks, before })];
 }
 
 interface PlacedTask {
@@ -140,16 +141,15 @@ function linkTask(task: PlacedTask, tasks: ReadonlyMap<string, PlacedTask>, worl
   });
 }
 
-interface Recording {
-  readonly crew: Crew;
-  readonly world: World;
+interface Recording extends Pick<PlanContext, "crew" | "world" | "options"> {
   readonly epic: string;
   readonly tasks: readonly PlacedTask[];
   readonly before: readonly Operation[];
 }
 
-function record({ crew, world, epic, tasks, before }: Recording): readonly Operation[] {
+function record({ crew, world, options, epic, tasks, before }: Recording): readonly Operation[] {
   const old = world.repository.facts.project;
+  const budget = saidBudget(old?.budget, options.budget);
   const fact: ProjectFact = {
     name: crew.name,
     file: crew.file,
@@ -169,9 +169,12 @@ function record({ crew, world, epic, tasks, before }: Recording): readonly Opera
     ...(world.tracker.kind !== "git" && { tracker: recordedTracker(crew, world) }),
     ...(crew.runtime !== "process" && { runtime: crew.runtime }),
     ...(crew.protect.length > 0 && { protect: crew.protect }),
+    ...(budget && { budget }),
   };
   if (old && canonicalJson(old) === canonicalJson(fact)) return [];
-  const why = { cause: old ? "the file changed" : "new project", needs: before.map((each) => each.id) };
+  const isSaid = canonicalJson(budget ?? {}) !== canonicalJson(old?.budget ?? {});
+  const cause = !old ? "new project" : isSaid ? "another budget was said" : "the file changed";
+  const why = { cause, needs: before.map((each) => each.id) };
   return [operation("", { kind: "project.record", fact }, why)];
 }
 

@@ -84,6 +84,11 @@ export function undoAttention(context: PlanContext): readonly Attention[] {
     if (candidate.kind !== "undo") return [];
     const { title: subject, state, paths, checks } = candidate;
     const abort = `crew undo ${subject} --abort`;
+    const isToChange = survey.candidates.some(
+      ({ kind, target, state }) => kind === "down" && target === candidate.target && isOnItsWay(state),
+    );
+    // What comes down first may be what it conflicts with.
+    if (isToChange) return [];
     if (state === "conflict") {
       const reason = `undoing ${subject} conflicts in ${paths.join(", ")}: what was merged after it changes the same lines`;
       const later = mergedAfter(candidate, context);
@@ -97,6 +102,10 @@ export function undoAttention(context: PlanContext): readonly Attention[] {
       { kind: "undo-red", subject, reason, commands: [`crew logs gate:${red[0]}`, `crew undo ${subject}`, abort] },
     ];
   });
+}
+
+function isOnItsWay(state: Candidate["state"]): boolean {
+  return state === "untried" || state === "pending" || state === "green";
 }
 
 /** The bead that was merged last of all after the one that is to be undone, in the same tip. */

@@ -1,4 +1,5 @@
 // What crew puts into a role's mailbox. Plain data; its text formats are the agents' side's.
+import type { BudgetLeft } from "../model/spent.ts";
 
 /** One message to a role's mailbox. */
 export type Message =
@@ -14,10 +15,22 @@ export type Message =
       readonly shown: string;
       /** Shell text that runs the agent, the prompt on its stdin. */
       readonly agent: string;
+      /** awk program that reads what the agent says; absent: its exit code is all that counts. */
+      readonly reader?: string;
       readonly setup?: string;
       /** Files on which what setup makes depends: it runs again when one changes. */
       readonly setupKey?: readonly string[];
       readonly check?: string;
+    }
+  /** What a person says to the agent at work on the order of mail id `to`. */
+  | {
+      readonly kind: "tell";
+      /** The message's own. */
+      readonly id: string;
+      readonly to: string;
+      readonly words: string;
+      /** Its turn is cut short for it. */
+      readonly isUrgent: boolean;
     }
   /** The report of this order is safe: it may be removed from the outbox. */
   | { readonly kind: "ack"; readonly id: string }
@@ -33,7 +46,13 @@ export interface OrderHeader {
   readonly start: string;
   readonly merge?: string;
   readonly branch: string;
+  /** Of the agent, where it is a preset's: it must be there, and its session goes on from turn to turn. */
+  readonly program?: string;
   /** Turns at most in this order. */
   readonly maxTurns: number;
   readonly turnTimeoutSeconds: number;
+  /** For so long a preset's program may say nothing. */
+  readonly silenceSeconds?: number;
+  /** What it has of the budgets that count for it: once it has used so much, no further turn begins. */
+  readonly left?: BudgetLeft;
 }

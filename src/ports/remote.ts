@@ -1,6 +1,6 @@
 // The remote that work is shown on, as crew needs it. Each method is one external effect and idempotent, done with the
 // person's own credentials.
-import type { PullRequestPlan, RemoteChange, RemoteFact } from "../model/remote.ts";
+import type { ProposedRequest, PullRequestPlan, RemoteChange, RemoteFact } from "../model/remote.ts";
 
 export interface RemotePush {
   readonly remote: string;
@@ -13,10 +13,11 @@ export interface RemotePush {
   readonly signal?: AbortSignal;
 }
 
-export interface BaseFetch {
+export interface RemoteLook {
   readonly remote: string;
-  /** Short branch name. */
+  /** The base's short name. */
   readonly branch: string;
+  readonly request?: ProposedRequest;
   readonly atMs: number;
   readonly signal?: AbortSignal;
 }
@@ -34,8 +35,11 @@ export interface Remote {
    * the remote cannot be reached, and with `needs-you` where a ref that was to be deleted is somebody else's.
    */
   push(project: string, push: RemotePush): Promise<void>;
-  /** Fetches that one branch and records where it stands. `needs-you`: the remote has no such branch. */
-  fetchBase(project: string, fetch: BaseFetch): Promise<void>;
+  /**
+   * Fetches the base and records where it stands, and of the pull request whether it is merged or closed. `needs-you`: the
+   * remote has no such branch.
+   */
+  look(project: string, look: RemoteLook): Promise<void>;
   /**
    * Opens a pull request for a branch that is on the remote, or brings the open one up to date, and records it. `needs-you`:
    * there is no program that could, or it is not logged in.

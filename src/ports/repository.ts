@@ -1,5 +1,8 @@
 // The user's git repository, as crew needs it. Leaks no git command. Each method that changes something is one
 // external effect and idempotent; a compare-and-swap that lost is a CrewError `conflict`, and the next pass sees the new value.
+
+import type { ChainCommit } from "../model/chain.ts";
+import type { MessageFact } from "../model/message.ts";
 import type { Oid, TipName } from "../model/names.ts";
 import type {
   ApprovalFact,
@@ -74,6 +77,7 @@ export type FactWrite =
   | { readonly kind: "retry"; readonly id: string; readonly value: RetryFact }
   | { readonly kind: "approval"; readonly id: string; readonly value: ApprovalFact }
   | { readonly kind: "rejection"; readonly id: string; readonly value: RejectionFact }
+  | { readonly kind: "message"; readonly id: string; readonly value: MessageFact }
   | { readonly kind: "assignment"; readonly id: string; readonly value: AssignmentFact }
   | { readonly kind: "hold"; readonly id: string; readonly value: HoldFact }
   /** `id` is `<bead>.<round>`. */
@@ -88,6 +92,8 @@ export interface Repository {
   readonly id: string;
 
   observe(query: RepositoryQuery): Promise<RepositoryState>;
+  /** First-parent chain of a commit, of what `since` does not reach, oldest first. */
+  chain(since: Oid, commit: Oid): Promise<readonly ChainCommit[]>;
   /**
    * Tries every pair without touching a ref or a file; one git process for all. `.beads/` stays as in the target, and a
    * changelog gets the lines of both sides.

@@ -11,12 +11,19 @@ import type { InstanceSpec, ServiceUse } from "../model/spec.ts";
 import type { RuntimeState } from "../model/world.ts";
 import type { Message } from "./message.ts";
 import type { SetupRuns } from "./setups.ts";
+import type { Process, PublishedPort, Usage, Volume } from "./use.ts";
 
 export type { ObjectSource, PackFiles, PackRequest } from "./object-source.ts";
 
 export interface NewImage {
   readonly image: string;
   readonly build: BuildSpec;
+}
+
+export interface BuildOptions {
+  readonly signal?: AbortSignal;
+  /** Told each line that the builder says, cleaned. */
+  readonly onLine?: (line: string) => void;
 }
 
 export interface NewVolume {
@@ -31,6 +38,8 @@ export interface NewGate {
   /** The verdict's key: names the instance. */
   readonly key: string;
   readonly gate: string;
+  /** Key of the run that was red and is run once more by this one: the log of this one goes on from that one's. */
+  readonly repeats?: string;
   /** The candidate: a commit. */
   readonly commit: string;
   readonly run: string;
@@ -69,6 +78,8 @@ export interface LogOptions {
   readonly untilMs?: number;
   /** Each line begins with its time, as RFC 3339 has it, and a space. */
   readonly timestamps?: boolean;
+  /** Line, as it is in the log → those that it is shown as, which the tail counts; called in their order. Absent: itself. */
+  readonly retell?: (line: string) => readonly string[];
   readonly signal: AbortSignal;
 }
 
@@ -127,24 +138,12 @@ export interface CopyIn {
   readonly keepOwner: boolean;
 }
 
-/** What an instance uses. Processor time, network and disk count from when it was started, or further back. */
-export interface Usage {
-  /** Epoch milliseconds, by the clock of the machine that it runs on. */
-  readonly atMs: number;
-  /** Processor time; it falls when what used it is gone. */
-  readonly cpuMs: number;
-  readonly memoryBytes: number;
-  readonly memoryLimitBytes?: number;
-  /** Processes and threads. */
-  readonly pids: number;
-  readonly network?: { readonly receivedBytes: number; readonly sentBytes: number };
-  readonly blocks?: { readonly readBytes: number; readonly writtenBytes: number };
-}
-
 /** Where a snapshot of an instance's work lies in its clone. */
 export const liveRef = "refs/crew/live";
 
 export interface Runtime {
+  /** A look is about to be taken: what takes long in it may be begun now. Absent where nothing does. */
+  readonly expectLook?: () => void;
   /**
    * Instances, volumes, gates and mailboxes of this project, and which of the images are there. Everything read is untrusted:
    * capped and cleaned.
@@ -153,7 +152,7 @@ export interface Runtime {
   /** Has the image brought, by the name in the file. */
   pullImage(image: string): Promise<void>;
   /** Builds what a look has given that name; its content must still be the same. */
-  buildImage(wanted: NewImage, options?: { readonly signal?: AbortSignal }): Promise<void>;
+  buildImage(wanted: NewImage, options?: BuildOptions): Promise<void>;
 
   /** The role's folder with its own clone. An existing one is left as it is. */
   createVolume(volume: NewVolume): Promise<void>;
@@ -185,6 +184,10 @@ export interface Runtime {
   createService(owner: ServiceOwner, spec: ServiceSpec): Promise<void>;
   /** Returns once it runs, not once it is healthy; a frozen one goes on. */
   startService(owner: ServiceOwner, service: string): Promise<void>;
+  /** Within its grace; its container stays, and one that does not run is left as it is. */
+  stopService(owner: ServiceOwner, service: string): Promise<void>;
+  killService(owner: ServiceOwner, service: string, signal: NodeJS.Signals): Promise<void>;
+  pauseService(owner: ServiceOwner, service: string): Promise<void>;
   /** Stops it within its grace and removes it with what it wrote outside of volumes that the file names. */
   removeService(owner: ServiceOwner, service: string): Promise<void>;
 
@@ -207,7 +210,10 @@ export interface Runtime {
   /** Stops the gate if it runs, and removes everything of it. */
   removeGate(key: string): Promise<void>;
 
-  /** Runs a command beside the agent until it ends; a stop of the instance ends it too. The instance must be running. */
+  /**
+   * Runs a command beside the agent, or in a service (`backend/db`, `db`), until it ends; a stop of the instance ends it too. The
+   * instance must be running.
+   */
   exec(role: string, request: ExecRequest, streams: ExecStreams): Promise<ExecEnd>;
   /** Starts one that nobody looks at. */
   execDetached(role: string, request: ExecRequest): Promise<void>;
@@ -218,9 +224,20 @@ export interface Runtime {
   copyOut(role: string, copy: CopyOut): Promise<Readable>;
   copyIn(role: string, copy: CopyIn): Promise<void>;
 
-  /** Of those of the roles whose instances run. */
-  usage(roles: readonly string[]): Promise<ReadonlyMap<string, Usage>>;
+  /** Of those of the roles and services (`backend/db`, `db`) that run. */
+  usage(names: readonly string[]): Promise<ReadonlyMap<string, Usage>>;
 
+  /** What runs in those of the roles and services that run. */
+  processes(names: readonly string[]): Promise<ReadonlyMap<string, readonly Process[]>>;
+
+  /** Of those of the roles and services that run; absent where nothing is published. */
+  readonly published?: (names: readonly string[]) => Promise<ReadonlyMap<string, readonly PublishedPort[]>>;
+
+  /** Of this project, by name; absent where there are none. */
+  readonly volumes?: () => Promise<readonly Volume[]>;
+
+  /** What a role's log goes with; absent: the instance. */
+  readonly logsLast?: "volume";
   /** Lines of a role's (`backend`) or a gate's (`gate:<name>`, its latest run) log, control sequences removed. */
   logs(name: string, options: LogOptions): AsyncIterable<string>;
   /** Calls back when a mailbox, status or gate may have changed. Ends with the signal. */

@@ -8,6 +8,7 @@ import type { History } from "./history.ts";
 import { archiveRef, type Place, placeOf, projectRoot } from "./layout.ts";
 import { writeBlob, writeCommit } from "./objects.ts";
 import { listRefs, type Ref, refOid, swapRef, swapRefs } from "./refs.ts";
+import { clearStaleLocks } from "./stale-lock.ts";
 import { clearTemporary, withTemporary } from "./temporary.ts";
 
 /** A project's ref, with its path below the project's root. */
@@ -50,7 +51,7 @@ export interface ArchiveName {
 /** All refs at once, each as it was when the archive was found to hold it. */
 export async function deleteProject(context: Context, { project, epic }: ArchiveName): Promise<void> {
   const kept = await keptRefs(context, project);
-  if (kept.length === 0) return;
+  if (kept.length === 0) return await clearLocks(context, project);
   const ref = archiveRef(project, epic);
   const archive = await refOid(context, ref);
   if (archive === undefined) {
@@ -65,10 +66,15 @@ export async function deleteProject(context: Context, { project, epic }: Archive
     });
   }
   const deletions = kept.map(({ ref: { name, oid } }) => ({ ref: name, from: oid }));
-  if (await swapRefs(context, deletions)) return;
+  if (await swapRefs(context, deletions)) return await clearLocks(context, project);
   throw new CrewError("conflict", `A ref of ${project} was moved by somebody else: nothing was removed.`, {
     hint: "crew down",
   });
+}
+
+/** What a git that was killed left on refs that were never moved again. */
+async function clearLocks({ place, identity }: Context, project: string): Promise<void> {
+  await clearStaleLocks(place, identity, projectRoot(project));
 }
 
 async function keptRefs(context: Context, project: string): Promise<readonly Kept[]> {

@@ -9,6 +9,14 @@ export function changelogPatterns(): readonly string[] {
   return [...names, "ChangeLog", ...names.flatMap((name) => extensions.map((extension) => anyCase(name + extension)))];
 }
 
+/** What the patterns match. */
+export function isChangelog(path: string): boolean {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  const dot = name.lastIndexOf(".");
+  if (dot < 0) return name === "ChangeLog" || names.includes(name);
+  return extensions.includes(name.slice(dot).toLowerCase()) && names.includes(name.slice(0, dot).toUpperCase());
+}
+
 /** `[Nn][Ee][Ww][Ss]`: what git matches depends on case wherever the file system does. */
 function anyCase(name: string): string {
   return name.replace(/[a-z]/gi, (letter) => `[${letter.toUpperCase()}${letter.toLowerCase()}]`);

@@ -10,8 +10,9 @@ import type {
   RetryFact,
   Verdict,
 } from "../model/records.ts";
-import type { HeldRef, RemoteFact } from "../model/remote.ts";
+import type { HeldRef, PullRequestFact, RemoteFact } from "../model/remote.ts";
 import type { FactWrite } from "../ports/repository.ts";
+import { type Fields, fieldsIn, fieldsOf } from "./fields.ts";
 import type { FactKind } from "./layout.ts";
 import { malformed } from "./records.ts";
 
@@ -34,7 +35,7 @@ export function parseFact(
     case "land":
       return { kind, value: landFact(fields) };
     case "pr":
-      return { kind, value: { tip: fields.string("tip"), url: fields.string("url"), atMs: fields.number("atMs") } };
+      return { kind, value: pullRequestFact(fields, ref) };
     case "upstream": {
       const { string, number } = fields;
       const value = { remote: string("remote"), branch: string("branch"), oid: string("oid"), atMs: number("atMs") };
@@ -48,6 +49,16 @@ export function parseFact(
       return { kind, id, value: approvalFact(fields) };
     case "rejection": {
       const value = { commit: fields.string("commit"), words: fields.string("words"), atMs: fields.number("atMs") };
+      return { kind, id, value };
+    }
+    case "message": {
+      const { string, boolean, number } = fields;
+      const value = {
+        role: string("role"),
+        words: string("words"),
+        isUrgent: boolean("isUrgent"),
+        atMs: number("atMs"),
+      };
       return { kind, id, value };
     }
     case "assignment":
@@ -97,6 +108,7 @@ function projectFact(fields: Fields): ProjectFact {
     ...(fields.has("tracker") ? { tracker: trackerOf(fields) } : {}),
     ...(fields.has("runtime") ? { runtime: runtimeOf(fields.string("runtime")) } : {}),
     ...(fields.has("protect") ? { protect: fields.list("protect") } : {}),
+    ...(fields.has("budget") ? { budget: fields.numbers("budget") } : {}),
   };
 }
 
@@ -121,6 +133,13 @@ function landFact(fields: Fields): LandFact {
     ...(fields.has("how") && { how: "pr" as const }),
     atMs: fields.number("atMs"),
   };
+}
+
+function pullRequestFact(fields: Fields, ref: string): PullRequestFact {
+  const ended = fields.has("ended") ? fields.string("ended") : undefined;
+  if (ended !== undefined && ended !== "merged" && ended !== "closed") throw malformed(ref, `ended is ${ended}`);
+  const { string, number } = fields;
+  return { tip: string("tip"), url: string("url"), ...(ended && { ended }), atMs: number("atMs") };
 }
 
 function remoteFact(fields: Fields, ref: string): RemoteFact {
@@ -167,63 +186,4 @@ function holdFact(fields: Fields, ref: string): HoldFact {
   const lifts = fields.has("liftsSinceMs") && { liftsSinceMs: fields.number("liftsSinceMs") };
   const grace = fields.has("graceMs") && { graceMs: fields.number("graceMs") };
   return { state, reason: fields.string("reason"), ...lifts, ...grace, atMs: fields.number("atMs") };
-}
-
-type Fields = ReturnType<typeof fieldsIn>;
-
-function fieldsOf(text: string, ref: string) {
-  const value = parseJson(text, ref);
-  if (!isRecord(value)) throw malformed(ref, "it is not a JSON object");
-  return fieldsIn(value, ref);
-}
-
-function fieldsIn(value: Readonly<Record<string, unknown>>, ref: string) {
-  const wrong = (name: string) => malformed(ref, `${name} is ${name in value ? "not what it should be" : "missing"}`);
-  return {
-    has: (name: string): boolean => value[name] !== undefined,
-    string: (name: string): string => {
-      const field = value[name];
-      if (typeof field !== "string") throw wrong(name);
-      return field;
-    },
-    number: (name: string): number => {
-      const field = value[name];
-      if (typeof field !== "number") throw wrong(name);
-      return field;
-    },
-    boolean: (name: string): boolean => {
-      const field = value[name];
-      if (typeof field !== "boolean") throw wrong(name);
-      return field;
-    },
-    list: (name: string): readonly string[] => {
-      const field = value[name];
-      if (!Array.isArray(field) || !field.every((each) => typeof each === "string")) throw wrong(name);
-      return field;
-    },
-    records: (name: string): readonly Readonly<Record<string, unknown>>[] => {
-      const field = value[name];
-      if (!Array.isArray(field) || !field.every(isRecord)) throw wrong(name);
-      return field;
-    },
-    strings: (name: string): Readonly<Record<string, string>> => {
-      const field = value[name];
-      if (!isRecord(field)) throw wrong(name);
-      const entries = Object.entries(field);
-      if (!entries.every((entry): entry is [string, string] => typeof entry[1] === "string")) throw wrong(name);
-      return Object.fromEntries(entries);
-    },
-  };
-}
-
-function parseJson(text: string, ref: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw malformed(ref, cause instanceof Error ? cause.message : "it is not JSON");
-  }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

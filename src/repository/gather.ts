@@ -164,6 +164,7 @@ function collectFacts(facts: readonly FactWrite[]): Omit<Facts, "undos"> {
     retries: new Map(ofKind("retry").map((fact) => [fact.id, fact.value])),
     approvals: new Map(ofKind("approval").map((fact) => [fact.id, fact.value])),
     rejections: new Map(ofKind("rejection").map((fact) => [fact.id, fact.value])),
+    messages: new Map(ofKind("message").map((fact) => [fact.id, fact.value])),
     assignments: new Map(ofKind("assignment").map((fact) => [fact.id, fact.value])),
     holds: new Map(ofKind("hold").map((fact) => [fact.id, fact.value])),
     rounds,

@@ -16,7 +16,7 @@ export interface GitPlace {
 }
 
 export interface GitOptions {
-  readonly stdin?: string | Uint8Array | { readonly fd: number };
+  readonly stdin?: string | Uint8Array | Promise<string> | { readonly fd: number };
   readonly stdoutFd?: number;
   /** What git finds behind descriptor 3. */
   readonly socket?: Duplex;

@@ -1,8 +1,8 @@
 // Asks git about history: chains, ancestry, what one commit reaches and others do not. Commits never change, so every
 // answer is kept. Changes nothing.
 import { CrewError } from "../errors.ts";
+import type { ChainCommit } from "../model/chain.ts";
 import type { Oid } from "../model/names.ts";
-import type { ChainCommit } from "../model/records.ts";
 import type { Git } from "./git.ts";
 import { parseTrailers, subjectOf } from "./message.ts";
 

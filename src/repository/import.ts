@@ -9,6 +9,7 @@ import type { Git } from "./git.ts";
 import { placeRef } from "./layout.ts";
 import { mergeTrees } from "./merge-tree.ts";
 import type { Merges } from "./merges.ts";
+import { ownChanges } from "./own-changes.ts";
 import { createReport } from "./pins.ts";
 import { checkPolicy, type PolicyAnswer } from "./policy.ts";
 import { changesToSee } from "./protected-changes.ts";
@@ -35,10 +36,12 @@ export async function importReport(context: Context, merges: Merges, request: Re
   );
   const commit = taken.commit ?? order.start;
   const { tree } = await context.objects.commit(commit);
-  const isTaken = taken.refusal === undefined && report.state === "done";
-  const reaches = isTaken ? await reachedReports(context, { project, order, commit }) : [];
+  const isDone = taken.refusal === undefined && report.state === "done";
+  // Also of what is not merged: the next attempt may go on with it.
+  const reaches = taken.refusal === undefined ? await reachedReports(context, { project, order, commit }) : [];
+  const own = taken.refusal === undefined ? await ownChanges(context, merges, { project, order, commit }) : undefined;
   const seen = { project, order, commit, protect };
-  const { protects, doubts } = isTaken ? await changesToSee(context, seen) : { protects: [], doubts: [] };
+  const { protects, doubts } = isDone ? await changesToSee(context, seen) : { protects: [], doubts: [] };
   const result: Report = {
     id: order.id,
     role: order.role,
@@ -50,9 +53,12 @@ export async function importReport(context: Context, merges: Merges, request: Re
     detail: report.detail,
     oneSided: taken.oneSided,
     ...(report.said !== undefined && report.said.length > 0 && { said: report.said }),
+    ...(report.told && { told: report.told }),
+    ...(report.spent && { spent: report.spent }),
     ...(reaches.length > 0 && { reaches }),
     ...(protects.length > 0 && { protects }),
     ...(doubts.length > 0 && { doubts }),
+    ...(own !== undefined && own.length > 0 && { own }),
   };
   await createReport(context, project, result);
   return result;

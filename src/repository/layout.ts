@@ -26,6 +26,7 @@ export const factKinds = [
   "retry",
   "approval",
   "rejection",
+  "message",
   "assignment",
   "hold",
   "closing",

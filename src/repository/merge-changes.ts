@@ -1,46 +1,38 @@
-// Which paths a clean merge changes in its target: one git process for all merges. Decides nothing.
+// Which paths differ between two trees: one git process for all pairs. Decides nothing.
 import type { Oid, TreeEntry } from "../model/names.ts";
-import type { TestMerge } from "../model/world.ts";
 import type { Git } from "./git.ts";
-import type { ObjectReader } from "./objects.ts";
 
-/** Paths kept of one merge at most: whoever changes more changes everything, as far as paths decide something. */
-const keptPaths = 200_000;
-
-export interface ChangeReader {
-  readonly view: Git;
-  readonly objects: Pick<ObjectReader, "commits">;
+export interface TreePair {
+  readonly before: Oid;
+  readonly after: Oid;
 }
 
-export async function withChanges(
-  { view, objects }: ChangeReader,
-  merges: readonly TestMerge[],
-): Promise<readonly TestMerge[]> {
-  const clean = merges.flatMap((merge) => (merge.kind === "clean" ? [merge] : []));
-  if (clean.length === 0) return merges;
-  const targets = await objects.commits(clean.map(({ target }) => target));
-  // diff-tree takes trees by their own ids from its input, and nothing else.
-  const pairOf = (target: Oid, tree: Oid) => `${targets.get(target)?.tree} ${tree}`;
-  const changes = await changesOf(view, [...new Set(clean.map(({ target, tree }) => pairOf(target, tree)))]);
-  return merges.map((merge) => {
-    if (merge.kind !== "clean") return merge;
-    const paths = changes.get(pairOf(merge.target, merge.tree)) ?? new Map();
-    return paths.size > keptPaths ? merge : { ...merge, changes: paths };
-  });
-}
+export type Changes = ReadonlyMap<string, TreeEntry>;
 
-async function changesOf(view: Git, pairs: readonly string[]) {
+/** It may have to wait for the pairs as well. */
+const timeoutMs = 2 * 60_000;
+
+/** In the order of the pairs. The process starts while they are still worked out. */
+export async function changesOf(view: Git, pairs: Promise<readonly TreePair[]>): Promise<readonly Changes[]> {
   const flags = ["diff-tree", "-r", "-z", "--raw", "--no-abbrev", "--no-renames"];
-  const stdin = pairs.map((pair) => `${pair}\n`).join("");
+  const lines = pairs.then((known) => known.map(lineOf));
+  const stdin = lines.then((each) => [...new Set(each)].map((line) => `${line}\n`).join(""));
   // Two trees in a line are compared with each other, and the line comes back before what differs.
-  return parseChanges(await view.text([...flags, "--stdin"], { stdin }));
+  const [output, wanted] = await Promise.all([view.text([...flags, "--stdin"], { stdin, timeoutMs }), lines]);
+  const changes = parseChanges(output);
+  return wanted.map((line) => changes.get(line) ?? new Map());
+}
+
+/** diff-tree takes trees by their own ids from its input, and nothing else. */
+function lineOf({ before, after }: TreePair): string {
+  return `${before} ${after}`;
 }
 
 /**
  * Entries of two fields, `:<modes and ids>` and the path; the line that names two trees stands before the first entry of
  * theirs. So nothing in a path can be taken for such a line.
  */
-function parseChanges(output: string): ReadonlyMap<string, ReadonlyMap<string, TreeEntry>> {
+function parseChanges(output: string): ReadonlyMap<string, Changes> {
   const changes = new Map<string, Map<string, TreeEntry>>();
   let paths = new Map<string, TreeEntry>();
   const fields = output.split("\0");

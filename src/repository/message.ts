@@ -1,7 +1,7 @@
 // What a candidate's commit message says, and reads back from one. Pure. Nothing but crew's own trailers enters the last
 // paragraph, and nothing outside of it is read.
 import { CrewError } from "../errors.ts";
-import type { ChainCommit } from "../model/records.ts";
+import type { ChainCommit } from "../model/chain.ts";
 import type { CandidateSpec } from "../ports/repository.ts";
 import { messageText, oneLine } from "./text.ts";
 

@@ -29,8 +29,11 @@ export interface NewCommit {
 }
 
 export interface ObjectReader {
-  /** Objects by id, in one process. A missing one is an error. */
-  read(oids: Iterable<Oid>): Promise<ReadonlyMap<Oid, GitObject>>;
+  /**
+   * Objects by id, in one process. A missing one is an error. `others`: will soon be asked for, if they are there; they are read
+   * beside, and kept until then.
+   */
+  read(oids: Iterable<Oid>, others?: Iterable<Oid>): Promise<ReadonlyMap<Oid, GitObject>>;
   /** Commits by id; kept in memory, since they never change. */
   commits(oids: Iterable<Oid>): Promise<ReadonlyMap<Oid, Commit>>;
   commit(oid: Oid): Promise<Commit>;
@@ -40,10 +43,26 @@ export interface ObjectReader {
 
 /** Commits kept at most; more are forgotten and read again. */
 const keptCommits = 20_000;
+/** Bytes at most of what was read before it is asked for. */
+const aheadBytes = 1_048_576;
 
 export function objectReader(view: Git): ObjectReader {
   const known = new Map<Oid, Commit>();
-  const read = (oids: Iterable<Oid>) => readBatch(view, [...new Set(oids)]);
+  const ahead = new Map<Oid, GitObject>();
+  const read = async (oids: Iterable<Oid>, others: Iterable<Oid> = []): Promise<ReadonlyMap<Oid, GitObject>> => {
+    const wanted = [...new Set(oids)];
+    const missing = wanted.filter((oid) => !ahead.has(oid));
+    const batch = await readBatch(view, [...new Set([...missing, ...others])]);
+    const objects = new Map<Oid, GitObject>();
+    for (const oid of wanted) {
+      const object = ahead.get(oid) ?? batch.get(oid);
+      if (!object) throw missingObject(oid);
+      objects.set(oid, object);
+      ahead.delete(oid);
+    }
+    keepAhead(ahead, batch, others);
+    return objects;
+  };
   const commits = async (oids: Iterable<Oid>): Promise<ReadonlyMap<Oid, Commit>> => {
     const result = new Map([...new Set(oids)].map((oid) => [oid, known.get(oid)]));
     const unknown = [...result].flatMap(([oid, commit]) => (commit ? [] : [oid]));
@@ -60,6 +79,16 @@ export function objectReader(view: Git): ObjectReader {
   return { read, commits, commit, remember };
 }
 
+function keepAhead(ahead: Map<Oid, GitObject>, batch: ReadonlyMap<Oid, GitObject>, others: Iterable<Oid>): void {
+  let room = aheadBytes;
+  for (const oid of others) {
+    const object = batch.get(oid);
+    room -= object?.content.length ?? 0;
+    if (object && room > 0) ahead.set(oid, object);
+  }
+}
+
+/** Without those that are missing. */
 async function readBatch(view: Git, oids: readonly Oid[]): Promise<ReadonlyMap<Oid, GitObject>> {
   const objects = new Map<Oid, GitObject>();
   if (oids.length === 0) return objects;
@@ -68,7 +97,11 @@ async function readBatch(view: Git, oids: readonly Oid[]): Promise<ReadonlyMap<O
   for (const oid of oids) {
     const lineEnd = output.indexOf(0x0a, at);
     const [, type = "", size = ""] = output.subarray(at, lineEnd).toString("latin1").split(" ");
-    if (lineEnd < 0 || size === "") throw missingObject(oid);
+    if (lineEnd < 0) throw missingObject(oid);
+    if (size === "") {
+      at = lineEnd + 1;
+      continue;
+    }
     const begin = lineEnd + 1;
     at = begin + Number(size) + 1;
     objects.set(oid, { type, content: output.subarray(begin, at - 1) });

@@ -1,9 +1,10 @@
 // Reads everything that crew keeps in the repository: one listing of refs, one batch of objects not seen before, and
 // history where a tip or a branch moved. Changes nothing and decides nothing.
 import { CrewError } from "../errors.ts";
+import type { Tip } from "../model/chain.ts";
 import { epicTip, type Oid, type TipName } from "../model/names.ts";
 import type { Landed } from "../model/remote.ts";
-import type { BaseState, RepositoryState, Tip, VisibleBranch } from "../model/world.ts";
+import type { BaseState, RepositoryState, VisibleBranch } from "../model/world.ts";
 import type { RepositoryQuery } from "../ports/repository.ts";
 import { visibleBranch } from "./branches.ts";
 import type { Context } from "./context.ts";
@@ -77,14 +78,13 @@ export async function observe(observer: Observer, query: RepositoryQuery): Promi
       return [name, await visibleBranch(sighting, around)];
     }),
   );
-  const { land, pullRequest, upstream } = records.facts;
-  const proposes = query.proposes === true || land?.how === "pr" || pullRequest !== undefined;
+  const { upstream } = records.facts;
+  const proposes = query.proposes === true || isProposed(records);
   const isPushed = query.pushes || placed.some(({ place }) => place.kind === "pushed");
   const remote = isPushed || proposes ? await remoteState(context, { base, placed }) : undefined;
   const there = upstream?.branch === base && upstream.remote === remote?.name ? upstream.oid : undefined;
   const isBaseRewritten = there !== undefined && start !== undefined && !(await history.isAncestor(start, there));
-  const bases = [baseState.oid, ...(there === undefined ? [] : [there])];
-  const landed = proposes && epic !== undefined ? await observer.landed(bases, epic) : undefined;
+  const landed = proposes ? await landedOn(observer, { here: baseState.oid, there, epic }) : undefined;
   const wanted = query.setupFiles ?? [];
   const looked = { commit: epic ?? start ?? baseState.oid, files: wanted, memory: memory.files };
   const files = wanted.length > 0 ? await treeFiles(context.view, looked) : undefined;
@@ -101,6 +101,23 @@ export async function observe(observer: Observer, query: RepositoryQuery): Promi
     archives: [...refs.keys()].flatMap((name) => (name.startsWith(archives) ? [name.slice(archives.length)] : [])),
     rescues: countRescues(placed),
   };
+}
+
+/** Whether a pull request is, or was, how it lands. */
+export function isProposed({ facts: { land, pullRequest } }: Pick<RepositoryState, "facts">): boolean {
+  return land?.how === "pr" || pullRequest !== undefined;
+}
+
+interface Landings {
+  /** The base in this repository. */
+  readonly here: Oid;
+  /** And on the remote, where it was looked at. */
+  readonly there: Oid | undefined;
+  readonly epic: Oid | undefined;
+}
+
+export async function landedOn(observer: Observer, { here, there, epic }: Landings): Promise<Landed | undefined> {
+  return epic === undefined ? undefined : await observer.landed([here, ...(there === undefined ? [] : [there])], epic);
 }
 
 function placeAll(refs: ReadonlyMap<string, Ref>, root: string): readonly PlacedRef[] {

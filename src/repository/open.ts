@@ -35,8 +35,9 @@ import { propose } from "./pull-request.ts";
 import { recall } from "./recall.ts";
 import { recordedProjects } from "./recorded.ts";
 import { listRefs } from "./refs.ts";
-import { fetchBase } from "./remote-fetch.ts";
+import { lookAtRemote } from "./remote-fetch.ts";
 import { pushToRemote } from "./remote-push.ts";
+import { repositoryId } from "./repository-id.ts";
 import { importRescue } from "./rescue.ts";
 import { prepareResolution, takeResolution } from "./resolution.ts";
 import { incomplete, specialSettings } from "./special-settings.ts";
@@ -81,10 +82,9 @@ const defaultLimits: ImportLimits = { maxBytes: 1024 ** 3, timeoutMs: 120_000 };
 /** Rejects with a CrewError that says what to type where crew cannot work: no repository, bare, no commit, not trusted. */
 export async function openRepository(options: OpenOptions): Promise<OpenRepository> {
   const place = await discover(options);
-  const context = await contextOf(place, options);
+  const { id, context } = await contextOf(place, options);
   const history = historyOf(context.view);
   const merges = mergesIn(context);
-  const id = createHash("sha256").update(place.commonDir).digest("hex").slice(0, 16);
   const defaultBranch = once(() => findDefaultBranch({ ...options, cwd: place.topLevel }));
   const memory = { records: new Map(), branches: new Map(), files: new Map() };
   const landed = landedIn({ view: context.view, history, merges });
@@ -98,7 +98,7 @@ export async function openRepository(options: OpenOptions): Promise<OpenReposito
     defaultBranch,
     remote: {
       push: (project, push) => pushToRemote(context, project, push),
-      fetchBase: (project, fetch) => fetchBase(context, project, fetch),
+      look: (project, look) => lookAtRemote(context, project, look),
       propose: (project, proposal) => propose(context, project, proposal),
     },
     health: (options) => repositoryHealth(context, options),
@@ -132,15 +132,20 @@ export async function openRepository(options: OpenOptions): Promise<OpenReposito
     takeResolution: (resolution) => takeResolution(context, merges, resolution),
     dropResolution: (project, subject) => dropResolution(context, { project, subject }),
     archive: (project, epic) => archiveProject(context, history, { project, epic }),
+    chain: async (since, commit) => (await history.since(since, commit)).chain,
     recall: (project, epic) => recall(observer, { project, epic }),
     deleteProject: (project, epic) => deleteProject(context, { project, epic }),
     projects: () => projectsIn(context),
-    recorded: () => recordedProjects(context),
+    recorded: async () => {
+      const facts = await recordedProjects(context);
+      for (const { name, base, branches } of facts) memory.branches.set(name, [base, ...Object.values(branches)]);
+      return facts;
+    },
     lease: (project, name) => leaseOf(context, project, name),
   };
 }
 
-async function contextOf(place: RepositoryPlace, options: OpenOptions): Promise<Context> {
+async function contextOf(place: RepositoryPlace, options: OpenOptions) {
   const { environment, identity, signal } = options;
   const own = crewEnvironment(environment.PATH ?? "/usr/local/bin:/usr/bin:/bin");
   const cwd = place.commonDir;
@@ -153,11 +158,14 @@ async function contextOf(place: RepositoryPlace, options: OpenOptions): Promise<
     .update(await ownStartTime(identity))
     .digest("hex")
     .slice(0, 8)}`;
+  const id = repositoryId(place, writer);
   ensureView(place, { writer, shared: settings.shared });
   const view = gitAt({ cwd, environment: { ...own, ...viewVariables(place) }, signal, timeoutMs, mend });
   const limits = { ...defaultLimits, ...options.limits };
   const objectDirectory = join(place.commonDir, "objects");
-  return { place, objectDirectory, user, view, objects: objectReader(view), identity, limits, environment, signal };
+  const objects = objectReader(view);
+  const context: Context = { place, objectDirectory, user, view, objects, identity, limits, environment, signal };
+  return { id, context };
 }
 
 /** `CREW_GIT_TIMEOUT`, in seconds: more for a slow disk, less for a test of a git that hangs. */

@@ -5,9 +5,10 @@ import { protectedBy } from "../model/protected-paths.ts";
 import type { Order } from "../model/records.ts";
 import { changesBetween } from "./changes.ts";
 import type { Context } from "./context.ts";
+import { firstPins } from "./first-order.ts";
 import { askAncestor } from "./history.ts";
-import { placeRef, projectRoot } from "./layout.ts";
-import { listRefs, refOid } from "./refs.ts";
+import { projectRoot } from "./layout.ts";
+import { listRefs } from "./refs.ts";
 import { riskyChanges } from "./risky-changes.ts";
 import { oneLine } from "./text.ts";
 
@@ -27,7 +28,7 @@ export interface ProtectedQuestion {
 export async function changesToSee(context: Context, question: ProtectedQuestion): Promise<ChangesToSee> {
   const { commit, protect } = question;
   const isProtected = protectedBy(protect);
-  const start = await firstStart(context, question);
+  const [start = question.order.start] = await firstPins(context, question);
   const changes = await changesBetween(context.view, start, commit);
   if (changes.length === 0) return { protects: [], doubts: [] };
   const merged = await mergedPaths(
@@ -37,18 +38,12 @@ export async function changesToSee(context: Context, question: ProtectedQuestion
   );
   const own = changes.filter(({ path }) => !merged.has(path));
   const protects = listed(own.map(({ path }) => path).filter(isProtected));
-  return { protects, doubts: await riskyChanges(context.view, { start, changes: own }) };
+  return { protects, doubts: await riskyChanges(context.view, { start, changes: own, isProtected }) };
 }
 
 export interface ChangesToSee {
   readonly protects: readonly string[];
   readonly doubts: readonly string[];
-}
-
-async function firstStart(context: Context, { project, order }: ProtectedQuestion): Promise<Oid> {
-  const first = await refOid(context, placeRef(project, { kind: "order", id: { ...order.id, attempt: 1 } }));
-  const [start = order.start] = first === undefined ? [] : (await context.objects.commit(first)).parents;
-  return start;
 }
 
 /** Paths that are in a tip as they are in the commit. */

@@ -2,6 +2,7 @@
 import { formatOrderId, type Oid } from "../model/names.ts";
 import type { Order } from "../model/records.ts";
 import type { Context } from "./context.ts";
+import { firstPins } from "./first-order.ts";
 import { gitFailure } from "./git.ts";
 import { placeOf, projectRoot } from "./layout.ts";
 
@@ -11,7 +12,10 @@ export interface ReachQuestion {
   readonly commit: Oid;
 }
 
-/** Formatted order ids; what the order itself began with is not the commit's doing. One pass over refs, one over history. */
+/**
+ * Formatted order ids. What the round began with is not its doing, nor the tip that a conflict's order begins at; what an
+ * earlier attempt brought is, whatever became of that attempt. One pass over refs, one over history.
+ */
 export async function reachedReports(
   context: Context,
   { project, order, commit }: ReachQuestion,
@@ -26,7 +30,10 @@ export async function reachedReports(
       return isOther ? [{ id: formatOrderId(place.id), reported }] : [];
     });
   if (others.length === 0) return [];
-  const begun = [order.start, ...(order.merge === undefined ? [] : [order.merge])];
+  const begun = [
+    ...(await firstPins(context, { project, order })),
+    ...(order.merge === undefined ? [] : [order.start]),
+  ];
   const args = ["rev-list", "--stdin"];
   const listed = await context.view.attempt(args, {
     stdin: `${[commit, ...begun.map((oid) => `^${oid}`)].join("\n")}\n`,

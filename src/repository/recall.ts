@@ -6,7 +6,7 @@ import type { RepositoryState } from "../model/world.ts";
 import type { ArchiveName } from "./archive.ts";
 import { gatherRecords, type PlacedRef } from "./gather.ts";
 import { archiveRef, branchRef, placeOf } from "./layout.ts";
-import { type Observer, readBase, readTips } from "./observe.ts";
+import { isProposed, landedOn, type Observer, readBase, readTips } from "./observe.ts";
 import { malformed } from "./records.ts";
 import { listRefs, refOid } from "./refs.ts";
 
@@ -28,10 +28,9 @@ export async function recall(observer: Observer, { project, epic }: ArchiveName)
   const { oid, checkedOutAt } = (await listRefs(context, [branchRef(branch)])).get(branchRef(branch)) ?? {};
   const epicOid = tips.get(epicTip)?.oid;
   const base = await readBase(observer, { branch, oid, checkedOutAt, epic: epicOid, start, spare: start ?? epicOid });
-  const { land, pullRequest, upstream } = records.facts;
-  const isProposed = land?.how === "pr" || pullRequest !== undefined;
-  const bases = [base.oid, ...(upstream?.branch === branch ? [upstream.oid] : [])];
-  const landed = isProposed && epicOid !== undefined ? await observer.landed(bases, epicOid) : undefined;
+  const { upstream } = records.facts;
+  const there = upstream?.branch === branch ? upstream.oid : undefined;
+  const landed = isProposed(records) ? await landedOn(observer, { here: base.oid, there, epic: epicOid }) : undefined;
   return {
     id: observer.id,
     ...(landed && { landed }),

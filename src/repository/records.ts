@@ -4,10 +4,12 @@ import { CrewError } from "../errors.ts";
 import { formatOrderId, type Oid, type OrderId, parseOrderId } from "../model/names.ts";
 import type { Order, OrderKind, Report, ReportState } from "../model/records.ts";
 import { type Said, saidKinds } from "../model/said.ts";
+import { parseSpent, spentLine } from "../model/spent.ts";
 import type { Commit } from "./objects.ts";
 import { messageText, oneLine } from "./text.ts";
 
 const orderKinds: readonly OrderKind[] = ["bead", "mend", "conflict", "refused", "rejected", "failed", "retry"];
+const billings = ["subscription", "per token"] as const;
 const reportStates: readonly ReportState[] = ["done", "failed", "unresolved", "refused", "withdrawn"];
 
 export function orderMessage(order: Order): string {
@@ -18,6 +20,10 @@ export function orderMessage(order: Order): string {
     ["Start", order.start],
     ["Merge", order.merge],
     ["Counts", order.counts ? "yes" : "no"],
+    ["Turns", order.turns === undefined ? undefined : String(order.turns)],
+    ["Share", order.share && shareText(order.share)],
+    ["Billing", order.billing],
+    ["Tells", order.tells?.join(" "), listLimit],
     ["Issued", String(order.issuedAtMs)],
     ["Cause", oneLine(order.cause, 2_000)],
   ]);
@@ -27,6 +33,7 @@ export function orderMessage(order: Order): string {
 export function parseOrder(commit: Commit, id: OrderId, ref: string): Order {
   const header = headerOf(commit, ref);
   const merge = header.optional("Merge");
+  const tells = header.optional("Tells");
   const order = {
     id: header.orderId("Order", id),
     kind: header.oneOf("Kind", orderKinds),
@@ -36,10 +43,28 @@ export function parseOrder(commit: Commit, id: OrderId, ref: string): Order {
     cause: header.text("Cause"),
     words: header.body,
     counts: header.oneOf("Counts", ["yes", "no"] as const) === "yes",
+    ...(header.optional("Turns") === undefined ? {} : { turns: header.number("Turns") }),
+    ...shareIn(header.optional("Share"), ref),
+    ...(header.optional("Billing") !== undefined && { billing: header.oneOf("Billing", billings) }),
+    ...(tells !== undefined && { tells: tells.split(" ") }),
     issuedAtMs: header.number("Issued"),
   };
   if (commit.parents.join() !== pinsOf(order).join()) throw malformed(ref, "its parents are not its start and merge");
   return order;
+}
+
+/** `2.5 3600`: dollars and seconds; `-` for what has no limit. */
+function shareText({ usd, seconds }: NonNullable<Order["share"]>): string {
+  return `${usd ?? "-"} ${seconds ?? "-"}`;
+}
+
+function shareIn(text: string | undefined, ref: string): Pick<Order, "share"> {
+  if (text === undefined) return {};
+  const [, usd, seconds] = /^(-|\d{1,12}(?:\.\d{1,4})?) (-|\d{1,15})$/.exec(text) ?? [];
+  if (usd === undefined || seconds === undefined) throw malformed(ref, `its share is ${JSON.stringify(text)}`);
+  return {
+    share: { ...(usd !== "-" && { usd: Number(usd) }), ...(seconds !== "-" && { seconds: Number(seconds) }) },
+  };
 }
 
 /** What an order's commit has as parents. */
@@ -53,10 +78,13 @@ export function reportMessage(report: Report): string {
     ["Role", report.role],
     ["State", report.state],
     ["Turns", String(report.turns)],
+    ["Spent", report.spent && spentLine(report.spent)],
     ["One-sided", report.oneSided ? "yes" : "no"],
-    ["Reaches", report.reaches?.join(" ")],
+    ["Reaches", report.reaches?.join(" "), listLimit],
     ["Protects", report.protects && JSON.stringify(report.protects), listLimit],
     ["Doubts", report.doubts && JSON.stringify(report.doubts), listLimit],
+    ["Own", report.own === "many" ? "many" : report.own && exactJson(report.own), listLimit],
+    ["Told", report.told?.join(" "), listLimit],
     ["Note", oneLine(report.note, 2_000)],
     ["Said", report.said && JSON.stringify(report.said), saidLimit],
   ]);
@@ -68,6 +96,8 @@ export function parseReport(commit: Commit, id: OrderId, ref: string): Report {
   const reaches = header.optional("Reaches");
   const protects = header.optional("Protects");
   const doubts = header.optional("Doubts");
+  const own = header.optional("Own");
+  const told = header.optional("Told");
   const said = header.optional("Said");
   if (reported === undefined || others.length > 0) throw malformed(ref, "it does not have one parent");
   return {
@@ -77,14 +107,30 @@ export function parseReport(commit: Commit, id: OrderId, ref: string): Report {
     commit: reported,
     tree: commit.tree,
     turns: header.number("Turns"),
+    ...spentIn(header.optional("Spent"), ref),
     note: header.text("Note"),
     detail: header.body,
     oneSided: header.oneOf("One-sided", ["yes", "no"] as const) === "yes",
     ...(reaches !== undefined && { reaches: reaches.split(" ") }),
     ...(protects !== undefined && { protects: listOf(protects, ref) }),
     ...(doubts !== undefined && { doubts: listOf(doubts, ref) }),
+    ...(own !== undefined && { own: own === "many" ? own : listOf(own, ref) }),
+    ...(told !== undefined && { told: told.split(" ") }),
     ...(said !== undefined && { said: saidOf(said, ref) }),
   };
+}
+
+function spentIn(text: string | undefined, ref: string): Pick<Report, "spent"> {
+  if (text === undefined) return {};
+  const spent = parseSpent(text);
+  if (!spent) throw malformed(ref, `what was spent is ${JSON.stringify(text)}`);
+  return { spent };
+}
+
+/** Whatever a line would not hold as it is stands escaped. */
+function exactJson(list: readonly string[]): string {
+  const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return JSON.stringify(list).replace(/[\u007f-\uffff]/g, escaped);
 }
 
 function listOf(text: string, ref: string): readonly string[] {
@@ -104,7 +150,7 @@ export function malformed(ref: string, why: string): CrewError {
   });
 }
 
-/** A hundred paths, and what they need as JSON. */
+/** A hundred paths, and what they need as JSON; thousands of reports. */
 const listLimit = 100_000;
 
 /** More than all that a report can carry (agents/mailbox.ts). */

@@ -89,6 +89,11 @@ function remoteLines(stderr: string): readonly string[] {
   return lines.map((line) => line.slice("remote: ".length).trim()).filter(Boolean);
 }
 
+/** `ref` is a full name. */
+export async function isOnRemote(git: Git, remote: string, ref: string): Promise<boolean> {
+  return (await refsThere(git, remote, [{ ref }])).has(ref);
+}
+
 async function refsThere(
   git: Git,
   remote: string,

@@ -1,5 +1,5 @@
-// Locks that a killed git left on refs of crew's own. git never removes one, since it cannot tell; here it can be told: the
-// lock is the same after git has waited twice, and no git works here that did so all the time.
+// Locks that a killed git left on refs that crew moves. git never removes one, since it cannot tell; here it can be told:
+// the lock is the same after git has waited twice, and no git works here that did so all the time.
 import { randomUUID } from "node:crypto";
 import { link, readdir, readFile, readlink, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve, sep } from "node:path";
@@ -23,12 +23,35 @@ export function pastStaleLocks(place: RepositoryPlace, identity: ProcessIdentity
   };
 }
 
-/** Of a ref below refs/crew: what a person's own git may be at is a person's to clear. */
+/**
+ * Of a ref below refs/crew, of a branch that crew shows, or of the packed refs, which every deletion of a ref locks. What
+ * lies about in a work tree (`index.lock`) may be a person's, whose git holds it while they think: that is theirs to clear.
+ */
 function lockInTheWay({ exitCode, stderr }: GitOutcome, { commonDir }: RepositoryPlace): string | undefined {
   const lock = exitCode === 0 ? undefined : /Unable to create '([^'\n]*\.lock)': File exists/.exec(stderr)?.[1];
   if (lock === undefined) return undefined;
   const path = resolve(commonDir, lock);
-  return path.startsWith(join(commonDir, "refs", "crew", sep)) ? path : undefined;
+  const isMoved = [join("refs", "crew", sep), join("refs", "heads", sep)].some((folder) =>
+    path.startsWith(join(commonDir, folder)),
+  );
+  return isMoved || path === join(commonDir, "packed-refs.lock") ? path : undefined;
+}
+
+/** Those below `folder` of refs that nobody moves any more, and that no living git can hold. */
+export async function clearStaleLocks(
+  place: RepositoryPlace,
+  identity: ProcessIdentity,
+  folder: string,
+): Promise<void> {
+  const root = join(place.commonDir, folder);
+  const locks = (await readdir(root, { recursive: true }).catch(() => [])).filter((name) => name.endsWith(".lock"));
+  if (locks.length === 0) return;
+  const traces = new Map<string, string | undefined>();
+  for (const name of locks) traces.set(join(root, name), await traceOf(join(root, name)));
+  const workers = await gitsAtWork(place, identity);
+  if (workers?.size !== 0) return;
+  const aside = join(place.commonDir, "crew", `lock.${identity.pid}-${randomUUID().slice(0, 8)}`);
+  for (const [lock, trace] of traces) if (trace !== undefined) await takeAway({ lock, aside, trace });
 }
 
 interface Taking {

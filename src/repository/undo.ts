@@ -26,6 +26,11 @@ export async function askUndo(context: Context, project: string, undo: Omit<Undo
   await swapRef(context, { ref, from: await refOid(context, ref), to });
 }
 
+/** Whose merge is a revert. */
+export function isUndoCommit({ parents, message }: Commit): boolean {
+  return parents.length === 1 && /^Undo: \S+ \d+\n/.test(message);
+}
+
 export async function dropUndo(
   context: Context,
   project: string,

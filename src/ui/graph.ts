@@ -3,7 +3,9 @@ import { isDone } from "../merge/leaves.ts";
 import { parentTip, targetOf, tipNames } from "../merge/targets.ts";
 import type { QueueEntry } from "../model/event.ts";
 import { epicTip, type TipName } from "../model/names.ts";
-import { type Line, line, renderLines, span, type TextFormat } from "./lines.ts";
+import type { Attention } from "../model/plan.ts";
+import { attentionLines } from "./attention.ts";
+import { blank, type Line, line, renderLines, span, type TextFormat } from "./lines.ts";
 import { markSpan } from "./marks.ts";
 import { queueEntries } from "./queue-state.ts";
 import type { Seen } from "./seen.ts";
@@ -85,8 +87,40 @@ function nodeLines(node: GraphNode, { lead, isLast }: Placing): readonly Line[] 
   return [head, ...waiting, ...nested];
 }
 
-export function mergeOrderText(queue: readonly QueueEntry[], format: TextFormat): string {
-  if (queue.length === 0) return renderLines([line("Nothing waits to be merged.")], format);
+export interface MergeOrder {
+  readonly queue: readonly QueueEntry[];
+  /** What a person has to say or do before more can be merged. */
+  readonly attention: readonly Attention[];
+}
+
+export function mergeOrderOf(seen: Seen): MergeOrder {
+  const gates = new Set(seen.crew.gates.map(({ name }) => name));
+  // The setup of a role fails under the same kind: that holds back its own work only.
+  const isHolding = ({ kind, subject }: Attention) =>
+    holdingBack.has(kind) || (kind === "setup-failed" && gates.has(subject));
+  return { queue: queueEntries(seen), attention: seen.plan.attention.filter(isHolding) };
+}
+
+const holdingBack: ReadonlySet<Attention["kind"]> = new Set([
+  "approval",
+  "person-red",
+  "person-conflict",
+  "person-unmerged",
+  "rewritten",
+  "undo-red",
+  "undo-conflict",
+  "up-blocked",
+  "base-red",
+]);
+
+export function mergeOrderText({ queue, attention }: MergeOrder, format: TextFormat): string {
+  const needed = attentionLines(attention);
+  if (queue.length === 0 && needed.length > 0) return renderLines(needed, format);
+  return renderLines([...queueLines(queue, format), ...(needed.length > 0 ? [blank, ...needed] : [])], format);
+}
+
+function queueLines(queue: readonly QueueEntry[], { width }: TextFormat): readonly Line[] {
+  if (queue.length === 0) return [line("Nothing waits to be merged.")];
   const head = ["", "WORK", "INTO", "STATE"].map((text) => span(text, "dim"));
   const rows = queue.map(({ subject, title, target, mark, text }, at) => [
     span(String(at + 1), "dim"),
@@ -95,5 +129,5 @@ export function mergeOrderText(queue: readonly QueueEntry[], format: TextFormat)
     span(text, mark === "trouble" ? "bad" : "plain"),
   ]);
   const columns = [{ min: 2 }, { min: 10, yields: true }, { min: 4 }, { min: 10 }] as const;
-  return renderLines(tableLines([head, ...rows], { columns, width: format.width }), format);
+  return tableLines([head, ...rows], { columns, width });
 }

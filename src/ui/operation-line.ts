@@ -1,9 +1,11 @@
 // What each kind of operation is called before it is done: its sign, what it is about, and what becomes of it. Pure.
 // The one table for plans and for failures; what is said once it is done stands in operation-news.ts.
 
+import { builtOf } from "../model/build.ts";
 import { type Oid, shortOid, upwardRole } from "../model/names.ts";
 import type { CandidatePlan, GateCommit, Operation } from "../model/plan.ts";
-import { serviceWords } from "../model/services.ts";
+import { tellWords } from "./message-words.ts";
+import { serviceLine } from "./services.ts";
 
 /** + create, ~ change, - remove, → give, move or land, ← take in, ✓ close. */
 export type Sign = "+" | "~" | "-" | "→" | "←" | "✓";
@@ -83,7 +85,7 @@ export function operationLine(operation: Operation): OperationLine {
     case "image.pull":
       return role("+", "pull", { about: `image ${operation.image}`, detail: "pull" });
     case "image.build":
-      return role("+", "build", { about: `image ${operation.image}`, detail: `build ${operation.build.context}` });
+      return role("+", "build", { about: `image ${operation.image}`, detail: `build ${builtOf(operation.build)}` });
     case "volume.create":
       return role("+", "create", {
         about: `volume ${operation.role}`,
@@ -102,11 +104,11 @@ export function operationLine(operation: Operation): OperationLine {
     case "instance.resume":
       return role("→", "resume", { about: `instance ${operation.role}`, detail: "resume" });
     case "service.create":
-      return service("+", "create", serviceWords(operation.owner, operation.spec.name));
     case "service.start":
-      return service("→", "start", serviceWords(operation.owner, operation.service));
+    case "service.stop":
+    case "service.pause":
     case "service.remove":
-      return service("-", "remove", serviceWords(operation.owner, operation.service));
+      return { group: "Roles", ...serviceLine(operation) };
     case "hold.record":
       return role("~", "record the hold of", { about: `role ${operation.role}`, detail: operation.hold.state });
     case "instance.remove":
@@ -140,6 +142,8 @@ export function operationLine(operation: Operation): OperationLine {
         about: `report ${operation.mail.replace("+", "/")}`,
         detail: `acknowledge to ${operation.role}`,
       });
+    case "mail.tell":
+      return order("→", "tell", { about: subjectName(operation.order.id.subject), detail: tellWords(operation) });
     case "setup.start":
       return gate("→", "run", { about: `setup ${operation.setup.run.split("\n")[0]}`, detail: "run once" });
     case "image.commit":
@@ -233,10 +237,6 @@ function project(sign: Sign, verb: string, named: Named): OperationLine {
 
 function role(sign: Sign, verb: string, named: Named): OperationLine {
   return { group: "Roles", sign, verb, ...named };
-}
-
-function service(sign: Sign, verb: string, name: string): OperationLine {
-  return role(sign, verb, { about: `service ${name}`, detail: verb });
 }
 
 function order(sign: Sign, verb: string, named: Named): OperationLine {

@@ -1,5 +1,6 @@
 // What each kind of operation is called once it is done: one line for people, and whether it is only housekeeping. Pure.
 
+import { builtOf } from "../model/build.ts";
 import { type Crew, roleNamed } from "../model/crew.ts";
 import type { Mark } from "../model/event.ts";
 import { shortOid } from "../model/names.ts";
@@ -8,6 +9,7 @@ import type { Order, Report, Verdict } from "../model/records.ts";
 import { serviceWords } from "../model/services.ts";
 import type { World } from "../model/world.ts";
 import { attemptText } from "./attempt.ts";
+import { wordsLine } from "./message-words.ts";
 import { candidateName } from "./operation-line.ts";
 
 export interface News {
@@ -64,7 +66,10 @@ export function operationNews(operation: Operation, context: NewsContext): News 
     case "image.pull":
       return news("done", `pulled image ${operation.image}`);
     case "image.build":
-      return news("done", `built image ${operation.image}`);
+      return news(
+        "done",
+        `built image ${operation.image}${operation.build.layer ? ` (${builtOf(operation.build)})` : ""}`,
+      );
     case "volume.create":
       return detail(`cloned for ${operation.role}`, { role: operation.role });
     case "volume.remove":
@@ -83,6 +88,10 @@ export function operationNews(operation: Operation, context: NewsContext): News 
       return detail(`created service ${serviceWords(operation.owner, operation.spec.name)}`);
     case "service.start":
       return news("done", `started service ${serviceWords(operation.owner, operation.service)}`);
+    case "service.stop":
+      return news("done", `stopped service ${serviceWords(operation.owner, operation.service)}`);
+    case "service.pause":
+      return news("done", `paused service ${serviceWords(operation.owner, operation.service)}`);
     case "service.remove":
       return news("done", `removed service ${serviceWords(operation.owner, operation.service)}`);
     case "hold.record":
@@ -105,6 +114,11 @@ export function operationNews(operation: Operation, context: NewsContext): News 
       return reportNews(operation.order, operation.report);
     case "mail.ack":
       return detail(`acknowledged report ${operation.mail.replace("+", "/")}`, { role: operation.role });
+    case "mail.tell": {
+      const { order, message } = operation;
+      const how = message.isUrgent ? "told at once" : "told at its next turn";
+      return news("done", `${order.role} is ${how}: ${wordsLine(message)}`, about(order));
+    }
     case "setup.start":
       return news("going", `setup ${operation.setup.run.split("\n")[0]} ${operation.cause}`);
     case "image.commit":

@@ -62,6 +62,8 @@ const told: ReadonlySet<RoleState["phase"]> = new Set([
   "setup",
   "setup-failed",
   "working",
+  "limited",
+  "refused",
   "attached",
   "broken",
   "unreadable",

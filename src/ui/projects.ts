@@ -1,4 +1,6 @@
-// `crew ls` and `crew images`: projects of the repository, and what roles' instances are made from. Pure.
+// `crew ls`, `crew images` and `crew volumes`: projects of the repository, what roles' instances are made from, and where their
+// data are. Pure.
+import type { Volume } from "../ports/use.ts";
 import { renderLines, span, type TextFormat } from "./lines.ts";
 import { type Column, tableLines } from "./table.ts";
 
@@ -31,11 +33,28 @@ export interface ImageRow {
   readonly image: string;
   /** The engine's id of what the instance was made from. */
   readonly id: string;
+  /** What crew put on top of the image, in words. */
+  readonly added?: string;
 }
 
 export function imagesText(rows: readonly ImageRow[], format: TextFormat): string {
-  const cells = rows.map(({ role, image, id }) => [role, image, id.replace(/^sha256:/, "").slice(0, 12)]);
+  const cells = rows.map(({ role, image, id, added }) => [
+    role,
+    added === undefined ? image : `${image} + ${added}`,
+    id.replace(/^sha256:/, "").slice(0, 12),
+  ]);
   return textOf([["ROLE", "IMAGE", "ID"], ...cells], [{ min: 8 }, { min: 12, yields: true }, {}], format);
+}
+
+export function volumesText(volumes: readonly Volume[], format: TextFormat): string {
+  const cells = volumes.map(({ name, driver, holds, role, usedBy }) => [
+    name,
+    driver,
+    role === undefined || holds === "file" ? holds : `${holds} of ${role}`,
+    usedBy.join(", "),
+  ]);
+  const columns = [{ min: 12, cut: "start" }, {}, {}, { min: 8, yields: true }] as const;
+  return textOf([["NAME", "DRIVER", "HOLDS", "USED BY"], ...cells], columns, format);
 }
 
 /** The first row is the head. */

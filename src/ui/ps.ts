@@ -1,6 +1,8 @@
-// `crew ps`: the instances of roles and gates as they run. Pure.
+// `crew ps`: the instances of roles and gates, and the services beside them, as they run. Pure.
 import { runKey } from "../merge/verdicts.ts";
 import { driftOf } from "../model/drift.ts";
+import { servicesIn, serviceWords } from "../model/services.ts";
+import { serviceDrift } from "../model/services-drift.ts";
 import type { Instance } from "../model/world.ts";
 import { durationText } from "./duration.ts";
 import { renderLines, span, type TextFormat } from "./lines.ts";
@@ -11,10 +13,10 @@ import { tableLines } from "./table.ts";
 
 export interface PsRow {
   readonly name: string;
-  readonly kind: "role" | "gate";
+  readonly kind: "role" | "service" | "gate";
   readonly state: "created" | "running" | "paused" | "exited";
   readonly pid?: number;
-  /** A role's phase; a gate's result. */
+  /** A role's phase; a service's health, or how it ended; a gate's result. */
   readonly phase: string;
   /** The bead, move or branch that it works on. */
   readonly bead?: string;
@@ -24,9 +26,9 @@ export interface PsRow {
   readonly drift?: readonly string[];
 }
 
-/** Roles in the order of the file, then gates. What is not there has no row, as in Compose. */
+/** Roles in the order of the file, services, then gates. What is not there has no row, as in Compose. */
 export function psJson(seen: Seen): readonly PsRow[] {
-  return [...roleRows(seen), ...gateRows(seen)];
+  return [...roleRows(seen), ...serviceRows(seen), ...gateRows(seen)];
 }
 
 export function psText(shown: readonly PsRow[], { width, color }: TextFormat): string {
@@ -88,6 +90,28 @@ function stateOf({ running, paused, mail }: Instance): PsRow["state"] {
   if (paused) return "paused";
   if (running) return "running";
   return mail !== "unreadable" && mail.status.phase === "starting" ? "created" : "exited";
+}
+
+function serviceRows({ world, survey }: Seen): readonly PsRow[] {
+  const { roles, gates } = survey.crew;
+  const rows = servicesIn(world.runtime).map((state): PsRow => {
+    const { owner, name, paused, running, exitCode, health } = state;
+    const owners = owner.kind === "project" ? [...roles, ...gates] : owner.kind === "role" ? roles : gates;
+    const whose = owner.kind === "role" ? owner.role : owner.kind === "gate" ? owner.gate : undefined;
+    const declared = owners
+      .filter((each) => whose === undefined || each.name === whose)
+      .flatMap(({ services = [] }) => services)
+      .find((each) => each.name === name && (each.shared === true) === (owner.kind === "project"));
+    const drift = declared ? serviceDrift(state, declared).map(({ field }) => field) : [];
+    return {
+      name: serviceWords(owner, name),
+      kind: "service",
+      state: paused ? "paused" : running ? "running" : exitCode === undefined ? "created" : "exited",
+      phase: running ? (health ?? "") : exitCode === undefined ? "" : `exit ${exitCode}`,
+      ...(drift.length > 0 && { drift }),
+    };
+  });
+  return rows.sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
 function gateRows({ world, survey }: Seen): readonly PsRow[] {

@@ -7,9 +7,10 @@ import { whyBroken } from "../model/instance.ts";
 import { formatOrderId, upwardRole } from "../model/names.ts";
 import { isOneOff } from "../model/one-off.ts";
 import type { HoldFact, Order } from "../model/records.ts";
-import type { Instance } from "../model/world.ts";
+import type { Instance, MailStatus } from "../model/world.ts";
 import { holdOf, releaseCommand } from "../plan/holds.ts";
 import { attemptText } from "./attempt.ts";
+import { durationText } from "./duration.ts";
 import type { Seen } from "./seen.ts";
 
 interface RoleContext {
@@ -65,10 +66,16 @@ function roleState(role: string, context: RoleContext): RoleState {
         ? idleDetail({ role, leaves, context })
         : phase === "not-created"
           ? waitsFor(role, context.seen)
-          : ((instance && whyBroken(instance)) ?? mail?.detail ?? ""),
+          : ((instance && whyBroken(instance)) ?? (mail && detailOf(mail, world.nowMs)) ?? ""),
     done: leaves.filter((leaf) => isDone(leaf.state)).length,
     total: leaves.length,
   };
+}
+
+/** A limit's words, and when it is over. */
+function detailOf({ phase, detail, untilMs }: MailStatus, nowMs: number): string {
+  if (phase !== "limited" || untilMs === undefined) return detail;
+  return `goes on in ${durationText(untilMs - nowMs)} (${detail})`;
 }
 
 /** Why it is not made at once, in the plan's words. */

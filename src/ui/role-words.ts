@@ -38,6 +38,7 @@ export function roleMark({ phase, done, total }: RoleState): Mark {
     case "reporting":
       return "going";
     case "setup-failed":
+    case "refused":
     case "broken":
     case "unreadable":
     case "quarantined":
@@ -46,6 +47,7 @@ export function roleMark({ phase, done, total }: RoleState): Mark {
     case "paused":
     case "stopped":
       return total > 0 && done === total ? "done" : "waiting";
+    case "limited":
     case "starting":
     case "stopping":
     case "not-created":

@@ -1,5 +1,5 @@
 // `crew stats`: what roles use, between two looks at them. Pure.
-import type { Usage } from "../ports/runtime.ts";
+import type { Usage } from "../ports/use.ts";
 import { bytesText } from "./bytes.ts";
 import { renderLines, span, type TextFormat } from "./lines.ts";
 import { tableLines } from "./table.ts";

@@ -18,6 +18,7 @@ import { queueEntries } from "./queue-state.ts";
 import { roleStates } from "./role-state.ts";
 import { phaseWords, roleMark } from "./role-words.ts";
 import type { Seen } from "./seen.ts";
+import { type SpentJson, spentJson, spentLines } from "./spent-state.ts";
 import { tableLines } from "./table.ts";
 
 export interface StatusInput extends Seen {
@@ -32,6 +33,7 @@ export interface StatusJson {
   readonly outlook: Outlook;
   readonly epic: EpicState;
   readonly roles: readonly RoleState[];
+  readonly spent: SpentJson;
   readonly beads: readonly BeadState[];
   readonly queue: readonly QueueEntry[];
   readonly gates: readonly GateState[];
@@ -52,6 +54,7 @@ export function statusJson(input: StatusInput): StatusJson {
     outlook: plan.outlook,
     epic: epicState(input),
     roles: roleStates(input),
+    spent: spentJson(input),
     beads: beadStates(input),
     queue: queueEntries(input),
     collisions: conflictsJson(input.crew.radar === "off" ? [] : collisionsIn(input.survey)),
@@ -66,7 +69,7 @@ export function statusText(input: StatusInput, format: TextFormat): string {
   const status = statusJson(input);
   const sections = [
     nobodyDrives(status),
-    epicLines(status.epic),
+    [...epicLines(status.epic), ...spentLines(status.spent)],
     roleLines(status.roles, { format, nowMs: input.world.nowMs }),
     beadLines(status.beads, format),
     gateLines(status.gates, status.queue),
@@ -122,7 +125,9 @@ interface RoleTable {
 function roleLines(roles: readonly RoleState[], { format, nowMs }: RoleTable): readonly Line[] {
   if (roles.length === 0) return [];
   const head = ["  ROLE", "BRANCH", "PHASE", "SINCE", "BEADS"].map((text) => span(text, "dim"));
-  const rows = roles.map((role) => {
+  const isAttached = (role: RoleState) => role.phase === "attached";
+  // Who has a person waiting at it is looked for first.
+  const rows = [...roles.filter(isAttached), ...roles.filter((role) => !isAttached(role))].map((role) => {
     const mark = markSpan(roleMark(role));
     return [
       { ...mark, text: `${mark.text} ${role.role}` },

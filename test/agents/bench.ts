@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type OrderMessage, orderParts, parseReport, parseStatus } from "../../src/agents/mailbox.ts";
+import { type OrderMessage, orderParts, parseReport, parseStatus, partsOf } from "../../src/agents/mailbox.ts";
 import type { MailReport, MailStatus } from "../../src/model/world.ts";
 import { scripts } from "./scripts.ts";
 
@@ -147,6 +147,12 @@ export class Bench {
     return join(folder, "begun");
   }
 
+  /** An executable file in the folder. */
+  writeProgram(folder: string, name: string, text: string): void {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, name), text, { mode: 0o755 });
+  }
+
   /** Starts a supervisor in its own session, as crew does, and does not wait for it. */
   spawn(own: Readonly<Record<string, string>> = {}): ChildProcess {
     const [program, ...rest] = this.shell;
@@ -203,6 +209,15 @@ export class Bench {
       writeFileSync(join(parts, name), text);
     this.post(message.id);
     return message;
+  }
+
+  /** What a person says, for the order b-1.1.1 unless another is named. */
+  tell(id: string, words: string, { to = "b-1.1.1", isUrgent = false } = {}): void {
+    const given = partsOf({ kind: "tell", id, to, words, isUrgent });
+    const folder = join(this.folder, "inbox/msg", given?.folder ?? "");
+    mkdirSync(folder, { recursive: true });
+    for (const [name, text] of Object.entries(given?.parts ?? {})) writeFileSync(join(folder, name), text);
+    this.post(`tell-${id}`);
   }
 
   /** Writes the entry that completes a message, and wakes the supervisor. */

@@ -21,6 +21,8 @@ describe("an order", () => {
       branch: "feature/x",
       maxTurns: 3,
       turnTimeoutSeconds: 2700,
+      silenceSeconds: 1200,
+      left: { usd: 1.5, seconds: 3600 },
     };
     const parts = orderParts({
       kind: "order",
@@ -33,7 +35,7 @@ describe("an order", () => {
       check: "npm test",
     });
     expect(parts).toEqual({
-      header: `Order: shop-1.1.2\nBead: shop-1\nTitle: Sign in Start: evil\nKind: conflict\nStart: ${"a".repeat(40)}\nMerge: ${"b".repeat(40)}\nBranch: feature/x\nMaxTurns: 3\nTurnTimeout: 2700\n`,
+      header: `Order: shop-1.1.2\nBead: shop-1\nTitle: Sign in Start: evil\nKind: conflict\nStart: ${"a".repeat(40)}\nMerge: ${"b".repeat(40)}\nBranch: feature/x\nMaxTurns: 3\nTurnTimeout: 2700\nSilence: 1200\nLeftUsd: 1.500000\nLeftSeconds: 3600\n`,
       prompt: "-n\u0000 é",
       agent: "run",
       beads: "[]",

@@ -4,11 +4,15 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { presetLine } from "../../src/agents/preset-line.ts";
+import { interactiveLine, presetLine } from "../../src/agents/preset-line.ts";
 import { presetNamed } from "../../src/agents/presets/index.ts";
 import { readerOf } from "../../src/agents/reading/index.ts";
+import { Screen } from "./screen.ts";
 import { type ErrorName, fail, run, say, usage } from "./stub-model/scenario.ts";
 import { StubModel } from "./stub-model/server.ts";
+
+/** Whether the machine has a terminal to show them on. */
+const hasScreen = !(process.env.CREW_TEST_WITHOUT ?? "").split(",").includes("tmux");
 
 /** Where `scripts/test-agents.sh` installed them. */
 const programs =
@@ -23,6 +27,8 @@ export interface ProgramUnderTest {
   readonly environment: (address: string) => Readonly<Record<string, string>>;
   /** Those that it gives up on within half a minute, with the class that they end in. */
   readonly faults: Readonly<Partial<Record<ErrorName, string>>>;
+  /** What is on its screen when it takes a line. */
+  readonly ready: string;
   /** It tells the tokens of the whole session, not of the turn. */
   readonly tellsTotal: boolean;
 }
@@ -37,6 +43,7 @@ export function programScenarios(program: ProgramUnderTest): void {
   let stub: StubModel;
   let folder: string;
   let child: ChildProcess | undefined;
+  let screen: Screen | undefined;
   beforeEach(async () => {
     stub = await new StubModel().listen();
     folder = mkdtempSync(join(tmpdir(), "crew agent "));
@@ -46,6 +53,7 @@ export function programScenarios(program: ProgramUnderTest): void {
     for (const name of ["name", "email"]) git("config", `user.${name}`, "dev@crew.invalid");
   });
   afterEach(async () => {
+    screen?.close();
     end(child);
     await stub.close();
     rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
@@ -54,17 +62,24 @@ export function programScenarios(program: ProgramUnderTest): void {
   const git = (...args: readonly string[]) =>
     execFileSync("git", ["-C", join(folder, "work"), ...args], { encoding: "utf8" }).trim();
 
+  const environmentIn = (session: string) => ({
+    PATH: `${join(programs, program.name, "node_modules/.bin")}:${process.env.PATH}`,
+    HOME: join(folder, "home"),
+    TERM: "dumb",
+    TMPDIR: folder,
+    [program.credential]: key,
+    CREW_SESSION: session,
+    ...program.environment(stub.address),
+  });
+
+  const show = (session: string) => {
+    const argv = ["sh", "-c", interactiveLine(preset, agent)];
+    screen = new Screen({ argv, cwd: join(folder, "work"), environment: environmentIn(session) });
+    return screen;
+  };
+
   const start = (prompt: string, session: string) => {
-    const env = {
-      PATH: `${join(programs, program.name, "node_modules/.bin")}:${process.env.PATH}`,
-      HOME: join(folder, "home"),
-      TERM: "dumb",
-      TMPDIR: folder,
-      [program.credential]: key,
-      CREW_SESSION: session,
-      ...program.environment(stub.address),
-    };
-    child = spawn("sh", ["-c", line], { cwd: join(folder, "work"), env, detached: true });
+    child = spawn("sh", ["-c", line], { cwd: join(folder, "work"), env: environmentIn(session), detached: true });
     child.stdin?.on("error", () => undefined).end(prompt);
     return child;
   };
@@ -121,6 +136,33 @@ export function programScenarios(program: ProgramUnderTest): void {
       expect(stub.requests).toEqual([]);
     });
 
+    if (hasScreen) {
+      test("on a terminal it comes up without a question, and takes a line", async () => {
+        stub.script(say("Heard: heron."));
+        const shown = show("");
+        await shown.until("ready", (text) => text.includes(program.ready));
+        await tells(shown, "And what of the heron");
+        await shown.until("answered", (text) => text.includes("Heard: heron."));
+      });
+
+      test("on a terminal it goes on in the session of a turn, and the next turn in what was said there", async () => {
+        stub.script(say("I know the cormorant."));
+        const { told } = await turn("Remember the word cormorant.");
+        const session = told.get("session") ?? "";
+        stub.script(say("And the heron."));
+        const shown = show(session);
+        await shown.until("in its session", (text) => text.includes("I know the cormorant."));
+        await tells(shown, "And what of the heron");
+        await shown.until("answered", (text) => text.includes("And the heron."));
+        expect(stub.requests.filter(({ isAside }) => !isAside).at(-1)?.body).toContain("cormorant");
+        shown.close();
+        stub.script(say("Both."));
+        const last = await turn("Which are they?", session);
+        expect([last.told.get("end"), last.told.get("session")]).toEqual(["ok", session]);
+        expect(stub.requests.filter(({ isAside }) => !isAside).at(-1)?.body).toContain("And the heron.");
+      });
+    }
+
     test.each(Object.entries(program.faults))("%s ends as %s", async (fault, expected) => {
       stub.script(fail(fault as ErrorName, 1));
       const { said, told } = await turn("Do it.");
@@ -150,6 +192,16 @@ export function programScenarios(program: ProgramUnderTest): void {
       expect(stub.requests.filter(({ isAside }) => !isAside).at(-1)?.body).toContain("cormorant");
     });
   });
+
+  /** Types the line until it is heard: what is typed while it starts may be lost. */
+  async function tells(person: Screen, line: string): Promise<void> {
+    const isHeard = () => stub.requests.some(({ isAside, body }) => !isAside && body.includes(line));
+    for (let tries = 0; tries < 20 && !isHeard(); tries += 1) {
+      await person.type(line);
+      for (let n = 0; n < 20 && !isHeard(); n += 1) await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    if (!isHeard()) throw new Error(`never took the line:\n${person.text()}`);
+  }
 
   /** Its commands leave its group: whatever carries this folder's HOME is of this test. */
   function end(process_: ChildProcess | undefined): void {

@@ -9,5 +9,6 @@ programScenarios({
     ...{ auth: "auth", "rate-limit": "limit", quota: "quota", overloaded: "overload", server: "overload" },
     context: "context",
   },
+  ready: "bypass permissions on",
   tellsTotal: false,
 });

@@ -10,5 +10,6 @@ programScenarios({
     ...{ auth: "auth", "rate-limit": "limit", "usage-limit": "limit", quota: "quota", overloaded: "overload" },
     context: "context",
   },
+  ready: "Ask Codex to do anything",
   tellsTotal: true,
 });

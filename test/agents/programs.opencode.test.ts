@@ -21,5 +21,6 @@ programScenarios({
     }),
   }),
   faults: { auth: "auth", context: "context" },
+  ready: "commands",
   tellsTotal: false,
 });

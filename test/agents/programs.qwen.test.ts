@@ -6,5 +6,6 @@ programScenarios({
   credential: "OPENAI_API_KEY",
   environment: (address) => ({ OPENAI_BASE_URL: `${address}/v1`, OPENAI_MODEL: "model" }),
   faults: { auth: "auth", context: "context" },
+  ready: "Type your message",
   tellsTotal: true,
 });

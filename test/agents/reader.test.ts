@@ -50,7 +50,7 @@ const expected: Readonly<Record<string, () => void>> = {
     bad-resume.jsonl: end failed | class session | words its session is not there | tokens 0 0 0 | cost 0
     credit-balance.jsonl: session 33333333-3333-4333-8333-333333333333 | end failed | class quota | words Credit balance is too low | tokens 0 0 0 | cost 0
     interrupted-sigint.jsonl: session 44444444-4444-4444-8444-444444444444 | end failed | class crash | tokens 1200 800 34 | cost 0.00725
-    interrupted-sigterm.jsonl: session 44444444-4444-4444-8444-444444444444
+    interrupted-sigterm.jsonl: session 44444444-4444-4444-8444-444444444444 | tokens 1200 800 1
     max-budget.jsonl: session 44762250-df36-4182-aef9-ae4364674118 | end failed | class crash | tokens 2400 1600 68 | cost 0.02175
     max-turns.jsonl: session 9f38017c-f576-4698-bdc1-9caabca9a39b | end failed | class steps | words its steps are used up | tokens 3600 2400 102 | cost 0.02175
     not-logged-in.jsonl: session 0d0df7b2-32aa-49d6-bb28-5fde884f9a56 | end failed | class auth | words Not logged in · Please run /login | tokens 0 0 0 | cost 0
@@ -92,6 +92,16 @@ const expected: Readonly<Record<string, () => void>> = {
     success.jsonl: session ses_df725ec7bffe6GYCpK8Gm82SPB | end ok | tokens 800 1600 68 | cost 0.001096
     usage-limit.jsonl: session ses_df72595dfffepz0BU0Xh3RMkTd | end failed | class limit | words The usage limit has been reached | until 1795448538"
   `),
+  gemini: () =>
+    expect(readAll("gemini", ["awk"])).toMatchInlineSnapshot(`
+    "auth-error.jsonl: session 33333333-3333-4333-8333-333333333333 | end failed | class auth | words {"error":{"code":401,"message":"Request had invalid authentication credentials.","status":"UNAUTHENTICATED","details":[]}}] | tokens 0 0 0
+    interrupted-sigterm.jsonl: session 44444444-4444-4444-8444-444444444444
+    max-turns.jsonl: session 937fd6b5-e854-4596-a2bd-9be4252aeefa | end failed | class steps | words its steps are used up | tokens 800 1600 68
+    rate-limit-exhausted.jsonl: session 33333333-3333-4333-8333-333333333333 | end failed | class limit | words Quota exceeded per minute. Please retry in 1s. Suggested retry after 1s.] Please wait and try again later. To increase your limits, request a quota increase through AI Studio, or switch to another /auth method | tokens 0 0 0
+    resume.jsonl: session 22222222-2222-4222-8222-222222222222 | end ok | tokens 800 1600 68
+    success.jsonl: session 33333333-3333-4333-8333-333333333333 | end ok | tokens 800 1600 68
+    usage-limit.jsonl: session 33333333-3333-4333-8333-333333333333 | end failed | class limit | words You have exhausted your daily quota on this model.] Please wait and try again later. To increase your limits, request a quota increase through AI Studio, or switch to another /auth method | tokens 0 0 0"
+  `),
   qwen: () =>
     expect(readAll("qwen", ["awk"])).toMatchInlineSnapshot(`
     "auth-error.jsonl: session 33333333-3333-4333-8333-333333333333 | total | end failed | class auth | words [API Error: 401 Incorrect API key provided: dummy.] | tokens 0 0 0
@@ -115,6 +125,21 @@ test("words in a string are no keys, and another program's lines are no events",
   expect(read("claude", 'npm: {"type":"result","is_error":false}\n')).toBe("");
 });
 
+test("what qwen supposes of each limit is no word of a quota", () => {
+  const result =
+    "[API Error: 429 Rate limit reached for model.]\nPossible quota limitations in place or slow response times detected.";
+  expect(read("qwen", `${JSON.stringify({ type: "result", is_error: false, result, usage: {} })}\n`)).toContain(
+    "class limit | words [API Error: 429 Rate limit reached for model.] |",
+  );
+});
+
+test("claude's messages count once each where their lines stand between each other's", () => {
+  const of = (id: string) =>
+    `${JSON.stringify({ type: "assistant", message: { id, content: [], usage: { input_tokens: 5, output_tokens: 2 } } })}\n`;
+  for (const awk of awks)
+    expect(read("claude", of("m-1") + of("m-2") + of("m-1") + of("m-2"), awk)).toBe("tokens 10 0 4");
+});
+
 test("a session's name that a shell could take for more is none", () => {
   expect(read("codex", '{"type":"thread.started","thread_id":"$(reboot)"}\n')).toBe("");
   expect(read("codex", `{"type":"thread.started","thread_id":"${"a".repeat(101)}"}\n`)).toBe("");
@@ -126,4 +151,19 @@ test("what it says is bounded, however long the stream is, and its end is in it"
   expect(read("opencode", step("tool-calls").repeat(20_000) + step("stop"))).toBe(
     "session ses_1 | end ok | tokens 20001 0 40002 | cost 10000.5",
   );
+});
+
+test("a status is a number by itself: no port, no count of tokens, nothing of an address", () => {
+  const failed = (message: string) =>
+    read("codex", `${JSON.stringify({ type: "turn.failed", error: { message } })}\n`).replace(/.*class (\w+).*/, "$1");
+  const of = {
+    "unexpected status 400 Bad Request: no such model, url: http://127.0.0.1:45040/v1/responses": "crash",
+    "unexpected status 400 Bad Request, url: http://host:5000/v1": "crash",
+    "this model's maximum context length is 131072 tokens, and yours resulted in 140123 tokens": "context",
+    "request failed at 10.0.0.1:40112": "crash",
+    "unexpected status 503 Service Unavailable, url: http://host:4010/v1": "overload",
+    "unexpected status 401 Unauthorized": "auth",
+    "exceeded retry limit, last status: 429 Too Many Requests": "limit",
+  };
+  expect(Object.fromEntries(Object.keys(of).map((message) => [message, failed(message)]))).toEqual(of);
 });

@@ -46,6 +46,7 @@ export function supervisorScenarios(shell: Shell): void {
         turns: 1,
         note: "",
         detail: "",
+        spent: expect.objectContaining({ runs: 1, input: 0, output: 0, usd: 0 }),
       });
       expect(prompt(0)).toBe("Do the bead.\n");
       expect(bench.read("home/told")).toBe(
@@ -135,6 +136,7 @@ export function supervisorScenarios(shell: Shell): void {
         turns: 2,
         note: "no luck",
         detail: "trying\nno luck\n",
+        spent: expect.objectContaining({ runs: 2 }),
       });
       expect(bench.inClone("show", `${report.commit}:partial`)).toBe("partial");
       expect(bench.read("turns")).toMatch(/^b-1\.1\.1 1 \d+ 9\nb-1\.1\.1 2 \d+ 9\n$/);
@@ -164,6 +166,18 @@ export function supervisorScenarios(shell: Shell): void {
       expect(escaped).toHaveLength(1);
       for (const pid of escaped) process.kill(pid, "SIGKILL");
     });
+
+    // busybox sh runs its own awk, whatever PATH has.
+    if (shell[0] !== "busybox") {
+      test("leaves none behind where the list of them could not be made at once", async () => {
+        const fails = `if [ -e "$HOME/leaving" ] && mkdir "$HOME/failed" 2>/dev/null; then exit 2; fi`;
+        bench.before("awk", "session=", fails);
+        await bench.boot();
+        bench.deliver({ agent: `setsid sleep ${long(313)} & sleep 0.2; touch "$HOME/leaving"` });
+        await bench.report();
+        expect([bench.has("home/failed"), sleeping(long(313))]).toEqual([true, []]);
+      });
+    }
 
     test("takes its prompt byte for byte: a dash first, 140 KB, odd bytes, no newline at the end", async () => {
       await bench.boot();
@@ -358,11 +372,13 @@ printf 'shout\tb-1\tx\nnote\t../b\tx\nnote b-1 x\n\033[31mnote\tb-1\n' | cat - "
       const environment = keep();
       mkdirSync(join(bench.folder, "home/.cache"), { recursive: true });
       writeFileSync(join(bench.folder, "home/.cache/own"), "own\n");
+      writeFileSync(join(bench.folder, "log/agent"), "half");
       await bench.boot(environment);
       bench.deliver(order);
       expect(await bench.report()).toMatchObject({ state: "done" });
       const found = ["found", ".cache/tool/f", ".cache/own"].map((name) => bench.read(`home/${name}`));
       expect([bench.has("home/setups"), ...found]).toEqual([false, "kept\n", "kept\n", "own\n"]);
+      expect(bench.read("log/agent")).toMatch(/^half\n--- crew: setup, [^\n]* taken from the image: /);
       await bench.idle();
       bench.deliver({ ...order, id: "b-2.1.1", agent: "ls -d made ../home/setups >../home/again" }); // once is enough
       await bench.report("b-2.1.1");

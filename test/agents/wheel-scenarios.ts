@@ -1,8 +1,12 @@
 // A person at the wheel, as the supervisor sees it: scenarios on real processes. Run under each shell that it must run under.
 import { type ChildProcess, spawn } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Preset } from "../../src/agents/preset.ts";
+import { presetLine } from "../../src/agents/preset-line.ts";
+import { presetNamed } from "../../src/agents/presets/index.ts";
+import { readerOf } from "../../src/agents/reading/index.ts";
 import { Bench, eventually, marked, type Shell } from "./bench.ts";
 
 export function wheelScenarios(shell: Shell): void {
@@ -57,6 +61,7 @@ export function wheelScenarios(shell: Shell): void {
       expect(await wheel.ended).toBe(0);
       const report = await bench.report();
       expect({ state: report.state, turns: report.turns }).toEqual({ state: "done", turns: 1 });
+      expect(report.spent?.runs).toBe(2);
       expect(bench.inClone("diff", "--name-only", bench.start, report.commit).split("\n")).toEqual([
         "done.txt",
         "person.txt",
@@ -118,6 +123,41 @@ export function wheelScenarios(shell: Shell): void {
       wheel.child.stdin.end();
       const { state, turns } = await bench.report();
       expect({ state, turns }).toEqual({ state: "done", turns: 1 });
+    });
+
+    test("outlives it with the sessions of all beads, and the person gets that of the order in hand", async () => {
+      const codex = presetNamed("codex") as Preset;
+      const programs = join(bench.folder, "programs");
+      const said = (event: object) => `printf '%s\\n' '${JSON.stringify(event)}'`;
+      bench.writeProgram(
+        programs,
+        "codex",
+        `#!/bin/sh
+echo "$*" >>"$HOME/calls"
+${said({ type: "thread.started", thread_id: "t-1" })}
+if [ ! -e person.txt ]; then sleep 300; fi
+${said({ type: "turn.completed", usage: { input_tokens: 1, cached_input_tokens: 0, output_tokens: 1 } })}
+`,
+      );
+      const own = { PATH: `${programs}:${process.env.PATH}` };
+      mkdirSync(join(bench.folder, "state/sessions"));
+      writeFileSync(join(bench.folder, "state/sessions/b-0"), "codex t-0 b-0.1.1\n");
+      const first = await bench.boot(own);
+      const agent = presetLine(codex, { maxAttempts: 1, turnTimeoutMs: 1 });
+      bench.deliver({ agent, reader: readerOf(codex), header: { maxTurns: 1, program: "codex" } });
+      await eventually("the session", () => bench.has("state/sessions/b-1"));
+      first.kill("SIGKILL");
+      await eventually("its end", () => !marked(bench.marker).includes(bench.claimedBy()));
+      const wheel = want();
+      await bench.boot(own);
+      await wheel.free();
+      expect(bench.status()?.order).toBe("b-1.1.1");
+      expect(bench.read("state/environment")).toMatch(/^CREW_BEAD='b-1'$[\s\S]*^CREW_SESSION='t-1'$/m);
+      expect(bench.names("state/sessions").filter((name) => !name.includes("."))).toEqual(["b-0", "b-1"]);
+      writeFileSync(join(bench.work, "person.txt"), "ann\n");
+      wheel.child.stdin.end();
+      expect(await bench.report()).toMatchObject({ state: "done", turns: 1 });
+      expect(bench.read("home/calls")).toMatch(/ resume .*t-1 -\n$/);
     });
 
     test("ends with the instance", async () => {

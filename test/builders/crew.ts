@@ -34,7 +34,7 @@ export function aCrew(...parts: readonly CrewPart[]): Crew {
 }
 
 /** A role that takes the beads with its name as a label, on the branch `feature/<name>`. */
-export function aRole(name: string, given: Partial<Omit<Role, "name" | "agent">> & AgentGiven = {}): CrewPart {
+export function aRole(name: string, given: Partial<Omit<Role, "name">> & AgentGiven = {}): CrewPart {
   const { maxAttempts = 3, ...rest } = given;
   const role: Role = {
     name,

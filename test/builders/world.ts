@@ -3,6 +3,7 @@
 import { tipNames } from "../../src/merge/targets.ts";
 import { gateKey } from "../../src/merge/verdicts.ts";
 import type { Bead } from "../../src/model/bead.ts";
+import type { Tip } from "../../src/model/chain.ts";
 import type { Crew } from "../../src/model/crew.ts";
 import { type Oid, orderIdOfMail, parseOrderId } from "../../src/model/names.ts";
 import {
@@ -23,7 +24,6 @@ import type {
   MailStatus,
   RepositoryState,
   RuntimeState,
-  Tip,
   VisibleBranch,
   World,
 } from "../../src/model/world.ts";
@@ -136,6 +136,7 @@ export function withFacts(given: Partial<Facts>): WorldPart {
         ...given,
         retries: new Map([...facts.retries, ...(given.retries ?? [])]),
         approvals: new Map([...facts.approvals, ...(given.approvals ?? [])]),
+        messages: new Map([...facts.messages, ...(given.messages ?? [])]),
         rejections: new Map([...facts.rejections, ...(given.rejections ?? [])]),
         assignments: new Map([...facts.assignments, ...(given.assignments ?? [])]),
         holds: new Map([...facts.holds, ...(given.holds ?? [])]),

@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { engineNow } from "../../src/cli/engine-sight.ts";
+import { engineNow } from "../../src/cli/upkeep/engine-sight.ts";
 import { aSmallEngine } from "../runtime/docker/small-engine.ts";
 
 let folder: string;

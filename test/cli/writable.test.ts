@@ -1,6 +1,6 @@
 // Where instances keep their files, by the XDG Base Directory Specification.
 import { expect, test } from "vitest";
-import { stateDirectory } from "../../src/cli/writable.ts";
+import { stateDirectory } from "../../src/cli/project/writable.ts";
 
 const home = () => "/home/pat";
 

@@ -27,6 +27,8 @@ roles:
       },
       {
         "maxAttempts": 1,
+        "maxSteps": 60,
+        "model": "sonnet",
         "preset": "claude",
         "turnTimeoutMs": 5400000,
       },
@@ -133,7 +135,7 @@ roles:
     crew.yaml:7:15  unknown key "comand" in agent of role d
       7 |   d: {agent: {comand: x, max_turns: 1.5, turn_timeout: 30}}
         |               ^^^^^^
-      did you mean "command"?  allowed: command, interactive, max_attempts, max_turns, model, preset, …
+      did you mean "command"?  allowed: command, effort, interactive, max_attempts, max_turns, model, …
 
     crew.yaml:7:37  max_turns of agent of role d must be a whole number, such as 60, not the number 1.5
       7 |   d: {agent: {comand: x, max_turns: 1.5, turn_timeout: 30}}

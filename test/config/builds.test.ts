@@ -264,3 +264,37 @@ gates: {g: {run: ./g, image: "node:24", pull_policy: build}}`);
         |                                                      ^^^^^"
   `);
 });
+
+test("of services that somebody has, as of a role; what is wrong with one is said at its place", () => {
+  const rest = "roles: {a: {build: docker, services: [db]}}\n";
+  const text = fileWith(`${rest}services: {db: {build: docker}, web: {build: {context: docker, target: web}}}`);
+  const { roles, builds = {} } = crewOf(text, disk);
+  const [image = ""] = roles.flatMap(({ services = [] }) => services.map(({ container }) => container.image));
+  expect(Object.entries(builds)).toEqual([
+    [image, { context: "/work/shop/docker", dockerfile: { path: "/work/shop/docker/Dockerfile" } }],
+  ]);
+  expect(roles[0]?.container?.image).toBe(image);
+  expect(unsupportedIn(text, disk)).toBe("none");
+  const absent = fileWith(`${rest}services: {db: {build: dokcer}}`);
+  expect(formatProblems(load(absent, disk).missing, { text: absent })).toMatchInlineSnapshot(`
+    "crew.yaml:4:24  the context dokcer is not there
+      4 | services: {db: {build: dokcer}}
+        |                        ^^^^^^
+      did you mean "docker"?"
+  `);
+  expect(
+    problemsIn(
+      fileWith(
+        `${rest}services: {db: {image: shop, build: .}, web: {image: shop, build: {context: docker, ssh: [default]}}}`,
+      ),
+    ),
+  ).toMatchInlineSnapshot(`
+    "crew.yaml:4:60  what is built for web would be shop, and so would what is built for db
+      4 | services: {db: {image: shop, build: .}, web: {image: shop, build: {context: docker, ssh: [default]}}…
+        |                                                            ^^^^^
+
+    crew.yaml:4:85  a build with ssh needs BuildKit, and crew builds with the engine's own builder: fetch what needs it in setup
+      4 | …ervices: {db: {image: shop, build: .}, web: {image: shop, build: {context: docker, ssh: [default]}}}
+        |                                                                                     ^^^"
+  `);
+});

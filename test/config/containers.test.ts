@@ -165,6 +165,7 @@ test("what no role may see is refused with the reason, by whatever path it is na
   const host = {
     repository: ["/work/shop", "/work/shop/.git"],
     sockets: ["/var/run/docker.sock"],
+    code: ["/home/ann/.cache/crew"],
     real: (path: string) => path.replace(/^\/var\/run/, "/run").replace(/^\/link/, "/work/shop"),
   };
   const refused = (source: string) =>
@@ -184,6 +185,9 @@ test("what no role may see is refused with the reason, by whatever path it is na
         "/link/.git",
         "./docs",
         "/workshop",
+        "/home/ann/.cache",
+        "/home/ann/.cache/crew/x",
+        "/home/ann/.cache/pip",
       ].map((source) => [source, refused(source)]),
     ),
   ).toMatchInlineSnapshot(`
@@ -192,6 +196,9 @@ test("what no role may see is refused with the reason, by whatever path it is na
       "./.git/hooks": "/work/shop/.git/hooks is inside of the repository's /work/shop/.git: a role has a clone of its own",
       "./docs": "none",
       "/": "/ would give the engine's socket /var/run/docker.sock, and with it the host, to an agent",
+      "/home/ann/.cache": "/home/ann/.cache would give /home/ann/.cache/crew to an agent: crew runs what lies there on this machine",
+      "/home/ann/.cache/crew/x": "/home/ann/.cache/crew/x would give /home/ann/.cache/crew to an agent: crew runs what lies there on this machine",
+      "/home/ann/.cache/pip": "none",
       "/link": "/link holds the repository (/work/shop): a role has a clone of its own",
       "/link/.git": "/link/.git holds the repository (/work/shop): a role has a clone of its own",
       "/run": "/run would give the engine's socket /var/run/docker.sock, and with it the host, to an agent",

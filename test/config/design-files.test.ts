@@ -13,6 +13,10 @@ test("the smallest file that works", () => {
   expect(read(smallest)).toMatchInlineSnapshot(`
     {
       "batch": 1,
+      "budget": {
+        "turns": 100,
+        "usd": 10,
+      },
       "close": "on-land",
       "declaredName": "shop",
       "epic": {
@@ -96,6 +100,11 @@ test("a team's file, used for the feature auth", () => {
   expect(read(team, { inputs: { feature: "auth" } })).toMatchInlineSnapshot(`
     {
       "batch": 1,
+      "budget": {
+        "hours": 6,
+        "turns": 200,
+        "usd": 20,
+      },
       "close": "on-land",
       "declaredName": "shop-auth",
       "epic": {

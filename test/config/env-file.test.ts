@@ -44,3 +44,25 @@ test("a file that must be there is named with its place", () => {
         |                   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^"
   `);
 });
+
+test("of a service, below its own environment; a file that is not there is named with its place", () => {
+  const services = `epic: A
+defaults: {agent: {command: ./agent}, image: "node:24"}
+roles: {dev: {services: [db]}}
+services: {db: {image: pg, env_file: [more.env, .env.agents], environment: {C: mine}}}
+`;
+  const [dev] = crewOf(services, { readText }).roles;
+  expect([dev?.environment, dev?.services?.[0]?.environment]).toEqual([
+    {},
+    { A: "1", B: "two words", C: "mine", D: "$HOME", E: "" },
+  ]);
+  expect(unsupportedIn(services, { readText })).toBe("none");
+  const { missing } = load(services.replace("[more.env, .env.agents]", "none.env"));
+  expect(
+    formatProblems(missing, { text: services.replace("[more.env, .env.agents]", "none.env") }),
+  ).toMatchInlineSnapshot(`
+    "crew.yaml:4:38  none.env cannot be read (env_file of service db)
+      4 | services: {db: {image: pg, env_file: none.env, environment: {C: mine}}}
+        |                                      ^^^^^^^^"
+  `);
+});

@@ -26,7 +26,7 @@ test("a problem in JSON", () => {
       "suggestion": "branch",
     }
   `);
-  expect(allowed?.split(", ").slice(0, 5)).toEqual(["agent", "beads", "branch", "build", "cap_add"]);
+  expect(allowed?.split(", ").slice(0, 5)).toEqual(["agent", "beads", "branch", "budget", "build"]);
 });
 
 test("the file is called as the caller calls it", () => {

@@ -213,12 +213,12 @@ roles:
     crew.yaml:5:9  unknown key "brnch" in role dev
       5 |   dev: {brnch: x, model: sonnet, max_parallel: 2, zzz: 1, x-mine: 1}
         |         ^^^^^
-      did you mean "branch"?  allowed: agent, beads, branch, build, cap_add, check, cpus, depends_on, …
+      did you mean "branch"?  allowed: agent, beads, branch, budget, build, cap_add, check, cpus, …
 
     crew.yaml:5:19  unknown key "model" in role dev; it belongs in agent
       5 |   dev: {brnch: x, model: sonnet, max_parallel: 2, zzz: 1, x-mine: 1}
         |                   ^^^^^
-      allowed: agent, beads, branch, build, cap_add, check, cpus, depends_on, devcontainer, dns,
+      allowed: agent, beads, branch, budget, build, cap_add, check, cpus, depends_on, devcontainer, dns,
         env_file, environment, extends, extra_hosts, healthcheck, image, into, labels, mem_limit,
         networks, paths, pids_limit, platform, ports, profiles, prompt, pull_policy, read_only, secrets,
         security_opt, services, setup, shm_size, specialty, stop_grace_period, stop_signal, tmpfs,
@@ -227,7 +227,7 @@ roles:
     crew.yaml:5:34  unknown key "max_parallel" in role dev; it belongs at the top
       5 |   dev: {brnch: x, model: sonnet, max_parallel: 2, zzz: 1, x-mine: 1}
         |                                  ^^^^^^^^^^^^
-      allowed: agent, beads, branch, build, cap_add, check, cpus, depends_on, devcontainer, dns,
+      allowed: agent, beads, branch, budget, build, cap_add, check, cpus, depends_on, devcontainer, dns,
         env_file, environment, extends, extra_hosts, healthcheck, image, into, labels, mem_limit,
         networks, paths, pids_limit, platform, ports, profiles, prompt, pull_policy, read_only, secrets,
         security_opt, services, setup, shm_size, specialty, stop_grace_period, stop_signal, tmpfs,
@@ -236,7 +236,7 @@ roles:
     crew.yaml:5:51  unknown key "zzz" in role dev
       5 |   dev: {brnch: x, model: sonnet, max_parallel: 2, zzz: 1, x-mine: 1}
         |                                                   ^^^
-      allowed: agent, beads, branch, build, cap_add, check, cpus, depends_on, devcontainer, dns,
+      allowed: agent, beads, branch, budget, build, cap_add, check, cpus, depends_on, devcontainer, dns,
         env_file, environment, extends, extra_hosts, healthcheck, image, into, labels, mem_limit,
         networks, paths, pids_limit, platform, ports, profiles, prompt, pull_policy, read_only, secrets,
         security_opt, services, setup, shm_size, specialty, stop_grace_period, stop_signal, tmpfs,

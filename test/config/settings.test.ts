@@ -10,6 +10,10 @@ test("defaults", () => {
   expect(crew).toMatchInlineSnapshot(`
     {
       "batch": 1,
+      "budget": {
+        "turns": 100,
+        "usd": 10,
+      },
       "close": "on-land",
       "declaredName": "shop",
       "file": "/work/shop/crew.yaml",
@@ -49,6 +53,26 @@ test("values", () => {
     kind: "bd",
     command: "/opt/bd",
   });
+});
+
+test("a role's own budget, limit by limit over that of defaults", () => {
+  const { budget, roles } = crewOf(`epic: Sign-in
+runtime: process
+defaults: {budget: {turns: 20, usd: 5}, agent: {command: ./agent}}
+roles:
+  plain: {}
+  other: {budget: {usd: 2.5, hours: 1, x-why: slow}}
+`);
+  expect([budget, ...roles.map((role) => role.budget)]).toEqual([
+    undefined,
+    { turns: 20, usd: 5 },
+    { turns: 20, usd: 2.5, hours: 1 },
+  ]);
+  expect(problemsIn("epic: Sign-in\nroles: {dev: {budget: {turns: 0}}}\n")).toMatchInlineSnapshot(`
+    "crew.yaml:2:31  turns of budget of role dev must be at least 1, not 0
+      2 | roles: {dev: {budget: {turns: 0}}}
+        |                               ^"
+  `);
 });
 
 test("mistakes", () => {

@@ -54,7 +54,7 @@ gates: [npm test]
     crew.yaml:13:5  unknown key "brnch" in role backend
       13 |     brnch: feature/x
          |     ^^^^^
-      did you mean "branch"?  allowed: agent, beads, branch, build, cap_add, check, cpus, depends_on, …
+      did you mean "branch"?  allowed: agent, beads, branch, budget, build, cap_add, check, cpus, …
 
     crew.yaml:14:18  depends_on makes a cycle: backend → frontend → backend
       14 |     depends_on: [frontend]

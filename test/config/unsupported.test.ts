@@ -28,6 +28,7 @@ secrets: {}
 networks: {}
 volumes: {}
 protect: []
+budget: {usd: 20, turns: 200, hours: 6}
 push: false
 radar: off
 review: none
@@ -69,69 +70,50 @@ gates: [npm test]
   `);
 });
 
-test("the design's smallest file: what crew would choose by itself is refused as well", () => {
-  expect(unsupportedIn(smallest)).toMatchInlineSnapshot(`
-    "crew.yaml:5:9  agent claude, the default, is not there yet (role dev): write agent: {command: …}
-      5 | roles: {dev: {}}
-        |         ^^^"
-  `);
+test("the design's smallest file", () => {
+  expect(unsupportedIn(smallest)).toMatchInlineSnapshot(`"none"`);
 });
 
 test("the design's team file", () => {
-  expect(unsupportedIn(team, { inputs: { feature: "auth" } })).toMatchInlineSnapshot(`
-    "crew.yaml:20:10  agent: claude (defaults) is not there yet: write agent: {command: …}
-      20 |   agent: claude                       # or {preset: claude, model: sonnet, max_turns: 60, turn_timeo…
-         |          ^^^^^^
-
-    crew.yaml:27:5  specialty (role backend) is not there yet: put its words into prompt
-      27 |     specialty: backend-developer
-         |     ^^^^^^^^^
-
-    crew.yaml:32:14  specialty (role frontend) is not there yet: put its words into prompt
-      32 |   frontend: {specialty: [react-specialist, typescript-pro], prompt: Use the tokens in docs/tokens.md…
-         |              ^^^^^^^^^
-
-    crew.yaml:50:1  budget is not there yet: remove it
-      50 | budget: {usd: 20, turns: 200, hours: 6}   # for the project's life; default turns 100, usd 10
-         | ^^^^^^"
-  `);
+  expect(unsupportedIn(team, { inputs: { feature: "auth" } })).toMatchInlineSnapshot(`"none"`);
 });
 
 test("the agent: presets and their settings, where they are written", () => {
   const text = `epic: a
 runtime: process
 roles:
-  a: {agent: codex}
-  b: {agent: {preset: claude, max_attempts: 1}}
+  a: {agent: aider}
+  b: {agent: {preset: aider, max_attempts: 1}}
   c: {agent: {command: x, model: sonnet, max_turns: 3}}
-  d: {}
-  e: {agent: {max_attempts: 2}}
-  f: {agent: {command: x}}
+  d: {agent: {preset: codex, model: m, effort: high, max_turns: 3}}
+  e: {agent: {preset: qwen, effort: high}}
+  f: {}
+  g: {agent: {preset: claude, model: opus, effort: high, max_turns: 3}}
 `;
   expect(unsupportedIn(text)).toMatchInlineSnapshot(`
-    "crew.yaml:4:14  agent: codex (role a) is not there yet: write agent: {command: …}
-      4 |   a: {agent: codex}
+    "crew.yaml:4:14  agent: aider (role a) is not there yet: write agent: {command: …}
+      4 |   a: {agent: aider}
         |              ^^^^^
 
-    crew.yaml:5:15  preset (agent of role b) is not there yet: write agent: {command: …}
-      5 |   b: {agent: {preset: claude, max_attempts: 1}}
-        |               ^^^^^^
+    crew.yaml:5:23  preset: aider (agent of role b) is not there yet: write agent: {command: …}
+      5 |   b: {agent: {preset: aider, max_attempts: 1}}
+        |                       ^^^^^
 
-    crew.yaml:6:27  model (agent of role c) is not there yet: remove it
+    crew.yaml:6:27  model (role c) is nothing that a command can be told: remove it
       6 |   c: {agent: {command: x, model: sonnet, max_turns: 3}}
         |                           ^^^^^
 
-    crew.yaml:6:42  max_turns (agent of role c) is not there yet: remove it
+    crew.yaml:6:42  max_turns (role c) is nothing that a command can be told: remove it
       6 |   c: {agent: {command: x, model: sonnet, max_turns: 3}}
         |                                          ^^^^^^^^^
 
-    crew.yaml:7:3  agent claude, the default, is not there yet (role d): write agent: {command: …}
-      7 |   d: {}
-        |   ^
+    crew.yaml:7:54  max_turns (role d) is nothing that codex can be told: remove it
+      7 |   d: {agent: {preset: codex, model: m, effort: high, max_turns: 3}}
+        |                                                      ^^^^^^^^^
 
-    crew.yaml:8:3  agent claude, the default, is not there yet (role e): write agent: {command: …}
-      8 |   e: {agent: {max_attempts: 2}}
-        |   ^"
+    crew.yaml:8:29  effort (role e) is nothing that qwen can be told: remove it
+      8 |   e: {agent: {preset: qwen, effort: high}}
+        |                             ^^^^^^"
   `);
 });
 

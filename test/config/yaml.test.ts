@@ -81,7 +81,7 @@ test("a key given twice, with all other problems", () => {
     "crew.yaml:4:9  unknown key "brnch" in role ops
       4 |   ops: {brnch: x}
         |         ^^^^^
-      did you mean "branch"?  allowed: agent, beads, branch, build, cap_add, check, cpus, depends_on, …
+      did you mean "branch"?  allowed: agent, beads, branch, budget, build, cap_add, check, cpus, …
 
     crew.yaml:5:3  the key "dev" is given twice; first in line 3
       5 |   dev: {check: x}
@@ -179,7 +179,7 @@ test("a mistake behind an anchor is shown where it stands, once", () => {
     "crew.yaml:1:10  unknown key "brnch" in role one
       1 | x-a: &a {brnch: x}
         |          ^^^^^
-      did you mean "branch"?  allowed: agent, beads, branch, build, cap_add, check, cpus, depends_on, …"
+      did you mean "branch"?  allowed: agent, beads, branch, budget, build, cap_add, check, cpus, …"
   `);
 });
 
@@ -252,7 +252,7 @@ test("keys that mean something to JavaScript are keys", () => {
     crew.yaml:3:15  unknown key "toString" in role dev
       3 | roles: {dev: {toString: x}}
         |               ^^^^^^^^
-      allowed: agent, beads, branch, build, cap_add, check, cpus, depends_on, devcontainer, dns,
+      allowed: agent, beads, branch, budget, build, cap_add, check, cpus, depends_on, devcontainer, dns,
         env_file, environment, extends, extra_hosts, healthcheck, image, into, labels, mem_limit,
         networks, paths, pids_limit, platform, ports, profiles, prompt, pull_policy, read_only, secrets,
         security_opt, services, setup, shm_size, specialty, stop_grace_period, stop_signal, tmpfs,
@@ -265,6 +265,6 @@ test("lines end as they like, and a byte order mark is no character", () => {
     "crew.yaml:4:5  unknown key "brnch" in role dev
       4 |     brnch: x
         |     ^^^^^
-      did you mean "branch"?  allowed: agent, beads, branch, build, cap_add, check, cpus, depends_on, …"
+      did you mean "branch"?  allowed: agent, beads, branch, budget, build, cap_add, check, cpus, …"
   `);
 });

@@ -1,7 +1,10 @@
 // docs/compose.md is complete and so: its tables against Compose's own commands, flags and keys, and against crew's commands,
-// flags, schema and what `up` supports. `vitest -u` brings the column `up` up to date; all else is for a person to write.
+// flags, schema and what `up` supports; with Compose's own program in CREW_TEST_COMPOSE its help is asked too. `vitest -u` brings
+// the column `up` up to date; all else is for a person to write.
+import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import type { Command } from "commander";
 import { expect, test } from "vitest";
 import type { Invocation } from "../../src/cli/invocation.ts";
@@ -166,4 +169,34 @@ function withColumn(section: string, support: Readonly<Record<string, Support>>,
     const word = kind === "all" ? "yes" : kind === undefined ? (schema.includes(key) ? "not yet" : "–") : "partly";
     return cells.map((cell, index) => (index === column ? ` ${word} ` : cell)).join("|");
   });
+}
+
+/** Compose's own, of that version, where there is one. */
+const composeProgram = process.env.CREW_TEST_COMPOSE;
+
+/** On every command of Compose's, and said of the program alone. */
+const everywhere = ["--dry-run", "--help", "--version"];
+
+async function helpOf(words: readonly string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(composeProgram ?? "", [...words, "--help"]);
+  return stdout;
+}
+
+async function flagsBelow(words: readonly string[]): Promise<readonly (readonly [string, readonly string[]])[]> {
+  const text = await helpOf(words);
+  const flags = [...text.matchAll(/^ {2,6}(?:-\w, )?(--[a-z][a-z-]*)/gm)].flatMap(([, flag = ""]) => {
+    const isShared = everywhere.includes(flag) && !(flag === "--dry-run" && words.length === 0);
+    return isShared ? [] : [flag];
+  });
+  const lists = text.split(/\n(?=\S)/).filter((block) => /^(?:\w+ )?Commands:/.test(block));
+  const commands = lists.flatMap((block) => [...block.matchAll(/^ {2}([a-z-]+)\*? /gm)].map(([, name = ""]) => name));
+  const below = await Promise.all(commands.map((name) => flagsBelow([...words, name])));
+  return [[words.join(" "), flags.sort()], ...below.flat()];
+}
+
+if (composeProgram) {
+  test("what the page is compared with is what Compose says of itself: every command that its help lists, and every flag", async () => {
+    const sorted = Object.entries(composeCommands).map(([name, flags]) => [name, [...flags].sort()]);
+    expect(Object.fromEntries(await flagsBelow([]))).toEqual(Object.fromEntries(sorted));
+  }, 120_000);
 }

@@ -1,5 +1,6 @@
 // What comes back to a role or to a person: red gates, failing checks, used-up attempts, people's commits, a base that moved.
 // The real program on real git; agents are scripts that do what their prompt asks.
+import { readFileSync } from "node:fs";
 import { afterEach, expect, test } from "vitest";
 import { aBench, type Bench } from "./bench.ts";
 import { beadsOf, evidenceOn } from "./outcome.ts";
@@ -222,8 +223,41 @@ test("an agent's question is not merged: a person answers it, and the work goes 
   expect(asked.code, asked.stderr).toBe(5);
   expect(asked.stderr).toContain("needs you: Which colour?");
   const id = beadsOf(made).find(({ title }) => title === "Write one.txt")?.id ?? "";
-  expect((await made.crew(["retry", id, "-m", "make it blue"])).code).toBe(0);
+  expect(asked.stderr).toContain(`crew tell ${id} "…"`);
+  const answered = await made.crew(["tell", "dev", "-"], { input: "make it blue\n" });
+  expect([answered.code, answered.stderr]).toEqual([
+    0,
+    `dev goes on with ${id} and your answer, in the same session. Nobody is driving: crew up\n`,
+  ]);
   expect((await made.crew(["up", "--wait"])).code).toBe(0);
   expect((await made.crew(["land"])).code).toBe(0);
   expect(made.git("show", "main:one.txt")).toBe("blue");
+});
+
+test("what a person tells a role without an order is part of its next one, once", async () => {
+  const made = bench({
+    "crew.yaml": crewFile(
+      `tasks: {one: "Write one.txt", two: {title: "Write two.txt", blocked_by: [one]}}\n` +
+        `roles: {dev: {agent: {command: sh agent.sh}}}\n`,
+    ),
+    "agent.sh": 'cat >>"$HOME/prompts"; echo x > "$CREW_BEAD.txt"\n',
+    "words.txt": "Write it\nin blue.\n",
+  });
+  expect((await made.crew(["up", "--no-start", "-d"])).code).toBe(0);
+  const told = await made.crew(["tell", "dev", "--now", "-F", "words.txt"]);
+  expect([told.code, told.stderr]).toEqual([
+    0,
+    "dev has no order in hand: it is told with its next one. Nobody is driving: crew up\n",
+  ]);
+  expect((await made.crew(["plan"])).stdout).toContain("told what a person said");
+  expect((await made.crew(["up", "--wait"])).code).toBe(0);
+  const [prompts = ""] = made.find("crew/*/roles/dev/home/prompts");
+  const heard = readFileSync(prompts, "utf8").split(
+    "## What you are told besides\n```\nA person says: Write it\nin blue.\n```",
+  );
+  expect(heard).toHaveLength(2);
+  const wrong = async (...args: readonly string[]) => (await made.crew(["tell", ...args])).stderr;
+  expect(await wrong("dve", "x")).toContain("Did you mean dev?");
+  expect(await wrong("dev")).toContain("as words, - for standard input, or -F FILE");
+  expect(await wrong("dev", " ")).toContain("There are no words to tell.");
 });

@@ -164,6 +164,8 @@ test("a merge driver that an agent's attributes choose runs on a plain merge, an
   expect(first.stderr).toContain(
     `${beadOfOne(bench)} waits for approval: it changes what is protected: .gitattributes`,
   );
+  const order = await bench.crew(["merge", "--dry-run"]);
+  expect(order.stdout).toContain(`      crew approve ${beadOfOne(bench)}\n`);
 
   const naive = join(bench.repository, "..", "naive");
   plainGit(

@@ -43,8 +43,14 @@ export interface RunOptions {
   readonly uid?: number;
   /** Command that crew is started under. */
   readonly under?: readonly string[];
+  /** That it may take. */
+  readonly limitMs?: number;
+  /** What it reads on stdin; absent: nothing. */
+  readonly input?: string;
   /** Told as soon as it runs. */
   readonly onStart?: (pid: number) => void;
+  /** Told what it says on stderr, as it comes. */
+  readonly onSaid?: (text: string) => void;
 }
 
 export interface Started {
@@ -125,17 +131,23 @@ export function aBench(files: Readonly<Record<string, string>>, folder = "repo")
       cwd: options.cwd ?? repository,
       env: { ...environment, ...options.env },
       ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: ["pipe", "pipe", "pipe"],
       detached: true,
     });
+    // Whoever reads none of it may have ended before.
+    child.stdin.on("error", () => undefined).end(options.input);
     const output = { stdout: "", stderr: "" };
+    const ownLimitMs = options.limitMs ?? limitMs;
     child.stdout.setEncoding("utf8").on("data", (text: string) => (output.stdout += text));
-    child.stderr.setEncoding("utf8").on("data", (text: string) => (output.stderr += text));
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      output.stderr += text;
+      options.onSaid?.(text);
+    });
     const ended = new Promise<Ended>((resolve, reject) => {
       const timer = setTimeout(() => {
         child.kill("SIGKILL");
-        reject(new Error(`crew ${args.join(" ")} took more than ${limitMs / 1000} s\n${output.stderr}`));
-      }, limitMs);
+        reject(new Error(`crew ${args.join(" ")} took more than ${ownLimitMs / 1000} s\n${output.stderr}`));
+      }, ownLimitMs);
       child.on("error", reject);
       if (child.pid !== undefined) options.onStart?.(child.pid);
       child.on("close", (code, signal) => {

@@ -110,11 +110,13 @@ test("ten mistakes are ten located errors, and nothing is done", async () => {
 });
 
 test("up refuses what is not there yet, with its place and the way out; config accepts it", async () => {
-  const made = opened(aBench({ "crew.yaml": "epic: Later\ntasks: {one: One}\nroles: {dev: {}}\nbudget: {usd: 5}\n" }));
+  const made = opened(
+    aBench({ "crew.yaml": "epic: Later\ntasks: {one: One}\nroles: {dev: {}}\ninclude: [other.yaml]\n" }),
+  );
   const { code, stderr } = await made.crew(["up"]);
   expect(code).toBe(3);
   expect(stderr).toContain("runtime: process");
-  expect(stderr).toContain("agent: {command:");
+  expect(stderr).toContain("write its keys into this file");
   expect(stderr).toMatch(/crew\.yaml:4:1 /);
   expect((await made.crew(["config", "-q"])).code).toBe(0);
 });

@@ -1,6 +1,7 @@
 // Every operation kind is crashed once before and once after its effect, by SIGKILL of the real program. The same commands
 // again lead to the same end. A kind of the operation union that no story crashes fails the run.
 import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect } from "vitest";
 import { type Story, tellCrashes } from "./crash/told.ts";
@@ -8,7 +9,7 @@ import { endOf } from "./end.ts";
 import { operationKinds } from "./kinds.ts";
 import { beadsOf } from "./outcome.ts";
 import { aForge } from "./remote.ts";
-import { aStory, endingAgent, endlessAgent, patientAgent, storyFile } from "./story.ts";
+import { aStory, endingAgent, endlessAgent, listeningAgent, patientAgent, storyFile } from "./story.ts";
 
 const main: Story = {
   name: "from nothing to the archived epic",
@@ -76,6 +77,23 @@ const takenBack: Story = {
     const first = beadsOf(bench).find((bead) => bead.title === "Write first.txt");
     expect((await bench.crew(["bead", "close", first?.id ?? "", "-r", "not needed"])).code).toBe(0);
     await driven;
+    await crew("land");
+    await crew("down");
+  },
+};
+
+const told: Story = {
+  name: "a person tells a role at work something, at once",
+  kinds: ["mail.tell"],
+  files: { "agent.sh": listeningAgent, "gate.sh": "exit 0\n" },
+  tell: async (bench, crew) => {
+    const driven = crew("up", "--wait");
+    await bench.until("crew/*/roles/writer/home/busy");
+    const said = await bench.crew(["tell", "writer", "--now", "Begin."]);
+    expect([said.code, said.stderr]).toEqual([0, expect.stringContaining("is cut short, and begins again")]);
+    await driven;
+    const [prompts = ""] = bench.find("crew/*/roles/writer/home/prompts");
+    expect(readFileSync(prompts, "utf8").match(/^A person says:\nBegin\.$/gm)).toHaveLength(1);
     await crew("land");
     await crew("down");
   },
@@ -162,7 +180,7 @@ const proposed: Story = {
   },
 };
 
-const stories = [main, baseMoves, takenBack, paused, quarantined, undone, pushed, proposed];
+const stories = [main, baseMoves, takenBack, told, paused, quarantined, undone, pushed, proposed];
 const crashed = new Set<string>();
 
 describe.each(stories)("$name", (story) => {

@@ -79,9 +79,15 @@ test.each([
   const team = opened({ "crew.yaml": file, "one.sh": once(text) });
   const ended = await team.crew(["up", "--wait"]);
   expect(ended.code, ended.stderr).toBe(0);
-  // The first was a failed one.
-  expect(ended.stderr).toMatch(/✓ one reported \S+: done, 2 turns\n/);
+  // The first run came to nothing. Either it ended, and was a failed turn, or the supervisor went with it, which ran out of
+  // processes, too: then the same turn goes on in the container begun anew. It is in the ledger either way.
+  const isCutShort = ended.stderr.split("✓ started one\n").length > 2;
+  expect(ended.stderr).toMatch(
+    isCutShort ? /✓ one reported \S+: done, 1 turn\n/ : /✓ one reported \S+: done, 2 turns\n/,
+  );
   expect(ended.stderr).toMatch(/✓ two reported \S+: done, 1 turn\n/);
+  const { roles } = JSON.parse((await team.crew(["status", "--format", "json"])).stdout).spent;
+  expect([roles.one.runs, roles.two.runs]).toEqual([2, 1]);
   expect((await end(team)).merged).toEqual(["Write one.txt 1", "Write two.txt 1"]);
 });
 

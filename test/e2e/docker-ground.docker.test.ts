@@ -68,14 +68,6 @@ const badImages: readonly {
       "Name an image that has sh and git in the crew file, then crew up",
     ],
   },
-  {
-    name: "without git",
-    image: () => "crew-test-tiny:busybox",
-    says: [
-      "The image crew-test-tiny:busybox has no git: no role can work in it.",
-      "Name an image that has sh and git in the crew file, then crew up",
-    ],
-  },
 ];
 
 /** What the engine says of a registry that it does not reach is its own. */
@@ -111,6 +103,32 @@ test.each(badImages)(
     await mended(team);
   },
 );
+
+const withoutGit = `Needs you
+  ? one has no image to run in: crew-test-tiny:busybox has no git, and none of apt-get, apk, dnf, microdnf, yum to bring it
+      crew config
+      crew up
+`;
+
+test("an image without git and without a way to it: nothing is made of it, nothing stopped for it", async () => {
+  const team = opened();
+  team.write("crew.yaml", withImage("crew-test-tiny:busybox"));
+  const refused = await team.crew(["up", "--wait"]);
+  expect({ code: refused.code, says: refused.stderr.includes(withoutGit) }, refused.stderr).toEqual({
+    code: 5,
+    says: true,
+  });
+  team.write("crew.yaml", dockerFile(crewFile));
+  expect((await team.crew(["up", "--wait"])).code).toBe(0);
+  const before = docker("inspect", "--format", "{{.Id}} {{.State.StartedAt}}", team.of("one"));
+  team.write("crew.yaml", withImage("crew-test-tiny:busybox"));
+  const again = await team.crew(["up", "--wait"]);
+  // All of its work is done.
+  expect({ code: again.code, says: again.stderr.includes(withoutGit) }, again.stderr).toEqual({ code: 0, says: true });
+  expect(docker("inspect", "--format", "{{.Id}} {{.State.StartedAt}}", team.of("one"))).toBe(before);
+  team.write("crew.yaml", dockerFile(crewFile));
+  await mended(team);
+});
 
 const taken: readonly {
   readonly name: string;

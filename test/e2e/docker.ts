@@ -62,18 +62,34 @@ export function imagesOf({ project }: DockerBench): readonly string[] {
 export function removeWithImages(bench: DockerBench): void {
   const ids = imagesOf(bench);
   bench.remove();
-  if (ids.length > 0) docker("image", "rm", "-f", ...ids);
+  removeImages(ids);
 }
 
-/** Under a name that nobody else has on the engine. */
-export function onEngine(bench: Bench): DockerBench {
+/** Those of one second are in no order: one that others are built on goes after them. */
+function removeImages(ids: readonly string[]): void {
+  const left = ids.filter((id) => {
+    try {
+      docker("image", "rm", "-f", id);
+      return false;
+    } catch (error) {
+      if (!String(error).includes("has dependent child images")) throw error;
+      return true;
+    }
+  });
+  if (left.length === 0) return;
+  if (left.length === ids.length) throw new Error(`images are left that others are built on: ${left.join(" ")}`);
+  removeImages(left);
+}
+
+/** Under a name that nobody else has on the engine: the machine's, or the one at the socket. */
+export function onEngine(bench: Bench, socket?: string): DockerBench {
   const project = `crewtest${randomBytes(4).toString("hex")}`;
-  Object.assign(bench.environment, { CREW_PROJECT_NAME: project });
+  Object.assign(bench.environment, { CREW_PROJECT_NAME: project, ...(socket && { DOCKER_HOST: `unix://${socket}` }) });
   const remove = () => {
     bench.remove();
-    removeLeft(project);
+    removeLeft(project, socket ? dockerAt(socket) : docker);
   };
-  return { ...bench, project, engine: new Dockerode(), remove };
+  return { ...bench, project, engine: socket ? new Dockerode({ socketPath: socket }) : new Dockerode(), remove };
 }
 
 export async function endOfDocker(bench: Bench): Promise<Outcome> {
@@ -100,26 +116,31 @@ export function docker(...args: readonly string[]): string {
   return execFileSync("docker", args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trim();
 }
 
+/** The same on the engine at the socket. */
+export function dockerAt(socket: string): typeof docker {
+  return (...args) => docker("--host", `unix://${socket}`, ...args);
+}
+
 /** Names of the images that keep what a setup of the project made, or ids of such that have lost theirs. */
-export function setupImagesOf(project: string): readonly string[] {
+export function setupImagesOf(project: string, run = docker): readonly string[] {
   const format = '{{if eq .Tag "<none>"}}{{.ID}}{{else}}{{.Repository}}:{{.Tag}}{{end}}';
-  const listed = docker("images", "--filter", `label=dev.crew.project=${project}`, "--format", format);
+  const listed = run("images", "--filter", `label=dev.crew.project=${project}`, "--format", format);
   return listed.split("\n").filter(Boolean);
 }
 
 /** Also where a test failed: by the program, since a test that ends cannot wait. */
-function removeLeft(project: string): void {
+function removeLeft(project: string, run: typeof docker): void {
   const label = `label=dev.crew.project=${project}`;
   for (const [kind, list] of [
     ["container", ["ps", "-aq", "--no-trunc"]],
     ["volume", ["volume", "ls", "-q"]],
     ["network", ["network", "ls", "-q"]],
   ] as const) {
-    const ids = docker(...list, "--filter", label)
+    const ids = run(...list, "--filter", label)
       .split("\n")
       .filter(Boolean);
     if (ids.length === 0) continue;
-    docker(kind, "rm", ...(kind === "container" ? ["-f"] : []), ...ids);
+    run(kind, "rm", ...(kind === "container" ? ["-f"] : []), ...ids);
   }
-  for (const image of setupImagesOf(project)) docker("image", "rm", image);
+  for (const image of setupImagesOf(project, run)) run("image", "rm", image);
 }

@@ -65,7 +65,8 @@ test("a command runs as hardened as the agent, its bytes, signals and exit code 
     while ((await made.crew(["exec", "dev", "test", "-e", "guest"])).code !== 0);
     process.kill(guest.pid, "SIGTERM");
     expect((await guest.ended).code).toBe(4);
-    const [row] = JSON.parse((await made.crew(["stats", "--no-stream", "--format", "json"])).stdout);
+    const { usage } = JSON.parse((await made.crew(["stats", "--no-stream", "--format", "json"])).stdout);
+    const [row] = usage;
     expect(row).toMatchObject({ name: "dev", memoryLimitBytes: 4 * 1024 ** 3, cpuPercent: expect.any(Number) });
     expect([row.memoryBytes > 100_000, row.pids > 1, row.network.receivedBytes >= 0]).toEqual([true, true, true]);
     // What is copied in is the agent's own; out of a stopped one too.

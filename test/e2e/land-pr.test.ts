@@ -20,10 +20,14 @@ const branch = "epic/two-files";
 const landed = "Landed and closed. 2/2 beads, 100 %.";
 const opened = "All merged, pull request open. Once it is merged: crew land";
 
-async function toOpen({ bench }: Shared, { env }: Forge, ...flags: readonly string[]): Promise<string> {
-  const up = await bench.crew(["up", "--wait"], { env });
+async function toOpen(team: Shared, forge: Forge): Promise<string> {
+  const up = await team.bench.crew(["up", "--wait"], { env: forge.env });
   expect(up.code, up.stderr).toBe(0);
-  const land = await bench.crew(["land", ...flags], { env });
+  return await landToOpen(team, forge);
+}
+
+async function landToOpen({ bench }: Shared, { env }: Forge): Promise<string> {
+  const land = await bench.crew(["land"], { env });
   expect([land.code, land.stderr]).toEqual([0, expect.stringContaining(opened)]);
   return land.stderr;
 }
@@ -178,6 +182,83 @@ test("a host named gitlab is spoken to with glab, over the person's own ssh", as
     ],
   ]);
   expect(forge.body()).toContain("2 of 2 beads");
+});
+
+test("closed there unmerged, its branch deleted: said, exit 5; crew land opens another, and pushes the branch for it", async () => {
+  const team = aTeam();
+  const { bench, there } = team;
+  const forge = aForge(team, "gh");
+  await toOpen(team, forge);
+  forge.becomes("CLOSED");
+  there("branch", "-D", branch);
+  const closed = await bench.crew(["land"], forge);
+  const said = closed.stderr.replace(/\s+/g, " ");
+  expect([closed.code, said]).toEqual([5, expect.stringContaining("Settled: a person is needed")]);
+  expect(said).toContain(
+    "the pull request https://forge.example/pull/7 was closed without being merged: reopen it there, or crew land opens another",
+  );
+  const status = await bench.crew(["status"], forge);
+  expect(status.stdout).toContain("Next: crew land");
+  expect(await landToOpen(team, forge)).toContain("the pull request https://forge.example/pull/8 waits to be merged");
+  expect(there("rev-parse", branch)).toBe(bench.git("rev-parse", "refs/crew/p/team/tip/epic"));
+});
+
+test("closed and reopened there: it waits again, and no other is opened", async () => {
+  const team = aTeam();
+  const { bench } = team;
+  const forge = aForge(team, "gh");
+  await toOpen(team, forge);
+  forge.becomes("CLOSED");
+  expect((await bench.crew(["land"], forge)).code).toBe(5);
+  forge.becomes("OPEN");
+  const said = await landToOpen(team, forge);
+  expect(said).toContain("https://forge.example/pull/7 waits to be merged");
+  expect(forge.calls().filter(([, verb]) => verb === "create")).toHaveLength(1);
+});
+
+test("merged there, but not what was proposed: said, nothing is closed, and crew land opens another for the rest", async () => {
+  const team = aTeam();
+  const { bench, theirs } = team;
+  const forge = aForge(team, "gh");
+  await toOpen(team, forge);
+  theirs("checkout", "-q", "-B", "main", "origin/main");
+  theirs("checkout", `origin/${branch}`, "--", "one.txt");
+  theirs("commit", "-qm", "Two files, but for one (#7)");
+  theirs("push", "-q", "origin", "main");
+  forge.becomes("MERGED");
+  const land = await bench.crew(["land"], forge);
+  expect([land.code, land.stderr.replace(/\s+/g, " ")]).toEqual([
+    5,
+    expect.stringContaining("was merged there, yet main does not hold what the epic is here"),
+  ]);
+  expect((await bench.crew(["bead", "list", "--status", "closed", "--format", "json"])).stdout).not.toContain("team");
+  expect(await landToOpen(team, forge)).toContain("https://forge.example/pull/8 waits to be merged");
+});
+
+test.each(["gh", "glab"] as const)(
+  "a fork's request from a branch of the same name is left alone: %s",
+  async (program) => {
+    const team = aTeam();
+    const forge = aForge(team, program);
+    forge.forks();
+    expect(await toOpen(team, forge)).toMatch(/forge\.example\/\w+\/7 waits/);
+    await team.bench.crew(["bead", "add", "--parent", epicOf(team), "-l", "one", "Write three.txt"]);
+    expect(await toOpen(team, forge)).toMatch(/forge\.example\/\w+\/7 waits/);
+    expect(forge.calls().flat().join(" ")).not.toMatch(/(pulls|merge_requests)\/3/);
+  },
+);
+
+test("closed there unmerged: glab tells as well", async () => {
+  const team = aTeam();
+  const forge = aForge(team, "glab");
+  await toOpen(team, forge);
+  forge.becomes("CLOSED");
+  const closed = await team.bench.crew(["land"], forge);
+  expect([closed.code, closed.stderr.replace(/\s+/g, " ")]).toEqual([
+    5,
+    expect.stringContaining("https://forge.example/mr/7 was closed without being merged"),
+  ]);
+  expect(await landToOpen(team, forge)).toContain("https://forge.example/mr/8 waits to be merged");
 });
 
 test("neither gh nor glab: exit 5 with what to do by hand; merged by hand it is seen. --pr, though the file says merge", async () => {

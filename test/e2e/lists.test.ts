@@ -59,9 +59,11 @@ test("ls lists the projects of the repository, and those that are down only with
 
 test("images of processes there are none", async () => {
   const made = aTeam();
-  const { code, stderr } = await made.crew(["images"]);
-  expect([code, stderr]).toEqual([
-    1,
-    "! runtime: process has no images: instances are processes of yours\n  crew ps\n",
-  ]);
+  for (const command of ["images", "build", "pull"]) {
+    const { code, stderr } = await made.crew([command]);
+    expect([code, stderr]).toEqual([
+      1,
+      "! runtime: process has no images: instances are processes of yours\n  crew ps\n",
+    ]);
+  }
 });

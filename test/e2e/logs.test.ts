@@ -80,11 +80,41 @@ test("what is not there is said with what was probably meant", async () => {
   };
   expect(await said("bakcend")).toEqual([
     1,
-    '! There is no log of "bakcend"\n  Did you mean backend? Roles: backend, dev; gates as gate:NAME\n',
+    '! There is no log of "bakcend"\n  Did you mean backend? There is: backend, dev; gates as gate:NAME\n',
   ]);
   expect(await said("--since", "soon")).toEqual([
     1,
     expect.stringContaining("write how long ago, such as 10m, or a date."),
   ]);
   expect(await said("-n", "few")).toEqual([1, expect.stringContaining("write a whole number, or all.")]);
+});
+
+test("a flaky gate's log shows the red run before the green one, and one that ran out of time says so", async () => {
+  const made = aBench({ "one.txt": "1\n" });
+  open.push(made);
+  const mark = `${made.state}.shaken`;
+  made.write(
+    "crew.yaml",
+    `name: logs
+epic: {title: Logs, base: main}
+runtime: process
+tracker: git
+tasks: {one: {title: One, role: dev}}
+gates:
+  shaky: {run: "test ! -e two.txt -o -e '${mark}' && echo steady || { printf shaken; touch '${mark}'; exit 1; }"}
+  slow: {run: "echo begun; test ! -e two.txt || sleep 50", timeout: 2s}
+roles: {dev: {agent: {command: echo 2 > two.txt, max_attempts: 1}}}
+`,
+  );
+  made.commit("Add the crew");
+  expect((await made.crew(["up", "--wait"])).code).toBe(5);
+  const lines = async (gate: string) =>
+    (await made.crew(["logs", `gate:${gate}`])).stdout
+      .split("\n")
+      .map((line) => line.replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/, "<time>"))
+      // A shell that outlives its command by a moment says so.
+      .filter((line) => !/^(--- crew: (clone|gate)|Terminated$)/.test(line));
+  expect(await lines("shaky")).toEqual(["shaken", "--- crew: red: once more, to tell a flaky gate ---", "steady", ""]);
+  const slow = ["begun", "--- crew: stopped after 2 s, <time> ---"];
+  expect(await lines("slow")).toEqual([...slow, "--- crew: red: once more, to tell a flaky gate ---", ...slow, ""]);
 });

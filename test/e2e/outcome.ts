@@ -80,11 +80,13 @@ export function unprovenInArchive(bench: Pick<Bench, "git">, archive: string): r
 
 interface VerdictRecord {
   readonly tree: string;
+  readonly gate: string;
   readonly result: string;
+  readonly flaky: boolean;
 }
 
 /** From the project's refs, or after `down` from its archive (a commit-ish). */
-function verdictsIn(bench: Pick<Bench, "git">, source: string): readonly VerdictRecord[] {
+export function verdictsIn(bench: Pick<Bench, "git">, source: string): readonly VerdictRecord[] {
   if (source.startsWith("refs/crew/p/")) {
     const refs = bench.git("for-each-ref", "--format=%(objectname)", `${source}/gate/`).split("\n").filter(Boolean);
     return refs.map((oid) => JSON.parse(bench.git("cat-file", "blob", oid)) as VerdictRecord);

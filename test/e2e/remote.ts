@@ -79,17 +79,30 @@ export interface Forge {
   calls(): readonly (readonly string[])[];
   /** What the pull request says. */
   body(): string;
+  /** Somebody ends or reopens there what was opened last, which is number 7, the next one 8, and so on. */
+  becomes(state: "OPEN" | "CLOSED" | "MERGED"): void;
+  /** Somebody's fork has a branch of the same name, and a request of it is open. */
+  forks(): void;
 }
 
 const answers = {
-  gh: `case "$1 $2" in
-"pr list") if [ -e "$at/open" ]; then echo '[{"number":7,"url":"https://forge.example/pull/7"}]'; else echo '[]'; fi ;;
-"pr create") touch "$at/open"; echo "https://forge.example/pull/7" ;;
+  gh: `url=https://forge.example/pull/$number
+fork='{"number":3,"url":"https://forge.example/pull/3","isCrossRepository":true}'
+case "$1 $2" in
+"pr list") listed "{\\"number\\":$number,\\"url\\":\\"$url\\"}" ;;
+"pr create") create; echo "https://forge.example/pull/$number" ;;
+"pr view") echo "{\\"state\\":\\"$state\\"}" ;;
 *) echo '{}' ;;
 esac`,
-  glab: `case "$2" in
-*state=opened*) if [ -e "$at/open" ]; then echo '[{"iid":7,"web_url":"https://forge.example/mr/7"}]'; else echo '[]'; fi ;;
-*) touch "$at/open"; echo '{"iid":7,"web_url":"https://forge.example/mr/7"}' ;;
+  glab: `request() {
+  lower=$(echo "$state" | tr A-Z a-z | sed s/open/opened/)
+  echo "{\\"iid\\":$number,\\"web_url\\":\\"https://forge.example/mr/$number\\",\\"state\\":\\"$lower\\",\\"source_project_id\\":1,\\"target_project_id\\":1}"
+}
+fork='{"iid":3,"web_url":"https://forge.example/mr/3","source_project_id":2,"target_project_id":1}'
+case "$2" in
+*state=opened*) listed "$(request)" ;;
+--method=POST) create; request ;;
+*) request ;;
 esac`,
 };
 
@@ -115,6 +128,13 @@ for arg in "$@"; do
   esac
 done
 printf '\\n' >> "$at/calls"
+number=$(cat "$at/number" 2>/dev/null || echo 6)
+state=$(cat "$at/state" 2>/dev/null || echo NONE)
+create() { number=$((number + 1)); state=OPEN; echo "$number" > "$at/number"; echo OPEN > "$at/state"; }
+listed() {
+  test "$state" = OPEN || set --
+  if [ -e "$at/fork" ]; then echo "[$fork\${1:+,$1}]"; else echo "[$1]"; fi
+}
 ${answers[program]}
 `;
     writeFileSync(join(bin, program), script);
@@ -129,5 +149,7 @@ ${answers[program]}
         .filter(Boolean)
         .map((line) => line.split("\x1e").slice(0, -1)),
     body: () => read("body.md"),
+    becomes: (state) => writeFileSync(join(at, "state"), `${state}\n`),
+    forks: () => writeFileSync(join(at, "fork"), ""),
   };
 }

@@ -62,6 +62,64 @@ test("every service is denied what it has no need of", async () => {
 
 const dial = `print IO::Socket::INET->new(PeerAddr => $ARGV[0], PeerPort => 8080, Timeout => 5) ? "reached" : "refused"`;
 
+test("they are seen, measured, read and entered by their names", async () => {
+  const team = opened();
+  expect((await team.crew(["up", "-d"])).code).toBe(0);
+  await healthy(team, `${team.of("one")}.service-db`);
+  const { stdout } = await team.crew(["ps", "--format", "json", "one/db", "greeter"]);
+  expect(JSON.parse(stdout)).toEqual([
+    { name: "greeter", kind: "service", state: "running", phase: "" },
+    { name: "one/db", kind: "service", state: "running", phase: "healthy" },
+  ]);
+  const used = await team.crew(["stats", "--no-stream", "--format", "json", "one/db", "greeter"]);
+  expect(JSON.parse(used.stdout)).toMatchObject({ usage: [{ name: "one/db" }, { name: "greeter" }] });
+  const running = await team.crew(["top", "--format", "json", "greeter", "one"]);
+  const names = (JSON.parse(running.stdout) as readonly { readonly name: string }[]).map(({ name }) => name);
+  expect([names[0], names.at(-1)]).toEqual(["greeter", "one"]);
+  expect(running.stdout).toMatch(/"command": "\S*sh \S*supervisor\.sh/);
+  const words = ["sh", "-c", 'pwd; cat /data/id | wc -l; echo "$A$AGENT_ID"; exit 4'];
+  const run = await team.crew(["exec", "-e", "A=b", "one/db", ...words]);
+  expect([run.code, run.stdout, run.stderr]).toEqual([4, "/\n1\nb\n", ""]);
+  const shared = await team.crew(["exec", "-w", "/tmp", "greeter", "sh", "-c", 'pwd; echo "$AGENT_ID"']);
+  expect([shared.code, shared.stdout]).toEqual([0, "/tmp\n\n"]);
+  const unknown = await team.crew(["exec", "one/bd", "true"]);
+  expect([unknown.code, unknown.stderr]).toEqual([
+    1,
+    "! There is no role or service one/bd\n  Did you mean one/db? There is: one, two, greeter, one/db, two/db\n",
+  ]);
+  expect((await team.crew(["down", "-v"])).code).toBe(0);
+});
+
+test("with a role its own services stop, pause, restart and are killed; they are there again before it, as they were", async () => {
+  const team = opened();
+  expect((await team.crew(["up", "-d"])).code).toBe(0);
+  const db = `${team.of("one")}.service-db`;
+  await healthy(team, db);
+  const say = (format: string, name: string) => team.docker("inspect", "-f", format, name);
+  const status = () =>
+    [team.of("one"), db, `${team.project}.service-greeter`].map((name) => say("{{.State.Status}}", name));
+  team.docker("exec", db, "sh", "-c", "echo mine > /mine");
+  const id = say("{{.Id}}", db);
+  const told = async (...args: readonly string[]) => {
+    const { code, stderr } = await team.crew([...args]);
+    expect(code, stderr).toBe(0);
+    return status();
+  };
+  expect(await told("pause", "one")).toEqual(["paused", "paused", "running"]);
+  expect(await told("unpause", "one")).toEqual(["running", "running", "running"]);
+  expect(await told("stop", "one")).toEqual(["exited", "exited", "running"]);
+  expect(await told("start", "one")).toEqual(["running", "running", "running"]);
+  const startedAt = say("{{.State.StartedAt}}", db);
+  expect(await told("restart", "one")).toEqual(["running", "running", "running"]);
+  expect(say("{{.State.StartedAt}}", db)).not.toBe(startedAt);
+  expect(await told("kill", "one")).toEqual(["exited", "exited", "running"]);
+  expect(await told("start", "one")).toEqual(["running", "running", "running"]);
+  expect(say("{{.State.Health.Status}}", db)).toBe("healthy");
+  expect([say("{{.Id}}", db), team.docker("exec", db, "cat", "/mine")]).toEqual([id, "mine"]);
+  expect((await team.crew(["up", "--wait"])).code).toBe(0);
+  expect((await end(team)).merged).toEqual(merged);
+});
+
 interface Strike {
   readonly name: string;
   readonly strike: (team: DockerTeam, service: string) => void;
@@ -96,10 +154,18 @@ describe.each(["own", "shared"] as const)("the %s one", (which) => {
 });
 
 test("one that is never healthy: its owners wait, what to type is said, and a mended file leads to the end", async () => {
-  const team = opened({ health: "false" });
+  const team = opened({ health: "echo no such table; exit 3" });
   const { code, stderr } = await team.crew(["up", "--wait"]);
   expect(code).toBe(5);
-  expect(stderr).toMatch(/\? Service (one|two)\/db is unhealthy\n\s+crew logs (one|two)\/db\n/);
+  const role = /\? Service (one|two)\/db is unhealthy\n\s+crew logs \1\/db\n/.exec(stderr)?.[1];
+  // It has nothing to say itself.
+  const { stdout } = await team.crew(["logs", `${role}/db`]);
+  expect(stdout.replace(/\d+ failures? in a row/, "<n> in a row")).toBe(
+    "health check ended with 3, <n> in a row\nhealth check: no such table\n",
+  );
+  const timed = await team.crew(["logs", "-t", "--tail", "1", `${role}/db`]);
+  expect(timed.stdout).toMatch(/^(\d{4}-\d\d-\d\dT\S+Z health check.*\n){2}$/);
+  expect((await team.crew(["logs", "--until", "1h", `${role}/db`])).stdout).toBe("");
   team.write("crew.yaml", serviceFile());
   team.commit("Mend the health check");
   const again = await team.crew(["up", "--wait"]);

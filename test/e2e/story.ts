@@ -34,6 +34,18 @@ if [ "$CREW_ROLE" = writer ]; then
 fi
 ${storyAgent.trimStart()}`;
 
+/** Works on first.txt only once a person has told it something; keeps what it was told. */
+export const listeningAgent = `
+if [ "$CREW_ROLE" = writer ]; then
+  cat >prompt.now
+  cat prompt.now >>"$HOME/prompts"
+  touch "$HOME/busy"
+  grep -q "^A person says:" prompt.now || sleep 300
+  exec <prompt.now
+  rm prompt.now
+fi
+${storyAgent.trimStart()}`;
+
 /** Works on first.txt only once a person has made `go` in its home. */
 export const patientAgent = `
 touch "$HOME/busy"

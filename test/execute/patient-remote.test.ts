@@ -20,7 +20,7 @@ function aSlowRemote() {
         signal?.addEventListener("abort", () => reject(new Error("ended")), { once: true });
       });
     },
-    fetchBase: async () => {
+    look: async () => {
       begun.push("fetch");
     },
     propose: async () => {},
@@ -37,7 +37,7 @@ test("a push that fails late is told to the next push, whatever else was asked b
   await expect(patient.push("shop", push)).rejects.toMatchObject(stillAtIt);
   fail(new Error("origin did not take it"));
   await settled();
-  await patient.fetchBase("shop", fetch);
+  await patient.look("shop", fetch);
   await expect(patient.push("shop", push)).rejects.toThrow("origin did not take it");
   expect(begun, "told once, and not pushed for it").toEqual(["push", "fetch"]);
   await expect(patient.push("shop", push)).rejects.toMatchObject(stillAtIt);
@@ -50,7 +50,7 @@ test("a remote that hangs holds up no pass, is asked once, and ends with the dri
   const patient = patientRemote(remote, impatient, driver.signal);
   await expect(patient.push("shop", push)).rejects.toMatchObject(stillAtIt);
   await expect(patient.push("shop", push)).rejects.toMatchObject(stillAtIt);
-  await expect(patient.fetchBase("shop", fetch)).rejects.toMatchObject(stillAtIt);
+  await expect(patient.look("shop", fetch)).rejects.toMatchObject(stillAtIt);
   expect(begun).toEqual(["push"]);
   driver.abort();
   await settled();

@@ -27,7 +27,7 @@ export function fakeRemote(store: FakeStore): Remote {
         projectOf(project).pushed.set(ref, to);
       }
     },
-    fetchBase: async (project, { remote, branch, atMs }) => {
+    look: async (project, { remote, branch, atMs }) => {
       const oid = store.remote.get(`refs/heads/${branch}`) ?? store.branches.get(branch) ?? "";
       write(project, { kind: "upstream", value: { remote, branch, oid, atMs } });
     },

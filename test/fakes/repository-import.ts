@@ -1,8 +1,8 @@
 // How the in-memory repository judges a report: the rules of the real policy, on files by path.
 import { CrewError } from "../../src/errors.ts";
-import { formatOrderId, mailId, type Oid, shortOid } from "../../src/model/names.ts";
+import { formatOrderId, mailId, type Oid, shortOid, upwardRole } from "../../src/model/names.ts";
 import { protectedBy } from "../../src/model/protected-paths.ts";
-import type { Report } from "../../src/model/records.ts";
+import type { OwnChanges, Report } from "../../src/model/records.ts";
 import type { ReportImport } from "../../src/ports/repository.ts";
 import { placeRef } from "../../src/repository/layout.ts";
 import { oneLine } from "../../src/repository/text.ts";
@@ -11,7 +11,31 @@ import type { FakeStore } from "./repository-store.ts";
 export function judgeReport(store: FakeStore, request: ReportImport): Report {
   const judged = judge(store, request);
   const protects = judged.state === "done" ? protectedChanges(store, request, judged.commit) : [];
-  return { ...judged, ...(protects.length > 0 && { protects }) };
+  const own = judged.state === "refused" ? [] : ownChanges(store, request, judged.commit);
+  return { ...judged, ...(protects.length > 0 && { protects }), ...(own.length > 0 && { own }) };
+}
+
+/** Of a move upward: what is as neither side has it, but for the conflict's paths, with those of the reports before. */
+function ownChanges({ graph, projects }: FakeStore, { project, order }: ReportImport, commit: Oid): OwnChanges {
+  const { id, start, merge } = order;
+  if (upwardRole(id.subject) === undefined) return [];
+  const earlier = Array.from({ length: id.attempt - 1 }, (_, at) => ({ ...id, attempt: id.attempt - 1 - at }));
+  const kept = projects.get(project);
+  const reports = earlier.flatMap((each) => kept?.reports.get(placeRef(project, { kind: "done", id: each })) ?? []);
+  const before = reports.find(({ state }) => state !== "refused")?.own ?? [];
+  if (before === "many") return before;
+  const filesAt = (oid: Oid) => graph.files(graph.get(oid).tree);
+  const [after, ...sides] = [commit, start, ...(merge === undefined ? [] : [merge])].map(filesAt);
+  const orders = earlier.flatMap((each) => kept?.orders.get(placeRef(project, { kind: "order", id: each })) ?? []);
+  const tried = [order, ...orders].flatMap((each) =>
+    each.merge === undefined ? [] : [graph.merge({ source: each.merge, target: each.start })],
+  );
+  const given = new Set(tried.flatMap((result) => (result.kind === "conflict" ? result.paths : [])));
+  const changed = [...new Set([after, ...sides].flatMap((files) => [...(files?.keys() ?? [])]))]
+    .filter((path) => sides.every((side) => side.get(path) !== after?.get(path)))
+    .filter((path) => !given.has(path));
+  const own = [...new Set([...before, ...changed])].sort();
+  return own.length > 100 ? "many" : own;
 }
 
 function judge(store: FakeStore, { order, report }: ReportImport): Report {
@@ -61,7 +85,7 @@ function resolved({ graph }: FakeStore, { start, merge, found, answer }: Resolut
     if (at >= 0) return answer(`a conflict marker is left in ${path}:${at + 1}`, found);
   }
   const equal = (path: string) => [ours, theirs].some((side) => side?.get(path) === result?.get(path));
-  return answer(undefined, found, conflicting.length > 0 && conflicting.every(equal));
+  return answer(undefined, found, conflicting.some(equal));
 }
 
 /** Since the start of the round's first order, but for what a tip that reaches it has like that. */

@@ -1,8 +1,9 @@
 // What the in-memory repository shows of itself. Changes nothing.
 import { CrewError } from "../../src/errors.ts";
+import type { Tip } from "../../src/model/chain.ts";
 import type { OrderId } from "../../src/model/names.ts";
 import { type Facts, noFacts, type RoundFacts } from "../../src/model/records.ts";
-import type { RepositoryState, Tip, VisibleBranch } from "../../src/model/world.ts";
+import type { RepositoryState, VisibleBranch } from "../../src/model/world.ts";
 import type { FactWrite, RepositoryQuery } from "../../src/ports/repository.ts";
 import { visibleBranch } from "../../src/repository/branches.ts";
 import { archiveRef, branchRef, placeRef } from "../../src/repository/layout.ts";
@@ -90,6 +91,8 @@ function factsOf(written: readonly FactWrite[]): Facts {
       facts = { ...facts, approvals: new Map([...facts.approvals, [fact.id, fact.value]]) };
     else if (fact.kind === "rejection")
       facts = { ...facts, rejections: new Map([...facts.rejections, [fact.id, fact.value]]) };
+    else if (fact.kind === "message")
+      facts = { ...facts, messages: new Map([...facts.messages, [fact.id, fact.value]]) };
     else if (fact.kind === "assignment")
       facts = { ...facts, assignments: new Map([...facts.assignments, [fact.id, fact.value]]) };
     else if (fact.kind === "hold") facts = { ...facts, holds: new Map([...facts.holds, [fact.id, fact.value]]) };

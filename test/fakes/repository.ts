@@ -173,6 +173,7 @@ export function fakeRepository(options: FakeOptions = {}): FakeRepository {
       if (now) store.recalled.set(name, copyOf(now));
       store.archives.set(name, new Set([...(store.archives.get(name) ?? []), ...entries]));
     },
+    chain: async (since, commit) => (await graph.since(since, commit)).chain,
     recall: async (project, epic) => {
       const kept = store.recalled.get(archiveRef(project, epic));
       if (!kept) throw new CrewError("failed", `There is no archive of ${project}'s epic ${epic}.`);

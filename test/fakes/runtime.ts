@@ -1,7 +1,7 @@
 // A Runtime in memory: agents and gates are functions that the test supplies. Keeps what the contract suite demands and
 // nothing else; there are no processes, files or commits.
 import { text } from "node:stream/consumers";
-import type { OrderMessage } from "../../src/agents/mailbox.ts";
+import { type OrderMessage, repeatMark } from "../../src/agents/mailbox.ts";
 import { CrewError } from "../../src/errors.ts";
 import { endsInstance } from "../../src/model/signals.ts";
 import type { InstanceSpec } from "../../src/model/spec.ts";
@@ -50,6 +50,8 @@ interface Role {
   status: MailStatus;
   readonly orders: Map<string, OrderMessage>;
   readonly withdrawn: Set<string>;
+  /** Of each message the mail id of the order that it is for. */
+  readonly told: Map<string, string>;
   readonly finished: Set<string>;
   readonly outbox: Map<string, MailReport>;
   readonly log: string[];
@@ -59,7 +61,7 @@ interface Role {
 interface State {
   readonly roles: Map<string, Role>;
   readonly gates: Map<string, { readonly gate: NewGate; result?: GateResult }>;
-  readonly gateLogs: Map<string, string>;
+  readonly gateLogs: Map<string, { readonly key: string; readonly text: string }>;
   readonly services: FakeServices;
   readonly watchers: Set<() => void>;
 }
@@ -160,7 +162,7 @@ export function fakeRuntime(options: FakeRuntimeOptions, shared?: State): FakeRu
     },
     removeGate: async (key) => {
       const run = state.gates.get(key);
-      if (run) state.gateLogs.set(run.gate.gate, run.result?.output ?? "");
+      if (run) state.gateLogs.set(run.gate.gate, { key, text: gateText(state, run) });
       state.gates.delete(key);
     },
     exec: async (name, { argv }, { stdin, stdout }) => {
@@ -176,6 +178,10 @@ export function fakeRuntime(options: FakeRuntimeOptions, shared?: State): FakeRu
       const running = names.filter((name) => state.roles.get(name)?.running);
       return new Map(running.map((name) => [name, { atMs: options.nowMs(), cpuMs: 1, memoryBytes: 1024, pids: 1 }]));
     },
+    processes: async (names) => {
+      const running = names.filter((name) => state.roles.get(name)?.running);
+      return new Map(running.map((name) => [name, [{ pid: 1, user: "0", cpuSeconds: 1, command: "supervisor.sh" }]]));
+    },
     logs: (name, given) => lines(() => logOf(state, name), { ...given, atMs: options.nowMs() }),
     watch: async (onChange, signal) => {
       if (signal.aborted) return;
@@ -188,7 +194,13 @@ export function fakeRuntime(options: FakeRuntimeOptions, shared?: State): FakeRu
 
 function newRole(volume: NewVolume): Role {
   const status: MailStatus = { phase: "starting", turn: 0, sinceMs: 0, detail: "", fruitless: 0 };
-  const mail = { orders: new Map(), withdrawn: new Set<string>(), finished: new Set<string>(), outbox: new Map() };
+  const mail = {
+    orders: new Map(),
+    withdrawn: new Set<string>(),
+    told: new Map(),
+    finished: new Set<string>(),
+    outbox: new Map(),
+  };
   return {
     volume,
     running: false,
@@ -209,6 +221,9 @@ function take(role: Role, message: Message): void {
       return;
     case "ack":
       role.outbox.delete(message.id);
+      return;
+    case "tell":
+      if (role.orders.has(message.to)) role.told.set(message.id, message.to);
       return;
     case "withdraw":
       if (role.orders.has(message.id)) role.withdrawn.add(message.id);
@@ -245,7 +260,9 @@ function serve(name: string, role: Role, options: FakeRuntimeOptions): void {
       return;
     }
     role.log.push(`--- crew: agent, order ${order.header.order} ---`, ...report.detail.split("\n").filter(Boolean));
-    role.outbox.set(id, { order: order.header.order, ...report });
+    const told = [...role.told].flatMap(([message, to]) => (to === id ? [message] : []));
+    for (const message of told) role.told.delete(message);
+    role.outbox.set(id, { order: order.header.order, ...report, ...(told.length > 0 && { told }) });
     role.finished.add(id);
     role.orders.delete(id);
     role.withdrawn.delete(id);
@@ -262,7 +279,8 @@ function observe({ roles, gates, services }: State): RuntimeState {
   const instances = new Map<string, Instance>();
   for (const [name, role] of roles) {
     if (!role.spec) continue;
-    const inbox = [...role.orders.keys(), ...[...role.withdrawn].map((id) => `withdraw-${id}`)].sort();
+    const withdrawals = [...role.withdrawn].map((id) => `withdraw-${id}`);
+    const inbox = [...role.orders.keys(), ...withdrawals, ...[...role.told.keys()].map((id) => `tell-${id}`)].sort();
     const mail = { status: role.status, inbox, outbox: [...role.outbox.values()] };
     const paused = role.paused ? { paused: true } : {};
     const running = role.running
@@ -307,18 +325,27 @@ function mustRun(role: Role | undefined, name: string): void {
 function logOf(state: State, name: string): readonly string[] {
   const gate = /^gate:(.*)$/s.exec(name)?.[1];
   const run = [...state.gates.values()].findLast((each) => each.gate.gate === gate);
-  const text = gate === undefined ? undefined : run ? (run.result?.output ?? "") : state.gateLogs.get(gate);
+  const text = gate === undefined ? undefined : run ? gateText(state, run) : state.gateLogs.get(gate)?.text;
   const found = gate === undefined ? state.roles.get(name)?.log : text?.split("\n").filter(Boolean);
   if (!found) throw new CrewError("failed", `There is no log of ${JSON.stringify(name)}.`, { hint: "crew ps" });
   return found;
 }
 
+function gateText(
+  { gateLogs }: State,
+  { gate, result }: { readonly gate: NewGate; readonly result?: GateResult },
+): string {
+  const kept = gateLogs.get(gate.gate);
+  const before = kept !== undefined && kept.key === gate.repeats ? `${kept.text}${repeatMark}\n` : "";
+  return `${before}${result?.output ?? ""}`;
+}
+
 /** All is said at the time of the look. */
 async function* lines(
   read: () => readonly string[],
-  { tail, sinceMs = 0, untilMs, timestamps, atMs }: LogOptions & { readonly atMs: number },
+  { tail, sinceMs = 0, untilMs, timestamps, retell = (line) => [line], atMs }: LogOptions & { readonly atMs: number },
 ): AsyncIterable<string> {
-  const said = read();
+  const said = read().flatMap(retell);
   const isWithin = atMs >= sinceMs && atMs <= (untilMs ?? atMs);
   const all = isWithin ? said.map((line) => (timestamps ? `${new Date(atMs).toISOString()} ${line}` : line)) : [];
   yield* tail === undefined ? all : all.slice(Math.max(0, all.length - tail));

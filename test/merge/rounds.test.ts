@@ -2,8 +2,9 @@
 import { expect, test } from "vitest";
 import { evidenceOf } from "../../src/merge/evidence.ts";
 import { historyOf, roundOf } from "../../src/merge/history.ts";
+import type { Tip } from "../../src/model/chain.ts";
 import type { RoundFacts } from "../../src/model/records.ts";
-import type { Tip } from "../../src/model/world.ts";
+
 import { aBead, closed } from "../builders/bead.ts";
 import { oid, treeOf } from "../builders/oids.ts";
 import { anOrder, aWorld } from "../builders/world.ts";

@@ -16,6 +16,14 @@ const yes = [
   ".mcp.json",
   ".codex/config.toml",
   ".cursor/rules/x.mdc",
+  ".qwen/settings.json",
+  "docs/QWEN.md",
+  ".zed/tasks.json",
+  ".exrc",
+  "lefthook-local.yml",
+  ".cirrus.yml",
+  ".Beads/hooks/on_close", // a file system without case runs it as the tracker's
+  ".b\u200ceads/hooks/on_close",
   ".vscode/tasks.json",
   ".idea/workspace.xml",
   ".devcontainer/devcontainer.json",
@@ -61,6 +69,7 @@ const no = [
   "docs/a/b.md",
   "docs/a.mdx",
   "a/top.txt",
+  ".beads/issues.jsonl", // the target's stay as they are, whatever an agent does
 ];
 
 test.each(yes)("%j is protected", (path) => expect(isProtected(path)).toBe(true));

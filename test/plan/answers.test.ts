@@ -122,7 +122,7 @@ test("a resolution that takes one side everywhere waits for approval; approved i
         feature/backend: base··· → work1··
     . instance backend: up to date
     . instance frontend: up to date
-    ! approval login: login waits for approval: its resolution takes one side in every conflicting path
+    ! approval login: login waits for approval: its resolution drops what one side changed
         crew diff login
         crew approve login
         crew reject login -m …
@@ -141,7 +141,7 @@ test("a resolution that takes one side everywhere waits for approval; approved i
   expect(planText(crew, retried("keep the limiter")(world))).toMatchInlineSnapshot(`
     "branch.show:backend (shows work1··)
         feature/backend: base··· → work1··
-    order.issue:login.1.2 (retried: its resolution takes one side in every conflicting path)
+    order.issue:login.1.2 (retried: its resolution drops what one side changed)
         conflict for backend at base···, merging work0··
         | A person says: keep the limiter
     . instance backend: up to date
@@ -440,6 +440,8 @@ test("a report that contains another bead's unmerged report waits for approval; 
     order.issue:login.1.2 (retried: it contains tokens.1.1, a report that is not merged)
         retry for backend at base···
         | A person says: only the limiter
+        | 
+        | Your last report contained tokens.1.1, another bead's work that is not merged. You begin again without it.
     gate.start:test:….1 (no verdict on the merge of tokens)
         on base··· + work2··
     . instance backend: up to date
@@ -449,6 +451,78 @@ test("a report that contains another bead's unmerged report waits for approval; 
   `);
   const after = merged("tokens", "frontend", { source: "work2", as: "merge1" })(world);
   expect(planText(crew, mergesCleanly("work1")(after))).not.toContain("approval");
+});
+
+test("what contains another bead's unmerged report begins again where the round was last without it", () => {
+  const reaches = { reaches: ["tokens.1.1"] };
+  const other = [
+    withBeads(given(tokens, "frontend")),
+    anOrder("tokens.1.1", "frontend"),
+    aReport("tokens.1.1", "frontend", "work9"),
+    mergesCleanly("work9"),
+  ];
+  const clean = [
+    withBeads(login),
+    anOrder("login.1.1", "backend", { counts: false }),
+    aReport("login.1.1", "backend", "work1", { state: "failed" }),
+  ];
+  // Brought in by the second attempt, which failed; the third was refused; the fourth goes on from it.
+  const later = [
+    anOrder("login.1.2", "backend", { kind: "failed", start: oid("work1"), counts: false }),
+    aReport("login.1.2", "backend", "work2", { state: "failed", ...reaches }),
+    anOrder("login.1.3", "backend", { kind: "failed", start: oid("work2"), counts: false }),
+    aReport("login.1.3", "backend", "work2", { state: "refused" }),
+    anOrder("login.1.4", "backend", { kind: "refused", start: oid("work2"), counts: false }),
+    aReport("login.1.4", "backend", "work4", reaches),
+    mergesCleanly("work4"),
+  ];
+  const no = { commit: oid("work4"), words: "without tokens", atMs: 600_000 };
+  const world = aProject(crew, ...other, ...clean, ...later, withFacts({ rejections: new Map([["login.1.4", no]]) }));
+  expect(planText(crew, world)).toMatchInlineSnapshot(`
+    "branch.show:backend (shows work4··)
+        feature/backend: base··· → work4··
+    branch.show:frontend (shows work9··)
+        feature/frontend: base··· → work9··
+    order.issue:login.1.5 (rejected: without tokens)
+        rejected for backend at work1··
+        | A person says: without tokens
+        | 
+        | Your last report contained tokens.1.1, another bead's work that is not merged. You begin again without it.
+    gate.start:test:….1 (no verdict on the merge of tokens)
+        on base··· + work9··
+    . instance backend: up to date
+    . instance frontend: up to date
+    . bead tokens: its gates decide whether it merges into epic
+    = working"
+  `);
+  // Merged meanwhile: there is nothing to be rid of, and the rejection goes on from the candidate.
+  const merging = merged("tokens", "frontend", { source: "work9", as: "merge1" })(world);
+  expect(planText(crew, mergesCleanly("work4")(merging))).toContain("rejected for backend at merge1· + work4··");
+});
+
+test("a resolution that took one side and asks something is done again from both sides with the answer, at no cost", () => {
+  const asked = (oneSided: boolean) =>
+    aProject(
+      crew,
+      withBeads(login),
+      anOrder("login.1.1", "backend", { kind: "conflict", merge: oid("work0") }),
+      aReport("login.1.1", "backend", "work1", { oneSided, note: "needs you: which of both?" }),
+      mergesCleanly("work1"),
+      aVerdict(crew, tree, "green"),
+      retried("both"),
+    );
+  expect(planText(crew, asked(true))).toMatchInlineSnapshot(`
+    "branch.show:backend (shows work1··)
+        feature/backend: base··· → work1··
+    order.issue:login.1.2 (its question is answered)
+        conflict for backend at base···, merging work0··, costs no attempt
+        | A person says: both
+    . instance backend: up to date
+    . instance frontend: up to date
+    = working"
+  `);
+  // With both sides in it the work that asked goes on.
+  expect(planText(crew, asked(false))).toContain("retry for backend at work1··, costs no attempt\n");
 });
 
 function rejected(commit: string, atMs = 600_000): WorldPart {
@@ -488,6 +562,18 @@ test("a conflict that uses up the attempts is a person's to resolve; a red bead 
   expect(planText(once, aProject(once, ...loginReported(), ...red))).not.toContain("crew resolve");
 });
 
+test("a bead that its attempts left red names the gate's log, and says where the gate ran out of time", () => {
+  const once = aCrew(aRole("backend", { maxAttempts: 1 }), aRole("frontend"), aGate("test", { timeoutMs: 2_000 }));
+  const text = (given: Parameters<typeof aVerdict>[3] = {}) =>
+    planText(once, aProject(once, ...loginReported(), mergesCleanly("work1"), aVerdict(once, tree, "red", given)));
+  const commands =
+    "    crew retry login -m …\n    crew logs gate:test\n    crew logs backend\n    crew bead close login\n";
+  const blocked = "! blocked login: login is blocked, its attempts are used up: gate test";
+  expect(text()).toContain(`${blocked} is red with login\n${commands}`);
+  const late = text({ exitCode: 137, output: "1 of 2\n(stopped after 2 s)" });
+  expect(late).toContain(`${blocked} (stopped after 2 s) is red with login\n${commands}`);
+});
+
 test("a rejected resolution goes on from what was rejected; one that took one side only is done again", () => {
   const resolved = (oneSided: boolean) => [
     withBeads(login),
@@ -523,7 +609,7 @@ test("a report that changes what is protected waits for approval, told with all 
         feature/backend: base··· → work1··
     . instance backend: up to date
     . instance frontend: up to date
-    ! approval login: login waits for approval: it changes what is protected: .github/workflows/ci.yml, crew.yaml; its resolution takes one side in every conflicting path
+    ! approval login: login waits for approval: it changes what is protected: .github/workflows/ci.yml, crew.yaml; its resolution drops what one side changed
         crew diff login
         crew approve login
         crew reject login -m …
@@ -536,7 +622,7 @@ test("a report that changes what is protected waits for approval, told with all 
   expect(planText(crew, retried("leave CI alone")(world))).toMatchInlineSnapshot(`
     "branch.show:backend (shows work1··)
         feature/backend: base··· → work1··
-    order.issue:login.1.2 (retried: it changes what is protected: .github/workflows/ci.yml, crew.yaml; its resolution takes one side in every conflicting path)
+    order.issue:login.1.2 (retried: it changes what is protected: .github/workflows/ci.yml, crew.yaml; its resolution drops what one side changed)
         retry for backend at base···
         | A person says: leave CI alone
     . instance backend: up to date

@@ -1,5 +1,6 @@
 // The branch tree: work merges into the role above first, tips move up with what they hold, and down with what is waited for.
 import { expect, test } from "vitest";
+import type { OwnChanges } from "../../src/model/records.ts";
 import { aBead, given } from "../builders/bead.ts";
 import { aCrew, aGate, aRole } from "../builders/crew.ts";
 import { mergedTree, oid } from "../builders/oids.ts";
@@ -283,6 +284,39 @@ test("the resolution of a move up merges as that move", () => {
     . bead login: merged into epic; closed when the epic lands
     = working"
   `);
+});
+
+test("what the role itself changed for its move up is held against its paths, and its children's work is not", () => {
+  const held = {
+    ...crew,
+    roles: crew.roles.map((role) => (role.name === "frontend" ? { ...role, paths: ["web/**"] } : role)),
+  };
+  const told = (own: OwnChanges | undefined, ...changed: readonly string[]) => {
+    const report = aReport("up/frontend.1.1", "frontend", "up1", own === undefined ? {} : { own });
+    const order = { kind: "conflict", start: oid("login1"), merge: oid("field1") } as const;
+    const moved = all(anOrder("up/frontend.1.1", "frontend", order), report, mergesCleanly("up1"));
+    const world = aProject(held, fieldMerged, loginMerged, moved, aVerdict(held, mergedTree("up1"), "green"));
+    const merges = new Map(
+      [...world.merges].map(([pair, merge]) => {
+        const changes = new Map(changed.map((path) => [path, `100644 ${oid(path)}`]));
+        return [pair, merge.kind === "clean" ? { ...merge, changes } : merge];
+      }),
+    );
+    return planText(held, { ...world, merges })
+      .split("\n")
+      .filter((line) => /^\s*(! |tip.move)/.test(line));
+  };
+  const moves = ["tip.move:epic:up/frontend (up/frontend at up1····: test green)"];
+  expect(told(undefined, "web/a.ts", "form/b.ts")).toEqual(moves);
+  expect(told(["web/a.ts"], "web/a.ts", "form/b.ts")).toEqual(moves);
+  // By now it is as its target has it.
+  expect(told(["api/c.ts"], "web/a.ts")).toEqual(moves);
+  expect(told(["api/c.ts", "web/a.ts"], "api/c.ts", "web/a.ts", "form/b.ts")).toEqual([
+    "! approval frontend: moving frontend up into epic waits for approval: it changes what is outside the paths of frontend: api/c.ts",
+  ]);
+  expect(told("many", "web/a.ts")).toEqual([
+    "! approval frontend: moving frontend up into epic waits for approval: it changes too much to be held against the paths of frontend",
+  ]);
 });
 
 test("a move up whose attempts are used up is blocked: the subtree waits, the others go on, retry names the role", () => {

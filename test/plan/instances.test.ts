@@ -62,6 +62,20 @@ test("a full disk does not end a turn: what drifted is replaced after it", () =>
   `);
 });
 
+test("a role of an engine without room is told how to make some there", () => {
+  const said = { phase: "broken", detail: "no space is left on the disk of /crew" } as const;
+  const full = anInstance("backend", { isEngineFull: true, ...said });
+  expect(planText(aCrew(aRole("backend")), aProject(aCrew(aRole("backend")), full))).toMatchInlineSnapshot(`
+    "! no-beads auth: epic auth has no beads: there is nothing to do
+        crew bead add --parent auth "…"
+        crew up
+    ! broken backend: backend cannot work: no space is left on the engine's disk
+        docker system df
+        crew gc
+    = settled"
+  `);
+});
+
 test("a role without room is told, and keeps its phase", () => {
   const full = anInstance("backend", { withoutRoom: "/state" });
   expect(

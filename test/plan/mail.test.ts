@@ -80,6 +80,50 @@ test("a stopped instance is started, then the order delivered", () => {
   `);
 });
 
+test("the model refuses the role: a person is needed, until that person says up", () => {
+  const world = aProject(
+    crew,
+    withBeads(given(login, "backend")),
+    anOrder("login.1.1", "backend"),
+    withMail("backend", { inbox: ["login.1.1"] }),
+    atPhase("backend", { phase: "refused", order: "login.1.1", detail: "Invalid API key", sinceMs: 500_000 }),
+  );
+  expect(planText(crew, world)).toMatchInlineSnapshot(`
+    ". instance frontend: up to date
+    . bead login: with backend: order login.1.1
+    ! refused backend: the model refuses backend (its agent): Invalid API key. No attempt spent
+        crew up
+        crew logs backend
+    = settled"
+  `);
+  expect(planText(crew, world, { startedAtMs: 600_000 })).toMatchInlineSnapshot(`
+    "order.deliver:login.1.1 (its agent is tried again)
+        to backend
+    . instance frontend: up to date
+    . bead login: with backend: order login.1.1
+    ! refused backend: the model refuses backend (its agent): Invalid API key. No attempt spent
+        crew up
+        crew logs backend
+    = working"
+  `);
+});
+
+test("a role whose model is at a limit is at work: nothing is given to it, and nobody is needed", () => {
+  const world = aProject(
+    crew,
+    withBeads(given(login, "backend")),
+    anOrder("login.1.1", "backend"),
+    withMail("backend", { inbox: ["login.1.1"] }),
+    atPhase("backend", { phase: "limited", order: "login.1.1", detail: "usage limit", untilMs: 900_000 }),
+  );
+  expect(planText(crew, world)).toMatchInlineSnapshot(`
+    ". instance backend: up to date
+    . instance frontend: up to date
+    . bead login: with backend: order login.1.1
+    = working, in flight"
+  `);
+});
+
 test("the role's setup failed: a person is needed, until that person says up", () => {
   const world = aProject(
     crew,

@@ -19,6 +19,7 @@ import {
   reported,
   shows,
   withBeads,
+  withFacts,
 } from "../builders/world.ts";
 
 const crew = aCrew(aRole("backend", { maxAttempts: 1 }), aGate("test"));
@@ -172,6 +173,74 @@ test("on top of a blocked bead's report: kept for its next start, never merged w
   `);
 });
 
+/** A person's commits on what login reported and nobody merged, all of it green. */
+const onReport = all(
+  anOrder("login.1.1", "backend"),
+  aReport("login.1.1", "backend", "work1", { protects: [".github/workflows/ci.yml"] }),
+  shows("backend", "work1"),
+  aheadBy("backend", "mine1"),
+  mergesCleanly("mine1"),
+);
+
+test("on top of a report whose bead was closed without it: a person's to take, for it would come in unseen", () => {
+  const closed = withBeads({ ...login, status: "closed" }, tokens);
+  const world = aProject(crew, closed, onReport, aVerdict(crew, mergedTree("mine1"), "green"));
+  expect(planText(crew, world)).toMatchInlineSnapshot(`
+    "order.issue:tokens.1.1 (ready)
+        bead for backend at base···
+    round.record:withdrawn:login.1 (closed by a person)
+    . instance backend: up to date
+    ! person-unmerged feature/backend: commits on feature/backend stand on work1··, which login reported and which is not merged: they would bring it into epic
+        git diff epic/auth...feature/backend
+        crew approve feature/backend
+        git rebase --onto epic/auth work1·· feature/backend && crew approve feature/backend
+    = working"
+  `);
+  // Taken as it is: crew showed what the branch and its target have in common.
+  const taken = aBranch("backend", { relation: "ahead", oid: oid("mine1"), shown: oid("base"), own: [oid("mine1")] });
+  expect(planText(crew, taken(world))).toContain("tip.move:epic:person/backend");
+});
+
+test("on top of a report that a later round of its bead does without: the same", () => {
+  const reopened = all(withBeads(login), onReport, withFacts({ rounds: new Map([["login.1", { withdrawn: true }]]) }));
+  const text = planText(crew, aProject(crew, reopened, aVerdict(crew, mergedTree("mine1"), "green")));
+  expect(text).toContain("! person-unmerged feature/backend");
+  expect(text).not.toContain("person/backend");
+});
+
+test("on top of a report that is still to be merged or answered: kept with it, and nothing to decide", () => {
+  const report = all(reported("login.1.1", "backend", "work1"), shows("backend", "work1"), aheadBy("backend", "mine1"));
+  const red = all(anOrder("login.1.1", "backend"), aReport("login.1.1", "backend", "work1", { state: "failed" }));
+  const ahead = all(shows("backend", "work1"), aheadBy("backend", "mine1"), mergesCleanly("mine1"));
+  const untaken = aProject(aCrew(aRole("backend")), withBeads(login), red, ahead);
+  const blocked = aBead("login", { labels: ["backend"], blockedBy: ["tokens"] });
+  const undone = withFacts({
+    undos: new Map([
+      ["other.1", { bead: "other", round: 1, commit: oid("u"), evidence: oid("e"), words: "", atMs: 1 }],
+    ]),
+  });
+  const waiting = aProject(crew, withBeads(given(blocked, "backend"), tokens), report, mergesCleanly("mine1"), undone);
+  for (const text of [planText(aCrew(aRole("frontend"), aGate("test")), untaken), planText(crew, waiting)]) {
+    expect(text).not.toContain("person/backend");
+    expect(text).not.toContain("person-unmerged");
+  }
+});
+
+test("on top of what was squashed into its target: a candidate, as the round's last report is in it", () => {
+  const squashed = all(
+    withBeads(login),
+    anOrder("login.1.1", "backend"),
+    aReport("login.1.1", "backend", "work1"),
+    moved("epic", { as: "merge1", source: "base", role: "backend", bead: { id: "login", round: 1 } }),
+    shows("backend", "work1"),
+    aheadBy("backend", "mine1"),
+    mergesCleanly("mine1"),
+  );
+  expect(planText(crew, aProject(crew, squashed))).toContain("no verdict on the merge of person/backend");
+  const earlier = all(anOrder("login.1.2", "backend", { kind: "retry" }), aReport("login.1.2", "backend", "work2"));
+  expect(planText(crew, aProject(crew, squashed, earlier))).toContain("! person-unmerged feature/backend");
+});
+
 test("commits that are in the role's order already are no candidate; its report may be shown over them", () => {
   const mended = all(
     withBeads(login),
@@ -241,7 +310,7 @@ test("red or in conflict: a person's; nobody gets an order for it", () => {
     . bead login: merged into epic; closed when the epic lands
     . bead tokens: ready for backend
     ! person-conflict feature/backend: commits on feature/backend conflict with epic in a.ts
-        git switch feature/backend
+        git switch feature/backend && git merge epic/auth
         crew up
     = working"
   `);

@@ -105,6 +105,40 @@ test("open: nothing is left to do here", () => {
   `);
 });
 
+const ends: readonly ["closed" | "merged", string][] = [
+  ["closed", "was closed without being merged: reopen it there, or crew land opens another"],
+  [
+    "merged",
+    "was merged there, yet main does not hold what the epic is here (changed on the way, or merged elsewhere): crew land opens another for the rest",
+  ],
+];
+test.each(ends)(
+  "%s there, and base does not have it: a person's, until crew land is said once more",
+  (ended, words) => {
+    const fact = { tip: oid("merge1"), url: "https://forge/7", ended, atMs: 700_000 };
+    const over = all(allMerged, approved, epicPushed, withFacts({ pullRequest: fact }));
+    const attention = `! pull-request epic/auth: the pull request https://forge/7 ${words}`;
+    const text = planText(crew, aProject(crew, over));
+    expect(text).toContain(`${attention}\n    crew land\n= settled`);
+    const again = withFacts({ land: { tip: oid("merge1"), atMs: 700_001 }, ...looked });
+    expect(planText(crew, aProject(crew, over, again))).toContain("remote.propose");
+  },
+);
+
+test("the pull request is asked after as long as it is out there, and no more while another is opened", () => {
+  const fact = { tip: oid("merge1"), url: "https://forge/7", atMs: 700_000 };
+  const asked = (...parts: readonly WorldPart[]) => {
+    const world = aProject(crew, allMerged, approved, epicPushed, ...parts);
+    const { operations } = plan(crew, world, { startedAtMs: nowMs, allowRedBase: false });
+    return operations.flatMap((each) => (each.kind === "remote.fetch" ? [each.request] : []));
+  };
+  expect(asked(isOpen)).toEqual([{ branch: "epic/auth", fact }]);
+  const closed = { ...fact, ended: "closed" as const };
+  expect(asked(withFacts({ pullRequest: closed }))).toEqual([{ branch: "epic/auth", fact: closed }]);
+  const again = withFacts({ pullRequest: closed, land: { tip: oid("merge1"), atMs: 700_001 } });
+  expect(asked(again)).toEqual([undefined]);
+});
+
 test("the tip moved on and is approved: pushed and proposed anew", () => {
   const older = withFacts({ pullRequest: { tip: oid("merge0"), url: "https://forge/7", atMs: 700_000 } });
   expect(planText(crew, aProject(crew, allMerged, approved, epicPushed, older))).toContain("remote.propose");

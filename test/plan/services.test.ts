@@ -1,9 +1,10 @@
 // Services: made, started in waves, replaced alone, removed; whoever has them waits, and nobody else.
 import { expect, test } from "vitest";
 import { type ServiceOwner, type ServiceState, serviceHash, serviceId } from "../../src/model/services.ts";
+import { serviceFields } from "../../src/model/services-drift.ts";
 import { aCrew, aRole, aService } from "../builders/crew.ts";
 import { planText } from "../builders/plan-text.ts";
-import { anInstance, aProject, withRuntime } from "../builders/world.ts";
+import { anInstance, aProject, withFacts, withRuntime } from "../builders/world.ts";
 
 const db = aService("db", { needs: [{ service: "disk", until: "healthy" }] });
 const disk = aService("disk");
@@ -103,6 +104,50 @@ test("whoever is at work keeps what it has until its turn is over, and nobody is
   expect(seen("idle")).toContain("service.remove:backend/gone (no role has it)");
 });
 
+const made = aService("db", { environment: { LEVEL: "info", OLD: "1" }, command: ["serve"] });
+const changed = aService("db", { environment: { LEVEL: "debug", NEW: "1" }, command: ["serve", "-v"] });
+const drifted = "command: serve → serve -v, environment.LEVEL changed, environment.NEW added, environment.OLD removed";
+
+test("one that drifted is replaced with the fields that differ, no value of a variable among them; at work, after the turn", () => {
+  const of = aCrew(aRole("backend", { services: [changed] }));
+  const old = state(backend, made, { fields: serviceFields(made) });
+  expect(JSON.stringify(old.fields)).not.toContain("info");
+  expect(planned([old], 0, of)).toEqual(
+    expect.arrayContaining([`service.remove:backend/db (${drifted})`, `service.create:backend/db (${drifted})`]),
+  );
+  const instance = anInstance("backend", {
+    spec: { role: "backend", environment: {}, services: [{ name: "db" }] },
+    mail: { status: { ...idle, phase: "working" }, inbox: [], outbox: [] },
+  });
+  const services = new Map([[serviceId(backend, "db"), old]]);
+  const text = planText(of, withRuntime({ services })(aProject(of, instance)));
+  expect(text).toContain(`. service backend/db: ${drifted}; replaced after the turn`);
+});
+
+test("--no-recreate leaves one as it is, and its role works beside it; --force-recreate replaces those that it means", () => {
+  const of = aCrew(aRole("backend", { services: [changed, cache] }));
+  const states = [state(backend, made, { fields: serviceFields(made) }), state(everybody, cache)];
+  const services = new Map(states.map((each) => [serviceId(each.owner, each.name), each]));
+  const world = withRuntime({ services, instances: new Map() })(aProject(of));
+  const kept = planText(of, world, { startedAtMs: 0, noRecreate: ["backend"] });
+  expect(kept).toContain(`. service backend/db: ${drifted}; kept as it is until crew up without --no-recreate`);
+  expect(kept).toContain("instance.start:backend (created)");
+  const forced = planText(of, world, { startedAtMs: 0, recreateServices: ["backend/db", "cache"] });
+  for (const id of ["backend/db", "cache"]) {
+    expect(forced).toContain(`service.remove:${id} (crew up --force-recreate)`);
+    expect(forced).toContain(`service.create:${id} (crew up --force-recreate)`);
+  }
+});
+
+test("--no-recreate keeps what an instance has, though the file gives it to its role no more", () => {
+  const of = aCrew(aRole("backend"));
+  const services = new Map([[serviceId(backend, "db"), state(backend, db)]]);
+  const has = anInstance("backend", { spec: { role: "backend", environment: {}, services: [db] } });
+  const world = aProject(of, withRuntime({ services }), has);
+  expect(planText(of, world, { startedAtMs: 0 })).toContain("service.remove:backend/db");
+  expect(planText(of, world, { startedAtMs: 0, noRecreate: ["backend"] })).not.toContain("service.remove");
+});
+
 test("a changed one is replaced alone, a paused one goes on, and one that nobody has any more goes", () => {
   const odd = state(backend, db, { specHash: "other" });
   const old = state({ kind: "role", role: "docs" }, aService("gone"));
@@ -115,4 +160,62 @@ test("a changed one is replaced alone, a paused one goes on, and one that nobody
       "service.remove:docs/gone (no role has it)",
     ]),
   );
+});
+
+function held(holding: "stopped" | "paused" | "none", states: readonly ServiceState[], running = true) {
+  const services = new Map(states.map((each) => [serviceId(each.owner, each.name), each]));
+  const hold = withFacts({ holds: new Map([["backend", { state: holding, reason: "", atMs: 600 }]]) });
+  const parts = [anInstance("backend", { running }), withRuntime({ services }), hold];
+  return notDocs(planText(crew, aProject(crew, ...parts)).split("\n")).filter((line) => /service|instance/.test(line));
+}
+
+test("a held role's own services rest after it, and what it shares goes on", () => {
+  expect(held("stopped", all)).toEqual([
+    "service.stop:backend/disk (stopped: crew start backend)",
+    "    after instance.stop:backend",
+    "service.stop:backend/db (stopped: crew start backend)",
+    "    after instance.stop:backend",
+    "instance.stop:backend (stopped: crew start backend)",
+  ]);
+  expect(held("paused", all)).toEqual([
+    "service.pause:backend/disk (paused: crew unpause backend)",
+    "    after instance.pause:backend",
+    "service.pause:backend/db (paused: crew unpause backend)",
+    "    after instance.pause:backend",
+    "instance.pause:backend (paused: crew unpause backend)",
+  ]);
+  const ended = all.map((each) => ({ ...each, running: false, exitCode: 143, startedAtMs: 500 }));
+  expect(held("stopped", ended, false)).toEqual([". instance backend: stopped: crew start backend"]);
+});
+
+test("let go, its services start again as they were, before it; one that ended since is a person's", () => {
+  const rested = (startedAtMs: number) => [
+    state(backend, disk, { running: false, exitCode: 0, startedAtMs }),
+    state(backend, db, { running: false, exitCode: 143, startedAtMs }),
+    state(everybody, cache),
+  ];
+  expect(held("none", rested(500), false)).toEqual([
+    "service.start:backend/disk (rested with its role)",
+    ". service backend/db: waits for disk",
+    ". service cache: up to date",
+    ". instance backend: waits for disk, db",
+  ]);
+  const since = held("none", rested(700), false);
+  expect(since.join("\n")).not.toContain("service.start");
+  expect(since).toContain("service.remove:backend/db (ended with 143; tried again)");
+});
+
+test("what is to be pulled anew is so before it is made or goes on, and once", () => {
+  const services = new Map(all.map((each) => [serviceId(each.owner, each.name), each]));
+  const world = withRuntime({ services })(aProject(crew));
+  const pulls = [db.container.image];
+  const lines = (done: readonly string[]) => planText(crew, world, { refresh: { pulls, builds: false, done } });
+  expect(lines([])).toContain(`image.pull:${db.container.image} (once for each crew up)`);
+  expect(lines(pulls)).not.toContain("image.pull");
+  expect(lines(pulls)).toContain(". service backend/db: up to date");
+  const without = withRuntime({ services: new Map(), images: new Map() })(aProject(crew));
+  expect(planText(crew, without)).toContain(`image.pull:${db.container.image}`);
+  const never = planText(crew, without, { pull: "never" });
+  expect(never).not.toContain("image.pull");
+  expect(never).toContain("service backend/db has no image to run in");
 });

@@ -13,6 +13,7 @@ import {
   merged,
   mergesCleanly,
   moved,
+  movedUp,
   reported,
   shows,
   withBeads,
@@ -95,6 +96,53 @@ test("once it is in, the bead hears of it and begins its next round", () => {
     . bead tokens: waits for login
     = working"
   `);
+});
+
+const nested = aCrew(aRole("backend"), aRole("api", { into: "backend" }), aRole("web"), aGate("test"));
+const page = aBead("page", { labels: ["web"], blockedBy: ["route"] });
+/** `route` is merged below and has moved up; `page`, which builds on it, is merged above. */
+const twoTips = all(
+  withBeads(given(aBead("route", { labels: ["api"] }), "api"), given(page, "web")),
+  reported("route.1.1", "api", "work1"),
+  merged("route", "api", { source: "work1", as: "merge1", tip: "backend" }),
+  movedUp("backend", { as: "up1" }),
+  reported("page.1.1", "web", "work2"),
+  merged("page", "web", { source: "work2", as: "merge2" }),
+);
+
+test("a tip that brings an undo moves up once what is being undone above is out too", () => {
+  const both = all(
+    twoTips,
+    anUndo("route", { commit: "revert1", evidence: "merge1" }),
+    anUndo("page", { commit: "revert2", evidence: "merge2" }),
+    moved("backend", { as: "undo1", source: "revert1", role: "api", undo: { id: "route", round: 1 } }),
+    mergesCleanly("revert2"),
+    conflicts("undo1", "epic", "a.ts"),
+  );
+  expect(planText(nested, aProject(nested, both))).not.toContain("up/backend");
+  const out = moved("epic", { as: "undo2", source: "revert2", role: "web", undo: { id: "page", round: 1 } });
+  expect(planText(nested, aProject(nested, both, out, mergesCleanly("undo1")))).toContain("on the merge of up/backend");
+});
+
+test("what is undone above comes down first where an undo is to follow", () => {
+  const both = all(
+    twoTips,
+    moved("backend", {
+      as: "down1",
+      source: "merge2",
+      role: "backend",
+      move: "epic",
+      brings: new Set([oid("merge2")]),
+    }),
+    anUndo("route", { commit: "revert1", evidence: "merge1" }),
+    anUndo("page", { commit: "revert2", evidence: "merge2" }),
+    moved("epic", { as: "undo2", source: "revert2", role: "web", undo: { id: "page", round: 1 } }),
+    conflicts("revert1", "backend", "a.ts"),
+    mergesCleanly("undo2", "backend"),
+  );
+  const text = planText(nested, aProject(nested, both));
+  expect(text).toContain("on the merge of down/backend");
+  expect(text).not.toContain("undo-conflict");
 });
 
 test("what was begun on it waits, reported or not, until it is there again; a person's closing does not hide the undo", () => {

@@ -62,6 +62,7 @@ test("the worlds are telling: nearly everything that may be planned or said come
       "order.withdraw",
       "person-conflict",
       "person-red",
+      "person-unmerged",
       "project.record",
       "report.import",
       "rewritten",
@@ -219,6 +220,7 @@ const cosmetic = new Set<Operation["kind"]>([
   "bead.mark",
   "round.record",
   "mail.ack",
+  "mail.tell",
   "gate.remove",
 ]);
 

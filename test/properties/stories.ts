@@ -43,7 +43,7 @@ export function fullStory(seed: string): Story {
   const crewAt = (level: string): Crew =>
     aCrew(
       aRole("backend", { environment: { LEVEL: level } }),
-      aRole("frontend"),
+      aRole("frontend", { services: [db] }),
       aRole("form", { into: "frontend" }),
       aRole("tests", { dependsOn: ["backend"], services: [db, cache] }),
       ...tasks,
@@ -123,5 +123,10 @@ async function people(whole: Whole, done: Set<string>): Promise<void> {
   await once("suite undone", isSuiteClosed && evidence !== undefined, () =>
     repository.askUndo("shop", { bead: suite, round: 1, evidence: evidence ?? "", words: "not yet", atMs: clock.now }),
   );
-  await once("ghost closed", isHaunted, () => beads.close(ghost, "not needed"));
+  const message = { role: "tests", words: "Hurry.", isUrgent: true, atMs: clock.now };
+  await once("ghost told", isHaunted, () =>
+    repository.writeFact("shop", { kind: "message", id: "1-a", value: message }),
+  );
+  const isTold = isHaunted && inHand.inbox.includes("tell-1-a");
+  await once("ghost closed", isTold, () => beads.close(ghost, "not needed"));
 }

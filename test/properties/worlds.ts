@@ -2,17 +2,11 @@
 import fc from "fast-check";
 import { gateKey } from "../../src/merge/verdicts.ts";
 import { type Bead, metadataKeys } from "../../src/model/bead.ts";
+import type { ChainCommit, Tip } from "../../src/model/chain.ts";
 import type { Crew, Role } from "../../src/model/crew.ts";
 import { formatOrderId, mailId } from "../../src/model/names.ts";
-import {
-  type ChainCommit,
-  noFacts,
-  type Order,
-  type Report,
-  type RoundFacts,
-  type Verdict,
-} from "../../src/model/records.ts";
-import type { GateRun, Instance, Phase, TestMerge, Tip, VisibleBranch, World } from "../../src/model/world.ts";
+import { noFacts, type Order, type Report, type RoundFacts, type Verdict } from "../../src/model/records.ts";
+import type { GateRun, Instance, Phase, TestMerge, VisibleBranch, World } from "../../src/model/world.ts";
 import { mergePair } from "../../src/model/world.ts";
 import { aBead, anEpic } from "../builders/bead.ts";
 import { aCrew, aGate, aRole, settings } from "../builders/crew.ts";

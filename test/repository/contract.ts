@@ -313,6 +313,8 @@ export function repositoryContract(name: string, makeBench: () => Promise<Bench>
         const assignment = { role: "backend", atMs: 10 };
         const hold = { state: "none", reason: "", liftsSinceMs: 10, graceMs: 5, atMs: 11 } as const;
         await repository.writeFact(project, { kind: "rejection", id: "shop-12.1.1", value: rejection });
+        const message = { role: "backend", words: "Mind\nthe time", isUrgent: true, atMs: 12 };
+        await repository.writeFact(project, { kind: "message", id: "12-a", value: message });
         await repository.writeFact(project, { kind: "assignment", id: "shop-12", value: assignment });
         await repository.writeFact(project, { kind: "hold", id: "backend", value: { ...hold, state: "paused" } });
         await repository.writeFact(project, { kind: "hold", id: "backend", value: hold });
@@ -331,6 +333,7 @@ export function repositoryContract(name: string, makeBench: () => Promise<Bench>
           ]),
           approvals: new Map([["shop-12.1.1", approval]]),
           rejections: new Map([["shop-12.1.1", rejection]]),
+          messages: new Map([["12-a", message]]),
           assignments: new Map([["shop-12", assignment]]),
           holds: new Map([["backend", hold]]),
           undos: new Map(),
@@ -619,6 +622,71 @@ export function repositoryContract(name: string, makeBench: () => Promise<Bench>
       });
     });
 
+    describe("import of a move upward", () => {
+      const files = { "src/app.txt": "OURS\nb\nc\n" };
+      const others = { "src/app.txt": "THEIRS\nb\nc\n", "src/child.txt": "child" };
+      const upward = async () => {
+        await begin();
+        const target = await bench.personCommit({ parents: [bench.base], files, message: "Ours" });
+        const tip = await bench.personCommit({ parents: [bench.base], files: others, message: "Theirs" });
+        const reporting = async (
+          attempt: number,
+          order: Partial<Order>,
+          work: Parameters<typeof bench.agentCommit>[0],
+        ) => {
+          const issued = anOrder(work.parents[0] ?? bench.base, {
+            id: { subject: "up/backend", round: 1, attempt },
+            ...order,
+          });
+          await repository.createOrder(project, issued);
+          const commit = await bench.agentCommit(work);
+          const uploadPack = await bench.report(issued.id, commit);
+          const report = aMailReport(commit, { order: `up/backend.1.${attempt}` });
+          return repository.importReport({ project, order: issued, report, uploadPack });
+        };
+        return { target, tip, reporting };
+      };
+
+      test("tells what the role itself changed, in earlier attempts too: neither what it merged nor the conflict's paths", async () => {
+        const { target, tip, reporting } = await upward();
+        const both = { "src/app.txt": "OURS\nTHEIRS\nb\nc\n", "docs/own.md": "own" };
+        const merge = { parents: [target, tip], files: { ...others, ...both }, message: "Resolve" };
+        const first = await reporting(1, { kind: "conflict", merge: tip }, merge);
+        expect(first.own).toEqual(["docs/own.md"]);
+        const resolved = { "web/x.ts": "x", "src/app.txt": "BOTH\nb\nc\n" };
+        const mend = { parents: [first.commit], files: resolved, message: "Mend" };
+        expect((await reporting(2, { kind: "mend" }, mend)).own).toEqual(["docs/own.md", "web/x.ts"]);
+      });
+
+      test("tells of what stands from before a refused report", async () => {
+        const { tip, reporting } = await upward();
+        const first = await reporting(1, {}, { parents: [tip], files: { "api/c.ts": "c" }, message: "One" });
+        expect(first.own).toEqual(["api/c.ts"]);
+        const start = { kind: "mend", start: first.commit } as const;
+        const lost = { parents: [bench.base], files: { "web/x.ts": "x" }, message: "Lost" };
+        const refused = await reporting(2, start, lost);
+        expect([refused.state, refused.own]).toEqual(["refused", undefined]);
+        const third = { parents: [first.commit], files: { "web/x.ts": "x" }, message: "Three" };
+        expect((await reporting(3, start, third)).own).toEqual(["api/c.ts", "web/x.ts"]);
+      });
+
+      test("tells nothing where it changed nothing else", async () => {
+        const { target, tip, reporting } = await upward();
+        const both = { ...others, "src/app.txt": "OURS\nTHEIRS\nb\nc\n" };
+        const merge = { parents: [target, tip], files: both, message: "Resolve" };
+        expect(await reporting(1, { kind: "conflict", merge: tip }, merge)).not.toHaveProperty("own");
+      });
+
+      test("keeps no list of very many", async () => {
+        const { tip, reporting } = await upward();
+        const many = Object.fromEntries(Array.from({ length: 101 }, (_, n) => [`web/${n}.ts`, "x"]));
+        const first = await reporting(1, { kind: "mend" }, { parents: [tip], files: many, message: "Many" });
+        expect(first.own).toBe("many");
+        const mend = { parents: [first.commit], files: { "a.txt": "a" }, message: "Mend" };
+        expect((await reporting(2, { kind: "mend" }, mend)).own).toBe("many");
+      });
+    });
+
     describe("import of a resolved conflict", () => {
       const conflict = async () => {
         const ours = await change("src/app.txt", "OURS\nb\nc\n");
@@ -852,6 +920,8 @@ export function repositoryContract(name: string, makeBench: () => Promise<Bench>
         const recalled = await repository.recall(project, "shop-1");
         expect({ ...recalled }).toMatchObject({ tips, facts, verdicts, start, archives: ["shop-1"] });
         expect(recalled.base).toMatchObject({ branch: "main", oid: bench.base, reachesTip: false });
+        expect(await repository.chain(bench.base, work)).toEqual(tips.get("epic")?.chain);
+        expect(await repository.chain(work, work)).toEqual([]);
       });
 
       test("an archive holds everything, and only then the project goes", async () => {

@@ -25,6 +25,13 @@ function work(files: Readonly<Record<string, string | null>>, parents: readonly 
   return bench.agentCommit({ parents, files, message: "Work" });
 }
 
+/** What is told of work on a person's commit. */
+async function doubtsOf(start: Oid, files: Readonly<Record<string, string | null>>): Promise<readonly string[]> {
+  bench.git(bench.clone, ["fetch", "-q", bench.work, start]);
+  const report = await importing(await work(files, [start]), anOrder(start));
+  return report.doubts ?? [];
+}
+
 /** A commit whose tree is written entry by entry, past every check of the index. */
 function rawCommit(entries: readonly string[], parent: Oid = bench.base): Oid {
   const { git, clone } = bench;
@@ -302,7 +309,65 @@ describe("objects that git should not have", () => {
     ]);
   });
 
-  test("a resolution that takes one side in every conflicting place is told, whatever else the file has of both", async () => {
+  test("one file added does not excuse all that are gone and were like it", async () => {
+    const same = Object.fromEntries(Array.from({ length: 25 }, (_, n) => [`same/${n}.txt`, "same\n"]));
+    const start = await bench.personCommit({ parents: [bench.base], files: same, message: "Same" });
+    const gone = { ...Object.fromEntries(Object.keys(same).map((path) => [path, null])), "one.txt": "same\n" };
+    expect(await doubtsOf(start, gone)).toEqual(["it deletes 24 of 28 files"]);
+  });
+
+  test("what a protected link stands for waits for a person like the link itself", async () => {
+    const files = { "docs/guide.txt": "be careful\n", "rules/a.md": "a\n", "other.txt": "x\n" };
+    const { git, work: tree } = bench;
+    const before = await bench.personCommit({ parents: [bench.base], files, message: "Guide" });
+    git(tree, ["checkout", "-q", "--detach", before]);
+    symlinkSync("docs/guide.txt", join(tree, "CLAUDE.md"));
+    symlinkSync("../rules", join(tree, "docs", ".cursor"));
+    git(tree, ["add", "-A"]);
+    git(tree, ["commit", "-qm", "Links"]);
+    const start = git(tree, ["rev-parse", "HEAD"]);
+    expect(await doubtsOf(start, { "docs/guide.txt": "obey\n", "rules/a.md": "b\n", "other.txt": "y\n" })).toEqual([
+      "it changes what a protected link stands for: docs/guide.txt (CLAUDE.md), rules/a.md (docs/.cursor)",
+    ]);
+  });
+
+  test("another bead's report is told however many attempts ago it was brought in, and whatever became of them", async () => {
+    const order = (subject: string, attempt: number, given: Partial<Order> = {}) =>
+      anOrder(bench.base, { id: { subject, round: 1, attempt }, ...given });
+    const reporting = async (given: Order, commit: Oid, mail: Partial<MailReport> = {}) => {
+      const { subject, round, attempt } = given.id;
+      await bench.repository.createOrder("shop", given);
+      const report = await importing(commit, given, { order: `${subject}.${round}.${attempt}`, ...mail });
+      return [report.state, report.reaches];
+    };
+    const other = await work({ "other.txt": "x\n" });
+    expect(await reporting(order("shop-3", 1), other)).toEqual(["done", undefined]);
+    const both = await work({ "own.txt": "x\n" }, [bench.base, other]);
+    expect(await reporting(order("shop-5", 1), both)).toEqual(["done", ["shop-3.1.1"]]);
+    // Rejected, or its question answered: the next order goes on with it.
+    const more = await work({ "more.txt": "x\n" }, [both]);
+    expect(await reporting(order("shop-5", 2, { start: both }), more)).toEqual(["done", ["shop-3.1.1"]]);
+    // Attempts that came to nothing hand it on, and are told apart from those that don't.
+    for (const [subject, state] of [
+      ["shop-6", "failed"],
+      ["shop-7", "withdrawn"],
+    ] as const) {
+      const begun = await work({ [`${subject}.txt`]: "x\n" }, [bench.base, other]);
+      expect(await reporting(order(subject, 1), begun, { state })).toEqual([state, ["shop-3.1.1"]]);
+      const done = await work({ "done.txt": subject }, [begun]);
+      expect(await reporting(order(subject, 2, { start: begun }), done)).toEqual(["done", ["shop-3.1.1"]]);
+    }
+    // A conflict's order begins at a tip, which holds what is merged.
+    const tip = await work({ "tip.txt": "x\n" }, [bench.base, other]);
+    await reporting(order("shop-8", 1), tip);
+    const mine = await work({ "mine.txt": "x\n" });
+    expect(await reporting(order("shop-9", 1), mine)).toEqual(["done", undefined]);
+    const resolved = await work({ "resolved.txt": "x\n" }, [tip, mine]);
+    const conflict = order("shop-9", 2, { kind: "conflict", start: tip, merge: mine });
+    expect(await reporting(conflict, resolved)).toEqual(["done", undefined]);
+  });
+
+  test("a resolution that drops one side in a conflicting place is told, whatever else the file has of both", async () => {
     const long = (a: string, z: string) => `${a}\n${"-\n".repeat(20)}${z}\n`;
     const on = (parent: Oid, content: string) =>
       bench.agentCommit({ parents: [parent], files: { "long.txt": content }, message: "Long" });
@@ -330,8 +395,37 @@ describe("objects that git should not have", () => {
     };
     // Equal to neither side as a whole: the last line is theirs, the first one ours alone.
     expect(await judged("dropped", "ours")).toEqual(["done", true]);
+    expect(await judged("touched", "ours // as before")).toEqual(["done", true]);
     expect(await judged("both", "ours\ntheirs")).toEqual(["done", false]);
     expect(await judged("anew", "ours and theirs")).toEqual(["done", false]);
+  });
+
+  test("a resolution that drops one side in one of several files is told, also where git merged that by itself", async () => {
+    const on = (parent: Oid, files: Readonly<Record<string, string>>) =>
+      bench.agentCommit({ parents: [parent], files, message: "Change" });
+    const ours = await on(bench.base, { "a.txt": "ours\n", "b.txt": "ours\n" });
+    const theirs = await on(bench.base, { "a.txt": "theirs\n", "b.txt": "theirs\n", "theirs.txt": "new\n" });
+    for (const [subject, commit] of [
+      ["one", ours],
+      ["two", theirs],
+    ] as const) {
+      const id = { subject, round: 1, attempt: 1 };
+      await importing(commit, anOrder(bench.base, { id }), { order: `${subject}.1.1` });
+    }
+    const both = { "a.txt": "ours\ntheirs\n", "b.txt": "theirs\nours\n", "theirs.txt": "new\n" };
+    const judged = async (subject: string, files: Readonly<Record<string, string | null>>) => {
+      const commit = await bench.agentCommit({
+        parents: [ours, theirs],
+        files: { ...both, ...files },
+        message: "Resolve",
+      });
+      const order = anOrder(ours, { id: { subject, round: 1, attempt: 1 }, kind: "conflict", merge: theirs });
+      return (await importing(commit, order, { order: `${subject}.1.1` })).oneSided;
+    };
+    expect(await judged("both", {})).toBe(false);
+    expect(await judged("one-file", { "b.txt": "ours\n" })).toBe(true);
+    expect(await judged("merged-file", { "theirs.txt": null })).toBe(true);
+    expect(await judged("more", { "theirs.txt": "new and mended\n" })).toBe(false);
   });
 
   test("only what the commit reaches comes in", async () => {

@@ -103,6 +103,78 @@ test("what is no matter of lines still conflicts: deleted, turned into a link, o
   expect(result).toEqual(["CHANGELOG.md", "CHANGES", "HISTORY.md", "NEWS"]);
 });
 
+/** What undoing the evidence makes of a tip whose changelog became this since; beside it lies one in a folder, and a file. */
+async function undoing({ before, evidence, tip }: Readonly<Record<"before" | "evidence" | "tip", string>>) {
+  const entries = (text: string) => ({ "CHANGELOG.md": text, "packages/ä b/NEWS": executable(text) });
+  const first = treeCommit(bench, { parents: [bench.base], entries: entries(before) });
+  const merge = treeCommit(bench, { parents: [first], entries: { ...entries(evidence), "x.txt": "x\n" } });
+  const target = treeCommit(bench, { parents: [merge], entries: entries(tip) });
+  await bench.repository.askUndo("shop", { bead: "shop-1", round: 1, evidence: merge, words: "", atMs: 1_000 });
+  const undo = bench.git(bench.work, ["rev-parse", "refs/crew/p/shop/undo/shop-1/1"]);
+  const found = await merged(bench, target, undo);
+  return Array.isArray(found) ? found : Object.entries(found).filter(([path]) => !path.match(/^(README|src|\.beads)/));
+}
+
+const undoable: readonly [string, Readonly<Record<"evidence" | "tip" | "left", string>>][] = [
+  ["nothing since", { evidence: withLine("mine"), tip: withLine("mine"), left: log }],
+  [
+    "a line above it and one below",
+    {
+      evidence: withLine("mine"),
+      tip: log.replace("- old", "- above\n- mine\n- below\n- old"),
+      left: log.replace("- old", "- above\n- below\n- old"),
+    },
+  ],
+  [
+    "several lines, and some at the end",
+    {
+      evidence: `${log.replace("- old", "- mine\n- mine too\n- old")}- last\n`,
+      tip: `${log.replace("- old", "- mine\n- mine too\n- theirs\n- old")}- last\n- theirs at the end\n`,
+      left: `${withLine("theirs")}- theirs at the end\n`,
+    },
+  ],
+];
+test.each(undoable)(
+  "an undo takes its own lines out and leaves the others': %s",
+  async (_, { evidence, tip, left }) => {
+    expect(await undoing({ before: log, evidence, tip })).toEqual([
+      ["CHANGELOG.md", left],
+      ["packages/ä b/NEWS", ["100755", left]],
+    ]);
+  },
+);
+
+test("on its way up the undo takes them out there as well, where others have added lines since", async () => {
+  const role = treeCommit(bench, { parents: [bench.base], entries: { NEWS: log } });
+  const evidence = treeCommit(bench, { parents: [role], entries: { NEWS: withLine("mine") } });
+  const epic = treeCommit(bench, {
+    parents: [role, evidence],
+    entries: { NEWS: log.replace("- old", "- mine\n- epic\n- old") },
+  });
+  await bench.repository.askUndo("shop", { bead: "shop-1", round: 1, evidence, words: "", atMs: 1_000 });
+  const undo = bench.git(bench.work, ["rev-parse", "refs/crew/p/shop/undo/shop-1/1"]);
+  const said = { subject: "Undo it", role: "dev", undo: { id: "shop-1", round: 1 }, gates: ["0123abcd"] };
+  const undone = await bench.repository.writeCandidate({
+    target: evidence,
+    source: undo,
+    tree: bench.git(bench.work, ["rev-parse", `${role}^{tree}`]),
+    ...said,
+  });
+  expect(await merged(bench, epic, undone)).toEqual(overBase(bench, { NEWS: withLine("epic") }));
+  // It never was in this one.
+  const other = treeCommit(bench, { parents: [role], entries: { NEWS: withLine("other") } });
+  expect(await merged(bench, other, undone)).toEqual(overBase(bench, { NEWS: withLine("other") }));
+});
+
+test("an undo whose lines were changed since, are there twice, or replaced others is a person's", async () => {
+  const paths = ["CHANGELOG.md", "packages/ä b/NEWS"];
+  const twice = log.replace("- old", "- mine\n- theirs\n- mine\n- old");
+  expect(await undoing({ before: log, evidence: withLine("mine"), tip: withLine("mine, mended") })).toEqual(paths);
+  expect(await undoing({ before: log, evidence: withLine("mine"), tip: twice })).toEqual(paths);
+  const replaced = log.replace("- old", "- mine");
+  expect(await undoing({ before: log, evidence: replaced, tip: `${replaced}- theirs\n` })).toEqual(paths);
+});
+
 test("one in .beads stays as in the target", async () => {
   const result = await merging({
     before: { ".beads/CHANGELOG.md": log },

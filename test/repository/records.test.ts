@@ -25,7 +25,9 @@ const hostile = fc.constantFrom(
 
 describe("round trips", () => {
   test("orders", () => {
-    const orders = fc.record({ cause: line, words: fc.oneof(body, hostile), counts: fc.boolean() });
+    const share = fc.constantFrom({}, { usd: 0.0001 }, { usd: 1e9, seconds: 1e12 }, { seconds: 0 });
+    const billing = fc.constantFrom("subscription" as const, "per token" as const);
+    const orders = fc.record({ cause: line, words: fc.oneof(body, hostile), counts: fc.boolean(), share, billing });
     fc.assert(
       fc.property(orders, (fields) => {
         const order: Order = { ...anOrder(oid("a")), merge: oid("b"), ...fields };
@@ -56,6 +58,7 @@ describe("round trips", () => {
           oneSided: true,
           reaches: ["login.1.1"],
           protects: [".github/a b", 'say "x"'],
+          own: ["a  b", "ü\u202e\n\u2028.ts"],
         };
         const message = reportMessage(report);
         const commit = { oid: oid("c"), tree: oid("b"), parents: [oid("a")], committedAt: 0, message };
@@ -67,6 +70,13 @@ describe("round trips", () => {
   test("facts and verdicts", () => {
     const project = { kind: "project", value: aProjectFact() } as const;
     expect(parseFact({ fact: "project", id: "" }, recordJson(project.value), "ref")).toEqual(project);
+    const raised = {
+      kind: "project",
+      value: aProjectFact({ budget: { turns: 20, usd: 2.5, "dev.turns": 3 } }),
+    } as const;
+    expect(parseFact({ fact: "project", id: "" }, recordJson(raised.value), "ref")).toEqual(raised);
+    const wrong = recordJson({ ...raised.value, budget: { turns: "20" } });
+    expect(() => parseFact({ fact: "project", id: "" }, wrong, "ref")).toThrow("budget is not what it should be");
     fc.assert(
       fc.property(fc.string(), fc.integer(), (output, exitCode) => {
         const verdict = aVerdict(oid("a"), { output, exitCode, result: "setup-failed" });

@@ -1,9 +1,9 @@
-// Locks on crew's own refs: a stale one is cleared, one that a living git or another crew holds by now is not.
+// Locks on refs that crew moves: a stale one is cleared, one that a living git or another crew holds by now is not.
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { pastStaleLocks } from "../../src/repository/stale-lock.ts";
+import { clearStaleLocks, pastStaleLocks } from "../../src/repository/stale-lock.ts";
 import { type GitBench, gitBench, identityOf } from "./git-bench.ts";
 
 let bench: GitBench;
@@ -12,14 +12,18 @@ let gits: ChildProcess[];
 beforeEach(async () => {
   bench = await gitBench();
   gits = [];
-  lock = join(bench.work, ".git/refs/crew/lease/shop/lock.lock");
-  mkdirSync(dirname(lock), { recursive: true });
-  writeFileSync(lock, "");
+  lockAt("refs/crew/lease/shop/lock.lock");
 });
 afterEach(async () => {
   for (const git of gits) git.kill("SIGKILL");
   await bench.close();
 });
+
+function lockAt(path: string): void {
+  lock = join(bench.work, ".git", path);
+  mkdirSync(dirname(lock), { recursive: true });
+  writeFileSync(lock, "");
+}
 
 /** A git that stays at work. */
 function gitAtWork(cwd: string): void {
@@ -58,9 +62,19 @@ async function mended({ again = () => undefined, look = () => undefined }: Meanw
   return tries;
 }
 
-test("a stale one is cleared", async () => {
-  expect(await mended()).toBe(2);
-  expect(existsSync(lock)).toBe(false);
+test.each(["refs/crew/lease/shop/lock.lock", "refs/heads/feature/shop-dev.lock", "packed-refs.lock"])(
+  "a stale %s is cleared",
+  async (path) => {
+    lockAt(path);
+    expect(await mended()).toBe(2);
+    expect(existsSync(lock)).toBe(false);
+  },
+);
+
+test("that of a work tree's index stays: a person's git may hold it as long as they think", async () => {
+  lockAt("index.lock");
+  expect(await mended()).toBe(0);
+  expect(existsSync(lock)).toBe(true);
 });
 
 test("one that another crew has taken since the last look stays", async () => {
@@ -78,4 +92,22 @@ test("one that a git in another work tree may hold stays", async () => {
   gitAtWork(linked);
   expect(await mended()).toBe(1);
   expect(existsSync(lock)).toBe(true);
+});
+
+test("those of a project that is over are cleared, but for what a living git may hold", async () => {
+  const commonDir = join(bench.work, ".git");
+  const place = { topLevel: bench.work, gitDir: commonDir, commonDir, objectFormat: "sha1" } as const;
+  const identity = identityOf(process.pid, new Map());
+  lockAt("refs/crew/p/other/gate/abc.lock");
+  const others = lock;
+  lockAt("refs/crew/p/shop/gate/abc.lock");
+  gitAtWork(bench.work);
+  await clearStaleLocks(place, identity, "refs/crew/p/shop/");
+  expect(existsSync(lock)).toBe(true);
+  const [git] = gits;
+  const ended = new Promise((resolve) => git?.once("exit", resolve));
+  git?.kill("SIGKILL");
+  await ended;
+  await clearStaleLocks(place, identity, "refs/crew/p/shop/");
+  expect([lock, others].map((path) => existsSync(path))).toEqual([false, true]);
 });

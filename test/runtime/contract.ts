@@ -3,7 +3,7 @@ import { PassThrough, Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { extract, pack } from "tar-stream";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { OrderMessage } from "../../src/agents/mailbox.ts";
+import { type OrderMessage, repeatMark } from "../../src/agents/mailbox.ts";
 import { CrewError } from "../../src/errors.ts";
 import type { ContainerSpec } from "../../src/model/container.ts";
 import type { InstanceSpec } from "../../src/model/spec.ts";
@@ -265,6 +265,18 @@ export function runtimeContract(name: string, create: () => Promise<RuntimeHarne
       expect(await runtime.usage(["dev"])).toEqual(new Map());
     });
 
+    test("tells what runs in instances that run", async () => {
+      await createRole();
+      await mailWhen((mail) => mail.status.phase === "idle");
+      const found = await runtime.processes(["none", "dev"]);
+      expect([...found.keys()]).toEqual(["dev"]);
+      const all = found.get("dev") ?? [];
+      expect(all.some(({ command }) => command.includes("supervisor.sh"))).toBe(true);
+      expect(all.every(({ pid, user, cpuSeconds }) => pid > 0 && user !== "" && cpuSeconds >= 0)).toBe(true);
+      await runtime.stopInstance("dev", { graceMs: 10_000 });
+      expect(await runtime.processes(["dev"])).toEqual(new Map());
+    });
+
     test("runs a gate once a key and shows how it ended", async () => {
       await createRole();
       await runtime.startGate(gate("green.1", gateRuns.green));
@@ -282,6 +294,31 @@ export function runtimeContract(name: string, create: () => Promise<RuntimeHarne
       for (const key of ["green.1", "red.1", "setup.1", "red.1"]) await runtime.removeGate(key);
       expect((await runtime.observe()).gates).toEqual(new Map());
       expect(await collect(runtime.logs("gate:test", { follow: false, signal: never }))).toBeInstanceOf(Array);
+    });
+
+    test("keeps a red run's log before that of the run which repeats it, and of no other", async () => {
+      await createRole();
+      const said = async () =>
+        (await collect(runtime.logs("gate:test", { follow: false, signal: never }))).filter(
+          (line) => line === repeatMark || !line.startsWith("---"),
+        );
+      await runtime.startGate(gate("a.1", gateRuns.red));
+      await gateWhen("a.1");
+      await runtime.removeGate("a.1");
+      expect(await said()).toEqual(["one failed"]);
+      await runtime.startGate({ ...gate("a.2", gateRuns.green), repeats: "a.1" });
+      expect((await gateWhen("a.2")).result?.output).toBe("all green\n");
+      expect(await said()).toEqual(["one failed", repeatMark, "all green"]);
+      expect(await collect(runtime.logs("gate:test", { follow: false, tail: 1, signal: never }))).toEqual([
+        "all green",
+      ]);
+      await runtime.removeGate("a.2");
+      expect(await said()).toEqual(["one failed", repeatMark, "all green"]);
+      await runtime.startGate({ ...gate("b.2", gateRuns.green), repeats: "b.1" });
+      await gateWhen("b.2");
+      expect(await said()).toEqual(["all green"]);
+      await runtime.removeGate("b.2");
+      expect(await said()).toEqual(["all green"]);
     });
 
     test("removes a gate that runs", async () => {
@@ -307,6 +344,9 @@ export function runtimeContract(name: string, create: () => Promise<RuntimeHarne
       expect(await read({ sinceMs: atMs + minute })).toEqual([]);
       expect(await read({ untilMs: atMs - minute })).toEqual([]);
       expect(await read({ tail: 0 })).toEqual([]);
+      const retell = (line: string) => (line === "no luck" ? ["none", "at all"] : []);
+      expect(await read({ retell })).toEqual(["none", "at all"]);
+      expect(await read({ retell, tail: 1 })).toEqual(["at all"]);
     });
 
     test("tells when something changed, and ends its watching with the signal", async () => {
@@ -327,6 +367,26 @@ export function runtimeContract(name: string, create: () => Promise<RuntimeHarne
       stop.abort();
       await watching;
       await runtime.watch(() => undefined, stop.signal);
+    });
+
+    test("whoever looks only when told sees a gate's end", async () => {
+      const stop = new AbortController();
+      let looks: Promise<void> = Promise.resolve();
+      const ended = new Promise<string>((resolve) => {
+        const look = async () => {
+          const { result } = (await runtime.observe()).gates.get("green.1") ?? {};
+          if (result) resolve(result.kind);
+        };
+        void runtime.watch(() => {
+          looks = looks.then(look);
+        }, stop.signal);
+      });
+      // Only an end that comes while somebody watches is told.
+      await pause();
+      await runtime.startGate(gate("green.1", gateRuns.green));
+      expect(await ended).toBe("exited");
+      stop.abort();
+      await looks;
     });
 
     function specOf(environment: InstanceSpec["environment"] = {}): InstanceSpec {

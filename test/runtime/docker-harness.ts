@@ -2,6 +2,7 @@
 // Removes everything that it made, and fails when crew would have left something.
 import { rmSync } from "node:fs";
 import Dockerode from "dockerode";
+import type { Clock } from "../../src/ports/clock.ts";
 import type { Runtime } from "../../src/ports/runtime.ts";
 import { openRepository } from "../../src/repository/open.ts";
 import { dockerRuntime } from "../../src/runtimes/docker/runtime.ts";
@@ -14,6 +15,8 @@ export interface DockerHarness extends RuntimeHarness {
   readonly repository: string;
   readonly project: string;
   readonly engine: Dockerode;
+  /** `own`: the clock of this one. */
+  again(own?: Clock): Runtime;
   git(...args: string[]): string;
   /** Names of everything of the project's on the engine. */
   left(): Promise<readonly string[]>;
@@ -31,8 +34,8 @@ export async function dockerHarness(): Promise<DockerHarness> {
     identity,
   });
   const engine = new Dockerode();
-  const again = (): Runtime =>
-    dockerRuntime({ project, repositoryId: id, source, clock, assets: scripts, connect: async () => engine });
+  const again = (own = clock): Runtime =>
+    dockerRuntime({ project, repositoryId: id, source, clock: own, assets: scripts, connect: async () => engine });
   const left = async () => await everythingOf(engine, project);
   return {
     runtime: again(),
@@ -102,4 +105,12 @@ async function removeEverything(engine: Dockerode, project: string): Promise<voi
         .catch(() => undefined);
   }
   for (const { Id } of await engine.listImages({ filters })) await engine.getImage(Id).remove({ force: true });
+}
+
+/** A role's instance with nothing of its own, just started. */
+export async function beginIn({ container, runtime, start }: DockerHarness, role: string): Promise<void> {
+  if (!container) throw new Error("no container to make");
+  await runtime.createVolume({ role, branch: `feature/${role}`, start });
+  await runtime.createInstance({ role, environment: {}, container });
+  await runtime.startInstance(role);
 }

@@ -1,5 +1,6 @@
 // What the process runtime promises beyond the contract: identity, isolation of environments, hostile folders, nothing left.
 import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import {
   appendFileSync,
@@ -9,6 +10,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmdirSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -34,6 +36,18 @@ afterEach(() => harness.close());
 const never = new AbortController().signal;
 
 describe("an instance", () => {
+  test("that a crew was killed while it made leaves no secrets, once the project is taken down", async () => {
+    await createRole();
+    const secrets = join(harness.role(), "secrets");
+    mkdirSync(secrets, { recursive: true });
+    writeFileSync(join(secrets, "WORD"), "hunter2");
+    await runtime.clear();
+    expect(existsSync(secrets)).toBe(true);
+    rmSync(join(harness.role(), "instance.json"));
+    await runtime.clear();
+    expect(existsSync(secrets)).toBe(false);
+  });
+
   test("lives in a session of its own with an environment from scratch", async () => {
     const host = {
       PATH: process.env.PATH ?? "",
@@ -455,9 +469,55 @@ describe("a gate", () => {
   });
 
   test("is ended when its time is over", async () => {
-    await runtime.startGate({ ...gate("k.1", `echo begun; trap '' TERM; sleep ${long(451)}`), timeoutSeconds: 2 });
+    await runtime.startGate({ ...gate("k.1", `printf begun; trap '' TERM; sleep ${long(451)}`), timeoutSeconds: 2 });
     expect((await gateWhen("k.1")).result).toMatchObject({ kind: "timed-out", output: "begun\n" });
     expect(sleeping(451)).toEqual([]);
+    const last = () => collect(runtime.logs("gate:test", { follow: false, tail: 2, signal: never }));
+    const ended = ["begun", expect.stringMatching(/^--- crew: stopped after 2 s, \d{4}-\d\d-\d\d \d\d:\d\d:\d\d ---$/)];
+    expect(await last()).toEqual(ended);
+    await runtime.removeGate("k.1");
+    expect(await last()).toEqual(ended);
+  });
+
+  test("keeps what it has said where its log has just grown too long", async () => {
+    await runtime.startGate({ ...gate("k.1", "true") });
+    await gateWhen("k.1");
+    const log = join(harness.project, "gates/k.1/log/gate");
+    renameSync(log, `${log}.1`);
+    writeFileSync(`${log}.1`, "said before\n");
+    await runtime.removeGate("k.1");
+    const all = () => collect(runtime.logs("gate:test", { follow: false, signal: never }));
+    expect(await all()).toEqual(["said before"]);
+    await runtime.startGate({ ...gate("k.2", "echo once more"), repeats: "k.1" });
+    await gateWhen("k.2");
+    await runtime.removeGate("k.2");
+    expect((await all()).filter((line) => !/^--- crew: (clone|gate)/.test(line))).toEqual([
+      "said before",
+      "--- crew: red: once more, to tell a flaky gate ---",
+      "once more",
+    ]);
+  });
+
+  test.each(["between", "after"])("keeps all of its log where it is killed %s taking it", async (when) => {
+    await runtime.startGate({ ...gate("k.1", "echo said last") });
+    await gateWhen("k.1");
+    const log = join(harness.project, "gates/k.1/log/gate");
+    writeFileSync(`${log}.1`, "said first\n");
+    const kept = join(harness.project, "gate-logs", createHash("sha256").update("test").digest("hex").slice(0, 32));
+    mkdirSync(`${kept}.name`, { recursive: true });
+    await expect(runtime.removeGate("k.1")).rejects.toThrow(/EISDIR|directory/);
+    rmdirSync(`${kept}.name`);
+    if (when === "between") renameSync(kept, log);
+    await runtime.removeGate("k.1");
+    await runtime.startGate({ ...gate("k.2", "echo once more"), repeats: "k.1" });
+    await gateWhen("k.2");
+    const all = await collect(runtime.logs("gate:test", { follow: false, signal: never }));
+    expect(all.filter((line) => !/^--- crew: (clone|gate)/.test(line))).toEqual([
+      "said first",
+      "said last",
+      "--- crew: red: once more, to tell a flaky gate ---",
+      "once more",
+    ]);
   });
 
   test("of a candidate that cannot be had is no red one", async () => {

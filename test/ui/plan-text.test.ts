@@ -173,6 +173,8 @@ test("every kind of operation has its line", () => {
         +  image crew-build:0a1b2c3d  build /src/shop                           [because]
         +  service backend/db         create                                    [because]
         →  service backend/db         start                                     [because]
+        ~  service backend/db         stop                                      [because]
+        ~  service backend/db         pause                                     [because]
         -  service db                 remove                                    [because]
         +  image node:24              pull                                      [because]
         +  volume backend             clone at bbbbbbb on feature/auth-backend  [because]
@@ -184,11 +186,12 @@ test("every kind of operation has its line", () => {
         ←  volume backend             rescue 1                                  [because]
 
     Orders
-      →  bead auth-a3f8.1        to backend, attempt 1    [because]
-      →  bead auth-a3f8.1        deliver to backend       [because]
-      -  bead auth-a3f8.1        withdraw from backend    [because]
-      ←  bead auth-a3f8.1        report of backend: done  [because]
-      →  report auth-a3f8.1.1.1  acknowledge to backend   [because]
+      →  bead auth-a3f8.1        to backend, attempt 1               [because]
+      →  bead auth-a3f8.1        deliver to backend                  [because]
+      -  bead auth-a3f8.1        withdraw from backend               [because]
+      ←  bead auth-a3f8.1        report of backend: done             [because]
+      →  bead auth-a3f8.1        tell backend: Mind the time zones.  [because]
+      →  report auth-a3f8.1.1.1  acknowledge to backend              [because]
 
     Gates
       →  setup npm ci                 run once                              [because]
@@ -205,7 +208,7 @@ test("every kind of operation has its line", () => {
       →  bead auth-a3f8.1       merge into epic                           [because]
       →  branch main            land: fast-forward                        [because]
 
-    48 operations:  + 11  ~ 8  -/+ 4  - 8  → 12  ← 4  ✓ 1
+    51 operations:  + 11  ~ 10  -/+ 4  - 8  → 13  ← 4  ✓ 1
     "
   `);
 });

@@ -1,6 +1,8 @@
 // What `crew ps` lists: roles in the order of the file, then gates.
 import { expect, test } from "vitest";
+import { type ServiceState, serviceHash, serviceId } from "../../src/model/services.ts";
 import { psJson, psText } from "../../src/ui/ps.ts";
+import { aService } from "../builders/crew.ts";
 import { aCrew, anInstance, aWorld, midway, nowMs, recorded, seen } from "./sample.ts";
 
 const plain = { width: 80, color: false };
@@ -76,6 +78,36 @@ test("containers: no pids, one that is frozen, one that is not as the file has i
     "NAME      KIND  STATE    PHASE   BEAD  BRANCH                 UPTIME  DRIFT
     backend   role  paused   paused        feature/auth-backend   1h 00m
     frontend  role  running  idle          feature/auth-frontend  1h 00m  cpus, image
+    "
+  `);
+});
+
+test("services beside roles and gates: state, health, how one ended, and one that is not as the file has it any more", () => {
+  const owner = { kind: "role", role: "backend" } as const;
+  const db = aService("db");
+  const cache = aService("cache", { shared: true });
+  const states: readonly ServiceState[] = [
+    { owner, name: "db", specHash: serviceHash(db), running: true, health: "healthy", createdAtMs: 0 },
+    { owner, name: "disk", specHash: "", running: false, exitCode: 3, createdAtMs: 0 },
+    { owner, name: "queue", specHash: "", running: false, createdAtMs: 0 },
+    { owner: { kind: "project" }, name: "cache", specHash: "old", running: true, paused: true, createdAtMs: 0 },
+    { owner: { kind: "gate", gate: "test", key: "k" }, name: "db", specHash: "", running: true, createdAtMs: 0 },
+  ];
+  const world = aWorld({ instances: [], facts: recorded(aCrew()) });
+  const services = new Map(states.map((state) => [serviceId(state.owner, state.name), state]));
+  const base = aCrew();
+  const crew = {
+    ...base,
+    roles: base.roles.map((role) => (role.name === "backend" ? { ...role, services: [db, cache] } : role)),
+  };
+  const found = seen(crew, { ...world, runtime: { ...world.runtime, services } });
+  expect(psText(psJson(found), { width: 100, color: false })).toMatchInlineSnapshot(`
+    "NAME           KIND     STATE    PHASE    BEAD  BRANCH  UPTIME  DRIFT
+    backend/db     service  running  healthy
+    backend/disk   service  exited   exit 3
+    backend/queue  service  created
+    cache          service  paused                                  spec
+    gate:test/db   service  running
     "
   `);
 });

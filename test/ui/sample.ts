@@ -2,25 +2,12 @@
 import { survey } from "../../src/merge/survey.ts";
 import { gateKey } from "../../src/merge/verdicts.ts";
 import type { Bead } from "../../src/model/bead.ts";
+import type { ChainCommit, Tip } from "../../src/model/chain.ts";
 import type { Crew, Gate, Role, TaskSpec } from "../../src/model/crew.ts";
 import { epicTip, formatOrderId } from "../../src/model/names.ts";
-import {
-  type ChainCommit,
-  type Facts,
-  noFacts,
-  type Order,
-  type Report,
-  type Verdict,
-} from "../../src/model/records.ts";
+import { type Facts, noFacts, type Order, type Report, type Verdict } from "../../src/model/records.ts";
 import { instanceSpec } from "../../src/model/spec.ts";
-import {
-  type Instance,
-  type MailStatus,
-  mergePair,
-  type TestMerge,
-  type Tip,
-  type World,
-} from "../../src/model/world.ts";
+import { type Instance, type MailStatus, mergePair, type TestMerge, type World } from "../../src/model/world.ts";
 import { epicPlace } from "../../src/plan/epic.ts";
 import { plan } from "../../src/plan/plan.ts";
 import type { Seen } from "../../src/ui/seen.ts";

@@ -1,6 +1,6 @@
 // The table of `crew stats`, and what is told between two looks.
 import { expect, test } from "vitest";
-import type { Usage } from "../../src/ports/runtime.ts";
+import type { Usage } from "../../src/ports/use.ts";
 import { statsRows, statsText } from "../../src/ui/stats.ts";
 
 const blocks = { readBytes: 12_000_000, writtenBytes: 345_000_000 };

@@ -62,6 +62,25 @@ test("a project under way, nobody driving", () => {
   `);
 });
 
+test("the role that a person is at stands first", () => {
+  const at = anInstance("frontend", { phase: "attached", detail: "by ada" });
+  const shown = statusText(seen(aCrew(), aWorld({ instances: [anInstance("backend"), at] })), plain);
+  expect(shown).toMatchInlineSnapshot(`
+    "nobody is driving: crew up
+
+    [AUTH] Sign-in
+    epic/auth → main  no beads
+
+      ROLE      BRANCH                 PHASE             SINCE   BEADS
+    → frontend  feature/auth-frontend  attached: by ada  1m 05s  0/0
+    · backend   feature/auth-backend   idle: no beads    1m 05s  0/0
+    · forms     feature/auth-forms     not created               0/0
+
+    Next: crew up
+    "
+  `);
+});
+
 test("on a wide terminal nothing is cut", () => {
   expect(statusText({ ...midway(), driver: { pid: 4242 } }, { width: 140, color: false })).toMatchInlineSnapshot(`
     "[AUTH] Sign-in  auth-a3f8
@@ -373,6 +392,92 @@ test("as JSON: the same, whole and without words lost to a width", () => {
           "total": 1,
         },
       ],
+      "spent": {
+        "beads": {
+          "auth-a3f8.1.1": {
+            "cached": 0,
+            "input": 0,
+            "ofSubscriptions": 0,
+            "output": 0,
+            "runs": 0,
+            "seconds": 0,
+            "turns": 1,
+            "usd": 0,
+          },
+          "auth-a3f8.1.2": {
+            "cached": 0,
+            "input": 0,
+            "ofSubscriptions": 0,
+            "output": 0,
+            "runs": 0,
+            "seconds": 0,
+            "turns": 1,
+            "usd": 0,
+          },
+          "auth-a3f8.2": {
+            "cached": 0,
+            "input": 0,
+            "ofSubscriptions": 0,
+            "output": 0,
+            "runs": 0,
+            "seconds": 0,
+            "turns": 1,
+            "usd": 0,
+          },
+          "auth-a3f8.3": {
+            "cached": 0,
+            "input": 0,
+            "ofSubscriptions": 0,
+            "output": 0,
+            "runs": 0,
+            "seconds": 0,
+            "turns": 3,
+            "usd": 0,
+          },
+        },
+        "project": {
+          "cached": 0,
+          "input": 0,
+          "ofSubscriptions": 0,
+          "output": 0,
+          "runs": 0,
+          "seconds": 0,
+          "turns": 6,
+          "usd": 0,
+        },
+        "roles": {
+          "backend": {
+            "cached": 0,
+            "input": 0,
+            "ofSubscriptions": 0,
+            "output": 0,
+            "runs": 0,
+            "seconds": 0,
+            "turns": 2,
+            "usd": 0,
+          },
+          "forms": {
+            "cached": 0,
+            "input": 0,
+            "ofSubscriptions": 0,
+            "output": 0,
+            "runs": 0,
+            "seconds": 0,
+            "turns": 3,
+            "usd": 0,
+          },
+          "frontend": {
+            "cached": 0,
+            "input": 0,
+            "ofSubscriptions": 0,
+            "output": 0,
+            "runs": 0,
+            "seconds": 0,
+            "turns": 1,
+            "usd": 0,
+          },
+        },
+      },
     }
   `);
 });

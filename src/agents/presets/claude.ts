@@ -8,9 +8,24 @@ const always = [
 export const claude: Preset = {
   name: "claude",
   program: "claude",
-  install: "npm install -g @anthropic-ai/claude-code@2.1.197",
+  package: { name: "@anthropic-ai/claude-code", version: "2.1.197" },
   first: always,
   resume: [...always, "--resume", "{session}"],
+  interactive: {
+    first: ["claude", "--dangerously-skip-permissions", "{options}"],
+    resume: ["claude", "--dangerously-skip-permissions", "{options}", "--resume", "{session}"],
+  },
+  seeds: [
+    {
+      path: "{CLAUDE_CONFIG_DIR:-$HOME}/.claude.json",
+      text: JSON.stringify({
+        hasCompletedOnboarding: true,
+        bypassPermissionsModeAccepted: true,
+        customApiKeyResponses: { approved: ["{end of ANTHROPIC_API_KEY}"], rejected: [] },
+        projects: { "{work}": { hasTrustDialogAccepted: true } },
+      }),
+    },
+  ],
   options: {
     model: ["--model", "{value}"],
     effort: ["--effort", "{value}"],
@@ -31,10 +46,18 @@ export const claude: Preset = {
     { variable: "ANTHROPIC_API_KEY", billing: "per token" },
     { variable: "ANTHROPIC_AUTH_TOKEN", billing: "per token" },
   ],
+  signsInBy: ["CLAUDE_CODE_USE_BEDROCK", "CLAUDE_CODE_USE_VERTEX"],
+  // What each message used counts where it is killed before it tells of the whole run; several lines may be of one message, also with
+  // another's in between.
   reader: `
 /^\\{"type":"system","subtype":"init"/ { session(text("session_id")) }
 /^\\{"type":"rate_limit_event"/ && is("status", "\\"rejected\\"") { say("until", number("resetsAt")) }
 /^\\{"type":"assistant"/ && place("error") { error = text("error") }
+/^\\{"type":"assistant"/ && !(text("id") in seen) {
+  seen[text("id")]
+  input += number("input_tokens") + number("cache_creation_input_tokens"); cached += number("cache_read_input_tokens"); output += number("output_tokens")
+  tokens(input, cached, output)
+}
 /^\\{"type":"result"/ {
   tokens(number("input_tokens") + number("cache_creation_input_tokens"), number("cache_read_input_tokens"), number("output_tokens"))
   cost(number("total_cost_usd"))

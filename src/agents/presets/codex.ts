@@ -6,12 +6,41 @@ const flags = ["--json", "--dangerously-bypass-approvals-and-sandbox", "--skip-g
 export const codex: Preset = {
   name: "codex",
   program: "codex",
-  install: "npm install -g @openai/codex@0.169.0",
+  package: { name: "@openai/codex", version: "0.169.0" },
   first: ["codex", "exec", ...flags, "-"],
   resume: ["codex", "exec", "resume", ...flags, "{session}", "-"],
+  // Without --no-daemon it would leave processes that outlive it.
+  interactive: {
+    first: ["codex", "--no-daemon", "--dangerously-bypass-approvals-and-sandbox", "{options}"],
+    resume: ["codex", "--no-daemon", "--dangerously-bypass-approvals-and-sandbox", "{options}", "resume", "{session}"],
+  },
+  seeds: [
+    {
+      path: "{CODEX_HOME:-$HOME/.codex}/config.toml",
+      text: `check_for_update_on_startup = false
+
+[analytics]
+enabled = false
+
+[projects."{work}"]
+trust_level = "trusted"
+`,
+    },
+  ],
   options: { model: ["-m", "{value}"], effort: ["-c", "model_reasoning_effort={value}"] },
-  // It knows no such variable by itself.
-  variables: { OPENAI_BASE_URL: ["-c", "openai_base_url={value}"] },
+  variables: {
+    // It knows no such variable by itself.
+    OPENAI_BASE_URL: ["-c", "openai_base_url={value}"],
+    // On a terminal it takes a key of the environment for no provider of its own: it would ask who sits there to sign in.
+    // One and the same for turns, too: a session stays with its provider.
+    CODEX_API_KEY: Object.entries({
+      model_provider: "crew",
+      "model_providers.crew.name": "OpenAI",
+      "model_providers.crew.base_url": "{OPENAI_BASE_URL:-https://api.openai.com/v1}",
+      "model_providers.crew.wire_api": "responses",
+      "model_providers.crew.env_key": "CODEX_API_KEY",
+    }).flatMap(([key, value]) => ["-c", `${key}=${value}`]),
+  },
   environment: {},
   credentials: [{ variable: "CODEX_API_KEY", billing: "per token" }],
   reader: `
@@ -26,6 +55,6 @@ export const codex: Preset = {
   failed(words ~ /[Qq]uota/ ? "quota" : ofText(words), words)
   if (match(words, /try again at [0-9]+:[0-9][0-9] [AP]M/)) say("until-clock", substr(words, RSTART + 13, RLENGTH - 13))
 }
-/^Error: .*(no rollout found|No saved session|not find).*/ { failed("session", "its session is not there") }
+/^Error: .*(no rollout found|No saved session|not find|change this thread's model provider).*/ { failed("session", "its session is not there") }
 `,
 };

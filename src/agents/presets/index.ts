@@ -2,10 +2,11 @@
 import type { Preset } from "../preset.ts";
 import { claude } from "./claude.ts";
 import { codex } from "./codex.ts";
+import { gemini } from "./gemini.ts";
 import { opencode } from "./opencode.ts";
 import { qwen } from "./qwen.ts";
 
-const presets: readonly Preset[] = [claude, codex, opencode, qwen];
+const presets: readonly Preset[] = [claude, codex, opencode, gemini, qwen];
 
 export function presetNamed(name: string): Preset | undefined {
   return presets.find((preset) => preset.name === name);

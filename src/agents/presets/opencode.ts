@@ -4,9 +4,13 @@ import type { Preset } from "../preset.ts";
 export const opencode: Preset = {
   name: "opencode",
   program: "opencode",
-  install: "npm install -g opencode-ai@1.18.33",
+  package: { name: "opencode-ai", version: "1.18.33" },
   first: ["opencode", "run", "--format", "json", "{options}"],
   resume: ["opencode", "run", "--format", "json", "{options}", "--session", "{session}"],
+  interactive: {
+    first: ["opencode", "{options}"],
+    resume: ["opencode", "{options}", "--session", "{session}"],
+  },
   options: { model: ["--model", "{value}"], effort: ["--variant", "{value}"] },
   environment: {
     OPENCODE_PERMISSION: '{"*":"allow"}',
@@ -14,11 +18,12 @@ export const opencode: Preset = {
     OPENCODE_DISABLE_LSP_DOWNLOAD: "1",
   },
   credentials: [
-    { variable: "OPENCODE_API_KEY", billing: "per token" },
-    { variable: "ANTHROPIC_API_KEY", billing: "per token" },
-    { variable: "OPENAI_API_KEY", billing: "per token" },
-    { variable: "OPENROUTER_API_KEY", billing: "per token" },
+    { variable: "OPENCODE_API_KEY", billing: "per token", provider: "opencode" },
+    { variable: "ANTHROPIC_API_KEY", billing: "per token", provider: "anthropic" },
+    { variable: "OPENAI_API_KEY", billing: "per token", provider: "openai" },
+    { variable: "OPENROUTER_API_KEY", billing: "per token", provider: "openrouter" },
   ],
+  signsInBy: ["OPENCODE_CONFIG", "OPENCODE_CONFIG_CONTENT", "OPENCODE_AUTH_CONTENT"],
   reader: `
 /^\\{"type":"/ && place("sessionID") { session(text("sessionID")) }
 /^\\{"type":"step_finish"/ {

@@ -6,9 +6,20 @@ const always = ["qwen", "--yolo", "--output-format", "stream-json", "--auth-type
 export const qwen: Preset = {
   name: "qwen",
   program: "qwen",
-  install: "npm install -g @qwen-code/qwen-code@0.15.10",
+  package: { name: "@qwen-code/qwen-code", version: "0.15.10" },
   first: always,
   resume: [...always, "--resume", "{session}"],
+  interactive: {
+    first: ["qwen", "--yolo", "--auth-type", "openai", "{options}"],
+    resume: ["qwen", "--yolo", "--auth-type", "openai", "{options}", "--resume", "{session}"],
+  },
+  seeds: [
+    {
+      path: "$HOME/.qwen/settings.json",
+      // By itself it tries a limit ten times a minute or more apart, and says nothing: so it gives up within five.
+      text: JSON.stringify({ model: { generationConfig: { maxRetries: 1 } } }),
+    },
+  ],
   options: { model: ["--model", "{value}"], max_turns: ["--max-session-turns", "{value}"] },
   environment: {},
   credentials: [{ variable: "OPENAI_API_KEY", billing: "per token" }],
@@ -17,7 +28,7 @@ export const qwen: Preset = {
 /^\\{"type":"result"/ {
   print "total"
   tokens(number("input_tokens") - number("cache_read_input_tokens"), number("cache_read_input_tokens"), number("output_tokens"))
-  words = text("result")
+  words = text("result"); sub(/ Possible quota limitations.*/, "", words)
   if (words ~ /^\\[API Error:/) failed(ofText(words), words)
   else if (is("is_error", "false")) ended("ok")
   else failed(ofText(words), words)

@@ -30,12 +30,14 @@ function tokens(input, cached, output) { used = sprintf("%d %d %d", input, cache
 function cost(usd) { spent = usd }
 function ended(how) { over = how; say("end", how) }
 function failed(name, words) { ended("failed"); say("class", name); say("words", substr(words, 1, 300)) }
+function names(words, code) { return words ~ "(^|[^0-9.:])" code "([^0-9]|$)" }
 function ofText(words) {
-  if (words ~ /401|403|[Ii]ncorrect API key|[Ii]nvalid API key|[Mm]issing environment variable|[Uu]nauthorized/) return "auth"
-  if (words ~ /[Qq]uota|[Cc]redit balance|[Bb]illing/) return "quota"
-  if (words ~ /429|[Uu]sage limit|[Rr]ate limit|hit your limit/) return "limit"
+  sub(/,? url: .*/, "", words)
   if (words ~ /context (window|length)|[Pp]rompt is too long|maximum context/) return "context"
-  if (words ~ /5[0-9][0-9]|[Oo]verloaded|[Tt]imed? ?out|timeout|[Cc]onnection|stream disconnected/) return "overload"
+  if (names(words, "40[13]") || words ~ /[Ii]ncorrect API key|[Ii]nvalid API key|[Mm]issing environment variable|[Uu]nauthorized/) return "auth"
+  if (words ~ /[Qq]uota|[Cc]redit balance|[Bb]illing/) return "quota"
+  if (names(words, "429") || words ~ /[Uu]sage limit|[Rr]ate limit|hit your limit/) return "limit"
+  if (names(words, "5[0-9][0-9]") || words ~ /[Oo]verloaded|[Tt]imed? ?out|timeout|[Cc]onnection|stream disconnected/) return "overload"
   return "crash"
 }
 END { if (used != "") print "tokens " used; if (spent != "") print "cost " spent }

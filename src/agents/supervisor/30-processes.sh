@@ -6,13 +6,26 @@ SPARED= SESSION=
 # A session counts when its leader is one of them, when it is the step's own (SESSION), or when its leader is dead and
 # a marked process is in it.
 others() {
-  others_marked=
+  others_tries=0
+  until list_others || [ "$others_tries" -ge 100 ]; do
+    others_tries=$((others_tries + 1))
+    sleep 0.05
+  done
+  others_left=
+  for others_one in $OTHERS; do same "$others_one" && others_left="$others_left $others_one"; done
+  OTHERS=$others_left
+}
+
+# Each list ends with a word of its own: one that lacks it is not whole, as where there are too many processes for one more.
+list_others() {
+  others_marked=.
   if [ -r /proc/self/stat ]; then
     # head names each file before what is in it; busybox grep would not look beyond a file's first NUL
     others_marked=$(head -c 1048576 /proc/[0-9]*/environ 2>/dev/null | tr '\0' '\n' | awk '
       BEGIN { marker = "CREW_INSTANCE=" ENVIRON["CREW_INSTANCE"] }
       /^==> \/proc\/[0-9]+\/environ <==$/ { pid = $2; gsub(/[^0-9]/, "", pid); next }
-      $0 == marker { printf "%s ", pid }')
+      $0 == marker { printf "%s ", pid }
+      END { if (pid != "") print "." }')
   fi
   OTHERS=$(
     if [ -r /proc/self/stat ]; then
@@ -46,11 +59,10 @@ others() {
         } while (more)
         for (p = self; (p in parent) && p > 0; p = parent[p]) spare[p] = 1
         for (p in taken) if ((p in parent) && !(p in spare)) print p ":" start[p]
+        if (self in parent) print "."
       }'
   )
-  others_left=
-  for others_one in $OTHERS; do same "$others_one" && others_left="$others_left $others_one"; done
-  OTHERS=$others_left
+  case $others_marked:$OTHERS in *.:*.) OTHERS=${OTHERS%.} ;; *) return 1 ;; esac
 }
 
 # Is "$1", pid:start, still that process? The helpers that made the list are in it, and gone by now.

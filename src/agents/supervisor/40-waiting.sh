@@ -15,10 +15,28 @@ nap() {
   WOKEN=
 }
 
+# What it waits by is its own, and heard to end: whoever is reaped is looked for again a little later. An agent may have stopped it.
+end_nap() {
+  [ -n "$SLEEPER" ] || return 0
+  kill "$SLEEPER" 2>/dev/null
+  kill -s CONT "$SLEEPER" 2>/dev/null
+  wait "$SLEEPER" 2>/dev/null
+  SLEEPER=
+}
+
 # Without its mailbox, or when its folder was removed, nothing would ever end the waiting: crew begins the instance anew.
 wait_on() {
   [ -d "$M/inbox" ] || exit 0
   nap
+}
+
+# For so many seconds, or until something is to be done.
+rest() {
+  TICKS=0 AGAIN=
+  while [ "$TICKS" -lt "$1" ] && [ -z "$AGAIN$WITHDRAWN" ] && ! wheel_wanted; do
+    nap
+    look
+  done
 }
 
 # --- room: what fails on a full disk proves nothing, and is done again once there is room ------------------------------
@@ -36,6 +54,11 @@ has_room() {
 # At a line's end, where strerror stands: a file may be named so.
 says_full() { printf '%s\n' "$1" | grep -q ': \(No space left on device\|Disk quota exceeded\)$'; }
 
+# A little of the disk is kept, so that it can be said that there is no more.
+keep_reserve() { [ -f "$S/reserve" ] || dd if=/dev/zero "of=$S/reserve" bs=4096 count=16 2>/dev/null; }
+
+give_reserve() { [ -f "$S/reserve" ] && rm -f "$S/reserve"; }
+
 wait_for_room() {
   room_told=
   until has_room; do
@@ -45,7 +68,10 @@ wait_for_room() {
     look
     [ -z "$WITHDRAWN" ] || return 0
   done
-  [ -z "$room_told" ] || clear_halves
+  [ -z "$room_told" ] || {
+    clear_halves
+    keep_reserve
+  }
 }
 
 # After a step that failed without room. It is begun again when there is some, but not for ever: what has found none so

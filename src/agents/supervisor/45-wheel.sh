@@ -21,6 +21,7 @@ give_wheel() {
   if [ -z "$ID" ]; then
     BEAD= BRANCH=$(g symbolic-ref -q --short HEAD)
   fi
+  find_session # that of the turn which has just stopped
   save_environment agent && true >"$S/person" || return 1
   phase attached "by $(one_line "$WHEEL_BY")"
   printf '%s\n' "$WHEEL_CLAIM" >"$S/wheel.new" && mv -f "$S/wheel.new" "$S/wheel.free"

@@ -27,6 +27,15 @@ stream_log() { { tee /dev/fd/3 | keep_log "$1"; } 3>&1; }
 LOGGER=keep_log
 [ -z "${CREW_STREAM-}" ] || LOGGER=stream_log
 
+# What a preset's program says is kept for its reader, too, without what other steps said before. $1 = step
+log_step() {
+  if [ "$1" = agent ] && is_preset; then
+    { tee /dev/fd/3 | keep_log "$S/stream"; } 3>&1 | $LOGGER "$LOG"
+  else
+    $LOGGER "$LOG"
+  fi
+}
+
 save_environment() { # $1 = step
   (umask 077 && { printf '%s\n' "$crew_environment" && step_variables && step_secrets "$1"; } >"$S/environment")
 }
@@ -41,21 +50,21 @@ step_secrets() {
 }
 
 # Runs the shell text in file $2 in work/ with file $3 as its stdin, at most LIMIT awake seconds. Sets RC, TICKS and
-# WHY (empty, timeout, withdrawn, attached, or full: it failed without room, so nobody can say why); leaves no process behind.
+# WHY (empty, timeout, silent, over, withdrawn, attached, told, or full: it failed without room, so nobody can say why); leaves no
+# process behind.
 # $1 names the step in the log.
 step() {
   run_step "$@"
-  [ "$WHY" = withdrawn ] || [ "$WHY" = attached ] || [ "$WHY$RC" = 0 ] || has_room || WHY=full
+  case $WHY in withdrawn | attached | told) return 0 ;; esac
+  [ "$WHY$RC" = 0 ] || has_room || WHY=full
 }
 
 run_step() {
   rm -rf "$S/exit" "$S/session" "$S/pipe"
   RC=126 WHY= TICKS=$SPENT SPENT=0 # its clock stood still while a person was at the session
-  STEP_MARK="--- crew: $1, $TITLE, $(date '+%Y-%m-%d %H:%M:%S') ---"
-  printf '%s\n' "$STEP_MARK" >>"$LOG"
-  [ -z "${CREW_STREAM-}" ] || printf '%s\n' "$STEP_MARK"
+  mark_log "$1, $TITLE, $(date '+%Y-%m-%d %H:%M:%S')"
   cp -f "$2" "$S/step" && mkfifo "$S/pipe" && save_environment "$1" || return
-  $LOGGER "$LOG" <"$S/pipe" &
+  log_step "$1" <"$S/pipe" &
   step_logger=$!
   (
     cd "$W" || exit
@@ -68,7 +77,12 @@ run_step() {
   while [ ! -e "$S/exit" ] && kill -0 "$step_job" 2>/dev/null; do
     nap
     look
-    if [ -n "$WITHDRAWN" ]; then WHY=withdrawn; elif wheel_wanted; then WHY=attached; elif [ "$TICKS" -ge "$LIMIT" ]; then WHY=timeout; fi
+    if [ "$1" = agent ]; then
+      note_second
+      learn_session
+      listen
+    fi
+    if [ -n "$WITHDRAWN" ]; then WHY=withdrawn; elif wheel_wanted; then WHY=attached; elif [ "$1$NOW" = agent1 ]; then WHY=told; elif [ "$TICKS" -ge "$LIMIT" ]; then WHY=timeout; fi
     [ -z "$WHY" ] || break
   done
   [ -e "$S/exit" ] && WHY=
@@ -79,7 +93,7 @@ run_step() {
   SPARED= SESSION=
   end_logger
   TICKS=$step_ticks
-  [ "$WHY" != attached ] || SPENT=$TICKS
+  case $WHY in attached | told) SPENT=$TICKS ;; esac
   RC=$(cat "$S/exit" 2>/dev/null) || RC=137
   rm -rf "$S/pipe" "$S/session" "$S/exit"
   clear_locks
@@ -95,6 +109,14 @@ end_logger() {
   done
   start_of "$step_logger" && kill -s KILL "$step_logger" 2>/dev/null
   wait "$step_logger" 2>/dev/null
+}
+
+# Begins in the log what $1 names, on a line of its own: what the step before said last may be no whole line.
+mark_log() {
+  STEP_MARK="--- crew: $1 ---" mark_gap=
+  [ -z "$(tail -c 1 "$LOG" 2>/dev/null | tr '\000' x)" ] || mark_gap='\n'
+  printf "$mark_gap%s\n" "$STEP_MARK" >>"$LOG"
+  [ -z "${CREW_STREAM-}" ] || printf "$mark_gap%s\n" "$STEP_MARK"
 }
 
 # Writes the last lines of the last step's output to $S/tail, without colours and control characters; sets LAST_LINE.

@@ -27,9 +27,7 @@ take_kept() {
   done <"$KEPT/list"
   # cp puts no folder over a link: nothing lands outside of the clone
   if cp -a "$KEPT/work/." "$W/" && take_home "$KEPT/home" "$C/home"; then
-    STEP_MARK="--- crew: setup, $TITLE, taken from the image: it ran there on the same files ---"
-    printf '%s\n' "$STEP_MARK" >>"$LOG"
-    [ -z "${CREW_STREAM-}" ] || printf '%s\n' "$STEP_MARK"
+    mark_log "setup, $TITLE, taken from the image: it ran there on the same files"
     return
   fi 2>>"$LOG"
   while IFS= read -r kept_one; do rm -rf "${W:?}/$kept_one"; done <"$KEPT/list"

@@ -4,13 +4,17 @@ ID= ORDER= TURN=0 STAGE= WITHDRAWN= AGAIN= RESUMED= FRUITLESS=0 BEGAN=$(date +%s
 
 one_line() { printf '%s' "$1" | LC_ALL=C tr '\000-\037\177' ' ' | LC_ALL=C cut -c 1-500; }
 
-phase() { # $1 = phase, $2 = detail; one that could not be written is said again
+phase() { # $1 = phase, $2 = detail, $3 = epoch seconds when it ends; one that could not be written is said again
   PHASE=$1
   clear_place "$M/status.new" "$M/status"
-  printf 'Phase: %s\nOrder: %s\nTurn: %s\nSince: %s\nDetail: %s\nFruitless: %s\nBegan: %s\n' "$1" "$ORDER" "$TURN" "$(date +%s)" \
-    "$(one_line "${2-}")" "$FRUITLESS" "$BEGAN" >"$M/status.new" && mv -f "$M/status.new" "$M/status" || PHASE=
+  write_status "$@" || { give_reserve && write_status "$@"; } || PHASE=
   [ -z "${CREW_STREAM-}" ] || echo "$1" >&2
 }
+
+write_status() {
+  printf 'Phase: %s\nOrder: %s\nTurn: %s\nSince: %s\nDetail: %s\nFruitless: %s\nBegan: %s\nUntil: %s\n' "$1" "$ORDER" "$TURN" "$(date +%s)" \
+    "$(one_line "${2-}")" "$FRUITLESS" "$BEGAN" "${3-}" >"$M/status.new" && mv -f "$M/status.new" "$M/status"
+} 2>/dev/null
 
 field() { sed -n "/^\$/q;s/^$1: //p" "$S/parts/header" 2>/dev/null | head -n 1; }
 
@@ -21,7 +25,7 @@ safe_id() { case $1 in '' | .* | -* | *..* | *.lock | */* | *[[:space:][:cntrl:]
 # Copies the parts of message $1 aside, so that a redelivery under way is never half read.
 accept() {
   rm -rf "$S/parts.new" && mkdir "$S/parts.new" || return 1
-  for accept_part in header prompt agent check setup setup-key beads shown; do
+  for accept_part in header prompt agent reader check setup setup-key beads shown; do
     accept_from=$M/inbox/msg/$1/$accept_part
     if [ -f "$accept_from" ] && [ ! -L "$accept_from" ]; then cp "$accept_from" "$S/parts.new/$accept_part" || return 1; fi
   done
@@ -62,6 +66,16 @@ look() {
           WITHDRAWN=1
         elif ! is_order "${look_name#withdraw-}" || is_finished "${look_name#withdraw-}"; then
           rm -rf "$look_entry"
+        fi
+        ;;
+      tell-*)
+        if is_untold "$look_name"; then
+          note_came "$look_name"
+          [ "$TELL_NOW" != yes ] || NOW=1
+        elif read_tell "$look_name" && [ "$TELL_TO" = "$ID" ]; then
+          :
+        elif ! is_order "$TELL_TO" || is_finished "$TELL_TO"; then
+          rm -rf "$look_entry" "$M/inbox/msg/$look_name"
         fi
         ;;
     esac

@@ -1,8 +1,8 @@
 # --- an order ----------------------------------------------------------------------------------------------------------
 
 load_order() {
-  ORDER=$(field Order) BEAD=$(field Bead) SUBJECT=$(field Title) START=$(field Start) MERGE=$(field Merge) BRANCH=$(field Branch)
-  MAX_TURNS=$(number "$(field MaxTurns)" 1) LIMIT=$(number "$(field TurnTimeout)" 3600)
+  ORDER=$(field Order) BEAD=$(field Bead) SUBJECT=$(field Title) START=$(field Start) MERGE=$(field Merge) BRANCH=$(field Branch) PROGRAM=$(field Program)
+  MAX_TURNS=$(number "$(field MaxTurns)" 1) LIMIT=$(number "$(field TurnTimeout)" 3600) SILENCE=$(number "$(field Silence)" 0)
 }
 
 # Stages: new → kept → ready → agent ⇄ check → report. The file names what comes next.
@@ -15,7 +15,7 @@ progress() {
 # What a step is told, as shell text beside the environment that the supervisor was given.
 step_variables() {
   for variable in "CREW_ROLE=$CREW_ROLE" "CREW_BEAD=$BEAD" "CREW_BRANCH=$BRANCH" "CREW_PROMPT_FILE=$S/prompt" \
-    "AGENT_ID=$CREW_ROLE" "BRANCH=$BRANCH"; do
+    "CREW_SESSION=$SESSION_ID" "AGENT_ID=$CREW_ROLE" "BRANCH=$BRANCH"; do
     printf "%s='%s'\nexport %s\n" "${variable%%=*}" "$(printf '%s' "${variable#*=}" | sed "s/'/'\\\\''/g")" "${variable%%=*}"
   done
 }
@@ -25,8 +25,12 @@ serve_order() { # $1 = mail id
   load_order
   if read -r serve_id serve_stage serve_turn 2>/dev/null <"$S/progress" && [ "$serve_id" = "$ID" ]; then
     STAGE=$serve_stage TURN=$(number "$serve_turn" 0)
-    [ "$STAGE" = agent ] && RESUMED=1
+    if [ "$STAGE" = agent ]; then
+      RESUMED=1
+      find_run
+    fi
   fi
+  load_told
   look
   while :; do
     TITLE="order $ORDER, turn $TURN"
@@ -55,7 +59,8 @@ serve_order() { # $1 = mail id
 # Keeps HEAD, every branch and what is not committed under refs/crew/kept/<id>, before the order moves anything.
 keep_work() {
   phase starting
-  rm -f "$S/person" "$S/feedback" "$S/notes" "$S/conclusion" "$S/detail" "$S/prompt"
+  TOLD= CAME=
+  rm -f "$S/person" "$S/feedback" "$S/notes" "$S/conclusion" "$S/detail" "$S/prompt" "$S/stream" "$S/stream.1" "$S/handover" "$S/spent" "$S/run" "$S/told" "$S/came" "$S/killed"
   case $START in '' | *[!0-9a-f]*) hold broken "the order names no commit to start at" && return ;; esac
   keep_head=$(commit_at HEAD)
   {
@@ -134,11 +139,7 @@ prepare() {
         cp "$S/setup.key" "$S/setup.done"
         break
       fi
-      TICKS=0 AGAIN=
-      while [ "$TICKS" -lt "$prepare_wait" ] && [ -z "$AGAIN$WITHDRAWN" ] && ! wheel_wanted; do
-        nap
-        look
-      done
+      rest "$prepare_wait"
       [ -z "$AGAIN$WITHDRAWN" ] || return 0
     done
     if [ "$RC" != 0 ]; then
@@ -167,53 +168,10 @@ needs_setup() {
 # Found out before a turn is spent, where the agent's text begins with a plain name. Sets MISSING.
 agent_missing() {
   read -r MISSING missing_rest <"$S/parts/agent"
+  MISSING=${PROGRAM:-$MISSING}
   case $MISSING in '' | *[!A-Za-z0-9_./+-]*) return 1 ;; esac
-  save_environment
+  save_environment check
   ! (cd "$W" && . "$S/environment" && PATH=$B:$PATH && command -v "$MISSING") >/dev/null 2>&1
-}
-
-prompt_text() {
-  cat "$S/parts/prompt" || return 1
-  if [ -f "$S/feedback" ]; then printf '\n\n' && cat "$S/feedback" || return 1; fi
-  [ -z "$RESUMED" ] || printf '\n\n%s\n' "This order was interrupted before your turn had ended. The working tree is as you left it. See what is there (git status, git log), and go on."
-  [ ! -e "$S/person" ] || printf '\n\n%s\n' "A person was at your session in the meantime, and may have changed the working tree."
-}
-
-run_agent() {
-  prompt_text >"$S/prompt.new" && mv -f "$S/prompt.new" "$S/prompt" || {
-    hold broken "the prompt cannot be written"
-    return 0
-  }
-  phase working
-  step agent "$S/parts/agent" "$S/prompt"
-  if [ "$WHY" = attached ]; then
-    RESUMED=1
-    return 0
-  fi
-  rm -f "$S/person"
-  printf '%s %s %s %s\n' "$ID" "$TURN" "$TICKS" "${WHY:-$RC}" >>"$C/turns"
-  if [ "$WHY" = full ]; then
-    RESUMED=1
-    begin_again
-    return 0
-  fi
-  rm -f "$S/fruitless"
-  FRUITLESS=0 RESUMED=
-  [ -z "$WITHDRAWN" ] && ! clone_fault || return 0
-  if [ "$WHY" = timeout ]; then
-    take_tail
-    next_turn failed "The turn was ended after $LIMIT s: it had not finished. Its last output:" "not finished after $LIMIT s"
-  elif [ "$RC" != 0 ]; then
-    take_tail
-    next_turn failed "The agent ended with exit code $RC. Its last output:" "${LAST_LINE:-the agent ended with exit code $RC}"
-  elif [ -n "$(unmerged | head -n 1)" ]; then
-    unmerged >"$S/tail"
-    next_turn unresolved "These paths are still unmerged. Resolve each and git add it:" "unmerged: $(head -n 1 "$S/tail")"
-  elif [ -s "$S/parts/check" ]; then
-    progress check
-  else
-    conclude done "" /dev/null
-  fi
 }
 
 unmerged() { g ls-files -u | sed 's/^[^	]*	//' | LC_ALL=C sort -u; }
@@ -231,6 +189,8 @@ run_check() {
     next_turn failed "The check was ended after $LIMIT s: it had not finished. Its last output:" "the check had not finished after $LIMIT s"
   elif [ "$RC" != 0 ]; then
     next_turn failed "The check failed with exit code $RC. Its last output:" "${LAST_LINE:-the check failed with exit code $RC}"
+  elif tell_more; then
+    return 0
   else
     conclude done "" /dev/null
   fi
@@ -241,6 +201,8 @@ next_turn() {
   printf '%s\n\n' "$2" | cat - "$S/tail" >"$S/feedback.new" && mv -f "$S/feedback.new" "$S/feedback"
   if [ "$TURN" -ge "$MAX_TURNS" ]; then
     conclude "$1" "$3" "$S/tail"
+  elif is_budget_used; then
+    conclude "$1" "$3; its share of the budget is used up" "$S/tail"
   else
     TURN=$((TURN + 1))
     progress agent

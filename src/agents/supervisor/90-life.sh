@@ -20,6 +20,7 @@ stop() {
   rm -f "$S/alive" "$S/fruitless"
   FRUITLESS=0
   phase stopping
+  end_nap
   reap TERM
   clear_locks
   if capture refs/crew/rescue && ! holds_repository; then [ -z "${CREW_MAIL-}" ] || echo "$CAPTURED" >"$M/kept"; fi
@@ -65,12 +66,12 @@ serve() {
   clear_places
   # of rescues and looks that were killed
   rm -rf "$M"/outbox/.*.new "$S"/index.* "$S"/plain.* "$S"/parents.* "$S"/view.* "$S"/snapshot.*
+  keep_reserve
   clone_first
   PHASE=
   while [ -d "$M/inbox" ]; do # a folder that was removed needs no supervisor
     ID= ORDER= TURN=0
     look
-    give_wheel
     next=
     for serve_entry in "$M"/inbox/cur/* "$M"/inbox/new/*; do
       next=${serve_entry##*/}
@@ -84,9 +85,9 @@ serve() {
       next=
     done
     if [ -n "$next" ]; then
-      serve_order "$next"
+      serve_order "$next" # which gives the wheel first: an order in hand is known by then
       PHASE=
-    else
+    elif ! give_wheel; then
       [ "$PHASE" = idle ] || phase idle
       nap
     fi

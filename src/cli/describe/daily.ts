@@ -1,6 +1,6 @@
 // The commands of every day: bring up, look, land, take down.
 import { Option } from "commander";
-import { format, lineCount, moment, stateFilter, stateNamed, wholeNumber } from "../flags.ts";
+import { budgetWish, format, lineCount, moment, stateFilter, stateNamed, wholeNumber } from "../flags.ts";
 import type { Action, Describe } from "./describe.ts";
 
 export const describeDaily: Describe = (program, run) => {
@@ -16,6 +16,11 @@ export const describeDaily: Describe = (program, run) => {
       wholeNumber,
     )
     .option("--epic <id>", "A bead that is there already, to be the epic")
+    .option(
+      "--budget <limits>",
+      "Limits over those of the file from now on: turns=20,usd=5,hours=2, or a role's, dev.turns=20; file takes them back",
+      budgetWish,
+    )
     .option("--allow-red-base", "Hand out work although gates are red on the base")
     .option("--remove-orphans", "Remove instances of roles that the file no longer has; what they hold is kept")
     .addOption(
@@ -44,6 +49,7 @@ export const describeDaily: Describe = (program, run) => {
     .description("Show what `up` would do, and why")
     .addOption(format("text", "json"))
     .option("--epic <id>", "As for up")
+    .option("--budget <limits>", "As for up", budgetWish)
     .addOption(new Option("--pull <policy>", "As for up").choices(["always", "missing", "never"]))
     .option("--build", "As for up")
     .option("--detailed-exitcode", "Exit with 2 when there is something to do")
@@ -72,7 +78,7 @@ export const describeDaily: Describe = (program, run) => {
     .action(run(async () => (await import("../down.ts")).down as Action));
   program
     .command("ps [roles...]")
-    .description("List instances and gates, or only those of roles")
+    .description("List instances, services and gates, or only what is named (`backend/db`: a role's service)")
     .addOption(format("text", "json"))
     .option("-a, --all", "Also what has exited; it always does")
     .option("-q, --quiet", "Only names")
@@ -105,5 +111,6 @@ export const describeDaily: Describe = (program, run) => {
     .option("--until <time>", "Up to then, likewise", moment)
     .option("-t, --timestamps", "Each line with its time")
     .option("--no-log-prefix", "No names before the lines")
+    .option("--raw", "What an agent's program streams, as it is")
     .action(run(async () => (await import("../logs.ts")).logs as Action));
 };

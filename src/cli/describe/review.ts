@@ -17,6 +17,10 @@ export const describeReview: Describe = (program, run) => {
     .addOption(format("text", "json"))
     .action(run(async () => (await import("../open.ts")).open as Action));
   program
+    .command("prompt <bead>")
+    .description("Print what the agent of a bead is told, or would be told next")
+    .action(run(async () => (await import("../prompt.ts")).prompt as Action));
+  program
     .command("conflicts")
     .description("Show which work that is not merged yet collides, and on which paths")
     .addOption(format("text", "json"))

@@ -1,12 +1,13 @@
 // The commands about roles as they run: holding them back, and letting them go.
-import { defaultDetachKeys } from "../detach-keys.ts";
+import { Option } from "commander";
 import { format, repeated, wholeNumber } from "../flags.ts";
+import { defaultDetachKeys } from "../terminal/detach-keys.ts";
 import type { Action, Describe } from "./describe.ts";
 
 export const describeRoles: Describe = (program, run) => {
   program.commandsGroup("Roles:");
   const load = (name: "stop" | "start" | "pause" | "unpause") =>
-    run(async () => (await import("../hold.ts"))[name] as Action);
+    run(async () => (await import("../driving/hold.ts"))[name] as Action);
   program
     .command("stop [roles...]")
     .description("Stop roles until `crew start`; their work is kept, the order in hand goes on later")
@@ -32,16 +33,56 @@ export const describeRoles: Describe = (program, run) => {
     .action(run(async () => (await import("../cp.ts")).cp as Action));
   program
     .command("stats [roles...]")
-    .description("Show what roles use: processor, memory, processes, network and disk")
+    .description("Show what roles and services use of the machine, and what agents have spent")
     .option("--no-stream", "Once, not again and again")
     .addOption(format("text", "json"))
     .action(run(async () => (await import("../stats.ts")).stats as Action));
+  program
+    .command("top [roles...]")
+    .description("Show what runs in the instances of roles and in services")
+    .addOption(format("text", "json"))
+    .action(run(async () => (await import("../top.ts")).top as Action));
+  program
+    .command("build [roles...]")
+    .description("Build the images that roles, gates and services are made from, and what crew adds to them")
+    .option("--no-cache", "Build each step anew")
+    .option("--pull", "Pull the images that they are built on anew")
+    .option("-q, --quiet", "Say nothing of what the builder says, unless it fails")
+    .action(run(async () => (await import("../build.ts")).build as Action));
+  program
+    .command("pull [roles...]")
+    .description("Pull the images of roles, gates and services anew")
+    .addOption(
+      new Option("--policy <policy>", "Pull all of them, or what is not there")
+        .choices(["always", "missing"])
+        .default("always"),
+    )
+    .action(run(async () => (await import("../pull.ts")).pull as Action));
   program
     .command("images [roles...]")
     .description("List what the containers of roles are made from")
     .addOption(format("text", "json"))
     .option("-q, --quiet", "Only the engine's ids")
     .action(run(async () => (await import("../images.ts")).images as Action));
+  program
+    .command("port")
+    .description("Print where a port of a role or service is published")
+    .argument("<role>")
+    .argument("<private-port>", "In its container", wholeNumber)
+    .addOption(new Option("--protocol <protocol>", "Of the port").choices(["tcp", "udp", "sctp"]).default("tcp"))
+    .action(run(async () => (await import("../port.ts")).port as Action));
+  program
+    .command("volumes [roles...]")
+    .description("List the project's volumes, what they hold, and which roles and services use them")
+    .addOption(format("text", "json"))
+    .option("-q, --quiet", "Only their names")
+    .action(run(async () => (await import("../volumes.ts")).volumes as Action));
+  program
+    .command("wait <roles...>")
+    .description("Wait until roles have nothing left to do; exit code 5 where a person is needed for the rest")
+    .addOption(format("text", "json"))
+    .addHelpText("after", "\nOf the whole project: `crew up --wait`.")
+    .action(run(async () => (await import("../wait.ts")).wait as Action));
   program
     .command("restart [roles...]")
     .description("Stop roles and start them again, whatever held them back; the order in hand goes on")
@@ -81,6 +122,7 @@ export const describeRoles: Describe = (program, run) => {
     .command("attach <role>")
     .description("Take the wheel: the role's turn stops, and its session is yours until you hand it back")
     .option("--detach-keys <keys>", "What hands it back", defaultDetachKeys)
+    .option("--no-stdin", "Only look at what whoever is attached sees; Ctrl-C ends the looking")
     .addHelpText(
       "after",
       `
@@ -91,7 +133,9 @@ on, in the tree as you left it and told of you; it costs no attempt, and its clo
     .action(run(async () => (await import("../attach.ts")).attach as Action));
   program
     .command("exec <role> <command> [args...]")
-    .description("Run a command in a role's running instance, in its work tree and with its environment")
+    .description(
+      "Run a command in a role's running instance, in its work tree and with its environment, or in a service",
+    )
     .option("-d, --detach", "Return at once; the command goes on")
     .option("-e, --env <name=value>", "A variable besides; NAME alone takes yours; may be repeated", repeated, [])
     .option("-u, --user <user>", "Who runs it (default: whoever the agent is)")

@@ -65,5 +65,6 @@ export const describeUpkeep =
       .option("--pull <policy>", "")
       .option("--roles <roles>", "")
       .option("--keep-as-made <roles>", "")
+      .option("--on-call", "")
       .action(run(async () => (await import("../drive.ts")).driveCommand as Action));
   };

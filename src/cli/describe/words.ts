@@ -4,6 +4,20 @@ import type { Action, Describe } from "./describe.ts";
 export const describeWords: Describe = (program, run) => {
   program.commandsGroup("Your word on the work:");
   program
+    .command("tell <role> [words...]")
+    .description("Tell a role's agent something, or answer its question; also a bead that is at work or asks")
+    .option("-F, --from <file>", "What is in this file; - is standard input, as it is for WORDS")
+    .option("--now", "Cut the turn at work short: it goes on in the same session with your words")
+    .addHelpText(
+      "after",
+      `
+An agent at work hears it once: at its next turn, for which a turn that ends well is followed by another one, or with the
+role's next order where this one has no turn left. Where that turn is cut short before the agent has answered, it hears it
+again. A role without an order hears it with its next one. Where it has asked, your words are the answer, and the bead goes
+on in the same session. The answer says which of these will happen.`,
+    )
+    .action(run(async () => (await import("../tell.ts")).tell as Action));
+  program
     .command("retry <subject>")
     .description("Give a blocked bead, or a role's move upward, new attempts")
     .option("-m, --message <words>", "What to tell the agent")

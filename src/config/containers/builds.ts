@@ -1,4 +1,4 @@
-// `build` of a role or a gate in its long form → how its image is built. Pure; paths are only put together.
+// `build` of a role, a gate or a service → how its image is built. Pure; paths are only put together.
 import { isAbsolute, join } from "node:path";
 import type { BuildSpec } from "../../model/build.ts";
 import { sizeBytes } from "../sizes.ts";
@@ -24,10 +24,17 @@ export interface LongBuild {
   readonly tags?: unknown;
 }
 
-/** `keys`: of the role or gate. An `image` beside `build` is a name that what is built gets too. */
+/** A path alone is that of the context. */
+export function longBuildIn(keys: object): LongBuild | undefined {
+  const { build } = keys as { readonly build?: unknown };
+  if (typeof build === "string") return { context: build };
+  return typeof build === "object" && build !== null ? build : undefined;
+}
+
+/** `keys`: of the role, gate or service. An `image` beside `build` is a name that what is built gets too. */
 export function buildOf(keys: Readonly<Record<string, unknown>>, sources: Sources): BuildSpec | undefined {
-  if (typeof keys.build !== "object" || keys.build === null) return undefined;
-  const build = keys.build as LongBuild;
+  const build = longBuildIn(keys);
+  if (!build) return undefined;
   const { target, network, shm_size: shm, no_cache: noCache, pull } = build;
   const [platform = keys.platform] = build.platforms === undefined ? [] : itemsOf(build.platforms);
   const args = argsOf(build.args ?? {}, sources);

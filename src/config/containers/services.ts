@@ -2,6 +2,7 @@
 // which they start. Pure.
 import parseArgsStringToArgv from "string-argv";
 import type { ServiceNeed, ServiceSpec } from "../../model/services.ts";
+import type { FileVariables } from "../env-files.ts";
 import type { Service } from "../generated/crew-file.ts";
 import { environmentOf } from "../normalise/forms.ts";
 import { valuesOf } from "../values.ts";
@@ -15,6 +16,7 @@ export interface ServicesGiven {
   readonly declared: Declared;
   /** For variables without a value. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly files: FileVariables;
 }
 
 /** A name that the file does not declare, which the rules refuse, is passed over. */
@@ -50,7 +52,7 @@ function needsOf({ depends_on: needs = [] }: Service, services: ServiceDeclarati
 function serviceOf(
   name: string,
   service: Service,
-  { services, declared, env }: ServicesGiven,
+  { services, declared, env, files }: ServicesGiven,
 ): ServiceSpec | undefined {
   const { command, entrypoint, environment, hostname, cap_drop: drop, restart, shared, ...keys } = service;
   const container = containerOf(keys, declared);
@@ -60,7 +62,7 @@ function serviceOf(
     name,
     ...(shared === true && { shared }),
     container,
-    environment: valuesOf(environmentOf(environment ?? {}), env),
+    environment: { ...files.services.get(name), ...valuesOf(environmentOf(environment ?? {}), env) },
     ...(command !== undefined && command !== null && { command: argvOf(command) }),
     ...(entrypoint !== undefined && entrypoint !== null && { entrypoint: argvOf(entrypoint) }),
     ...(hostname !== undefined && { hostname }),

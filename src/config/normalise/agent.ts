@@ -9,9 +9,9 @@ const agentDefaults = { preset: "claude", max_attempts: 3, turn_timeout: "45m" }
 /** A role that says which program it runs takes nothing of the other program from `defaults`. */
 export function agentOf(agent: Agent | undefined, inherited: Agent | undefined): CanonicalAgent {
   const own = longAgent(agent);
-  const { preset, command, interactive, model, max_turns, ...limits } = longAgent(inherited);
+  const { preset, command, interactive, model, effort, max_turns, ...limits } = longAgent(inherited);
   const sameProgram = own.command === undefined && (own.preset === undefined || own.preset === preset);
-  const program = sameProgram ? withoutUndefined({ preset, command, interactive, model, max_turns }) : {};
+  const program = sameProgram ? withoutUndefined({ preset, command, interactive, model, effort, max_turns }) : {};
   const merged = { ...program, ...limits, ...own };
   const isCommand = merged.command !== undefined;
   return {

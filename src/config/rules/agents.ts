@@ -42,7 +42,7 @@ export const specialties: Rule = (draft, report) => {
       const at = spanOf(draft.tree, [...path, "specialty", index]);
       report(at, `unknown specialty "${name}" in ${placeName(path)}; looked in ${found.lookedIn.join(", ")}`, {
         suggestion: didYouMean(name, names),
-        allowed: found.names.join(", "),
+        allowed: found.names.join(", ") || "none is there",
       });
     }
   }

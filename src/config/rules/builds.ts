@@ -1,5 +1,5 @@
 // What `build` may ask for: what the engine's own builder can do, and one way to an image for each role and gate.
-import { imageOfCache, type LongBuild } from "../containers/builds.ts";
+import { imageOfCache, type LongBuild, longBuildIn } from "../containers/builds.ts";
 import { itemsOf, pairsOf } from "../containers/pairs.ts";
 import { namedGates } from "../normalise/gates.ts";
 import type { Report } from "../problem.ts";
@@ -10,7 +10,12 @@ export const builds: Rule = (draft, report) => {
   const gates = namedGates(draft.file).flatMap(({ gate, at }) =>
     typeof gate === "string" ? [] : [{ path: at, keys: gate }],
   );
-  const places = [...roleMaps(draft).map(({ path, role }) => ({ path, keys: role })), ...gates] as readonly Place[];
+  const services = Object.entries(draft.file.services ?? {}).map(([name, keys]) => ({
+    path: ["services", name],
+    keys,
+  }));
+  const roles = roleMaps(draft).map(({ path, role }) => ({ path, keys: role }));
+  const places = [...roles, ...gates, ...services] as readonly Place[];
   for (const place of places) {
     oneWay(draft, place, report);
     if (place.keys.build === undefined) continue;
@@ -56,7 +61,7 @@ const beyond: Readonly<Record<string, string>> = {
 
 function checkBuild({ tree }: Draft, { path, keys }: Place, report: Report): void {
   const at = [...path, "build"];
-  const build: LongBuild = typeof keys.build === "string" ? { context: keys.build } : (keys.build ?? {});
+  const build = longBuildIn(keys) ?? {};
   for (const [key, words] of Object.entries(beyond)) {
     if (valueAt(tree, [...at, key])) report(keySpanOf(tree, [...at, key]), words);
   }
@@ -97,20 +102,25 @@ function buildsForPolicy({ tree, canonical, file }: Draft, report: Report): void
 }
 
 /** A name means one image: two contents would take it from each other for ever. */
-function oneContentForEachName({ tree, canonical }: Draft, report: Report): void {
-  const seen = new Map<string, { readonly text: string; readonly role: string }>();
-  for (const [role, { image, build }] of Object.entries(canonical.roles)) {
-    if (typeof build !== "object" || build === null) continue;
-    const text = JSON.stringify(build);
-    const names = [...(typeof image === "string" ? [image] : []), ...itemsOf((build as LongBuild).tags ?? [])];
+function oneContentForEachName({ tree, canonical, file }: Draft, report: Report): void {
+  const seen = new Map<string, { readonly text: string; readonly who: string }>();
+  const all = [
+    ...Object.entries(canonical.roles).map(([who, keys]) => ({ who, keys, at: ["roles", who] as Path })),
+    ...Object.entries(file.services ?? {}).map(([who, keys]) => ({ who, keys, at: ["services", who] as Path })),
+  ];
+  for (const { who, keys, at } of all) {
+    const build = longBuildIn(keys);
+    if (!build) continue;
+    const text = JSON.stringify({ context: ".", ...build });
+    const names = [...(typeof keys.image === "string" ? [keys.image] : []), ...itemsOf(build.tags ?? [])];
     for (const name of names) {
       const first = seen.get(name);
-      seen.set(name, first ?? { text, role });
+      seen.set(name, first ?? { text, who });
       if (!first || first.text === text) continue;
-      const path: Path = valueAt(tree, ["roles", role, "build"]) ? ["roles", role, "build"] : ["defaults", "build"];
+      const path: Path = valueAt(tree, [...at, "build"]) ? [...at, "build"] : ["defaults", "build"];
       report(
         keySpanOf(tree, path),
-        `what is built for ${role} would be ${name}, and so would what is built for ${first.role}`,
+        `what is built for ${who} would be ${name}, and so would what is built for ${first.who}`,
       );
     }
   }

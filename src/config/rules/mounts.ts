@@ -44,7 +44,7 @@ function whyNotSource({ type, source }: LongMount, draft: Draft): string | undef
 
 /** Also by another name for it: a link, or a folder around it. */
 function whyNotFolder(path: string, { known }: Draft): string | undefined {
-  const { real, repository, sockets } = known.host ?? unlooked;
+  const { real, repository, sockets, code } = known.host ?? unlooked;
   const paths = [path, real(path)];
   const isAround = (inner: string) =>
     paths.some((outer) => [inner, real(inner)].some((each) => `${each}/`.startsWith(`${outer.replace(/\/$/, "")}/`)));
@@ -52,6 +52,8 @@ function whyNotFolder(path: string, { known }: Draft): string | undefined {
   const socket = sockets.find(isAround);
   if (socket !== undefined)
     return `${path} would give the engine's socket ${socket}, and with it the host, to an agent`;
+  const run = code.find((each) => isAround(each) || isWithin(each));
+  if (run !== undefined) return `${path} would give ${run} to an agent: crew runs what lies there on this machine`;
   const [topLevel, gitDirectory] = repository;
   const around = repository.find(isAround);
   if (around !== undefined)
@@ -66,6 +68,7 @@ const unlooked: NonNullable<Known["host"]> = {
   real: (path) => path,
   repository: [],
   sockets: ["/var/run/docker.sock", "/run/docker.sock", "/run/podman/podman.sock"],
+  code: [],
 };
 
 const crewsOwn: readonly string[] = ["/crew", "/opt/crew", "/run/secrets"];

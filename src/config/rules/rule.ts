@@ -11,10 +11,11 @@ export interface Known {
   readonly base?: string;
   /** Short names of the repository's branches. */
   readonly branches?: readonly string[];
-  /** Absolute paths: the repository's top level and its git directory, sockets of engines, and what a path is without its links. */
+  /** Absolute paths: the repository's top level and its git directory, sockets of engines, folders of what crew itself runs here, and what a path is without its links. */
   readonly host?: {
     readonly repository: readonly string[];
     readonly sockets: readonly string[];
+    readonly code: readonly string[];
     readonly real: (path: string) => string;
   };
   /** Names of the specialties that can be found, and where was looked. */

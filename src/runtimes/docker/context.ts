@@ -4,8 +4,10 @@ import type { Clock } from "../../ports/clock.ts";
 import type { ObjectSource } from "../../ports/runtime.ts";
 import type { Assets } from "../assets.ts";
 import type { SeenContents } from "./build/seen-content.ts";
+import type { SeenLooks } from "./images/seen-looks.ts";
+import type { Turns } from "./mail/turns.ts";
 import type { DockerNames } from "./names.ts";
-import type { Turns } from "./turns.ts";
+import type { Ground } from "./volumes/ground-data.ts";
 
 export interface DockerContext {
   readonly names: DockerNames;
@@ -19,9 +21,20 @@ export interface DockerContext {
   readonly awake: Set<string>;
   /** By slot, what was last seen to be kept of the work in it; only of instances that did not run. */
   readonly kept: Map<string, Kept>;
+  /** By role, what was made, or was in use, since the last look: nothing of it is asked for again. */
+  readonly fresh: Map<string, FreshGround>;
   /** Ids of images that are known to hold what crew needs in them. */
   readonly proven: Set<string>;
   readonly contents: SeenContents;
+  readonly looks: SeenLooks;
+  /** For what crew builds of its own: where Node and packages come from. */
+  readonly buildArguments: Readonly<Record<string, string>>;
+}
+
+export interface FreshGround {
+  readonly ground: Ground;
+  /** Nothing has run on it yet. */
+  readonly isNew: boolean;
 }
 
 /**

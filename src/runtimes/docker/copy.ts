@@ -5,12 +5,12 @@ import type { Container, ContainerInspectInfo } from "dockerode";
 import { CrewError } from "../../errors.ts";
 import type { CopyIn, CopyOut, PathKind } from "../../ports/runtime.ts";
 import { ownedBy } from "../tar/pack.ts";
-import { findContainer } from "./containers.ts";
+import { findContainer } from "./containers/containers.ts";
 import { type DockerContext, inside } from "./context.ts";
 import { translated } from "./errors.ts";
+import { forgetKept } from "./mail/slots.ts";
 import { label, roleName } from "./names.ts";
 import { type PathStat, statOf } from "./path-stat.ts";
-import { forgetKept } from "./slots.ts";
 
 export async function kindAt(context: DockerContext, role: string, path: string): Promise<PathKind> {
   const { container } = await containerOf(context, role);

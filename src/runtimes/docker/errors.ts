@@ -15,12 +15,18 @@ export function isRefused(error: unknown): boolean {
 
 /** 409: a name that is taken, or a state in which this cannot be done. */
 export function isConflict(error: unknown): boolean {
-  return statusOf(error) === 409;
+  // Podman 4.3 answers 500 to a container's name that is taken.
+  return statusOf(error) === 409 || (statusOf(error) === 500 && /that name is already in use/.test(wordsOf(error)));
 }
 
 /** 403: it may not be done, such as the removal of a network that somebody is in. */
 export function isForbidden(error: unknown): boolean {
   return statusOf(error) === 403;
+}
+
+/** 403 too: a container that is to join a network is in it. */
+export function isInAlready(error: unknown): boolean {
+  return isForbidden(error) && /already/.test(`${error}`);
 }
 
 /** A container keeps the id of the network that it was made in: one of the same name that was made anew is another one. */
@@ -48,6 +54,22 @@ export function translated(error: unknown, where: string): CrewError {
       hint,
       cause: error,
     });
+  }
+  // Docker 20.10 to 28, and 29 on: each network takes one range of addresses, and an engine has about 30 of them by default.
+  if (/non-overlapping IPv4 address pool|predefined address pools have been fully subnetted/i.test(words)) {
+    const hint =
+      "Give the engine more (default-address-pools in its daemon.json), remove networks that nobody uses (docker network prune), or share services (shared: true) and take crews down; then crew up";
+    return new CrewError("needs-you", `${where}: the engine has no addresses left for one more network: ${words}`, {
+      hint,
+      cause: error,
+    });
+  }
+  // Docker before 23.0.7 and 24.0.3, begun anew under running containers (live-restore), counts below zero when they end
+  // (moby/moby issue 44422): nothing but its next beginning makes that good.
+  if (/volume has active mounts/i.test(words)) {
+    const hint =
+      "Where live-restore is on, this engine has lost count of them: restart it, then type the same command again";
+    return new CrewError("needs-you", `${where}: ${words}`, { hint, cause: error });
   }
   return new CrewError("failed", `${where}: ${words}`, { cause: error });
 }

@@ -1,17 +1,18 @@
 // The hub: a container that never runs and holds the mail and shared volumes, so that crew reads all mailboxes, or writes
 // any file, with one archive call. Made when it is first needed.
+import { randomBytes } from "node:crypto";
 import type { Readable } from "node:stream";
 import { CrewError } from "../../errors.ts";
 import { archiveOf, type NewEntry, type ReadArchive, type ReadLimits, readArchive } from "./archive.ts";
-import { findContainer } from "./containers.ts";
+import { findContainer, removeContainer } from "./containers/containers.ts";
 import type { DockerContext } from "./context.ts";
 import { isConflict, isNotFound, translated } from "./errors.ts";
 import { labelsOf } from "./names.ts";
-import { ensureVolume, volumeMount } from "./volumes.ts";
+import { togetherFor } from "./together.ts";
+import { ensureVolume, volumeMount } from "./volumes/volumes.ts";
 
 /** An image of nothing at all: it depends on no image of a person's, and nobody removes it by mistake. */
-const hubImage = { repo: "crew-hub", tag: "1" } as const;
-export const hubImageName = `${hubImage.repo}:${hubImage.tag}`;
+export const hubImageName = "crew-hub:1";
 
 /** Paths in the hub. */
 export const hubPath = { mail: "/mail", shared: "/shared" } as const;
@@ -67,7 +68,8 @@ async function importHubImage(context: DockerContext): Promise<void> {
   const engine = await context.engine();
   const empty = archiveOf([{ name: "crew", content: "This container holds volumes and never runs.\n" }]);
   const changes = "LABEL dev.crew.kind=hub";
-  const answer = await engine.importImage(empty, { ...hubImage, fromSrc: "-", changes });
+  // All of the name in `repo`: Podman 4.3 leaves out a `tag` of its own.
+  const answer = await engine.importImage(empty, { repo: hubImageName, fromSrc: "-", changes });
   await new Promise<void>((resolve, reject) => {
     answer.on("error", reject);
     answer.on("end", resolve);
@@ -87,7 +89,21 @@ export async function isInHub(context: DockerContext, path: string): Promise<boo
   }
 }
 
-/** Writes files below a path of the hub: in the order given, over what is there. */
+/** As they are called from the hub's root. */
+export function inHub(path: string, entries: readonly NewEntry[]): readonly NewEntry[] {
+  return entries.map((entry) => ({ ...entry, name: `${path.slice(1)}/${entry.name}` }));
+}
+
+/**
+ * Writes files, named from the hub's root, into its volumes: in the order given, over what is there. The engine takes one archive
+ * at a time, and its time for each: what waits for it goes into the next together.
+ */
+export const putIntoVolumes = togetherFor(async (context: DockerContext, all: readonly (readonly NewEntry[])[]) => {
+  await putIntoHub(context, "/", all.flat());
+  return all.map(() => undefined);
+});
+
+/** Writes files below a path that is there: of what may be lost, in an archive of its own. */
 export async function putIntoHub(context: DockerContext, path: string, entries: readonly NewEntry[]): Promise<void> {
   const container = (await context.engine()).getContainer(context.names.hub);
   const put = () => container.putArchive(archiveOf(entries), { path });
@@ -108,11 +124,48 @@ export async function readFromHub(
   path: string,
   limits: ReadLimits,
 ): Promise<ReadArchive | undefined> {
-  const container = (await context.engine()).getContainer(context.names.hub);
+  return await readFrom(context, { name: context.names.hub, path }, limits);
+}
+
+/**
+ * As from the hub, which went with the project's last instance while its mail stayed: through a container of its own, gone
+ * afterwards. Nothing else is made, and nothing is cleared up. Undefined where there is no such path.
+ */
+export async function readLeftMail(
+  context: DockerContext,
+  path: string,
+  limits: ReadLimits,
+): Promise<ReadArchive | undefined> {
+  const { names } = context;
+  const engine = await context.engine();
+  const name = `${names.mail}.reader-${randomBytes(4).toString("hex")}`;
+  const mail = volumeMount({ name: names.mail, at: hubPath.mail, labels: labelsOf(names, "mail"), readOnly: true });
+  const options = { name, Image: hubImageName, Cmd: ["never-run"], Labels: { ...labelsOf(names, "reader") } };
+  const create = () => engine.createContainer({ ...options, HostConfig: { Mounts: [mail], NetworkMode: "none" } });
+  try {
+    await create().catch(async (error: unknown) => {
+      if (!isNotFound(error)) throw error;
+      await importHubImage(context);
+      await create();
+    });
+    return await readFrom(context, { name, path }, limits);
+  } catch (error) {
+    throw error instanceof CrewError ? error : translated(error, names.mail);
+  } finally {
+    await removeContainer(context, name);
+  }
+}
+
+async function readFrom(
+  context: DockerContext,
+  { name, path }: { readonly name: string; readonly path: string },
+  limits: ReadLimits,
+): Promise<ReadArchive | undefined> {
+  const container = (await context.engine()).getContainer(name);
   try {
     return await readArchive((await container.getArchive({ path })) as Readable, limits);
   } catch (error) {
     if (isNotFound(error)) return undefined;
-    throw error instanceof CrewError ? error : translated(error, context.names.hub);
+    throw error instanceof CrewError ? error : translated(error, name);
   }
 }

@@ -1,6 +1,7 @@
 // What crew calls its things on an engine, and the labels by which it knows them again. Pure.
 import { createHash } from "node:crypto";
 import { CrewError } from "../../errors.ts";
+import { servedAs } from "../../model/one-off.ts";
 import type { ServiceOwner } from "../../model/services.ts";
 
 export interface DockerNames {
@@ -69,9 +70,10 @@ export function isServiceName(container: string): boolean {
   return container.includes(".service-");
 }
 
-/** Where an owner and its services meet. */
+/** Where an owner and its services meet, and whoever is made like it. */
 export function serviceNetworkName(names: DockerNames, owner: ServiceOwner): string {
-  return `${ownerName(names, owner)}.services`;
+  const whose = owner.kind === "role" ? { ...owner, role: servedAs(owner.role) } : owner;
+  return `${ownerName(names, whose)}.services`;
 }
 
 function ownerName(names: DockerNames, owner: ServiceOwner): string {
@@ -120,6 +122,8 @@ export const label = {
   start: "dev.crew.start",
   gate: "dev.crew.gate",
   key: "dev.crew.key",
+  /** Of a gate's container: key of the red run that it repeats. */
+  repeats: "dev.crew.repeats",
   /** Of a setup that is kept: its hash. Containers that are made of its image have it too. */
   setup: "dev.crew.setup",
   service: "dev.crew.service",

@@ -3,17 +3,20 @@
 import type { ContainerInfo } from "dockerode";
 import { builtName } from "../../model/built-name.ts";
 import type { WantedImages } from "../../model/images.ts";
-import type { GateRun, Instance, RuntimeState } from "../../model/world.ts";
-import { findContainer, listContainers } from "./containers.ts";
-import type { DockerContext } from "./context.ts";
-import { observeGate } from "./gates.ts";
+import type { GateRun, Instance, MailStatus, RuntimeState } from "../../model/world.ts";
+import { findContainer, listContainers } from "./containers/containers.ts";
+import { type DockerContext, inside } from "./context.ts";
+import { observeGate } from "./gates/gates.ts";
+import { servicesById } from "./gates/services.ts";
 import { ensureHub } from "./hub.ts";
-import { listImages, presentImages } from "./images.ts";
-import { environmentFiles, specIn } from "./instance-files.ts";
+import { imageLooks } from "./images/image-looks.ts";
+import { listImages, presentImages } from "./images/images.ts";
+import { layersIn } from "./images/layers.ts";
+import { setupsIn } from "./images/setups.ts";
+import { environmentFiles, specIn } from "./instance/instance-files.ts";
+import { mailOfRoles, takeEarly } from "./mail/early-mail.ts";
+import { type Entries, keptIn, mailOf, textOf } from "./mail/slots.ts";
 import { label } from "./names.ts";
-import { servicesById } from "./services.ts";
-import { setupsIn } from "./setups.ts";
-import { type Entries, keptIn, mailOf, readSlots, textOf } from "./slots.ts";
 import { volumeNames } from "./tidy.ts";
 
 /** A look during which the hub goes is taken again: to it, all mail is gone. */
@@ -29,6 +32,8 @@ export async function observe(context: DockerContext, wanted: WantedImages = { i
 type Seen = Awaited<ReturnType<typeof look>>;
 
 async function look(context: DockerContext, wanted: WantedImages) {
+  context.fresh.clear();
+  const early = takeEarly(context);
   const [containers, volumes, images] = await Promise.all([
     listContainers(context),
     volumeNames(context),
@@ -38,17 +43,17 @@ async function look(context: DockerContext, wanted: WantedImages) {
   const [roles, hub] = [of("role"), of("hub")[0]?.Id];
   // A person may have removed it: nobody's mail would be known.
   if (roles.length > 0 && hub === undefined) await ensureHub(context);
-  const slots = await readSlots(
-    context,
-    roles.flatMap(({ Labels }) => Labels[label.slot] ?? []),
-  );
+  const slots = await mailOfRoles(context, roles, early);
   const setups = { containers: of("setup"), images: images?.all ?? [] };
   const [gates, services] = [of("gate"), of("service")];
   return { roles, hub, gates, services, setups, volumes, images: images?.known, slots };
 }
 
 /** Undefined: none is wanted. */
-async function wantedPresent(context: DockerContext, { images: names, builds = {} }: WantedImages) {
+async function wantedPresent(
+  context: DockerContext,
+  { images: names, builds = {}, looks = [], programs = [] }: WantedImages,
+) {
   const seen = await Promise.all(
     Object.entries(builds).map(async ([placeholder, build]) => {
       const content = await context.contents.of(build);
@@ -60,7 +65,13 @@ async function wantedPresent(context: DockerContext, { images: names, builds = {
   const wanted = [...names, ...builtNames.values()];
   if (wanted.length === 0 && Object.keys(builds).length === 0) return undefined;
   const all = await listImages(context);
-  return { all, known: { images: presentImages(all, wanted), ...(builtNames.size > 0 && { builtNames }) } };
+  const images = new Map([...presentImages(all, wanted), ...layersIn(context.names, all)]);
+  const ids = looks.flatMap((name) => images.get(builtNames.get(name) ?? name) ?? []);
+  const found = await imageLooks(context, [...new Set(ids)], programs);
+  return {
+    all,
+    known: { images, ...(builtNames.size > 0 && { builtNames }), ...(found.size > 0 && { looks: found }) },
+  };
 }
 
 /** Asked of the engine only where a mailbox is empty, as none ever is whose agent left it alone. */
@@ -71,9 +82,10 @@ async function wasHubLost(context: DockerContext, { hub, slots }: Seen): Promise
 
 async function stateOf(context: DockerContext, seen: Seen): Promise<RuntimeState> {
   const { roles, gates, services, volumes, images, slots } = seen;
-  const [runs, setups] = await Promise.all([
+  const [runs, setups, beside] = await Promise.all([
     Promise.all(gates.map(async (container): Promise<GateRun> => await observeGate(context, container))),
     setupsIn(context, seen.setups),
+    servicesById(context, services),
   ]);
   const instances = roles.map((container) => instanceOf(container, slots.get(container.Labels[label.slot] ?? "")));
   noteAwake(context, instances);
@@ -83,7 +95,7 @@ async function stateOf(context: DockerContext, seen: Seen): Promise<RuntimeState
     volumes: new Set(volumes.flatMap(({ kind, role }) => (kind === "role" && role !== undefined ? [role] : []))),
     ...images,
     ...((images || setups.runs.size > 0) && { setups }),
-    ...(services.length > 0 && { services: servicesById(services) }),
+    ...(services.length > 0 && { services: beside }),
     gates: new Map(runs.map((run) => [run.key, run])),
   };
 }
@@ -110,8 +122,14 @@ function instanceOf(container: ContainerInfo, entries: Entries | undefined): Ins
     ...(isPaused && { paused: true }),
     ...(mail !== "unreadable" && mail.status.beganMs !== undefined && { startedAtMs: mail.status.beganMs }),
     ...(stillborn !== undefined && { stillborn }),
+    ...(mail !== "unreadable" && isFull(mail.status) && { isEngineFull: true }),
     mail,
   };
+}
+
+/** As the supervisor says it of its folder, which is a volume. */
+function isFull({ phase, detail }: MailStatus): boolean {
+  return phase === "broken" && detail === `no space is left on the disk of ${inside.home}`;
 }
 
 /** A signal that comes before the supervisor is ready for it would end it. What it said before it was started last tells nothing. */

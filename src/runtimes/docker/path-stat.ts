@@ -5,6 +5,8 @@ import { isNotFound, translated } from "./errors.ts";
 export interface PathStat {
   /** Go's os.FileMode. */
   readonly mode: number;
+  /** Bytes. */
+  readonly size: number;
   /** Absolute in the container; empty for what is no link. */
   readonly linkTarget: string;
 }

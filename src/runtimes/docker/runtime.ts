@@ -7,12 +7,21 @@ import type { ObjectSource, Runtime } from "../../ports/runtime.ts";
 import type { Assets } from "../assets.ts";
 import { buildImage } from "./build/builder.ts";
 import { seenContents } from "./build/seen-content.ts";
+import { killContainer, pauseContainer, stopContainer } from "./containers/containers.ts";
+import { exec, execDetached } from "./containers/exec.ts";
+import { readLogs } from "./containers/logs.ts";
+import { processes } from "./containers/processes.ts";
+import { published } from "./containers/published.ts";
+import { startInstance } from "./containers/starting.ts";
+import { usage } from "./containers/usage.ts";
 import type { DockerContext } from "./context.ts";
 import { copyIn, copyOut, kindAt } from "./copy.ts";
-import { deliver } from "./delivery.ts";
-import { exec, execDetached } from "./exec.ts";
-import { removeGate, startGate } from "./gates.ts";
-import { pullImage } from "./images.ts";
+import { removeGateRemains } from "./gates/gate-remains.ts";
+import { removeGate, startGate } from "./gates/gates.ts";
+import { createService, removeService, startService } from "./gates/services.ts";
+import { pullImage } from "./images/images.ts";
+import { seenLooks } from "./images/seen-looks.ts";
+import { setupRuns } from "./images/setups.ts";
 import {
   createInstance,
   killInstance,
@@ -20,19 +29,17 @@ import {
   removeInstance,
   resumeInstance,
   stopInstance,
-} from "./instance.ts";
-import { readLogs } from "./logs.ts";
-import { dockerNames } from "./names.ts";
+} from "./instance/instance.ts";
+import { rescue, snapshot } from "./instance/rescue.ts";
+import { openUpload } from "./instance/upload.ts";
+import { deliver } from "./mail/delivery.ts";
+import { readEarly } from "./mail/early-mail.ts";
+import { turns } from "./mail/turns.ts";
+import { dockerNames, serviceName } from "./names.ts";
 import { observe } from "./observe.ts";
-import { rescue, snapshot } from "./rescue.ts";
-import { createService, removeService, startService } from "./services.ts";
-import { setupRuns } from "./setups.ts";
-import { startInstance } from "./starting.ts";
 import { tidy } from "./tidy.ts";
-import { turns } from "./turns.ts";
-import { openUpload } from "./upload.ts";
-import { usage } from "./usage.ts";
-import { createVolume, removeVolume } from "./volume.ts";
+import { volumes } from "./volumes/listed.ts";
+import { createVolume, removeVolume } from "./volumes/volume.ts";
 import { watchProject } from "./watch.ts";
 
 export interface DockerRuntimeOptions {
@@ -45,6 +52,8 @@ export interface DockerRuntimeOptions {
   readonly connect: () => Promise<Dockerode>;
   /** Folder for what may be lost at any time. */
   readonly directory?: string;
+  /** For what crew builds of its own, by name; no part of what that is known by. */
+  readonly buildArguments?: Readonly<Record<string, string>>;
 }
 
 export function dockerRuntime({
@@ -55,6 +64,7 @@ export function dockerRuntime({
   assets,
   connect,
   directory,
+  buildArguments = {},
 }: DockerRuntimeOptions): Runtime {
   let engine: Promise<Dockerode> | undefined;
   const context: DockerContext = {
@@ -72,10 +82,14 @@ export function dockerRuntime({
     turns: turns(),
     awake: new Set(),
     kept: new Map(),
+    fresh: new Map(),
     proven: new Set(),
     contents: seenContents(clock, directory && join(directory, "build-contents.json")),
+    buildArguments,
+    looks: seenLooks(directory && join(directory, "image-looks.json")),
   };
   return {
+    expectLook: () => readEarly(context),
     observe: (options) => observe(context, options),
     pullImage: (image) => pullImage(context, image),
     buildImage: (wanted, options) => buildImage(context, wanted, options),
@@ -88,9 +102,17 @@ export function dockerRuntime({
     pauseInstance: (role) => pauseInstance(context, role),
     resumeInstance: (role) => resumeInstance(context, role),
     removeInstance: (role, options) => removeInstance(context, role, options),
-    clear: () => tidy(context),
+    clear: async () => {
+      await removeGateRemains(context);
+      await tidy(context);
+    },
     createService: (owner, spec) => context.turns.making(() => createService(context, owner, spec)),
     startService: (owner, service) => context.turns.making(() => startService(context, owner, service)),
+    stopService: (owner, service) => stopContainer(context, serviceName(context.names, owner, service)),
+    killService: async (owner, service, signal) => {
+      await killContainer(context, serviceName(context.names, owner, service), signal);
+    },
+    pauseService: (owner, service) => pauseContainer(context, serviceName(context.names, owner, service)),
     removeService: (owner, service) => removeService(context, owner, service),
     deliver: (role, message) => context.turns.making(() => deliver(context, { role, message })),
     uploadPack: (role) => ({ kind: "connection", open: () => openUpload(context, role) }),
@@ -104,7 +126,10 @@ export function dockerRuntime({
     kindAt: (role, path) => kindAt(context, role, path),
     copyOut: (role, copy) => copyOut(context, role, copy),
     copyIn: (role, copy) => copyIn(context, role, copy),
-    usage: (roles) => usage(context, roles),
+    usage: (names) => usage(context, names),
+    processes: (names) => processes(context, names),
+    published: (names) => published(context, names),
+    volumes: () => volumes(context),
     logs: (name, options) => readLogs(context, name, options),
     watch: (onChange, signal) => watchProject(context, { onChange, signal }),
   };

@@ -1,39 +1,48 @@
 // What is the project's and no role's goes with the last that needs it: hub, readers and network with the last instance, the
 // shared volumes with the last role's.
 import type { ContainerInfo } from "dockerode";
-import { listContainers, removeContainer } from "./containers.ts";
+import { listContainers, removeContainer } from "./containers/containers.ts";
 import type { DockerContext } from "./context.ts";
 import { isConflict, translated } from "./errors.ts";
 import { label, ownFilter } from "./names.ts";
-import { removeNetworks } from "./project-networks.ts";
-import { removeVolumeNamed } from "./volumes.ts";
+import { removeNetworks } from "./networks/project-networks.ts";
+import { togetherFor } from "./together.ts";
+import { removeVolumeNamed } from "./volumes/volumes.ts";
 
-/** Asked after each removal; waits until nothing is being made, which would not be seen yet. */
-export function tidy(context: DockerContext): Promise<void> {
-  return context.turns.alone(() => removeShared(context));
+/** Asked after each removal; waits until nothing is being made, which would not be seen yet. False: all of it is needed. */
+export async function tidy(context: DockerContext): Promise<boolean> {
+  return await tidyTogether(context, undefined);
 }
 
-async function removeShared(context: DockerContext): Promise<void> {
+const tidyTogether = togetherFor(async (context: DockerContext, all: readonly undefined[]) => {
+  const isOver = await context.turns.alone(() => removeShared(context));
+  return all.map(() => isOver);
+});
+
+async function removeShared(context: DockerContext): Promise<boolean> {
   const containers = await listContainers(context);
   const isNeeded = containers.some(({ Labels }) =>
     ["role", "gate", "setup", "service"].includes(Labels[label.kind] ?? ""),
   );
-  if (isNeeded) return;
+  if (isNeeded) return false;
   // Side by side: what is left is in no network, and an engine takes its time over one.
   const ended = await Promise.allSettled([removeNetworks(context), removeRest(context, containers)]);
   for (const each of ended) if (each.status === "rejected") throw each.reason;
+  return true;
 }
 
 async function removeRest(context: DockerContext, containers: readonly ContainerInfo[]): Promise<void> {
-  for (const { Names } of containers) await removeContainer(context, Names[0]?.slice(1) ?? "");
+  await Promise.all(containers.map(({ Names }) => removeContainer(context, Names[0]?.slice(1) ?? "")));
   const volumes = await volumeNames(context);
   if (volumes.some(({ kind }) => kind === "role")) return;
-  for (const { name, kind } of volumes) {
-    await removeVolumeNamed(context, name).catch((error: Error) => {
-      // One that the file names may be in somebody else's container, too.
-      if (kind !== "volume" || !isConflict(error.cause)) throw error;
-    });
-  }
+  await Promise.all(
+    volumes.map(async ({ name, kind }) => {
+      await removeVolumeNamed(context, name).catch((error: Error) => {
+        // One that the file names may be in somebody else's container, too.
+        if (kind !== "volume" || !isConflict(error.cause)) throw error;
+      });
+    }),
+  );
 }
 
 /** One call. */

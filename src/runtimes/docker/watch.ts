@@ -2,10 +2,10 @@
 // which is nothing but that. Reads nothing else, and promises no exactness: whoever is told observes again.
 import type { Readable } from "node:stream";
 import type { Clock } from "../../ports/clock.ts";
-import { listContainers } from "./containers.ts";
+import { listContainers } from "./containers/containers.ts";
+import { stderrOf } from "./containers/streams.ts";
 import type { DockerContext } from "./context.ts";
 import { label, ownFilter } from "./names.ts";
-import { stderrOf } from "./streams.ts";
 
 export interface Watching {
   readonly onChange: () => void;
@@ -72,11 +72,27 @@ async function watchEvents(
         if (!isWatched(event.Actor?.Attributes)) continue;
         if (event.Action === "start" && speaks(event.Actor?.Attributes)) follow(event.Actor?.ID ?? "");
         if (isChange(event.Action ?? "")) onChange();
+        if (event.Action === "die")
+          void tellWhenListed(context, event.Actor?.ID ?? "", { onChange, signal }).catch(() => undefined);
       }
     }
   } finally {
     signal.removeEventListener("abort", end);
     events.destroy();
+  }
+}
+
+/** How often, and for how long, the list is asked whether it knows of an end. */
+const listedMs = 50;
+const listedTries = 40;
+
+/** The engine says that a container has ended before its list does: it frees the container's network in between. */
+async function tellWhenListed(context: DockerContext, id: string, { onChange, signal }: Watching): Promise<void> {
+  const engine = await context.engine();
+  for (let tries = 0; tries < listedTries && !signal.aborted; tries += 1) {
+    const [listed] = await engine.listContainers({ all: true, filters: { id: [id] } }).catch(() => []);
+    if (listed?.State !== "running") return onChange();
+    await context.clock.sleep(listedMs, signal);
   }
 }
 

@@ -1,7 +1,7 @@
 // Puts a message into a role's inbox: its parts first, the entry that completes it last, then wakes the supervisor.
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { entryName, mustBeMailId, type OrderMessage, orderParts, partNames } from "../../agents/mailbox.ts";
+import { entryName, mustBeMailId, partNames, partsOf } from "../../agents/mailbox.ts";
 import { CrewError } from "../../errors.ts";
 import type { Message } from "../../ports/message.ts";
 import type { ProcessContext } from "./context.ts";
@@ -24,7 +24,7 @@ export async function deliver(context: ProcessContext, { role, message }: Delive
   }
   const inbox = join(folder.path, "inbox");
   await ensureFolder(inbox);
-  if (message.kind === "order") await writeParts(inbox, message);
+  await writeParts(inbox, message);
   await ensureFolder(join(inbox, "new"));
   await writeWhole(join(inbox, "new", entryName(message)), "");
   const supervisor = await holderOf(folder);
@@ -32,7 +32,7 @@ export async function deliver(context: ProcessContext, { role, message }: Delive
 }
 
 /** The supervisor removes the parts of an order that it has finished, also while the same order is delivered again. */
-async function writeParts(inbox: string, message: OrderMessage): Promise<void> {
+async function writeParts(inbox: string, message: Message): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await writePartsOnce(inbox, message);
@@ -42,11 +42,13 @@ async function writeParts(inbox: string, message: OrderMessage): Promise<void> {
   }
 }
 
-async function writePartsOnce(inbox: string, message: OrderMessage): Promise<void> {
+async function writePartsOnce(inbox: string, message: Message): Promise<void> {
+  const given = partsOf(message);
+  if (!given) return;
+  const { folder, parts } = given;
   await ensureFolder(join(inbox, "msg"));
-  const path = join(inbox, "msg", message.id);
+  const path = join(inbox, "msg", folder);
   await ensureFolder(path);
-  const parts = orderParts(message);
   for (const name of partNames) {
     const text = parts[name];
     if (text === undefined) await rm(join(path, name), { force: true, recursive: true });

@@ -7,7 +7,7 @@ export interface ProjectFolders {
   readonly root: string;
   readonly roles: string;
   readonly gates: string;
-  /** The last log of each gate, by the hash of its name. */
+  /** The last log of each gate, by the hash of its name, with what it is of. */
   readonly gateLogs: string;
   /** What the markers of this project begin with. */
   readonly name: string;

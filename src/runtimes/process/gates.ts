@@ -1,7 +1,6 @@
 // Gate runs: each in a folder of its own by the verdict's key, with a fresh clone in which gate.sh works unattended.
 // Decides nothing about verdicts.
-import { createHash } from "node:crypto";
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { keyLines } from "../../agents/mailbox.ts";
 import { CrewError } from "../../errors.ts";
@@ -11,14 +10,14 @@ import { beginAside, putInPlace, removeAside, removeEmptyProject } from "./aside
 import type { ProcessContext } from "./context.ts";
 import { instanceEnvironment } from "./environment.ts";
 import { gateFolder, type InstanceFolder } from "./folders.ts";
+import { beginLog, keepLog } from "./gate-logs.ts";
 import { holderOf, waitUntil } from "./holder.ts";
 import { endMarked, signal } from "./marked.ts";
-import { openPlain, readText, statPlain } from "./reading.ts";
-import { type GateRecord, parseGateRecord } from "./record.ts";
+import { statPlain } from "./reading.ts";
+import type { GateRecord } from "./record.ts";
 import { mustHaveRoom } from "./room.ts";
 import { installScripts, launch } from "./scripts.ts";
 import { writeSource } from "./source.ts";
-import { ensureFolder, writeWhole } from "./writing.ts";
 
 const startTimeoutMs = 15_000;
 
@@ -47,14 +46,9 @@ export async function removeGate(context: ProcessContext, key: string): Promise<
   const folder = gateFolder(context.folders, key);
   if ((await statPlain(folder.path)) === "absent") return;
   await endGate(context, folder);
-  await keepLog(context, folder);
+  await keepLog(context, { folder: folder.path, key });
   await removeAside(folder.path);
   await removeEmptyProject(context);
-}
-
-/** Where the log of a removed gate of this name lies. */
-export function keptLogPath({ folders }: ProcessContext, gate: string): string {
-  return join(folders.gateLogs, createHash("sha256").update(gate).digest("hex").slice(0, 32));
 }
 
 async function prepare(
@@ -75,6 +69,7 @@ async function prepare(
   for (const [name, text] of Object.entries(parts)) await writeFile(join(path, "parts", name), text);
   await installScripts(path, context.assets);
   await writeSource(path, context.source);
+  await beginLog(context, { log: join(path, "log", "gate"), gate });
   return path;
 }
 
@@ -87,17 +82,4 @@ async function endGate({ clock }: ProcessContext, folder: InstanceFolder): Promi
 
 async function hasResult(folder: InstanceFolder): Promise<boolean> {
   return typeof (await statPlain(join(folder.path, "result"))) === "object";
-}
-
-async function keepLog(context: ProcessContext, folder: InstanceFolder): Promise<void> {
-  const reading = await readText(join(folder.path, "gate.json"), 65_536);
-  const record = reading.kind === "text" ? parseGateRecord(reading.text) : undefined;
-  if (!record) return;
-  const log = await openPlain(join(folder.path, "log", "gate"));
-  if (log === "absent" || log === "unreadable") return;
-  await log.close();
-  await ensureFolder(context.folders.gateLogs);
-  const kept = keptLogPath(context, record.gate);
-  await rename(join(folder.path, "log", "gate"), kept);
-  await writeWhole(`${kept}.name`, `${record.gate}\n`);
 }

@@ -7,15 +7,16 @@ import { canonicalJson } from "../../model/content.ts";
 import type { InstanceSpec } from "../../model/spec.ts";
 import type { ProcessContext } from "./context.ts";
 import { instanceEnvironment, readerEnvironment } from "./environment.ts";
-import { type InstanceFolder, roleFolder } from "./folders.ts";
+import { type InstanceFolder, isSafeName, roleFolder } from "./folders.ts";
 import { holderOf, waitUntil } from "./holder.ts";
 import { beginMailAnew } from "./mail-folders.ts";
 import { endLeftReaders, endMarked, signal } from "./marked.ts";
 import { readMail } from "./observe.ts";
 import { resumeInstance } from "./pause.ts";
-import { readText, statPlain } from "./reading.ts";
+import { listNames, readText, statPlain } from "./reading.ts";
 import { type InstanceRecord, parseRecord } from "./record.ts";
 import { installScripts, launch, runScript, scriptPath } from "./scripts.ts";
+import { secretVariables, writeSecrets } from "./secrets.ts";
 import { writeWhole } from "./writing.ts";
 
 const startTimeoutMs = 15_000;
@@ -28,6 +29,7 @@ export async function createInstance(context: ProcessContext, spec: InstanceSpec
   if ((await statPlain(folder.path)) === "absent") throw noVolume(spec.role, folder);
   const record: InstanceRecord = { version: 1, spec };
   await installScripts(folder.path, context.assets);
+  await writeSecrets(folder.path, spec.secrets ?? []);
   await writeWhole(join(folder.path, "instance.json"), `${canonicalJson(record)}\n`);
 }
 
@@ -41,8 +43,9 @@ export async function startInstance(context: ProcessContext, role: string): Prom
   await installScripts(folder.path, context.assets);
   if ((await readMail(folder)) === "unreadable") await beginMailAnew(folder.path);
   await endLeftReaders(folder.marker, context.clock); // the supervisor clears the locks of its clone
-  const environment = instanceEnvironment({ host: context.host, folder, role }, record.spec.environment);
-  await launch({ folder: folder.path, script: "supervisor.sh", environment });
+  const { environment: own, secrets = [] } = record.spec;
+  const given = { ...instanceEnvironment({ host: context.host, folder, role }, own), ...secretVariables(secrets) };
+  await launch({ folder: folder.path, script: "supervisor.sh", environment: given });
   const isClaimed = async () => (await holderOf(folder)) !== undefined;
   if (await waitUntil(isClaimed, { clock: context.clock, timeoutMs: startTimeoutMs })) return;
   throw new CrewError("failed", `The supervisor of ${role} does not start.`, {
@@ -85,7 +88,17 @@ export async function removeInstance(context: ProcessContext, role: string): Pro
   }
   // A supervisor that was killed leaves what it had started.
   await endMarked({ marker: { variable: "CREW_INSTANCE", value: folder.marker }, graceMs: 0, clock: context.clock });
+  await writeSecrets(folder.path, []);
   await rm(join(folder.path, "instance.json"), { force: true });
+}
+
+/** Of instances that a crew was killed while it made: nothing else would ever remove them. */
+export async function clearSecrets({ folders }: ProcessContext): Promise<void> {
+  const names = await listNames(folders.roles, 100_000);
+  for (const name of typeof names === "string" ? [] : names.filter(isSafeName)) {
+    const { path } = roleFolder(folders, name);
+    if ((await statPlain(join(path, "instance.json"))) === "absent") await writeSecrets(path, []);
+  }
 }
 
 /** False without a clone. A clone that git cannot be trusted in is a person's: its work must not be taken for rescued. */

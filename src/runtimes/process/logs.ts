@@ -6,7 +6,7 @@ import { CrewError } from "../../errors.ts";
 import type { LogOptions } from "../../ports/runtime.ts";
 import type { ProcessContext } from "./context.ts";
 import { gateFolder, isSafeName, roleFolder } from "./folders.ts";
-import { keptLogPath } from "./gates.ts";
+import { keptLogPath } from "./gate-logs.ts";
 import { listNames, openPlain, readText, statPlain } from "./reading.ts";
 import { parseGateRecord } from "./record.ts";
 
@@ -15,7 +15,7 @@ const mostAtOnce = 16_777_216;
 
 export async function* readLogs(context: ProcessContext, name: string, options: LogOptions): AsyncIterable<string> {
   const path = await logPath(context, name);
-  const lines = new LineCutter();
+  const lines = new LineCutter({ isWhole: options.retell !== undefined });
   const older = await readFrom(`${path}.1`, 0);
   let { bytes, inode, end } = await readFrom(path, 0);
   const first = [...lines.push(older.bytes), ...lines.push(bytes)];
@@ -113,9 +113,17 @@ function stepTime(line: string): number | undefined {
   return Number.isNaN(at) ? undefined : at;
 }
 
-function shown(lines: readonly Line[], { sinceMs = 0, untilMs, timestamps }: LogOptions): readonly string[] {
+function shown(
+  lines: readonly Line[],
+  { sinceMs = 0, untilMs, timestamps, retell = itself }: LogOptions,
+): readonly string[] {
   const end = untilMs ?? Number.POSITIVE_INFINITY;
   return lines
+    .flatMap(({ text, atMs }) => retell(cleanText(text)).map((line) => ({ text: line, atMs })))
     .filter(({ atMs }) => atMs >= sinceMs && atMs <= end)
-    .map(({ text, atMs }) => `${timestamps === true ? `${new Date(atMs).toISOString()} ` : ""}${cleanText(text)}`);
+    .map(({ text, atMs }) => `${timestamps === true ? `${new Date(atMs).toISOString()} ` : ""}${text}`);
+}
+
+function itself(line: string): readonly string[] {
+  return [line];
 }

@@ -1,4 +1,5 @@
 // The record that stands beside a mailbox: what the instance was made from. Pure; the file is an agent's to spoil.
+import type { SecretGrant } from "../../model/secret.ts";
 import type { InstanceSpec } from "../../model/spec.ts";
 
 export interface InstanceRecord {
@@ -20,7 +21,19 @@ export function parseRecord(text: string): InstanceRecord | undefined {
   if (value?.version !== 1 || typeof spec?.role !== "string" || !environment) return undefined;
   const variables = Object.entries(environment);
   if (!variables.every((entry): entry is [string, string] => typeof entry[1] === "string")) return undefined;
-  return { version: 1, spec: { role: spec.role, environment: Object.fromEntries(variables) } };
+  const secrets = secretsIn(spec.secrets);
+  const own = { role: spec.role, environment: Object.fromEntries(variables) };
+  return { version: 1, spec: { ...own, ...(secrets.length > 0 && { secrets }) } };
+}
+
+/** Told apart by their digests; of their values nothing is there. */
+function secretsIn(value: unknown): readonly SecretGrant[] {
+  return (Array.isArray(value) ? value : []).flatMap((each): readonly SecretGrant[] => {
+    const { name, digest, file, readers } = objectOf(each) ?? {};
+    if (typeof name !== "string" || typeof file !== "string" || !Array.isArray(readers)) return [];
+    const known = (["agent", "setup"] as const).filter((reader) => readers.includes(reader));
+    return [{ name, ...(typeof digest === "string" && { digest }), file, readers: known }];
+  });
 }
 
 export function parseGateRecord(text: string): GateRecord | undefined {

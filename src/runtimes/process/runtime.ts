@@ -11,11 +11,20 @@ import { type Environment, readerEnvironment } from "./environment.ts";
 import { exec, execDetached } from "./exec.ts";
 import { projectFolders, roleFolder } from "./folders.ts";
 import { removeGate, startGate } from "./gates.ts";
-import { createInstance, removeInstance, rescue, snapshot, startInstance, stopInstance } from "./instance.ts";
+import {
+  clearSecrets,
+  createInstance,
+  removeInstance,
+  rescue,
+  snapshot,
+  startInstance,
+  stopInstance,
+} from "./instance.ts";
 import { killInstance } from "./kill.ts";
 import { readLogs } from "./logs.ts";
 import { observe } from "./observe.ts";
 import { pauseInstance, resumeInstance } from "./pause.ts";
+import { processes } from "./role-processes.ts";
 import { shell } from "./scripts.ts";
 import { usage } from "./usage.ts";
 import { createVolume, removeVolume } from "./volume.ts";
@@ -47,7 +56,7 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
     observe: () => saying(observe(context)),
     pullImage: async () => undefined,
     buildImage: async () => undefined,
-    clear: async () => undefined,
+    clear: () => clearSecrets(context),
     createVolume: (volume) => saying(createVolume(context, volume)),
     removeVolume: (role) => saying(removeVolume(context, role)),
     createInstance: (spec) => saying(createInstance(context, spec)),
@@ -59,6 +68,9 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
     removeInstance: (role) => saying(removeInstance(context, role)),
     createService: noServices,
     startService: noServices,
+    stopService: async () => undefined,
+    killService: async () => undefined,
+    pauseService: async () => undefined,
     removeService: async () => undefined,
     deliver: (role, message) => saying(deliver(context, { role, message })),
     uploadPack: (role) => uploadPack(context, role),
@@ -72,6 +84,8 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
     copyOut: (role, copy) => saying(copyOut(context, role, copy)),
     copyIn: (role, copy) => saying(copyIn(context, role, copy)),
     usage: (roles) => saying(usage(context, roles)),
+    processes: (roles) => saying(processes(context, roles)),
+    logsLast: "volume",
     logs: (name, logOptions) => readLogs(context, name, logOptions),
     watch: (onChange, signal) => watchProject(context, { onChange, signal }),
   };

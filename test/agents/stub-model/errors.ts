@@ -7,10 +7,10 @@ export interface ErrorAnswer {
   readonly body: unknown;
 }
 
-export type Dialect = "anthropic" | "openai";
+export type Dialect = "anthropic" | "openai" | "gemini";
 
 export function errorAnswer(dialect: Dialect, error: ErrorName, resetSeconds = 1): ErrorAnswer {
-  return dialect === "anthropic" ? anthropic(error, resetSeconds) : openai(error, resetSeconds);
+  return { anthropic, openai, gemini }[dialect](error, resetSeconds);
 }
 
 function anthropic(error: ErrorName, seconds: number): ErrorAnswer {
@@ -83,6 +83,40 @@ function openai(error: ErrorName, seconds: number): ErrorAnswer {
     case "context": {
       const message = "Your input exceeds the context window of this model.";
       return answer(400, { message, type: "invalid_request_error", code: "context_length_exceeded" });
+    }
+  }
+}
+
+function gemini(error: ErrorName, seconds: number): ErrorAnswer {
+  const answer = (code: number, status: string, message: string, details: readonly object[] = []) => ({
+    status: code,
+    headers: {},
+    body: { error: { code, message, status, details } },
+  });
+  const google = "type.googleapis.com/google.rpc";
+  const exhausted = (message: string, quotaId: string, more: readonly object[] = []) =>
+    answer(429, "RESOURCE_EXHAUSTED", message, [
+      { "@type": `${google}.QuotaFailure`, violations: [{ quotaId }] },
+      ...more,
+    ]);
+  switch (error) {
+    case "auth":
+      return answer(401, "UNAUTHENTICATED", "Request had invalid authentication credentials.");
+    case "rate-limit": {
+      const retry = { "@type": `${google}.RetryInfo`, retryDelay: `${seconds}s` };
+      return exhausted(`Quota exceeded per minute. Please retry in ${seconds}s.`, "RequestsPerMinute", [retry]);
+    }
+    case "usage-limit":
+      return exhausted("You have exhausted your daily quota on this model.", "RequestsPerDay");
+    case "quota":
+      return answer(403, "PERMISSION_DENIED", "This API method requires billing to be enabled.");
+    case "overloaded":
+      return answer(503, "UNAVAILABLE", "The model is overloaded. Please try again later.");
+    case "server":
+      return answer(500, "INTERNAL", "An internal error has occurred.");
+    case "context": {
+      const message = "The input token count (250000) exceeds the maximum number of tokens allowed (200000).";
+      return answer(400, "INVALID_ARGUMENT", message);
     }
   }
 }

@@ -116,6 +116,26 @@ export function chatStream(model: string, { text, tool }: Said): Stream {
   };
 }
 
+/** Also whole, where no stream is asked for. */
+export function geminiAnswer(model: string, { text, tool }: Said) {
+  const part = tool ? { functionCall: { id: next("fc"), name: tool.name, args: tool.input } } : { text };
+  return {
+    candidates: [{ index: 0, content: { role: "model", parts: [part] }, finishReason: "STOP" }],
+    usageMetadata: {
+      promptTokenCount: usage.input,
+      cachedContentTokenCount: usage.cached,
+      candidatesTokenCount: usage.output,
+      totalTokenCount: usage.input + usage.output,
+    },
+    modelVersion: model,
+  };
+}
+
+export function geminiStream(model: string, said: Said): Stream {
+  const begun = { candidates: [{ index: 0, content: { role: "model", parts: [{ text: "" }] } }], modelVersion: model };
+  return { begin: plain([begun]), rest: plain([geminiAnswer(model, said)]) };
+}
+
 function named(events: readonly Event[]): string {
   return events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join("");
 }

@@ -1,9 +1,17 @@
-// A model server on loopback for the real agent programs: Anthropic Messages, OpenAI Responses and Chat Completions. Says
-// what it was told to say, and keeps every request.
+// A model server on loopback for the real agent programs: Anthropic Messages, OpenAI Responses and Chat Completions,
+// Gemini. Says what it was told to say, and keeps every request.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type Dialect, errorAnswer } from "./errors.ts";
-import { anthropicStream, chatStream, responsesStream, type Said, type Stream } from "./events.ts";
+import {
+  anthropicStream,
+  chatStream,
+  geminiAnswer,
+  geminiStream,
+  responsesStream,
+  type Said,
+  type Stream,
+} from "./events.ts";
 import type { Answer } from "./scenario.ts";
 import { shellTool } from "./tools.ts";
 
@@ -11,7 +19,7 @@ import { shellTool } from "./tools.ts";
 export interface ModelRequest {
   readonly atMs: number;
   readonly path: string;
-  /** Of `authorization` and `x-api-key`, those that were sent. */
+  /** Of `authorization`, `x-api-key` and `x-goog-api-key`, those that were sent. */
   readonly credentials: readonly string[];
   /** As it was sent. */
   readonly body: string;
@@ -32,6 +40,12 @@ const protocols: readonly {
   { end: "/messages", dialect: "anthropic", stream: anthropicStream },
   { end: "/responses", dialect: "openai", stream: responsesStream },
   { end: "/chat/completions", dialect: "openai", stream: chatStream },
+  { end: ":streamGenerateContent", dialect: "gemini", stream: geminiStream },
+  {
+    end: ":generateContent",
+    dialect: "gemini",
+    stream: (model, said) => ({ begin: "", rest: JSON.stringify(geminiAnswer(model, said)) }),
+  },
 ];
 
 export class StubModel {
@@ -39,6 +53,7 @@ export class StubModel {
   readonly #server: Server;
   #answers: readonly Answer[] = [{ kind: "text", text: "Done." }];
   #asked = 0;
+  #judge: ((body: string, path: string) => Answer) | undefined;
 
   constructor() {
     this.#server = createServer((request, response) => {
@@ -48,8 +63,8 @@ export class StubModel {
     this.#server.on("upgrade", (_request, socket) => socket.end("HTTP/1.1 426 Upgrade Required\r\n\r\n"));
   }
 
-  async listen(): Promise<this> {
-    await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
+  async listen({ host, port } = { host: "127.0.0.1", port: 0 }): Promise<this> {
+    await new Promise<void>((resolve) => this.#server.listen(port, host, resolve));
     return this;
   }
 
@@ -62,6 +77,11 @@ export class StubModel {
   script(...answers: readonly [Answer, ...Answer[]]): void {
     this.#answers = answers;
     this.#asked = 0;
+  }
+
+  /** From now on: each request is answered by what is in it, whoever asks. */
+  answer(judge: (body: string, path: string) => Answer): void {
+    this.#judge = judge;
   }
 
   async close(): Promise<void> {
@@ -79,10 +99,10 @@ export class StubModel {
     }
     const asked = JSON.parse(body) as Asked;
     const isAside = !shellTool(asked.tools, "");
-    const { authorization, "x-api-key": key } = request.headers;
-    const credentials = [authorization, key].flatMap((each) => (each === undefined ? [] : [`${each}`]));
+    const { authorization, "x-api-key": key, "x-goog-api-key": google } = request.headers;
+    const credentials = [authorization, key, google].flatMap((each) => (each === undefined ? [] : [`${each}`]));
     this.requests.push({ atMs: Date.now(), path, credentials, body, isAside });
-    const answer = this.#answerTo(isAside);
+    const answer = this.#judge ? this.#judgement({ body, path, isAside }) : this.#answerTo(isAside);
     if (answer.kind === "hang") return;
     if (answer.kind === "error") {
       const { status, headers, body: said } = errorAnswer(protocol.dialect, answer.error, answer.resetSeconds);
@@ -90,11 +110,17 @@ export class StubModel {
       return;
     }
     const stream = protocol.stream(asked.model ?? "stub", saidIn(answer, asked));
-    response.writeHead(200, { "content-type": "text/event-stream" });
+    const isWhole = path.endsWith(":generateContent");
+    response.writeHead(200, { "content-type": isWhole ? "application/json" : "text/event-stream" });
     response.write(stream.begin);
     if (answer.kind === "stall") return;
     if (answer.kind === "cut") response.destroy();
     else response.end(stream.rest);
+  }
+
+  #judgement({ body, path, isAside }: Pick<ModelRequest, "body" | "path" | "isAside">): Answer {
+    const answer = this.#judge?.(body, path) ?? { kind: "hang" };
+    return isAside && answer.kind === "shell" ? { kind: "text", text: "A title" } : answer;
   }
 
   /** A fault holds for what is asked aside, too; an answer is given to the conversation alone. */

@@ -4,6 +4,7 @@ import type { Tool } from "./events.ts";
 interface Offered {
   readonly name?: string;
   readonly function?: { readonly name?: string };
+  readonly functionDeclarations?: readonly Offered[];
 }
 
 const inputs: Readonly<Record<string, (command: string) => Tool["input"]>> = {
@@ -17,9 +18,10 @@ const inputs: Readonly<Record<string, (command: string) => Tool["input"]>> = {
 
 /** Undefined where none is offered, as when a program asks for a title. */
 export function shellTool(offered: unknown, command: string): Tool | undefined {
-  const names = (Array.isArray(offered) ? (offered as readonly Offered[]) : []).map(
-    (each) => each.name ?? each.function?.name ?? "",
+  const all = (Array.isArray(offered) ? (offered as readonly Offered[]) : []).flatMap(
+    (each) => each.functionDeclarations ?? [each],
   );
+  const names = all.map((each) => each.name ?? each.function?.name ?? "");
   const name = Object.keys(inputs).find((each) => names.includes(each));
   const input = name === undefined ? undefined : inputs[name];
   return name === undefined || !input ? undefined : { name, input: input(command) };

@@ -43,20 +43,23 @@ export async function onSmallDisks(files: Readonly<Record<string, string | null>
       return execFileSync(command, rest, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trim();
     },
     until: (path) => bench.until(path, seen(bench.state)),
-    fill: (folder) => {
-      const file = openSync(ballast(folder), "a");
-      try {
-        for (const size of [65_536, 4_096, 1]) fillBy(file, size);
-      } finally {
-        closeSync(file);
-      }
-    },
+    fill: (folder) => fillDisk(ballast(folder)),
     free: (folder) => rmSync(ballast(folder)),
     remove: () => {
       bench.remove();
       holder.stdin.end();
     },
   };
+}
+
+/** The disk that the file lies on, to its last byte. */
+export function fillDisk(path: string): void {
+  const file = openSync(path, "a");
+  try {
+    for (const size of [1_048_576, 65_536, 4_096, 1]) fillBy(file, size);
+  } finally {
+    closeSync(file);
+  }
 }
 
 function fillBy(file: number, size: number): void {

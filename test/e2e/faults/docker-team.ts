@@ -2,7 +2,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "vitest";
 import type { Ended, Started } from "../bench.ts";
-import { type DockerBench, docker, dockerFile, endOfDocker, onEngine } from "../docker.ts";
+import { type DockerBench, docker, dockerAt, dockerFile, endOfDocker, onEngine } from "../docker.ts";
 import type { Outcome } from "../outcome.ts";
 import { aTeam, crewFile } from "./team.ts";
 
@@ -22,9 +22,10 @@ export interface DockerTeam extends DockerBench {
   readonly docker: typeof docker;
 }
 
-export function aDockerTeam(files: Readonly<Record<string, string | null>> = {}, image?: string): DockerTeam {
-  const bench = onEngine(aTeam({ "crew.yaml": dockerFile(crewFile, image), ...files }));
-  return { ...bench, of: (role) => `${bench.project}-${role}`, docker };
+/** On the machine's engine, or the one at the socket. */
+export function aDockerTeam(files: Readonly<Record<string, string | null>> = {}, socket?: string): DockerTeam {
+  const bench = onEngine(aTeam({ "crew.yaml": dockerFile(crewFile), ...files }), socket);
+  return { ...bench, of: (role) => `${bench.project}-${role}`, docker: socket ? dockerAt(socket) : docker };
 }
 
 /** Role `one` has committed its half and waits. */
@@ -44,7 +45,7 @@ export async function busy({ engine, of }: DockerTeam): Promise<void> {
 }
 
 /** Lets role `one` go on, in whatever container it is by then, until the run has ended. */
-export async function release({ of }: DockerTeam, { ended }: Started): Promise<Ended> {
+export async function release({ of, docker }: DockerTeam, { ended }: Started): Promise<Ended> {
   let isOver = false;
   void ended.finally(() => {
     isOver = true;

@@ -227,11 +227,11 @@ Not done
       await bench.until(`${role}/busy`);
       bench.fill("state");
       const ended = await bench.crew(["down"]);
-      // The stop, which keeps the work, or the rescue after it: whichever meets it first says so.
-      return {
-        ...ended,
-        stderr: ended.stderr.replaceAll("could not stop instance one", "could not rescue volume one"),
-      };
+      // The stop, which keeps the work, or the rescue after it: whichever meets it first says so, with the folder it writes in.
+      const stderr = ended.stderr
+        .replaceAll("could not stop instance one", "could not rescue volume one")
+        .replaceAll(/(No space is left on the disk of \S+)\/roles\/one\./g, "$1.");
+      return { ...ended, stderr };
     },
     exit: 5,
     says: `

@@ -10,7 +10,7 @@ const crews = /^refs\/(crew|heads\/(epic|feature))\//;
 
 /**
  * Files of the work tree (`file <path>`), of every other work tree that `trees` names, and everything in the git directory
- * but objects, crew's own folder and crew's refs: index, HEAD, stash, hooks, configuration, reflogs, `worktrees`, what a
+ * but objects, crew's own folder and id, and crew's refs: index, HEAD, stash, hooks, configuration, reflogs, `worktrees`, what a
  * merge or rebase under way left. Refs come by their names, and once more as `packed-refs` has them.
  */
 export function personals(bench: Bench, trees: readonly string[] = []): Record<string, string> {
@@ -22,7 +22,7 @@ export function personals(bench: Bench, trees: readonly string[] = []): Record<s
   };
   take("file ", repository, (path) => path === ".git");
   for (const tree of trees) take(`file ${tree}/`, tree, (path) => path === ".git");
-  take("", git, (path) => ["objects", "crew", "refs", "packed-refs"].includes(path) || isLogOfCrew(path));
+  take("", git, (path) => ["objects", "crew", "crew.id", "refs", "packed-refs"].includes(path) || isLogOfCrew(path));
   const format = "--format=%(refname) %(objectname) %(symref)";
   for (const line of bench.git("for-each-ref", format).split("\n").filter(Boolean)) {
     const [ref = "", ...rest] = line.split(" ");

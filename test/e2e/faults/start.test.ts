@@ -160,18 +160,16 @@ const rows: readonly Fault[] = [
     afterwards: nothingIsMade,
   },
   {
-    name: "an agent whose credential crew cannot bring yet",
+    name: "an agent without a credential",
     files: {
       "crew.yaml":
         "epic: {title: Two files, base: main}\ntasks: {one: Write one.txt}\nroles:\n  one: {agent: claude}\nruntime: process\ntracker: git\n",
     },
     meet: (bench) => bench.crew(["up", "--wait"]),
-    exit: 3,
+    exit: 5,
     says: `
-! crew.yaml:4:16  agent: claude (role one) is not there yet: write agent: {command: …}
-    4 |   one: {agent: claude}
-      |                ^^^^^^
-  1 problem. Nothing was done.
+! No credential for claude.
+  Run claude setup-token, export CLAUDE_CODE_OAUTH_TOKEN, then crew up
 `,
     afterwards: nothingIsMade,
   },

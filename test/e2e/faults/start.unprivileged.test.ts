@@ -14,7 +14,7 @@ const rows: readonly Fault[] = [
     meet: (bench) => locked(bench, ".git", () => bench.crew(["up", "--wait"], user)),
     exit: 5,
     says: `
-! crew keeps its records in the git directory, and it cannot be written: EACCES: permission denied, mkdir '<root>/repo/.git/crew/git/refs'
+! crew keeps its records in the git directory, and it cannot be written: EACCES: permission denied, access '<root>/repo/.git'
   Make it writable for you, or clone the repository elsewhere: git clone <root>/repo
 `,
     afterwards: (bench) => expect(bench.git("for-each-ref", "refs/crew")).toBe(""),

@@ -1,5 +1,5 @@
 // Where a story is killed, drawn from its seed: cards of (operation kind, n-th of that kind, before or after its effect),
-// moments of its time, and which supervisors and agents go too. The same seed draws the same.
+// moments of its time, and which of its git children, supervisors and agents go too. The same seed draws the same.
 
 export interface Card {
   readonly kind: string;
@@ -11,10 +11,29 @@ export interface Card {
 /** How often each kind happens in the story when nobody kills it. */
 export type Counts = ReadonlyMap<string, number>;
 
+/** How the driver is ended at a moment of its time. */
+export interface MomentKind {
+  /** Wherever it is then, or where the next of its git children has locked the refs that it moves. */
+  readonly when: "any" | "held";
+  /** What becomes of its git children: those that are left go on and end by themselves. */
+  readonly git: "left" | "killed";
+}
+
+export interface Moment extends MomentKind {
+  /** How much of the story was begun by then: its operations, of as many as the undisturbed one has. 0 ≤ part < 1 */
+  readonly part: number;
+  /** After that. */
+  readonly delayMs: number;
+}
+
 export interface Sizes {
   readonly stories: number;
   readonly cards: number;
-  readonly moments: number;
+  readonly moments: readonly MomentKind[];
+}
+
+export function ofKind(kind: MomentKind, n: number): readonly MomentKind[] {
+  return Array.from({ length: n }, () => kind);
 }
 
 export type Random = () => number;
@@ -61,10 +80,13 @@ export function cardAmong(counts: Counts, random: Random): Card {
   return { kind, point: random() < 0.5 ? "before" : "after", nth: 1 + below(random, counts.get(kind) ?? 1) };
 }
 
-/** Milliseconds, spread over the story's time. */
-export function drawMoments(random: Random, { n, wholeMs }: { readonly n: number; readonly wholeMs: number }) {
-  return Array.from({ length: n }, () => random() * wholeMs);
+/** Spread over the story; each comes, since a killed story has more operations than an undisturbed one. */
+export function drawMoments(random: Random, kinds: readonly MomentKind[]): readonly Moment[] {
+  return kinds.map((kind) => ({ ...kind, part: random(), delayMs: random() * delayAtMostMs }));
 }
+
+/** As long as several operations side by side take. */
+const delayAtMostMs = 400;
 
 /** An instance's process that goes with the n-th kill of the driver, or alone at a moment. */
 export interface Along {

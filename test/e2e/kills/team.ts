@@ -1,9 +1,10 @@
 // The team that is killed on its way: its story meets nearly every kind of operation, and ends in the same tree whatever
 // comes first. A red base, a red gate, a failing check, a conflict, a role that merges into another, beads that wait for
 // others, a bead that a person closes in an agent's hands, and agents that leave more behind than they report.
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { aBench, type Bench } from "../bench.ts";
+import { beadsOf } from "../outcome.ts";
+import { type SlowGit, slowGitIn } from "./slow-git.ts";
 
 const crewFile = `
 name: story
@@ -87,34 +88,45 @@ for file in *.txt; do grep -qx "$file" list.txt || exit 1; done
 test ! -e sum.txt || grep -qx 42 sum.txt || { echo "sum.txt must say 42"; exit 1; }
 `.trimStart();
 
+/** What is done with the team, command by command, each run to its end. */
+export interface Story {
+  readonly phases: readonly string[];
+  /** That one command may take. */
+  readonly limitMs?: number;
+  /** What people do while it is brought up. */
+  readonly meanwhile?: (signal: AbortSignal) => Promise<void>;
+  /** What a person does when `up` needs one, before it is said again. */
+  readonly mend?: () => void;
+}
+
 export interface Team extends Bench {
-  /** What crew runs with: some of its git children begin late, so that they outlive it when it is killed. */
-  readonly slowGit: Readonly<Record<string, string>>;
-  mendBase(): void;
+  readonly slowGit: SlowGit;
+  readonly story: Story;
 }
 
 export function aKilledTeam(): Team {
   const bench = aBench(files);
-  const folder = join(bench.repository, "..", "slow");
-  mkdirSync(folder);
-  writeFileSync(join(folder, "git"), slowGit);
-  chmodSync(join(folder, "git"), 0o755);
   return {
     ...bench,
-    slowGit: { PATH: `${folder}:${process.env.PATH}` },
-    mendBase: () => {
-      bench.write("gate.sh", mendedGate);
-      bench.commit("Mend the gate");
+    slowGit: slowGitIn(join(bench.repository, "..", "slow")),
+    story: {
+      phases: ["up", "pause", "unpause", "land", "down"],
+      meanwhile: (signal) => closeNever(bench, signal),
+      mend: () => {
+        bench.write("gate.sh", mendedGate);
+        bench.commit("Mend the gate");
+      },
     },
   };
 }
 
-/** One of eight commands that write waits before it begins. */
-const slowGit = `#!/bin/sh
-PATH=\${PATH#*:}
-case " $* " in
-  *" update-ref "* | *" push "* | *" fetch "* | *" unpack-objects "* | *" merge "* | *" hash-object "*)
-    [ $(($$ % 8)) -ne 0 ] || sleep 0.25 ;;
-esac
-exec git "$@"
-`;
+/** A person closes the bead that its agent would never end. */
+async function closeNever(bench: Bench, signal: AbortSignal): Promise<void> {
+  while (bench.find("crew/*/roles/idler/home/busy").length === 0) {
+    if (signal.aborted) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  const bead = beadsOf(bench).find(({ title }) => title === "Write never.txt");
+  const { code, stderr } = await bench.crew(["bead", "close", bead?.id ?? "", "-r", "not needed"]);
+  if (code !== 0) throw new Error(`crew bead close ended with ${code}:\n${stderr}`);
+}

@@ -24,7 +24,7 @@ afterEach(async () => {
 type Files = Readonly<Record<string, string>>;
 
 /** A context with these files, of which the file `Dockerfile` is the Dockerfile. */
-function aContext(files: Files): BuildSpec {
+function aContext(files: Files): BuildSpec & { readonly context: string } {
   const context = join(harness.root, "context");
   for (const [name, text] of Object.entries(files)) write(join(context, name), text);
   return { context, dockerfile: { path: join(context, "Dockerfile") } };

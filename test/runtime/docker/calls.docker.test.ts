@@ -1,6 +1,8 @@
 // What an instance's life asks of the engine: what takes it long (archives, containers of crew's own) no more often than it must.
+import type { Readable } from "node:stream";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type DockerHarness, dockerHarness } from "../docker-harness.ts";
+import { readArchive } from "../../../src/runtimes/docker/archive.ts";
+import { beginIn, type DockerHarness, dockerHarness } from "../docker-harness.ts";
 import { callsOf } from "./calls.ts";
 
 let harness: DockerHarness;
@@ -15,14 +17,6 @@ const slow = /^(PUT|GET) .*\/archive$|^POST \/containers\/|^(POST|DELETE) \/netw
 async function slowCalls(work: () => Promise<unknown>): Promise<readonly string[]> {
   const calls = await callsOf(harness, work);
   return calls.flatMap((call) => (slow.test(call) ? [call.replace(/[0-9a-f]{64}$/, "…")] : [])).sort();
-}
-
-async function begin(role: string): Promise<void> {
-  const { container, runtime, start } = harness;
-  if (!container) throw new Error("no container to make");
-  await runtime.createVolume({ role, branch: `feature/${role}`, start });
-  await runtime.createInstance({ role, environment: {}, container });
-  await runtime.startInstance(role);
 }
 
 async function untilIdle(role: string): Promise<void> {
@@ -42,7 +36,7 @@ async function takenDown(role: string): Promise<{ readonly isRescued: boolean }>
 }
 
 test("the first instance takes one archive for each volume that it finds something in", async () => {
-  expect(await slowCalls(() => begin("one"))).toEqual([
+  expect(await slowCalls(() => beginIn(harness, "one"))).toEqual([
     "GET /containers/hub/archive",
     "POST /containers/create",
     "POST /containers/create",
@@ -50,30 +44,69 @@ test("the first instance takes one archive for each volume that it finds somethi
     "POST /networks/create",
     "PUT /containers/hub/archive",
     "PUT /containers/hub/archive",
-    "PUT /containers/hub/archive",
     "PUT /containers/one/archive",
   ]);
 });
 
+test("instances that are made together share the archives of the hub", async () => {
+  const { container, runtime, start } = harness;
+  if (!container) throw new Error("no container to make");
+  const roles = ["one", "two", "three", "four", "five", "six"];
+  const calls = await slowCalls(async () => {
+    await Promise.all(roles.map((role) => runtime.createVolume({ role, branch: `feature/${role}`, start })));
+    await Promise.all(roles.map((role) => runtime.createInstance({ role, environment: { ROLE: role }, container })));
+  });
+  const hubs = calls.filter((call) => call.includes("/containers/hub/"));
+  // Each by itself would take one to read, and two to write.
+  expect(hubs.filter((call) => call.startsWith("PUT")).length).toBeLessThan(2 * roles.length);
+  expect(hubs.filter((call) => call.startsWith("GET")).length).toBeLessThan(roles.length);
+  const { instances } = await runtime.observe();
+  expect(
+    [...instances.values()].map(({ role, spec, mail }) => [role, spec.environment, mail === "unreadable"]),
+  ).toEqual(expect.arrayContaining(roles.map((role) => [role, { ROLE: role }, false])));
+});
+
 test("a role that has done nothing goes, folder and all, without a look into its clone", async () => {
-  await begin("one");
+  await beginIn(harness, "one");
   await untilIdle("one");
   let isRescued = true;
   const calls = await slowCalls(async () => {
     ({ isRescued } = await takenDown("one"));
   });
-  expect(calls).toEqual([
-    "DELETE /networks/…",
-    "GET /containers/hub/archive",
-    "GET /containers/hub/archive",
-    "POST /containers/one/stop",
-  ]);
+  expect(calls).toEqual(["DELETE /networks/…", "GET /containers/hub/archive", "POST /containers/one/stop"]);
   expect(isRescued).toBe(false);
   expect(await harness.left()).toEqual([]);
 });
 
+test("roles that go together while another stays empty their mailboxes in one archive", async () => {
+  const { container, engine, project, runtime, start } = harness;
+  if (!container) throw new Error("no container to make");
+  const roles = ["one", "two", "three"];
+  await Promise.all(
+    ["stays", ...roles].map((role) => runtime.createVolume({ role, branch: `feature/${role}`, start })),
+  );
+  await Promise.all(["stays", ...roles].map((role) => runtime.createInstance({ role, environment: {}, container })));
+  await Promise.all(roles.map((role) => runtime.startInstance(role)));
+  for (const role of roles) await untilIdle(role);
+  await Promise.all(roles.map((role) => runtime.stopInstance(role, { graceMs: 10_000 })));
+  await Promise.all(roles.map((role) => runtime.removeInstance(role)));
+  const calls = await slowCalls(() => Promise.all(roles.map((role) => runtime.removeVolume(role))));
+  // One that is ready before the others, and all others.
+  expect(calls.filter((call) => call.startsWith("PUT")).length).toBeLessThanOrEqual(2);
+  const hub = engine.getContainer(
+    (await harness.left()).find((each) => /[.-]hub$/.test(each))?.slice("container /".length) ?? project,
+  );
+  const slots = await readArchive((await hub.getArchive({ path: "/mail/slots" })) as Readable, {
+    fileBytes: 1_000_000,
+    totalBytes: 4_000_000,
+  });
+  if (slots.kind !== "whole") throw new Error(slots.kind);
+  const mailboxes = [...slots.entries.keys()].filter((name) => name.endsWith("/inbox"));
+  expect(mailboxes).toEqual([expect.stringMatching(/^slots\/stays@/)]);
+}, 60_000);
+
 test("what a role has done is kept all the same, and its folder goes without another look", async () => {
-  await begin("one");
+  await beginIn(harness, "one");
   await untilIdle("one");
   await harness.runtime.execDetached("one", { argv: ["sh", "-c", "echo more >more"], environment: {} });
   await expect.poll(() => harness.runtime.kindAt("one", "/crew/work/more")).toBe("other");
@@ -84,28 +117,25 @@ test("what a role has done is kept all the same, and its folder goes without ano
   const calls = await slowCalls(async () => {
     ({ isRescued } = await takenDown("one"));
   });
-  expect(calls).toEqual([
-    "DELETE /networks/…",
-    "GET /containers/hub/archive",
-    "GET /containers/hub/archive",
-    "POST /containers/one/stop",
-  ]);
+  expect(calls).toEqual(["DELETE /networks/…", "GET /containers/hub/archive", "POST /containers/one/stop"]);
   expect(isRescued).toBe(true);
 });
 
 test("one that is replaced for its environment leaves what the project shares, and is not tried out first", async () => {
-  const { container, runtime } = harness;
-  await begin("one");
+  const { container } = harness;
+  await beginIn(harness, "one");
   await untilIdle("one");
   const next = { role: "one", environment: { LEVEL: "debug" }, ...(container && { container }) };
-  const calls = await slowCalls(async () => {
-    await runtime.stopInstance("one", { graceMs: 10_000, next });
-    await runtime.removeInstance("one", { isReplaced: true });
-    await runtime.createInstance(next);
-    await runtime.startInstance("one");
+  const all = await callsOf(harness, async () => {
+    const again = harness.again();
+    await again.stopInstance("one", { graceMs: 10_000, next });
+    await again.removeInstance("one", { isReplaced: true });
+    await again.createInstance(next);
+    await again.startInstance("one");
   });
-  expect(calls).toEqual([
-    "GET /containers/hub/archive",
+  // What it stood on was in use until now: of that only what was kept is asked for.
+  expect(all.filter((call) => call.startsWith("HEAD"))).toEqual(["HEAD /containers/hub/archive"]);
+  expect(all.filter((call) => slow.test(call)).sort()).toEqual([
     "POST /containers/create",
     "POST /containers/one/start",
     "POST /containers/one/stop",
@@ -115,7 +145,7 @@ test("one that is replaced for its environment leaves what the project shares, a
 
 test("what was left for one that never came is cleared away, and nothing as long as one is there", async () => {
   const { runtime } = harness;
-  await begin("one");
+  await beginIn(harness, "one");
   await untilIdle("one");
   await runtime.clear();
   expect(await harness.left()).toHaveLength(7);

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { connect } from "../../../src/runtimes/docker/engine/connect.ts";
+import { asNobody } from "../../as-nobody.ts";
 import { aSmallEngine } from "./small-engine.ts";
 
 test("who may not use the engine's socket is told how", async () => {
@@ -24,13 +25,3 @@ test("who may not use the engine's socket is told how", async () => {
     rmSync(folder, { recursive: true, force: true });
   }
 });
-
-async function asNobody<T>(work: () => Promise<T>): Promise<T> {
-  if (process.getuid?.() !== 0) return await work();
-  process.seteuid?.(65_534);
-  try {
-    return await work();
-  } finally {
-    process.seteuid?.(0);
-  }
-}

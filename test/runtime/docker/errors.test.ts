@@ -35,12 +35,27 @@ test("everything else is said in the engine's words", () => {
   expect(shown(translated("odd", "image x"))).toEqual(["failed", "image x: odd"]);
 });
 
+test("Podman's word for a name that is taken counts as 409, and no other 500 does", () => {
+  const words = `the container name "a.hub" is already in use by b8f3. You have to remove that container to be able to reuse that name: that name is already in use`;
+  const others = [refused(500, "server error", "disk error"), refused(400, "bad parameter", words)];
+  expect([refused(500, "server error", words), ...others].map(isConflict)).toEqual([true, false, false]);
+});
+
 test("a full disk of the engine is a person's", () => {
   const full = refused(500, "server error", "write /var/lib/docker/tmp/x: no space left on device");
   expect(shown(translated(full, "image x"))).toEqual([
     "needs-you",
     "image x: no space is left on the engine's disk: write /var/lib/docker/tmp/x: no space left on device",
     "Make room there (docker system df), then type the same command again",
+  ]);
+});
+
+test("a volume that an engine has lost count of is a person's", () => {
+  const lost = refused(500, "server error", "remove crew-a.mail: volume has active mounts");
+  expect(shown(translated(lost, "volume crew-a.mail"))).toEqual([
+    "needs-you",
+    "volume crew-a.mail: remove crew-a.mail: volume has active mounts",
+    "Where live-restore is on, this engine has lost count of them: restart it, then type the same command again",
   ]);
 });
 
@@ -58,4 +73,16 @@ test("an engine that has gone may come back, and is told from one that refuses",
 test("what is translated stays as it is", () => {
   const error = new CrewError("invalid", "said");
   expect(translated(error, "a")).toBe(error);
+});
+
+test.each([
+  "could not find an available, non-overlapping IPv4 address pool among the defaults to assign to the network",
+  "all predefined address pools have been fully subnetted",
+])("an engine without addresses for one more network is a person's, with the ways out: %s", (words) => {
+  const { code, message, hint } = translated(refused(404, "not found", words), "network crew.network");
+  expect([code, message]).toEqual([
+    "needs-you",
+    `network crew.network: the engine has no addresses left for one more network: ${words}`,
+  ]);
+  for (const way of ["default-address-pools", "docker network prune", "shared: true"]) expect(hint).toContain(way);
 });

@@ -1,6 +1,6 @@
 // Images on the real engine: pulled from a registry, known by every form of their name, and gone without a fuss.
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { familiarName } from "../../../src/runtimes/docker/images.ts";
+import { familiarName } from "../../../src/runtimes/docker/images/images.ts";
 import { type DockerHarness, dockerHarness } from "../docker-harness.ts";
 import { aRegistry, type Registry } from "./registry.ts";
 

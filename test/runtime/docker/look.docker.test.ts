@@ -1,7 +1,11 @@
 // A look at a project: the same few calls to the engine however many roles there are, and one that a person disturbs sees what
 // is there all the same.
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type DockerHarness, dockerHarness } from "../docker-harness.ts";
+import type { Clock } from "../../../src/ports/clock.ts";
+import type { Runtime } from "../../../src/ports/runtime.ts";
+import { beginIn, type DockerHarness, dockerHarness } from "../docker-harness.ts";
+import { order } from "../orders.ts";
+import { clock } from "../scratch.ts";
 import { callsOf } from "./calls.ts";
 
 let harness: DockerHarness;
@@ -41,6 +45,76 @@ test("a hub that is removed in the middle of a look takes nobody's mail with it"
   expect(removed).toBe(1);
   expect(instances.get("one")?.mail).toMatchObject({ inbox: [], outbox: [] });
 });
+
+test("a look that was announced has all mailboxes read while it finds out whose there are", async () => {
+  const { container } = harness;
+  if (!container) throw new Error("no container to make");
+  await beginIn(harness, "one");
+  await until("one", "idle");
+  const runtime = harness.again();
+  const calls = await callsOf(harness, async () => {
+    runtime.expectLook?.();
+    const { instances } = await runtime.observe({ images: [container.image] });
+    expect(instances.get("one")?.mail).toMatchObject({ inbox: [], outbox: [] });
+  });
+  expect(calls[0]).toBe(archive);
+  expect([...calls].sort()).toEqual([archive, "GET /containers/json", "GET /images/json", "GET /volumes"]);
+  // It serves one look.
+  expect(await callsOf(harness, () => runtime.observe())).toContain(archive);
+});
+
+test("what was read early counts for nobody who ended, or was made, after it", async () => {
+  const { runtime, start } = harness;
+  await beginIn(harness, "one");
+  await until("one", "idle");
+  const stopped = await readBefore(async () => await runtime.stopInstance("one", { graceMs: 10_000 }));
+  expect(await mailOf(stopped, "one")).toMatchObject({ status: { phase: "stopped" } });
+  await runtime.startInstance("one");
+  await until("one", "idle");
+  const joined = await readBefore(() => beginIn(harness, "two"));
+  expect(await mailOf(joined, "two")).toMatchObject({ inbox: [] });
+  // Whoever had to wait before it looked does not see what was before that.
+  let aheadMs = 0;
+  const late = await readBefore(
+    async () => {
+      await runtime.deliver("one", order("b-1.1.1", "sleep 60", start));
+      await until("one", "working");
+      aheadMs = 2_001;
+    },
+    { ...clock, nowMs: () => clock.nowMs() + aheadMs },
+  );
+  expect(await mailOf(late, "one")).toMatchObject({ status: { phase: "working" } });
+});
+
+const archive = "GET /containers/hub/archive";
+
+async function until(role: string, phase: "idle" | "working"): Promise<void> {
+  await expect.poll(() => mailOf(harness.runtime, role), { timeout: 15_000 }).toMatchObject({ status: { phase } });
+}
+
+/** A runtime that has read the mail before the work was done. */
+async function readBefore(work: () => Promise<void>, own?: Clock): Promise<Runtime> {
+  const runtime = harness.again(own);
+  const { modem } = harness.engine;
+  const dial = modem.dial;
+  const hasRead = new Promise<void>((resolve) => {
+    modem.dial = (options: Parameters<typeof dial>[0], answered: (...all: unknown[]) => void) =>
+      dial.call(modem, options, (...all: unknown[]) => {
+        answered(...all);
+        resolve();
+      });
+  });
+  runtime.expectLook?.();
+  await hasRead.finally(() => {
+    modem.dial = dial;
+  });
+  await work();
+  return runtime;
+}
+
+async function mailOf(runtime: Runtime, role: string) {
+  return (await runtime.observe()).instances.get(role)?.mail;
+}
 
 async function look(image: string): Promise<void> {
   const { instances } = await harness.again().observe({ images: [image] });

@@ -104,6 +104,7 @@ test("another value comes with another instance, and the volume goes with the la
   await runtime.createInstance(specOf([grant("TOKEN", ["agent"], "two")]));
   await runtime.createInstance(specOf([grant("TOKEN", ["agent"], "two")]));
   await runtime.startInstance("dev");
+  await instanceWhen(({ mail }) => mail !== "unreadable" && mail.status?.phase === "idle");
   const exec = await harness.engine
     .getContainer(`${harness.project}-dev`)
     .exec({ Cmd: ["cat", "/run/secrets/TOKEN"], AttachStdout: true, Tty: true });

@@ -1,6 +1,6 @@
 // Makers run side by side; who clears up runs alone, and nobody makes anything meanwhile.
 import { expect, test } from "vitest";
-import { turns } from "../../../src/runtimes/docker/turns.ts";
+import { turns } from "../../../src/runtimes/docker/mail/turns.ts";
 
 test("clearing up waits for every maker, and makers for it", async () => {
   const { making, alone } = turns();

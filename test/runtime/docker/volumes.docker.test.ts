@@ -58,3 +58,28 @@ test("all mail, after the container was made", async () => {
   const { instances } = await runtime.observe();
   expect(instances.get("dev")).toMatchObject({ running: true, mail: { inbox: [], outbox: [] } });
 });
+
+test("nothing of a role's mail stays when its volume goes and another role's does not", async () => {
+  const { runtime, start, container, engine, project } = harness;
+  if (!container) throw new Error("a docker harness has a container");
+  for (const role of ["dev", "gone"]) {
+    await runtime.createVolume({ role, branch: `feature/${role}`, start });
+    await runtime.createInstance({ role, environment: {}, container });
+  }
+  const { Labels } = await engine.getVolume(`${project}-gone`).inspect();
+  const path = `/mail/slots/${Labels["dev.crew.slot"]}`;
+  const kindAndSize = async () => {
+    const { headers } = (await engine.getContainer(`${project}.hub`).infoArchive({ path })) as unknown as {
+      readonly headers: Readonly<Record<string, string>>;
+    };
+    const { mode, size } = JSON.parse(Buffer.from(headers["x-docker-container-path-stat"] ?? "", "base64").toString());
+    return { isFolder: mode >= 2 ** 31, size };
+  };
+  expect(await kindAndSize()).toMatchObject({ isFolder: true });
+  await runtime.removeInstance("gone");
+  await runtime.removeVolume("gone");
+  expect(await kindAndSize()).toEqual({ isFolder: false, size: 0 });
+  const { instances } = await runtime.observe();
+  expect([...instances.keys()]).toEqual(["dev"]);
+  expect(instances.get("dev")?.mail).not.toBe("unreadable");
+});

@@ -15,13 +15,17 @@ export interface BuildOutput {
 
 interface Event {
   readonly stream?: unknown;
+  /** Of a pull: with `progress` while it comes, without it once for each step. */
+  readonly status?: unknown;
+  readonly progress?: unknown;
   readonly aux?: { readonly ID?: unknown };
   readonly error?: unknown;
 }
 
 const mostLines = 20;
 
-export function buildOutput(): BuildOutput {
+/** `onLine` is told all that it says but for blank lines, as it comes. */
+export function buildOutput(onLine: (line: string) => void = () => undefined): BuildOutput {
   const lines: string[] = [];
   let step: string | undefined;
   let id: string | undefined;
@@ -32,13 +36,15 @@ export function buildOutput(): BuildOutput {
       step = line;
       lines.length = 0;
     }
+    if (line.trim() !== "") onLine(line);
     if (/^ ---> |^Removing intermediate container /.test(line) || line.trim() === "") return;
     lines.push(line);
     if (lines.length > mostLines) lines.shift();
   };
   return {
     add: (event) => {
-      const { stream, aux, error } = event as Event;
+      const { stream, aux, error, status, progress } = event as Event;
+      if (typeof status === "string" && progress === undefined) onLine(cleanText(status));
       if (typeof error === "string") complaint = cleanText(error);
       if (typeof aux?.ID === "string") id = aux.ID;
       if (typeof stream !== "string") return;

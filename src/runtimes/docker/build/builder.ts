@@ -4,25 +4,21 @@ import type { ImageBuildOptions } from "dockerode";
 import { CrewError } from "../../../errors.ts";
 import type { BuildSpec } from "../../../model/build.ts";
 import { builtName } from "../../../model/built-name.ts";
-import type { NewImage } from "../../../ports/runtime.ts";
+import type { BuildOptions, NewImage } from "../../../ports/runtime.ts";
 import type { DockerContext } from "../context.ts";
 import { translated } from "../errors.ts";
 import { type Kind, label } from "../names.ts";
 import { type BuildOutput, buildOutput } from "./build-output.ts";
 import { contextArchive } from "./context-archive.ts";
 
-export interface Building {
-  readonly signal?: AbortSignal;
-}
-
 export async function buildImage(
   context: DockerContext,
   { image, build }: NewImage,
-  { signal }: Building = {},
+  { signal, onLine }: BuildOptions = {},
 ): Promise<void> {
   const { repositoryId } = context.names;
   const { stream, content, dockerfile } = await contextArchive(build);
-  const output = buildOutput();
+  const output = buildOutput(onLine);
   const breaking = new AbortController();
   const abort = () => breaking.abort();
   signal?.addEventListener("abort", abort, { once: true });
@@ -40,12 +36,14 @@ export async function buildImage(
   );
   isAsSeen.catch(() => undefined);
   try {
-    const options = optionsOf(build, { dockerfile, repositoryId });
+    const needsNode = build.layer?.nodeImage !== undefined;
+    const given = needsNode ? { ...build, args: context.buildArguments } : build;
+    const options = optionsOf(given, { dockerfile, repositoryId });
     const id = await followed(context, { stream, options, output, signal: breaking.signal });
     if (await isAsSeen) await nameImage(context, id, [image, ...(build.tags ?? [])]);
   } catch (error) {
     if (signal?.aborted) throw new CrewError("failed", "The build was broken off.", { hint: "crew up", cause: error });
-    if (await isAsSeen) throw failed(error, output);
+    if (await isAsSeen) throw failed(error, { build, output });
   } finally {
     signal?.removeEventListener("abort", abort);
     stream.destroy();
@@ -115,13 +113,23 @@ async function nameImage(context: DockerContext, id: string, names: readonly str
   }
 }
 
-function failed(error: unknown, { step, lines }: BuildOutput): CrewError {
+interface Failing {
+  readonly build: BuildSpec;
+  readonly output: BuildOutput;
+}
+
+function failed(error: unknown, { build: { layer }, output: { step, lines } }: Failing): CrewError {
   const said = translated(error, "the builder");
   if (said.code === "needs-you" || step === undefined) return said;
   const words = said.message.replace(/^the builder: /, "");
   const shown = lines.filter((line) => line !== step).map((line) => `  ${line}`);
   return new CrewError("needs-you", [`${step} failed: ${words}`, ...shown].join("\n"), {
-    hint: "Mend the Dockerfile or what it needs, then crew up",
+    hint: layer ? layerHint(layer) : "Mend the Dockerfile or what it needs, then crew up",
     cause: error,
   });
+}
+
+function layerHint({ adds, on, nodeImage }: NonNullable<BuildSpec["layer"]>): string {
+  const node = nodeImage === undefined ? "" : ` (Node and npm come from ${nodeImage}, or from CREW_NODE_IMAGE)`;
+  return `Mend what it needs${node}, or name an image that has ${adds} instead of ${on}, then crew up`;
 }

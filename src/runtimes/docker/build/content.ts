@@ -6,6 +6,7 @@ import { readFile, readlink } from "node:fs/promises";
 import { Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { BuildSpec } from "../../../model/build.ts";
+import { textContent } from "../../../model/built-name.ts";
 import { type ContextFile, dockerfileIn, ignoreText, unreadable } from "./context-files.ts";
 
 /** What is sent of a file while it is read. */
@@ -21,6 +22,7 @@ export async function contentOf(
   { build, files }: { readonly build: BuildSpec; readonly files: readonly ContextFile[] },
   sink?: Sink,
 ): Promise<string> {
+  if (build.context === undefined) return textContent(await dockerfileText(build));
   const hash = createHash("sha256");
   add(hash, ["dockerfile", await dockerfileText(build), dockerfileIn(build) ?? "", await ignoreText(build)]);
   for (const file of files) {

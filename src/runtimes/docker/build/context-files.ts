@@ -21,15 +21,17 @@ const neverSent: ReadonlySet<string> = new Set([".git", ".beads"]);
 
 /** Folders before what is in them; neither sockets nor devices. Links are never followed. */
 export async function contextFiles(build: BuildSpec): Promise<readonly ContextFile[]> {
+  const { context } = build;
+  if (context === undefined) return [];
   const ignored = ignoring(await ignoreText(build), [ignoreFile, dockerfileIn(build) ?? ignoreFile]);
   const found: ContextFile[] = [];
   const look = async (folder: string): Promise<void> => {
-    for (const each of (await readdir(join(build.context, folder))).sort()) {
+    for (const each of (await readdir(join(context, folder))).sort()) {
       if (neverSent.has(each)) continue;
       const name = folder === "" ? each : `${folder}/${each}`;
       const isIgnored = ignored.hides(name);
       if (isIgnored && !ignored.mayShowBelow(name)) continue;
-      const path = join(build.context, name);
+      const path = join(context, name);
       const stats = await lstat(path, { bigint: true });
       const isSent = stats.isFile() || stats.isDirectory() || stats.isSymbolicLink();
       if (!isIgnored && isSent) found.push({ name, path, stats });
@@ -37,14 +39,14 @@ export async function contextFiles(build: BuildSpec): Promise<readonly ContextFi
     }
   };
   await look("").catch((cause: unknown) => {
-    throw unreadable(cause, build.context);
+    throw unreadable(cause, context);
   });
   return found;
 }
 
 /** Name of the Dockerfile in the context; undefined for one that is outside of it, or has no file. */
 export function dockerfileIn({ context, dockerfile }: BuildSpec): string | undefined {
-  if (!("path" in dockerfile)) return undefined;
+  if (!("path" in dockerfile) || context === undefined) return undefined;
   const name = relative(context, dockerfile.path);
   return name === ".." || name.startsWith(`..${sep}`) || isAbsolute(name) ? undefined : name.split(sep).join("/");
 }
@@ -52,7 +54,8 @@ export function dockerfileIn({ context, dockerfile }: BuildSpec): string | undef
 /** One of the Dockerfile's own comes before the context's, as in BuildKit. */
 export async function ignoreText({ context, dockerfile }: BuildSpec): Promise<string> {
   const own = "path" in dockerfile ? [`${dockerfile.path}${ignoreFile}`] : [];
-  for (const path of [...own, join(context, ignoreFile)]) {
+  const common = context === undefined ? [] : [join(context, ignoreFile)];
+  for (const path of [...own, ...common]) {
     try {
       return await readFile(path, "utf8");
     } catch (cause) {

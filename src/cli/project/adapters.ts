@@ -1,0 +1,124 @@
+// Builds the adapters around the repository that a person stands in. The only place that knows which adapter serves which port.
+import { readFileSync } from "node:fs";
+import { userInfo } from "node:os";
+import { join } from "node:path";
+import { systemClock } from "../../execute/clock.ts";
+import type { Crew, TrackerChoice } from "../../model/crew.ts";
+import type { ProjectFact } from "../../model/records.ts";
+import type { Runtime } from "../../ports/runtime.ts";
+import type { Tracker } from "../../ports/tracker.ts";
+import { type OpenRepository, openRepository } from "../../repository/open.ts";
+import { dockerRuntime } from "../../runtimes/docker/runtime.ts";
+import { startTimeOf } from "../../runtimes/process/identity.ts";
+import { processRuntime } from "../../runtimes/process/runtime.ts";
+import type { Invocation } from "../invocation.ts";
+import { engineOf } from "./engines.ts";
+import type { OpenProject } from "./opened.ts";
+import { chooseTracker, openTracker } from "./tracker.ts";
+import { keepingTranscripts } from "./transcripts.ts";
+import { stateDirectory } from "./writable.ts";
+
+export interface Place {
+  readonly repository: OpenRepository;
+  readonly topLevel: string;
+  readonly commonDir: string;
+}
+
+/** What the file says of where a project's parts are. */
+export type Said = Pick<Crew, "tracker" | "runtime">;
+
+export interface Adapters {
+  readonly place: Place;
+  /** What is recorded of every project that lives here. */
+  readonly recorded: readonly ProjectFact[];
+  /** The tracker of a project, or of none; `said` is what the file says of it. */
+  readonly tracker: (project: string | undefined, said?: TrackerChoice) => Tracker;
+  readonly adapters: (project: string, said?: Said) => OpenProject;
+  /** Of a project that is recorded: it is about to be looked at. */
+  readonly expectLook: (project: string) => void;
+  /** Folder that holds the instances of every project. */
+  readonly stateDirectory: string;
+}
+
+export async function openAdapters(invocation: Invocation): Promise<Adapters> {
+  const { cwd, environment, process } = invocation;
+  const identity = { host: process.host, pid: process.pid, startTimeOf };
+  const repository = await openRepository({ cwd, environment, identity });
+  const { topLevel, commonDir } = repository;
+  const recorded = await repository.recorded();
+  const around = { cwd, topLevel, commonDir, environment };
+  const warn = (words: string) => invocation.stderr.write(`${words}\n`);
+  const open = new Map<string, Tracker>();
+  const tracker: Adapters["tracker"] = (project, said = { kind: "auto" }) => {
+    const fact = recorded.find(({ name }) => name === project);
+    const choice = chooseTracker(said, fact, around);
+    const key = JSON.stringify(choice);
+    const known = open.get(key);
+    if (known) return known;
+    const opened = openTracker(choice, { ...around, runner: repository.runner, signal: invocation.signal, warn });
+    open.set(key, opened);
+    return opened;
+  };
+  const state = stateDirectoryOf(environment);
+  const runtimes = new Map<string, Runtime>();
+  const runtimeOf = (project: string, said: Said | undefined): Runtime => {
+    const kind = recordedRuntime(
+      recorded.find(({ name }) => name === project),
+      said,
+    );
+    const known = runtimes.get(`${kind} ${project}`);
+    if (known) return known;
+    const directory = join(commonDir, "crew", project);
+    const opened = keepingTranscripts(openRuntime(project, kind), { directory, environment });
+    runtimes.set(`${kind} ${project}`, opened);
+    return opened;
+  };
+  const openRuntime = (project: string, kind: Crew["runtime"]): Runtime => {
+    const common = { project, repositoryId: repository.id, source: repository.source, clock: systemClock };
+    const given = { ...common, assets: assets(process.program[1]) };
+    if (kind !== "docker") return processRuntime({ ...given, stateDirectory: state, environment });
+    return dockerRuntime({
+      ...given,
+      connect: () => engineOf(invocation),
+      directory: join(commonDir, "crew", project),
+      buildArguments: buildArguments(environment),
+    });
+  };
+  const adapters: Adapters["adapters"] = (project, said): OpenProject => ({
+    commonDir,
+    stateDirectory: state,
+    engine: {
+      project,
+      repository,
+      remote: repository.remote,
+      clock: systemClock,
+      beads: tracker(project, said?.tracker),
+      runtime: runtimeOf(project, said),
+    },
+    directory: join(commonDir, "crew", project),
+  });
+  const place = { repository, topLevel, commonDir };
+  const expectLook: Adapters["expectLook"] = (project) => runtimeOf(project, undefined).expectLook?.();
+  return { place, recorded, tracker, adapters, expectLook, stateDirectory: state };
+}
+
+/** Where Node and packages come from, if not from where they usually do. */
+function buildArguments(environment: Invocation["environment"]): Readonly<Record<string, string>> {
+  const { CREW_NODE_IMAGE: image, NPM_CONFIG_REGISTRY: registry = environment.npm_config_registry } = environment;
+  return { ...(image && { NODE_IMAGE: image }), ...(registry && { NPM_CONFIG_REGISTRY: registry }) };
+}
+
+/** A live project stays where it is, whatever the file says by now. */
+function recordedRuntime(fact: ProjectFact | undefined, said: Said | undefined): Crew["runtime"] {
+  return fact ? (fact.runtime ?? "process") : (said?.runtime ?? "process");
+}
+
+export function stateDirectoryOf(environment: Invocation["environment"]): string {
+  return stateDirectory(environment, () => userInfo().homedir);
+}
+
+/** The scripts that run in instances stand beside the program. */
+function assets(program: string) {
+  const read = (name: string) => readFileSync(join(program, "..", "agents", `${name}.sh`), "utf8");
+  return { supervisor: read("supervisor"), bd: read("bd"), gate: read("gate") };
+}

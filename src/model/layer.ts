@@ -1,0 +1,85 @@
+// What crew puts on top of an image that lacks what a role or a gate needs in it, as a Dockerfile of its own making. The image's
+// user, variables, entry point and folder stay as they are. Pure.
+import type { BuildSpec } from "./build.ts";
+import { builtName, textContent } from "./built-name.ts";
+import type { ContainerSpec } from "./container.ts";
+import { gitInstalled, installed, type PackageProgram, packagePrograms } from "./layer-packages.ts";
+import { type Libc, nodeImages, programStage, programSteps } from "./layer-program.ts";
+import type { Program } from "./program.ts";
+
+/** What is known of an image without anything having run in it. */
+export interface ImageLook {
+  /** Of `sh`, `git` and agents' programs, what is on its PATH. */
+  readonly has: readonly string[];
+  /** By what it takes in further packages; absent: nothing that crew knows, or it lacks nothing. */
+  readonly packages?: PackageProgram;
+  /** What programs for Linux find in it; absent: neither, or it lacks nothing. */
+  readonly libc?: Libc;
+  /** Empty where that is root. */
+  readonly user: string;
+  /** Folder on its PATH where a program goes. */
+  readonly bin: string;
+}
+
+/** It could not be looked into, and why. */
+export interface FailedLook {
+  readonly problem: string;
+}
+
+/** By the engine's id of the image. */
+export type ImageLooks = ReadonlyMap<string, ImageLook | FailedLook>;
+
+/** `unfit`: it lacks something that crew cannot put there, or nobody knows what it lacks. */
+export type Fit =
+  | { readonly kind: "fits" }
+  | { readonly kind: "layer"; readonly image: string; readonly adds: string; readonly build: BuildSpec }
+  | { readonly kind: "unfit"; readonly reason: string };
+
+interface Known {
+  readonly looks: ImageLooks | undefined;
+  readonly repositoryId: string;
+  /** The agent's. */
+  readonly program?: Program;
+}
+
+/** An image that was not looked into is taken as it is; so is one without sh, in which nothing could be added. */
+export function fitOf({ image, imageId }: ContainerSpec, { looks, repositoryId, program }: Known): Fit {
+  const look = imageId === undefined ? undefined : looks?.get(imageId);
+  if (look && "problem" in look) {
+    return { kind: "unfit", reason: `${image} could not be looked into: ${look.problem}` };
+  }
+  if (imageId === undefined || !look?.has.includes("sh")) return { kind: "fits" };
+  const missing = program && !look.has.includes(program.name) ? program : undefined;
+  const lacksGit = !look.has.includes("git");
+  if (!missing && !lacksGit) return { kind: "fits" };
+  const { packages, libc, user, bin } = look;
+  if (lacksGit && packages === undefined) {
+    const known = packagePrograms.join(", ");
+    return { kind: "unfit", reason: `${image} has no git, and none of ${known} to bring it` };
+  }
+  if (missing && libc === undefined) {
+    return {
+      kind: "unfit",
+      reason: `${image} has no ${missing.name}, and neither glibc nor musl that it could run on`,
+    };
+  }
+  const words = [...(missing ? [`${missing.name} ${missing.version}`] : []), ...(lacksGit ? ["git"] : [])];
+  const adds = words.join(" and ");
+  const steps = [
+    ...(lacksGit && packages ? [runs(gitInstalled(packages))] : []),
+    // What Node and the programs for musl are linked with.
+    ...(missing && libc === "musl" && packages ? [runs(installed(packages, ["libgcc", "libstdc++"]))] : []),
+    ...(missing ? programSteps(missing, { bin, user }) : []),
+  ];
+  const stage = missing && libc ? programStage(missing, libc, repositoryId) : [];
+  const own = user === "" ? steps : ["USER root", ...steps, `USER ${user}`];
+  const text = [...stage, `FROM ${imageId}`, ...own, ""].join("\n");
+  const from = missing && libc ? { nodeImage: nodeImages[libc] } : {};
+  const build: BuildSpec = { dockerfile: { text }, layer: { adds, on: image, ...from } };
+  return { kind: "layer", image: builtName(build, { repositoryId, content: textContent(text) }), adds, build };
+}
+
+/** Whatever shell the image prefers for such steps. */
+function runs(script: string): string {
+  return `RUN ${JSON.stringify(["/bin/sh", "-ec", script])}`;
+}

@@ -1,0 +1,158 @@
+// Services: containers beside an instance or a gate run, in a network of their owner's where each is reached by its name.
+// One that everybody shares joins the network of each owner that has it, so that owners do not meet there.
+import type { ContainerInfo } from "dockerode";
+import { canonicalJson } from "../../../model/content.ts";
+import type { Mount } from "../../../model/mount.ts";
+import {
+  type ServiceOwner,
+  type ServiceSpec,
+  type ServiceState,
+  serviceHash,
+  serviceId,
+} from "../../../model/services.ts";
+import { serviceFields } from "../../../model/services-drift.ts";
+import {
+  createContainer,
+  findContainer,
+  removeContainer,
+  startContainer,
+  stopContainer,
+  unpauseContainer,
+} from "../containers/containers.ts";
+import { described, portBindings } from "../containers/described.ts";
+import { hardenedService } from "../containers/hardening.ts";
+import type { DockerContext } from "../context.ts";
+import { isNetworkGone } from "../errors.ts";
+import { imageOf } from "../images/images.ts";
+import { type Labels, label, labelsOf, serviceName, serviceNetworkName } from "../names.ts";
+import { ownerIn, ownerLabels } from "../networks/owner-labels.ts";
+import { ensureOwnerNetwork, joinOwners, leaveGateNetwork } from "../networks/owner-networks.ts";
+import { tidy } from "../tidy.ts";
+import { declaredMounts, ensureProjectVolumes, hostBinds, removeVolumesOf } from "../volumes/project-volumes.ts";
+
+export async function createService(context: DockerContext, owner: ServiceOwner, spec: ServiceSpec): Promise<void> {
+  const { names, clock } = context;
+  const name = serviceName(names, owner, spec.name);
+  const container = { ...spec.container, volumes: ownVolumes(spec, name) };
+  const labels = { ...ownerLabels(owner), [label.service]: spec.name };
+  const image = await imageOf(context, container);
+  await Promise.all([ensureOwnerNetwork(context, owner), ensureVolumes(context, container.volumes, { name, labels })]);
+  const network = serviceNetworkName(names, owner);
+  const own = described(container);
+  const { environment, command, entrypoint, hostname } = spec;
+  await createContainer(context, {
+    ...own,
+    name,
+    Image: image.id,
+    ...(container.user !== undefined && { User: container.user }),
+    ...(container.workingDir !== undefined && { WorkingDir: container.workingDir }),
+    ...(entrypoint && { Entrypoint: [...entrypoint] }),
+    ...(command && { Cmd: [...command] }),
+    ...(hostname !== undefined && { Hostname: hostname }),
+    Env: Object.entries(environment).map(([variable, value]) => `${variable}=${value}`),
+    Labels: {
+      ...own.Labels,
+      ...labelsOf(names, "service", {
+        ...labels,
+        [label.specHash]: serviceHash(spec),
+        [label.spec]: canonicalJson(serviceFields(spec)),
+        [label.made]: `${clock.nowMs()}`,
+      }),
+    },
+    NetworkingConfig: { EndpointsConfig: { [network]: { Aliases: [spec.name] } } },
+    HostConfig: {
+      ...hardenedService(spec, network),
+      ...portBindings(container),
+      Binds: [...hostBinds(container)],
+      Mounts: [...declaredMounts(names, container)],
+    },
+  });
+}
+
+interface Copy {
+  readonly name: string;
+  readonly labels: Labels;
+}
+
+/** Only those that are a copy's own bear its labels, and go with it. */
+async function ensureVolumes(context: DockerContext, mounts: readonly Mount[], { name, labels }: Copy): Promise<void> {
+  const isOwn = (mount: Mount) => mount.kind === "volume" && mount.volume.name?.startsWith(`${name}.`) === true;
+  await ensureProjectVolumes(context, { volumes: mounts.filter(isOwn) }, labels);
+  await ensureProjectVolumes(context, { volumes: mounts.filter((mount) => !isOwn(mount)) });
+}
+
+/** Data of one copy are no other's: a volume that has no name of its own is named after the container. */
+function ownVolumes({ shared, container: { volumes = [] } }: ServiceSpec, name: string): readonly Mount[] {
+  return volumes.map((mount) => {
+    if (shared || mount.kind !== "volume" || mount.volume.external || mount.volume.name !== undefined) return mount;
+    return { ...mount, volume: { ...mount.volume, name: `${name}.${mount.volume.key}` } };
+  });
+}
+
+export async function startService(context: DockerContext, owner: ServiceOwner, service: string): Promise<void> {
+  const name = serviceName(context.names, owner, service);
+  const found = await findContainer(context, name);
+  if (found?.State.Paused) return await unpauseContainer(context, name);
+  await ensureOwnerNetwork(context, owner);
+  if (owner.kind === "project") await joinOwners(context, service);
+  try {
+    await startContainer(context, name);
+  } catch (error) {
+    if (!isNetworkGone(error)) throw error;
+    // Its network was made anew, which to it is another one: the next look finds none, and it is made anew.
+    await removeContainer(context, name);
+  }
+}
+
+export async function removeService(context: DockerContext, owner: ServiceOwner, service: string): Promise<void> {
+  const name = serviceName(context.names, owner, service);
+  await stopContainer(context, name);
+  await removeContainer(context, name);
+  if (owner.kind === "gate") {
+    await removeVolumesOf(context, { [label.key]: owner.key, [label.service]: service });
+    await leaveGateNetwork(context, owner.key);
+  }
+  await tidy(context);
+}
+
+async function stateOfService(
+  context: DockerContext,
+  { Id, Labels, State, Status }: ContainerInfo,
+): Promise<ServiceState> {
+  const health = /\((health: starting|healthy|unhealthy)\)/.exec(Status)?.[1];
+  const exitCode = State === "exited" || State === "dead" ? /^Exited \((\d+)\)/.exec(Status)?.[1] : undefined;
+  // The list says when it was made, not when it began.
+  const ended = exitCode === undefined ? undefined : await findContainer(context, Id);
+  return {
+    owner: ownerIn(Labels),
+    name: Labels[label.service] ?? "",
+    specHash: Labels[label.specHash] ?? "",
+    ...fieldsIn(Labels[label.spec]),
+    running: ["running", "paused", "restarting"].includes(State),
+    ...(State === "paused" && { paused: true }),
+    ...(exitCode !== undefined && { exitCode: Number(exitCode) }),
+    // It ends again and again: nobody has anything of it yet.
+    ...(State === "restarting" && { health: "starting" as const }),
+    ...(health !== undefined && { health: health.replace("health: ", "") as "starting" }),
+    createdAtMs: Number(Labels[label.made] ?? 0),
+    ...(ended && { startedAtMs: Date.parse(ended.State.StartedAt) }),
+  };
+}
+
+/** Made by a crew that wrote none down, it has none. */
+function fieldsIn(text: string | undefined): Pick<ServiceState, "fields"> {
+  try {
+    const found = JSON.parse(text ?? "null") as ServiceState["fields"] | null;
+    return found ? { fields: found } : {};
+  } catch {
+    return {};
+  }
+}
+
+export async function servicesById(
+  context: DockerContext,
+  containers: readonly ContainerInfo[],
+): Promise<ReadonlyMap<string, ServiceState>> {
+  const states = await Promise.all(containers.map((container) => stateOfService(context, container)));
+  return new Map(states.map((state) => [serviceId(state.owner, state.name), state]));
+}

@@ -1,0 +1,84 @@
+// A role's volume and its slot for mail. The clone in it is made by the instance itself when it starts first: nothing runs
+// here. The role's volume is made last: where it is, the slot is.
+import { randomBytes } from "node:crypto";
+import { CrewError } from "../../../errors.ts";
+import type { NewVolume } from "../../../ports/runtime.ts";
+import { findContainer, listContainers, removeContainer } from "../containers/containers.ts";
+import { type DockerContext, inside } from "../context.ts";
+import { hubPath, inHub } from "../hub.ts";
+import { runReader } from "../instance/reader.ts";
+import { emptySlot, workKept } from "../mail/slots.ts";
+import { label, labelsOf, roleName, secretsVolumeName, slotVolumeName } from "../names.ts";
+import { tidy } from "../tidy.ts";
+import { ensureSlotVolume, slotEntries } from "./ground.ts";
+import type { Ground, Slot } from "./ground-data.ts";
+import { shareCommits } from "./objects.ts";
+import { ensureVolume, findVolume, removeVolumeNamed } from "./volumes.ts";
+
+export async function createVolume(context: DockerContext, volume: NewVolume): Promise<void> {
+  const { names } = context;
+  const { role } = volume;
+  if (await findVolume(context, roleName(names, role))) return;
+  const slot = `${role}@${randomBytes(4).toString("hex")}`;
+  const entries = inHub(hubPath.mail, slotEntries(context, volume, slot));
+  const [slotVolume] = await Promise.all([
+    makeSlotVolume(context, { role, slot }),
+    shareCommits(context, [volume.start], entries),
+  ]);
+  const labels = labelsOf(names, "role", {
+    [label.role]: role,
+    [label.slot]: slot,
+    [label.branch]: volume.branch,
+    [label.start]: volume.start,
+  });
+  const made = await ensureVolume(context, roleName(names, role), labels);
+  if (made.Labels[label.slot] !== slot) return;
+  context.fresh.set(role, { ground: { role, slot, labels, slotVolume }, isNew: true });
+}
+
+async function makeSlotVolume(context: DockerContext, slot: Slot): Promise<Ground["slotVolume"]> {
+  // Of one that was only begun: another slot.
+  await removeVolumeNamed(context, slotVolumeName(context.names, slot.role));
+  return await ensureSlotVolume(context, slot);
+}
+
+export async function removeVolume(context: DockerContext, role: string): Promise<void> {
+  const { names } = context;
+  const name = roleName(names, role);
+  if (await findContainer(context, name)) {
+    throw new CrewError("failed", `${role} has an instance: its volume is not removed.`, { hint: "crew down" });
+  }
+  const slot = (await findVolume(context, name))?.Labels[label.slot];
+  if (slot === undefined) return;
+  context.fresh.delete(role);
+  await endLeftReaders(context, role);
+  if (!(context.kept.get(slot) ?? (await workKept(context, slot)))) await mustHoldNoRepository(context, role);
+  await removeVolumeNamed(context, secretsVolumeName(names, role));
+  // What is left of it when this is broken off is nobody's slot any more, and goes with the last role.
+  await removeVolumeNamed(context, name);
+  await removeVolumeNamed(context, slotVolumeName(names, role));
+  if (!(await tidy(context))) await emptySlot(context, slot);
+}
+
+/** Those of a crew that was killed: what they mount cannot be removed, and nobody waits for what they say. */
+async function endLeftReaders(context: DockerContext, role: string): Promise<void> {
+  const left = await listContainers(context, { [label.kind]: "reader", [label.role]: role });
+  for (const { Names } of left) await removeContainer(context, Names[0]?.slice(1) ?? "");
+}
+
+/** A rescue keeps no repository inside the work tree: git would note its commit and leave the objects behind. */
+async function mustHoldNoRepository(context: DockerContext, role: string): Promise<void> {
+  const script = `[ ! -d "$1/work" ] || find "$1/work" -mindepth 2 -name .git -prune -print | head -n 1`;
+  const run = await runReader(context, { role, script, args: [inside.home] });
+  if (run && run.exitCode !== 0) {
+    throw new CrewError("failed", `The volume of ${role} cannot be looked through: ${run.complaint}`, {
+      hint: "Type the same command again",
+    });
+  }
+  const nested = run?.output.trim().replace(/\/\.git$/, "") ?? "";
+  if (nested === "") return;
+  throw new CrewError("needs-you", `${role} holds a repository of its own, which no rescue keeps: ${nested}`, {
+    at: `volume ${roleName(context.names, role)}`,
+    hint: "Copy what you need out of it and remove it, then type the same command again",
+  });
+}

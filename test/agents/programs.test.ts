@@ -1,0 +1,32 @@
+// Which program a role's image has to hold: that of its preset, unless the role says where programs are found.
+import { expect, test } from "vitest";
+import { withPrograms } from "../../src/agents/programs.ts";
+import type { Agent, Role } from "../../src/model/crew.ts";
+import { aCrew, aRole, type CrewPart } from "../builders/crew.ts";
+
+function aMember(agent: Pick<Agent, "preset" | "command">, environment: Role["environment"] = {}): CrewPart {
+  return (crew) => {
+    const made = aRole(`r${crew.roles.length}`, { environment })(crew);
+    const roles = made.roles.map((role, index) =>
+      index < crew.roles.length ? role : { ...role, agent: { turnTimeoutMs: 1000, maxAttempts: 3, ...agent } },
+    );
+    return { ...made, roles };
+  };
+}
+
+test("a preset brings its program in the version that it was measured with; a command and a role with its own PATH nothing", () => {
+  const { roles } = withPrograms(
+    aCrew(
+      aMember({ preset: "claude" }),
+      aMember({ preset: "qwen" }, { LEVEL: "debug" }),
+      aMember({ preset: "codex" }, { PATH: "/agents:/usr/bin:/bin" }),
+      aMember({ command: "claude" }),
+    ),
+  );
+  expect(roles.map(({ program }) => program)).toEqual([
+    { name: "claude", package: "@anthropic-ai/claude-code", version: "2.1.197" },
+    { name: "qwen", package: "@qwen-code/qwen-code", version: "0.15.10" },
+    undefined,
+    undefined,
+  ]);
+});

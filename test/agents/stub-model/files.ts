@@ -1,0 +1,15 @@
+// A model that writes the file which the bead's title names, once, and says so.
+import { type Answer, run, say } from "./scenario.ts";
+
+export function writesFiles(body: string): Answer {
+  const file = wantedFile(body);
+  if (file === undefined || body.includes(`wrote ${file}`)) return say("It is done.");
+  return run(
+    `echo "This is ${file}." >${file} && git add ${file} && git commit -qm "Write ${file}" && printf 'wrote %s' ${file}`,
+  );
+}
+
+/** Of the last prompt in it. */
+function wantedFile(body: string): string | undefined {
+  return [...body.matchAll(/Bead: \S+ +(?:\[[^\]]*\] )?Write ([a-z.]+)/g)].at(-1)?.[1];
+}

@@ -1,0 +1,4 @@
+// kill -9 in the middle of a turn of the real Claude Code.
+import { agentKills } from "./agent-kills.ts";
+
+agentKills("claude");

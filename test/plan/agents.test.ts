@@ -1,0 +1,73 @@
+// What agent programs sign in with, and who waits when one of them has met a limit.
+import { expect, test } from "vitest";
+import { secretOf } from "../../src/model/secret.ts";
+import { aBead, given } from "../builders/bead.ts";
+import { aCrew, aRole } from "../builders/crew.ts";
+import { planText } from "../builders/plan-text.ts";
+import { anOrder, aProject, atPhase, withBeads, withMail } from "../builders/world.ts";
+
+const agent = (preset: string) => ({ preset, turnTimeoutMs: 60_000, maxAttempts: 3 });
+const signedIn = (value: string) => ({
+  agent: agent("claude"),
+  credential: { variable: "TOKEN", billing: "subscription" } as const,
+  secrets: [{ ...secretOf("TOKEN", value), file: "/run/secrets/TOKEN", readers: ["agent"] } as const],
+});
+const crew = aCrew(
+  aRole("ada", signedIn("one")),
+  aRole("ann", signedIn("one")),
+  aRole("bob", signedIn("two")),
+  aRole("cyd", { agent: agent("codex") }),
+);
+const first = aBead("first", { labels: ["ada"] });
+const others = ["ann", "bob", "cyd"].map((role) => aBead(`for-${role}`, { labels: [role] }));
+
+const world = (untilMs: number) =>
+  aProject(
+    crew,
+    withBeads(given(first, "ada"), ...others),
+    anOrder("first.1.1", "ada"),
+    withMail("ada", { inbox: ["first.1.1"] }),
+    atPhase("ada", { phase: "limited", order: "first.1.1", detail: "usage limit", untilMs }),
+  );
+
+test("whoever shares the credential is given nothing before the limit's end; the others are", () => {
+  expect(planText(crew, world(Number.MAX_SAFE_INTEGER))).toMatchInlineSnapshot(`
+    "order.issue:for-bob.1.1 (ready)
+        bead for bob at base···
+    order.issue:for-cyd.1.1 (ready)
+        bead for cyd at base···
+    . instance ada: up to date
+    . instance ann: up to date
+    . instance bob: up to date
+    . instance cyd: up to date
+    . agent ada: claude signs in with TOKEN (subscription)
+    . agent ann: claude signs in with TOKEN (subscription)
+    . agent bob: claude signs in with TOKEN (subscription)
+    . agent cyd: codex signs in with what the role brings
+    . order for-ann.1.1: waits: ada has met the limit of TOKEN
+    . bead first: with ada: order first.1.1
+    . bead for-ann: ready for ann
+    = working, in flight"
+  `);
+});
+
+test("a limit that is over holds nobody back", () => {
+  expect(planText(crew, world(0))).not.toContain("has met the limit");
+});
+
+test("what was issued before the limit was met is not delivered before its end", () => {
+  const issued = (untilMs: number) =>
+    planText(
+      crew,
+      aProject(
+        crew,
+        withBeads(given(first, "ada"), given(aBead("for-ann", { labels: ["ann"] }), "ann")),
+        anOrder("first.1.1", "ada"),
+        anOrder("for-ann.1.1", "ann"),
+        withMail("ada", { inbox: ["first.1.1"] }),
+        atPhase("ada", { phase: "limited", order: "first.1.1", detail: "usage limit", untilMs }),
+      ),
+    );
+  expect(issued(Number.MAX_SAFE_INTEGER)).not.toContain("order.deliver");
+  expect(issued(0)).toContain("order.deliver:for-ann.1.1");
+});
