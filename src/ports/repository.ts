@@ -129,7 +129,10 @@ export interface Repository {
   /** Creates the verdict; `replaces` is the one that was observed, where there is one. */
   writeVerdict(project: string, verdict: Verdict, replaces?: Verdict): Promise<void>;
 
-  /** Moves a visible branch and records what was shown, in one push. Refused (`needs-you`) where a work tree has it checked out. */
+  /**
+   * Moves a visible branch and notes what is shown there; killed in between, the branch still counts as crew's own doing.
+   * Refused (`needs-you`) where a work tree has it checked out.
+   */
   showBranch(
     project: string,
     show: { readonly name: string; readonly branch: string; readonly from?: Oid; readonly to: Oid },

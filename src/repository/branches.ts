@@ -7,6 +7,8 @@ export interface BranchSighting {
   readonly branch: string;
   readonly oid?: Oid | undefined;
   readonly shown?: Oid | undefined;
+  /** Where crew was about to move it, when that may have been broken off. */
+  readonly showing?: Oid | undefined;
   readonly checkedOutAt?: string | undefined;
 }
 
@@ -20,10 +22,10 @@ export interface BranchSurroundings {
 const ownLimit = 50;
 
 export async function visibleBranch(sighting: BranchSighting, around: BranchSurroundings): Promise<VisibleBranch> {
-  const { branch, oid, shown, checkedOutAt } = sighting;
+  const { branch, oid, shown, showing, checkedOutAt } = sighting;
   const relation = await relationOf(sighting, around);
   const grown = relation === "ahead" || relation === "rewritten";
-  const without = [...(shown ? [shown] : []), ...around.tips];
+  const without = [...[shown, showing].filter((each) => each !== undefined), ...around.tips];
   return {
     branch,
     relation,
@@ -35,11 +37,13 @@ export async function visibleBranch(sighting: BranchSighting, around: BranchSurr
 }
 
 async function relationOf(
-  { oid, shown }: BranchSighting,
+  { oid, shown, showing }: BranchSighting,
   { history, beginnings }: BranchSurroundings,
 ): Promise<VisibleBranch["relation"]> {
-  if (shown === undefined) return oid === undefined || beginnings.includes(oid) ? "new" : "foreign";
-  if (oid === undefined) return "deleted";
-  if (oid === shown) return "same";
-  return (await history.isAncestor(shown, oid)) ? "ahead" : "rewritten";
+  if (oid === undefined) return shown === undefined ? "new" : "deleted";
+  const noted = new Set([shown, showing].filter((each) => each !== undefined));
+  if (noted.has(oid)) return "same";
+  for (const each of noted) if (await history.isAncestor(each, oid)) return "ahead";
+  if (shown !== undefined) return "rewritten";
+  return beginnings.includes(oid) ? "new" : "foreign";
 }

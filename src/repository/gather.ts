@@ -91,6 +91,7 @@ function parseRecord({ ref, place }: PlacedRef, object: GitObject): ParsedRecord
     case "tip":
     case "rescue":
     case "shown":
+    case "showing":
     case "pushed":
     case "upstream":
       return undefined;

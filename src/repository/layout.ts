@@ -13,6 +13,8 @@ export type Place =
   | { readonly kind: "gate"; readonly key: string }
   | { readonly kind: "rescue"; readonly role: string; readonly n: number }
   | { readonly kind: "shown"; readonly name: string }
+  /** What a visible branch was about to be moved to when it was moved last: more than `shown` only where that broke off. */
+  | { readonly kind: "showing"; readonly name: string }
   /** What crew put on the remote as this ref, whose full name is given. */
   | { readonly kind: "pushed"; readonly ref: string }
   /** The base as it was on the remote. */
@@ -86,7 +88,8 @@ function placePath(place: Place): string {
     case "rescue":
       return `rescue/${component(place.role)}/${place.n}`;
     case "shown":
-      return `shown/${component(place.name)}`;
+    case "showing":
+      return `${place.kind}/${component(place.name)}`;
     case "pushed":
       return `pushed/${refPath(place.ref.replace(/^refs\//, ""))}`;
   }
@@ -126,6 +129,7 @@ export function placeOf(path: string): Place | undefined {
     case "rescue":
       return rest.length === 2 && /^[1-9]\d*$/.test(last) ? { kind, role: rest[0] ?? "", n: Number(last) } : undefined;
     case "shown":
+    case "showing":
       return tail !== "" && rest.length === 1 ? { kind, name: last } : undefined;
     case "pushed":
       return rest.length >= 2 ? { kind, ref: `refs/${tail}` } : undefined;

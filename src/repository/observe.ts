@@ -74,7 +74,8 @@ export async function observe(observer: Observer, query: RepositoryQuery): Promi
   };
   const visible = await Promise.all(
     [...names].map(async ([name, branch]): Promise<[string, VisibleBranch]> => {
-      const sighting = { branch, ...whereabouts(branch), shown: at({ kind: "shown", name }) };
+      const [shown, showing] = [at({ kind: "shown", name }), at({ kind: "showing", name })];
+      const sighting = { branch, ...whereabouts(branch), shown, showing };
       return [name, await visibleBranch(sighting, around)];
     }),
   );

@@ -122,6 +122,7 @@ describe("round trips", () => {
       { kind: "gate", key: "abc" },
       { kind: "rescue", role: "backend", n: 3 },
       { kind: "shown", name: "epic" },
+      { kind: "showing", name: "epic" },
     ] as const;
     for (const place of places) expect(placeOf(placeRef("shop", place).slice(root.length))).toEqual(place);
     for (const path of [

@@ -90,3 +90,72 @@ test("two that show at once: one wins, and branch and note agree", async () => {
   }
   expect(await seen()).toMatchObject({ relation: "same" });
 });
+
+describe("killed while it moved the branch", () => {
+  const note = (kind: string) => `refs/crew/p/shop/${kind}/backend`;
+  const made = (name: string) =>
+    bench.personCommit({
+      parents: [bench.base],
+      files: { [name]: name },
+      message: "Work that does not build on what was shown",
+    });
+
+  /** The notes and the branch as they were, but for what had been done by then. */
+  async function brokenOff(done: "announced" | "moved", to: Oid) {
+    const { git, work } = bench;
+    git(work, ["checkout", "-q", "--detach"]);
+    git(work, ["update-ref", note("shown"), shown]);
+    git(work, ["update-ref", note("showing"), to]);
+    if (done === "moved") git(work, ["update-ref", `refs/heads/${branch}`, to]);
+  }
+
+  test("before it had moved: it stands where it stood, and moves", async () => {
+    await brokenOff("announced", next);
+    expect(await seen()).toMatchObject({ relation: "same", oid: shown, shown, own: [] });
+    await show();
+    expect(await seen()).toMatchObject({ relation: "same", oid: next, shown: next, own: [] });
+  });
+
+  test("after it had moved: it is nobody else's doing, and is noted", async () => {
+    await brokenOff("moved", next);
+    expect(await seen()).toMatchObject({ relation: "same", oid: next, shown, own: [] });
+    await bench.repository.showBranch("shop", { name: "backend", branch, from: next, to: next });
+    expect(await seen()).toMatchObject({ relation: "same", oid: next, shown: next, own: [] });
+  });
+
+  test("twice, to another commit each time", async () => {
+    const { git, work, repository } = bench;
+    const [second, third] = [await made("second"), await made("third")];
+    const again = () => repository.showBranch("shop", { name: "backend", branch, from: second, to: third });
+    await brokenOff("moved", second);
+    // Whatever keeps the branch from moving once the next showing is announced.
+    git(work, ["checkout", "-q", branch]);
+    await expect(again()).rejects.toMatchObject({ code: "needs-you" });
+    git(work, ["checkout", "-q", "--detach"]);
+    expect(await seen()).toMatchObject({ relation: "same", oid: second, own: [] });
+    await again();
+    expect(await seen()).toMatchObject({ relation: "same", oid: third, shown: third });
+  });
+
+  test("a person's commits on top are the person's", async () => {
+    await brokenOff("moved", next);
+    const mine = await bench.personCommit({ parents: [next], files: { mine: "mine" }, message: "Mine" });
+    await bench.setBranch(branch, mine);
+    expect(await seen()).toMatchObject({ relation: "ahead", oid: mine, own: [mine] });
+  });
+
+  test("as it was made: not foreign", async () => {
+    const { git, work } = bench;
+    await brokenOff("moved", next);
+    git(work, ["update-ref", "-d", note("shown")]);
+    expect(await seen()).toMatchObject({ relation: "same", oid: next, own: [] });
+  });
+
+  test("as it was deleted: gone, and deleted again is done", async () => {
+    const { git, work, repository } = bench;
+    git(work, ["checkout", "-q", "--detach"]);
+    git(work, ["update-ref", "-d", `refs/heads/${branch}`]);
+    await repository.deleteBranch("shop", { name: "backend", branch, from: shown });
+    expect(await seen()).toEqual({ branch, relation: "new", own: [] });
+  });
+});
