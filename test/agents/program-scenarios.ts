@@ -10,6 +10,7 @@ import { readerOf } from "../../src/agents/reading/index.ts";
 import { Screen } from "./screen.ts";
 import { type ErrorName, fail, run, say, usage } from "./stub-model/scenario.ts";
 import { StubModel } from "./stub-model/server.ts";
+import { workScenarios } from "./work-scenarios.ts";
 
 /** Whether the machine has a terminal to show them on. */
 const hasScreen = !(process.env.CREW_TEST_WITHOUT ?? "").split(",").includes("tmux");
@@ -31,6 +32,8 @@ export interface ProgramUnderTest {
   readonly ready: string;
   /** It tells the tokens of the whole session, not of the turn. */
   readonly tellsTotal: boolean;
+  /** What it says that a request of the model costs, where it says so. */
+  readonly usd?: number;
 }
 
 const key = "sk-crew-test-0123456789abcdef";
@@ -44,21 +47,6 @@ export function programScenarios(program: ProgramUnderTest): void {
   let folder: string;
   let child: ChildProcess | undefined;
   let screen: Screen | undefined;
-  beforeEach(async () => {
-    stub = await new StubModel().listen();
-    folder = mkdtempSync(join(tmpdir(), "crew agent "));
-    for (const name of ["home", "work"]) mkdirSync(join(folder, name));
-    writeFileSync(join(folder, "reader.awk"), readerOf(preset));
-    git("init", "-q", "-b", "main");
-    for (const name of ["name", "email"]) git("config", `user.${name}`, "dev@crew.invalid");
-  });
-  afterEach(async () => {
-    screen?.close();
-    end(child);
-    await stub.close();
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
-  });
-
   const git = (...args: readonly string[]) =>
     execFileSync("git", ["-C", join(folder, "work"), ...args], { encoding: "utf8" }).trim();
 
@@ -99,7 +87,29 @@ export function programScenarios(program: ProgramUnderTest): void {
   const tokens = (requests: number) =>
     [usage.input - usage.cached, usage.cached, usage.output].map((each) => each * requests).join(" ");
 
+  workScenarios({
+    ...program,
+    preset,
+    bin: join(programs, program.name, "node_modules/.bin"),
+    key: { variable: program.credential, value: key },
+  });
+
   describe(program.name, { timeout: 120_000 }, () => {
+    beforeEach(async () => {
+      stub = await new StubModel().listen();
+      folder = mkdtempSync(join(tmpdir(), "crew agent "));
+      for (const name of ["home", "work"]) mkdirSync(join(folder, name));
+      writeFileSync(join(folder, "reader.awk"), readerOf(preset));
+      git("init", "-q", "-b", "main");
+      for (const name of ["name", "email"]) git("config", `user.${name}`, "dev@crew.invalid");
+    });
+    afterEach(async () => {
+      screen?.close();
+      end(child);
+      await stub.close();
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    });
+
     test("does the work, goes on in its session, and tells what it used", async () => {
       stub.script(run("echo one >one.txt && git add -A && git commit -qm One"), say("It is done."));
       const prompt = `-- a prompt as long as this is no argument\n${"x".repeat(140_000)}\n-- its end`;

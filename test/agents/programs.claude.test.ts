@@ -11,4 +11,5 @@ programScenarios({
   },
   ready: "bypass permissions on",
   tellsTotal: false,
+  usd: 0.00725,
 });

@@ -23,4 +23,5 @@ programScenarios({
   faults: { auth: "auth", context: "context" },
   ready: "commands",
   tellsTotal: false,
+  usd: 0.000434,
 });

@@ -48,7 +48,7 @@ export function turnScenarios(shell: Shell): void {
       .read("home/calls")
       .trimEnd()
       .split("\n")
-      .map((call) => call.replace("--json --dangerously-bypass-approvals-and-sandbox --skip-git-repo-check ", ""));
+      .map((call) => call.replace(/--json .*--skip-git-repo-check /, ""));
   const prompt = (n: number) => bench.read(`home/prompt.${n}`);
   const first = "exec -";
   const resume = (id: string) => `exec resume ${id} -`;

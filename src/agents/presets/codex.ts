@@ -1,7 +1,9 @@
 // Codex, measured with 0.169.0.
 import type { Preset } from "../preset.ts";
 
-const flags = ["--json", "--dangerously-bypass-approvals-and-sandbox", "--skip-git-repo-check", "{options}"];
+// Its snapshot of the shell is a file in its home with all of the environment, the key too, and stays where it is killed.
+const always = ["--dangerously-bypass-approvals-and-sandbox", "--disable", "shell_snapshot"];
+const flags = ["--json", ...always, "--skip-git-repo-check", "{options}"];
 
 export const codex: Preset = {
   name: "codex",
@@ -11,8 +13,8 @@ export const codex: Preset = {
   resume: ["codex", "exec", "resume", ...flags, "{session}", "-"],
   // Without --no-daemon it would leave processes that outlive it.
   interactive: {
-    first: ["codex", "--no-daemon", "--dangerously-bypass-approvals-and-sandbox", "{options}"],
-    resume: ["codex", "--no-daemon", "--dangerously-bypass-approvals-and-sandbox", "{options}", "resume", "{session}"],
+    first: ["codex", "--no-daemon", ...always, "{options}"],
+    resume: ["codex", "--no-daemon", ...always, "{options}", "resume", "{session}"],
   },
   seeds: [
     {

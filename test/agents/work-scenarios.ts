@@ -1,0 +1,175 @@
+// What every preset's program comes to under crew's own supervisor, asking a model server of the test's own: it is ended in
+// time where nobody answers, leaves no process, goes on after a stop, costs what was served, and says its key nowhere.
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Preset } from "../../src/agents/preset.ts";
+import { presetLine } from "../../src/agents/preset-line.ts";
+import { readerOf } from "../../src/agents/reading/index.ts";
+import { Bench, eventually, type OrderText } from "./bench.ts";
+import { type Answer, run, say, usage } from "./stub-model/scenario.ts";
+import { StubModel } from "./stub-model/server.ts";
+
+interface ProgramAtWork {
+  readonly preset: Preset;
+  readonly model?: string;
+  /** Where it is installed. */
+  readonly bin: string;
+  readonly key: { readonly variable: string; readonly value: string };
+  readonly environment: (address: string) => Readonly<Record<string, string>>;
+  /** What it says that a request of the model costs, where it says so. */
+  readonly usd?: number;
+}
+
+export function workScenarios({ preset, model, bin, key, environment, usd = 0 }: ProgramAtWork): void {
+  let stub: StubModel;
+  let bench: Bench;
+  let logged: string;
+  beforeEach(async () => {
+    stub = await new StubModel().listen();
+    bench = new Bench(["sh"]);
+    logged = "";
+    writeFileSync(join(bench.root, "key"), key.value, { mode: 0o600 });
+  });
+  afterEach(async () => {
+    await bench.close();
+    await stub.close();
+  });
+
+  const boot = async () => {
+    const child = await bench.boot({
+      PATH: `${bin}:${process.env.PATH}`,
+      CREW_AGENT_SECRETS: `${key.variable}:../../../../key`,
+      CREW_STREAM: "1",
+      ...environment(stub.address),
+    });
+    for (const stream of [child.stdout, child.stderr]) stream?.on("data", (data: Buffer) => (logged += data));
+  };
+  const text: OrderText = {
+    agent: presetLine(preset, { maxAttempts: 1, turnTimeoutMs: 1, ...(model !== undefined && { model }) }),
+    reader: readerOf(preset),
+  };
+  const deliver = (id: string, { header, ...order }: OrderText = {}) =>
+    bench.deliver({
+      ...text,
+      id,
+      ...order,
+      header: { program: preset.program, maxTurns: 1, turnTimeoutSeconds: 900, ...header },
+    });
+  const report = (id: string) =>
+    eventually(`the report of ${id}`, () => bench.has(`outbox/${id}`), 90_000).then(() => bench.report(id));
+  const asked = () => stub.requests.filter(({ isAside }) => !isAside);
+  const seconds = () => Number(bench.read("state/run").trimEnd().split(" ").at(-1));
+  const commits = (name: string) => run(`echo x >${name} && git add -A && git commit -qm ${name}`);
+  const sessions = () => {
+    const { stdout } = spawnSync("awk", [readerOf(preset), join(bench.folder, "log/agent")], { encoding: "utf8" });
+    return new Set(stdout.match(/^session .*$/gm)).size;
+  };
+
+  /** Until the order's program has asked and has no answer; then the time of one of its clocks is named. */
+  const cutShort = async (id: string, answer: Answer, clock: (passed: number) => OrderText["header"]) => {
+    stub.script(answer);
+    stub.requests.length = 0;
+    deliver(id);
+    await eventually("its request", () => asked().length > 0, 90_000);
+    const header = clock(seconds()) ?? {};
+    deliver(id, { header });
+    const { state, note, spent } = await report(id);
+    await bench.idle();
+    await eventually("nothing of its program left", () => runsOf(bench).length === 0);
+    return { state, note, lateness: (spent?.seconds ?? 0) - (header.turnTimeoutSeconds ?? 0) };
+  };
+
+  describe(`${preset.name} at work`, { timeout: 120_000 }, () => {
+    test("that is not answered, and whose answer stops in the middle, is ended by the clocks, and nothing is left of it", async () => {
+      await boot();
+      const hung = await cutShort("b-1.1.1", { kind: "hang" }, (passed) => ({ turnTimeoutSeconds: passed + 2 }));
+      expect([hung.state, hung.note]).toEqual(["failed", expect.stringMatching(/^not finished after \d+ s$/)]);
+      expect(hung.lateness).toBeLessThan(3);
+      const stalled = await cutShort("b-1.1.2", { kind: "stall" }, () => ({ silenceSeconds: 3 }));
+      expect([stalled.state, stalled.note]).toEqual(["failed", "said nothing for 3 s"]);
+    });
+
+    test("is stopped in the middle of a command, leaves nothing, goes on in its session, and says its key nowhere", async () => {
+      stub.script(run("touch begun; setsid sleep 601 & sleep 600"));
+      await boot();
+      deliver("b-1.1.1");
+      await eventually("its command", () => bench.has("work/begun"), 90_000);
+      expect(runsOf(bench).filter((command) => command.includes(key.value))).toEqual([]);
+      const sleeps = () => runsOf(bench).filter((command) => /^sleep 60[01]$/.test(command));
+      await eventually("both of its processes", () => sleeps().length === 2);
+      await bench.terminate();
+      expect(tracesOf(bench)).toEqual([]);
+
+      stub.script(commits("one.txt"), say("It is done."));
+      await boot();
+      expect(await report("b-1.1.1")).toMatchObject({ state: "done", turns: 1, note: "" });
+      expect(bench.inClone("log", "--format=%s", "-n", "1")).toBe("one.txt");
+      expect(sessions()).toBe(1);
+      await bench.terminate();
+      expect(tracesOf(bench)).toEqual([]);
+      expect(filesWith(bench.root, key.value)).toEqual([join(bench.root, "key")]);
+      expect(logged).not.toContain(key.value);
+    });
+
+    test("costs what the model was asked for, turn by turn", async () => {
+      stub.script(commits("one.txt"), say("Half."), commits("two.txt"), say("It is done."));
+      await boot();
+      deliver("b-1.1.1", { check: "test -e two.txt", header: { maxTurns: 2 } });
+      const { state, turns, spent } = await report("b-1.1.1");
+      const requests = asked().length;
+      expect([state, turns, requests]).toEqual(["done", 2, 4]);
+      const { input, cached, output } = usage;
+      // Anthropic's count what came from the cache apart.
+      const isApart = asked().every(({ path }) => path.endsWith("/messages"));
+      expect({ ...spent, seconds: 0 }).toEqual({
+        runs: 2,
+        seconds: 0,
+        input: requests * (isApart ? input : input - cached),
+        cached: requests * cached,
+        output: requests * output,
+        usd: expect.closeTo(requests * usd, 6),
+      });
+    });
+  });
+}
+
+/** The command lines of whatever is of the bench, but for its supervisor and what that waits by. */
+function runsOf(bench: Bench): readonly string[] {
+  const isSupervisor = (command: string) => command.includes("supervisor.sh") || command === "sleep 1";
+  return tracesOf(bench).filter((command) => !isSupervisor(command));
+}
+
+/** The command lines of all processes whose environment, folder or command names the bench's folder. */
+function tracesOf({ root }: Bench): readonly string[] {
+  return readdirSync("/proc").flatMap((pid) => {
+    if (!/^\d+$/.test(pid)) return [];
+    const command = textOf(`/proc/${pid}/cmdline`).replaceAll("\0", " ").trim();
+    const all = [command, textOf(`/proc/${pid}/environ`), folderOf(pid)];
+    return command !== "" && all.some((each) => each.includes(root)) ? [command] : [];
+  });
+}
+
+function folderOf(pid: string): string {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    return "";
+  }
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, "latin1");
+  } catch {
+    return "";
+  }
+}
+
+function filesWith(folder: string, words: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => textOf(path).includes(words));
+}
