@@ -1,5 +1,5 @@
-// Generates from schemas/crew.schema.json, the one definition: validator and types into src/config/generated/, and the
-// reference page docs/crew-yaml.md. It decides nothing about the language.
+// Generates from schemas/crew.schema.json, the one definition: validators and types into src/config/generated/, the schema of
+// a preset's own file, and the reference page docs/crew-yaml.md. It decides nothing about the language.
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -37,10 +37,32 @@ export function newAjv() {
 
 export async function buildSchema() {
   const schema = readSchema();
-  write("src/config/generated/validate.js", validatorModule(schema));
-  write("src/config/generated/validate.d.ts", validatorTypes);
+  const preset = presetSchema(schema);
+  write("schemas/preset.schema.json", `${JSON.stringify(preset, null, 2)}\n`);
+  for (const [name, one] of Object.entries({ validate: schema, "validate-preset": preset })) {
+    write(`src/config/generated/${name}.js`, validatorModule(one));
+    write(`src/config/generated/${name}.d.ts`, validatorTypes);
+  }
   write("src/config/generated/crew-file.ts", await fileTypes(schema));
   write("docs/crew-yaml.md", referencePage(schema));
+}
+
+/** What of `agent` describes its program: a file of its own holds that and nothing else. */
+export function presetSchema(schema) {
+  const asked = ["preset", "command", "model", "effort", "max_turns", "turn_timeout", "max_attempts"];
+  const { properties, type, examples, minLength, ...agent } = schema.definitions.agent;
+  const kept = Object.entries(properties).filter(([key]) => !asked.includes(key));
+  const used = ["words", "seed", "credential"].map((name) => [name, schema.definitions[name]]);
+  return {
+    $schema: schema.$schema,
+    title: "A preset of crew",
+    ...agent,
+    description: "An agent program: how it is run and resumed, what it may be given, how its output is read.",
+    type: "object",
+    required: ["program", "first", "resume", "reader"],
+    properties: Object.fromEntries(kept),
+    definitions: Object.fromEntries(used),
+  };
 }
 
 /** One module without imports: Ajv's own runtime functions are bundled in. */

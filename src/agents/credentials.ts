@@ -2,7 +2,7 @@
 import type { Credential } from "../model/credential.ts";
 import type { Crew, Role } from "../model/crew.ts";
 import { secretOf } from "../model/secret.ts";
-import { presetNamed } from "./presets/index.ts";
+import { presetOf } from "./preset-of.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -49,7 +49,7 @@ function wantedBy({ agent, environment, secrets = [] }: Role): {
   readonly preset: string;
   readonly wanted: readonly Credential[];
 } {
-  const preset = presetNamed(agent.preset ?? "");
+  const preset = presetOf(agent);
   if (!preset) return { preset: "", wanted: [] };
   const { name, credentials, signsInBy = [] } = preset;
   const own = [...credentials.map(({ variable }) => variable), ...signsInBy];

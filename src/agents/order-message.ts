@@ -9,7 +9,7 @@ import type { RepositoryState, TrackerInfo } from "../model/world.ts";
 import type { Message } from "../ports/message.ts";
 import { listLines, shownLines } from "./bead-lines.ts";
 import { presetLine } from "./preset-line.ts";
-import { presetNamed } from "./presets/index.ts";
+import { presetOf } from "./preset-of.ts";
 import { promptOf } from "./prompt.ts";
 import { readerOf } from "./reading/index.ts";
 
@@ -70,7 +70,7 @@ interface AgentParts {
 
 function agentParts({ name, agent }: Role): AgentParts {
   if (agent.command !== undefined) return { agent: commandLine(agent.command) };
-  const preset = presetNamed(agent.preset ?? "");
+  const preset = presetOf(agent);
   if (!preset) throw new CrewError("internal", `role ${name} has no agent that crew knows`);
   return { agent: presetLine(preset, agent), reader: readerOf(preset), program: preset.program };
 }

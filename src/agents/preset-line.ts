@@ -1,20 +1,21 @@
 // A preset and what the file asks of it → the shell text that runs the program: the first time, or in the session that
 // CREW_SESSION names. Pure.
 import type { Agent } from "../model/crew.ts";
+import type { Seed, Words } from "../model/preset.ts";
 import { shellWord } from "../model/shell.ts";
-import type { Preset, Seed } from "./preset.ts";
+import type { Preset } from "./preset.ts";
 
 /** A turn of its own: the prompt on stdin. */
 export function presetLine(preset: Preset, agent: Agent): string {
   return programText(preset, agent, preset);
 }
 
-/** On a terminal, for a person. */
+/** On a terminal, for a person; empty where the program has no such form. */
 export function interactiveLine(preset: Preset, agent: Agent): string {
-  return programText(preset, agent, preset.interactive);
+  return preset.interactive ? programText(preset, agent, preset.interactive) : "";
 }
 
-function programText(preset: Preset, agent: Agent, form: Pick<Preset, "first" | "resume">): string {
+function programText(preset: Preset, agent: Agent, form: { readonly first: Words; readonly resume: Words }): string {
   const options = optionWords(preset, agent);
   const line = (words: readonly string[]) =>
     words.flatMap((word) => (word === "{options}" ? options : [wordOf(word)])).join(" ");

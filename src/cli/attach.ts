@@ -1,7 +1,7 @@
 // crew attach: a person at a role's session in its agent's place, for as long as this process lives. What it runs there
 // is typed into; the agent's turn waits, and goes on when the person hands back.
 import { interactiveLine } from "../agents/preset-line.ts";
-import { presetNamed } from "../agents/presets/index.ts";
+import { presetOf } from "../agents/preset-of.ts";
 import { CrewError } from "../errors.ts";
 import { type Agent, roleNamed } from "../model/crew.ts";
 import { errorText } from "../ui/attention.ts";
@@ -34,9 +34,10 @@ interface Interactive {
 }
 
 function interactiveOf(agent: Agent | undefined): Interactive {
-  const preset = presetNamed(agent?.preset ?? "");
+  const preset = agent && presetOf(agent);
   if (agent?.interactive !== undefined) return { words: agent.interactive, text: agent.interactive };
-  if (agent && preset) return { words: `${preset.program} in its session`, text: interactiveLine(preset, agent) };
+  if (agent && preset?.interactive)
+    return { words: `${preset.program} in its session`, text: interactiveLine(preset, agent) };
   return { words: "A shell in its work tree: its agent has no interactive command", text: "" };
 }
 

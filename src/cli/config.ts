@@ -13,7 +13,8 @@ export interface ConfigFlags extends GlobalFlags {
 
 export async function config(invocation: Invocation, flags: ConfigFlags): Promise<number> {
   const file = crewFilePath(invocation, flags);
-  const { canonical, problems, text } = load(invocation, flags, file);
+  const { canonical, text, ...found } = load(invocation, flags, file);
+  const problems = [...found.problems, ...found.presets];
   if (!canonical || problems.length > 0) {
     const message = formatProblems(problems, { text, file: relative(invocation.cwd, file) || file });
     throw new CrewError("invalid", message, { hint: countOf(problems.length) });

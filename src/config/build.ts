@@ -2,6 +2,7 @@
 import type { BuildSpec } from "../model/build.ts";
 import { buildPlaceholder } from "../model/built-name.ts";
 import type { Agent, BeadFilter, Budget, Crew, EpicSpec, Gate, Role, TaskSpec } from "../model/crew.ts";
+import { withParts } from "../model/preset.ts";
 import type {
   CanonicalAgent,
   CanonicalBeads,
@@ -18,6 +19,8 @@ import { durationMs } from "./durations.ts";
 import type { FileVariables } from "./env-files.ts";
 import type { Inputs } from "./inputs.ts";
 import type { Normalised } from "./normalise/index.ts";
+import { partsOf } from "./presets/parts.ts";
+import type { ReadPresets } from "./presets/read.ts";
 import { gateSecrets, type ReadSecrets, roleSecrets } from "./secrets.ts";
 import { valuesOf } from "./values.ts";
 
@@ -28,6 +31,7 @@ interface Given {
   readonly secrets: ReadSecrets["secrets"];
   readonly declared: Declared;
   readonly files: FileVariables;
+  readonly presets: ReadPresets["files"];
 }
 
 type Around = Given & { readonly services: ServiceDeclarations };
@@ -130,7 +134,7 @@ function roleOf(name: string, role: CanonicalRole, around: Around): Role {
     into: role.into,
     dependsOn: role.depends_on,
     beads: filterOf(role.beads),
-    agent: agentOf(role.agent),
+    agent: agentOf(role.agent, around.presets),
     ...setupIn(role.setup),
     ...(role.check === undefined ? {} : { check: role.check }),
     ...(role.prompt === undefined ? {} : { prompt: role.prompt }),
@@ -158,11 +162,15 @@ function filterOf(beads: CanonicalBeads): BeadFilter {
   };
 }
 
-function agentOf(agent: CanonicalAgent): Agent {
+function agentOf(agent: CanonicalAgent, presets: ReadPresets["files"]): Agent {
+  const file = presets.get(agent.preset ?? "");
+  const parts = withParts(partsOf(file ?? {}), partsOf(agent));
+  const interactive = agent.interactive ?? file?.interactive;
   return {
     ...(agent.command === undefined ? {} : { command: agent.command }),
-    ...(agent.interactive === undefined ? {} : { interactive: agent.interactive }),
+    ...(typeof interactive === "string" && { interactive }),
     ...(agent.preset === undefined ? {} : { preset: agent.preset }),
+    ...(Object.keys(parts).length > 0 && { parts }),
     ...(agent.model === undefined ? {} : { model: agent.model }),
     ...(agent.effort === undefined ? {} : { effort: agent.effort }),
     ...(agent.max_turns === undefined ? {} : { maxSteps: agent.max_turns }),

@@ -1,5 +1,6 @@
 // The file in its long form: every short form spelled out, every default filled in, keys as the file has them. What
 // `crew config` prints, and what the rules and the Crew are made from. Loading it again gives the same.
+import type { ProgramKeys } from "./presets/parts.ts";
 
 export interface Canonical {
   readonly name: string;
@@ -69,10 +70,9 @@ export interface CanonicalRole {
   readonly [key: string]: unknown;
 }
 
-export interface CanonicalAgent {
+export interface CanonicalAgent extends ProgramKeys {
   readonly preset?: string;
   readonly command?: string | readonly string[];
-  readonly interactive?: string;
   readonly model?: string;
   readonly effort?: string;
   readonly max_turns?: number;

@@ -6,7 +6,7 @@ import type { ShapeError } from "./generated/validate.js";
 import { misplacedKey, nameRules } from "./key-names.ts";
 import { inPlace, placeName } from "./places.ts";
 import type { Finding } from "./problem.ts";
-import { keysOf, namePattern, type SchemaNode, schemaAt, typesOf } from "./schema.ts";
+import { keysOf, namePattern, type SchemaNode, schema, schemaAt, typesOf } from "./schema.ts";
 import { keySpanOf, type Mapping, type Path, pathOf, type Scalar, spanOf, type Tree, valueAt } from "./tree.ts";
 
 /** Every keyword that the schema uses; a test holds the schema to it. */
@@ -26,6 +26,7 @@ export type Keyword =
   | "format";
 
 interface Failure {
+  readonly root: SchemaNode;
   readonly tree: Mapping;
   readonly path: Path;
   readonly node: SchemaNode | undefined;
@@ -33,9 +34,10 @@ interface Failure {
   readonly error: ShapeError;
 }
 
-export function explain(error: ShapeError, tree: Mapping): Finding {
+/** `root`: the schema that the tree was checked against. */
+export function explain(error: ShapeError, tree: Mapping, root = schema): Finding {
   const path = pathOf(error.instancePath);
-  const failure = { tree, path, node: schemaAt(path), value: valueAt(tree, path), error };
+  const failure = { root, tree, path, node: schemaAt(path, root), value: valueAt(tree, path), error };
   const keyword = error.keyword as Keyword;
   const at = spanOf(tree, path);
   const name = placeName(path);
@@ -129,8 +131,8 @@ function formatNamed(name: string): { readonly pattern: string; readonly words: 
   return (formats as Readonly<Record<string, { readonly pattern: string; readonly words: string }>>)[name];
 }
 
-function missingKey({ tree, path, node }: Failure, key: string): Finding {
-  const child = schemaAt([...path, key]);
+function missingKey({ root, tree, path, node }: Failure, key: string): Finding {
+  const child = schemaAt([...path, key], root);
   if (path.length === 0) {
     return {
       at: { start: tree.at.start, end: tree.at.start },
@@ -142,7 +144,7 @@ function missingKey({ tree, path, node }: Failure, key: string): Finding {
   return { at: keySpanOf(tree, path), message: `${placeName(path)} has no ${key}`, allowed };
 }
 
-function unknownKey({ tree, path, node }: Failure, key: string): Finding {
+function unknownKey({ root, tree, path, node }: Failure, key: string): Finding {
   const at = keySpanOf(tree, [...path, key]);
   const pattern = namePattern(node);
   const rule = pattern === undefined ? undefined : nameRules[pattern];
@@ -151,7 +153,7 @@ function unknownKey({ tree, path, node }: Failure, key: string): Finding {
     return { at, message, suggestion: rule.fix?.(key) };
   }
   const keys = keysOf(node);
-  const message = `unknown key "${key}" ${inPlace(path)}${misplacedKey(key)}`;
+  const message = `unknown key "${key}" ${inPlace(path)}${root === schema ? misplacedKey(key) : ""}`;
   return { at, message, suggestion: didYouMean(key, keys), allowed: keys.join(", ") };
 }
 

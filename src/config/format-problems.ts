@@ -1,5 +1,5 @@
 // Problems as text for people, with the line and a caret, and as JSON for programs.
-import { basename } from "node:path";
+import { basename, dirname, isAbsolute, join } from "node:path";
 import type { Problem } from "./problem.ts";
 
 /** Longest piece of a line that is shown. */
@@ -12,7 +12,7 @@ const widest = 100;
  *      |     ^^^^^
  *   did you mean "branch"?  allowed: agent, beads, branch, …
  * ```
- * `file` is how the crew file is called; by default its name without the folder.
+ * `file` is how the crew file is called; by default its name without the folder. A file that it names is called from there.
  */
 export function formatProblems(
   problems: readonly Problem[],
@@ -21,10 +21,17 @@ export function formatProblems(
   const lines = source.text.split("\n");
   return problems
     .map((problem) => {
-      const head = `${source.file ?? basename(problem.file)}:${problem.line}:${problem.column}  ${clean(problem.message)}`;
-      return [head, ...excerpt(problem, lines[problem.line - 1] ?? ""), ...help(problem)].join("\n");
+      const own = source.file ?? basename(problem.file);
+      const file = problem.source ? besideIt(source.file ?? "", problem.source.name) : own;
+      const head = `${file}:${problem.line}:${problem.column}  ${clean(problem.message)}`;
+      const line = problem.source?.line ?? lines[problem.line - 1] ?? "";
+      return [head, ...excerpt(problem, line), ...help(problem)].join("\n");
     })
     .join("\n\n");
+}
+
+function besideIt(file: string, name: string): string {
+  return isAbsolute(name) || name.startsWith("~") ? name : join(dirname(file), name);
 }
 
 export function formatProblemsJson(problems: readonly Problem[]): string {

@@ -11,6 +11,7 @@ import { readInputs } from "./inputs.ts";
 import { interpolate } from "./interpolate.ts";
 import { normalise } from "./normalise/index.ts";
 import { parse } from "./parse.ts";
+import { readPresets } from "./presets/read.ts";
 import { type Finding, type Problem, problemsOf, type Report } from "./problem.ts";
 import { checkRules } from "./rules/index.ts";
 import type { Known } from "./rules/rule.ts";
@@ -51,6 +52,8 @@ export interface Loaded {
   readonly problems: readonly Problem[];
   /** Keys that are right and that this version cannot do yet: `crew up` refuses them, `crew config` does not. */
   readonly unsupported: readonly Problem[];
+  /** What is wrong with presets of the team's own, each in its file: whoever only looks on does without. */
+  readonly presets: readonly Problem[];
   /** Sources of values that are not there: whatever needs the values is refused. */
   readonly missing: readonly Problem[];
 }
@@ -61,7 +64,7 @@ export function loadCrew(source: CrewSource): Loaded {
   const problems = (found: readonly Finding[]): readonly Problem[] => problemsOf(found, { ...source, lines });
   return tree
     ? loadTree({ source, tree, parsing: findings, problems })
-    : { problems: problems(findings), unsupported: [], missing: [] };
+    : { problems: problems(findings), unsupported: [], presets: [], missing: [] };
 }
 
 /** The same of a tree that is read already, `problems` placing what is found in its text. */
@@ -82,20 +85,22 @@ export function loadTree(from: {
   const sources: Sources = { readText: nothing, kindAt: () => "absent", namesIn: () => [], ...source };
   const draft = { ...shaped, written, canonical, known: source.known ?? {}, sources };
   findings.push(...shaped.findings, ...checkRules(draft));
-  if (findings.length > 0) return { problems: from.problems(findings), unsupported: [], missing: [] };
+  if (findings.length > 0) return { problems: from.problems(findings), unsupported: [], presets: [], missing: [] };
   const { secrets, missing } = readSecrets(tree, canonical, sources);
   const declared = { volumes: shaped.file.volumes ?? {}, networks: shaped.file.networks ?? {}, sources } as Declared;
   const { env, file: path, text } = source;
   const { variables: files, missing: missingFiles } = readEnvFiles(tree, canonical, sources);
+  const { files: presets, findings: ofPresets } = readPresets(draft, sources);
   const expanded = withDevcontainers(draft, sources);
   return {
     crew: buildCrew(
       { ...normalised, canonical: expanded.canonical },
-      { path, text, inputs, env, secrets, declared, files },
+      { path, text, inputs, env, secrets, declared, files, presets },
     ),
     canonical,
     problems: [],
-    unsupported: from.problems(unsupportedIn(shaped.tree, canonical)),
+    unsupported: from.problems(unsupportedIn(shaped.tree, canonical, presets)),
+    presets: from.problems(ofPresets),
     missing: from.problems([...missing, ...missingFiles, ...expanded.missing, ...missingBuildFiles(draft, sources)]),
   };
 }

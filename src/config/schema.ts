@@ -1,6 +1,7 @@
 // The JSON Schema as data: what it says about a place in the file. Because it holds no alternatives (anyOf, oneOf), a
 // path leads to exactly one place.
 import crewSchema from "../../schemas/crew.schema.json" with { type: "json" };
+import ownPresetSchema from "../../schemas/preset.schema.json" with { type: "json" };
 import type { Path } from "./tree.ts";
 
 export interface SchemaNode {
@@ -21,10 +22,13 @@ export interface SchemaNode {
 
 export const schema = crewSchema as unknown as SchemaNode;
 
+/** Of a preset's own file. */
+export const presetSchema = ownPresetSchema as unknown as SchemaNode;
+
 /** What the schema says about a place; undefined below `x-*` and unknown keys. */
-export function schemaAt(path: Path): SchemaNode | undefined {
-  let node: SchemaNode | undefined = schema;
-  for (const step of path) node = node && resolve(childOf(node, String(step)));
+export function schemaAt(path: Path, root = schema): SchemaNode | undefined {
+  let node: SchemaNode | undefined = root;
+  for (const step of path) node = node && resolve(childOf(node, String(step)), root);
   return node;
 }
 
@@ -51,10 +55,10 @@ function childOf(node: SchemaNode, step: string): SchemaNode | undefined {
 }
 
 /** The definition, with what stands beside the reference winning. */
-function resolve(node: SchemaNode | undefined): SchemaNode | undefined {
+function resolve(node: SchemaNode | undefined, root: SchemaNode): SchemaNode | undefined {
   const name = node?.$ref?.replace("#/definitions/", "");
   if (!node || name === undefined) return node;
-  return { ...resolve(schema.definitions?.[name]), ...node };
+  return { ...resolve(root.definitions?.[name], root), ...node };
 }
 
 /** The kinds of value that may stand at a place. */

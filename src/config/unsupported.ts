@@ -2,17 +2,19 @@
 import type { Canonical } from "./canonical.ts";
 import { withoutImage } from "./images.ts";
 import { placeName } from "./places.ts";
+import type { ProgramKeys } from "./presets/parts.ts";
+import type { ReadPresets } from "./presets/read.ts";
 import type { Finding } from "./problem.ts";
 import { presetKeys, type Support, supported, waysOut } from "./supported.ts";
 import { keySpanOf, keysAt, type Mapping, type Path, type Scalar, type Span, type Tree, valueAt } from "./tree.ts";
 
-export function unsupportedIn(tree: Mapping, canonical: Canonical): readonly Finding[] {
+export function unsupportedIn(tree: Mapping, canonical: Canonical, presets: ReadPresets["files"]): readonly Finding[] {
   const findings: Finding[] = [];
   walk({ tree, path: [], support: supported, key: tree.at }, findings);
   return [
     ...findings,
     ...withoutImage(tree, canonical),
-    ...agentKeys(tree, canonical),
+    ...agentKeys(tree, canonical, presets),
     ...secretsOnProcess(tree, canonical),
   ];
 }
@@ -39,6 +41,10 @@ function walk(step: Step, findings: Finding[]): void {
       if (tree.kind === "scalar" && support.values.includes(tree.value)) return;
       findings.push({ at: tree.at, message: refusal(path, tree) });
       return;
+    case "where":
+      if (tree.kind === "scalar" && support.holds(tree.value)) return;
+      findings.push({ at: tree.at, message: refusal(path, tree) });
+      return;
     case "each":
       for (const child of childrenOf(tree, path)) walk({ ...child, support: support.of }, findings);
       return;
@@ -61,8 +67,8 @@ function walkKeys(step: Step, support: Extract<Support, { kind: "keys" }>, findi
   }
 }
 
-function isShort({ value }: Scalar, short: boolean | readonly unknown[]): boolean {
-  return typeof short === "boolean" ? short : short.includes(value);
+function isShort({ value }: Scalar, short: boolean | ((value: unknown) => boolean)): boolean {
+  return typeof short === "boolean" ? short : short(value);
 }
 
 /** An empty map or list, or a key without a value. */
@@ -86,14 +92,15 @@ function refusal(path: Path, value?: Tree): string {
 }
 
 /** What a role's agent program cannot be told. */
-function agentKeys(tree: Mapping, canonical: Canonical): readonly Finding[] {
+function agentKeys(tree: Mapping, canonical: Canonical, presets: ReadPresets["files"]): readonly Finding[] {
   return Object.entries(canonical.roles).flatMap(([name, { agent }]) =>
     (["model", "effort", "max_turns"] as const).flatMap((key): readonly Finding[] => {
-      if (agent[key] === undefined || (agent.preset !== undefined && presetKeys[agent.preset]?.includes(key)))
-        return [];
-      if (agent.preset !== undefined && !presetKeys[agent.preset]) return [];
+      if (agent[key] === undefined || agent.options?.[key]) return [];
+      const { preset } = agent;
+      const told = preset === undefined ? [] : (presetKeys[preset] ?? optionsOf(presets.get(preset)));
+      if (!told || told.includes(key)) return [];
       const place = placesOf(name, key).find((each) => valueAt(tree, each)) ?? ["roles", name];
-      const whose = agent.preset ?? "a command";
+      const whose = preset ?? "a command";
       return [
         {
           at: keySpanOf(tree, place),
@@ -102,6 +109,10 @@ function agentKeys(tree: Mapping, canonical: Canonical): readonly Finding[] {
       ];
     }),
   );
+}
+
+function optionsOf(keys: ProgramKeys | undefined): readonly string[] | undefined {
+  return keys && Object.keys(keys.options ?? {});
 }
 
 function placesOf(role: string, key: string): readonly Path[] {

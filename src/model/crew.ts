@@ -4,6 +4,7 @@ import type { BuildSpec } from "./build.ts";
 import type { ContainerSpec } from "./container.ts";
 import type { Credential } from "./credential.ts";
 import type { TipName } from "./names.ts";
+import type { PresetParts } from "./preset.ts";
 import type { Program } from "./program.ts";
 import type { SecretGrant } from "./secret.ts";
 import type { ServiceSpec } from "./services.ts";
@@ -171,8 +172,11 @@ export interface BeadFilter {
 export interface Agent {
   /** A shell line for `sh -c`, or an argument vector. Absent for a preset. */
   readonly command?: string | readonly string[];
+  /** One of crew's own by its name, or the path of one of the team's as the file has it. */
   readonly preset?: string;
-  /** The rest is of a preset: what its program is told. */
+  /** What the team's preset says of its program, and what the file says over either. */
+  readonly parts?: PresetParts;
+  /** What the preset's program is told. */
   readonly model?: string;
   readonly effort?: string;
   /** Steps of the program in one turn, at most. */

@@ -13,6 +13,9 @@ export const loaders: Readonly<Record<Libc, readonly string[]>> = {
 /** The oldest Debian whose Node that is: what is built for it runs on all that are newer. */
 export const nodeImages: Readonly<Record<Libc, string>> = { glibc: "node:24-bookworm-slim", musl: "node:24-alpine" };
 
+/** One that npm has. */
+export type InstalledProgram = Required<Program>;
+
 const folder = "/usr/local/lib/crew-agent";
 
 /**
@@ -20,15 +23,15 @@ const folder = "/usr/local/lib/crew-agent";
  * are arguments: they change nothing in what comes out.
  */
 export function programStage(
-  { name, package: npm, version }: Program,
+  { name, package: npm }: InstalledProgram,
   libc: Libc,
   repositoryId: string,
 ): readonly string[] {
-  const manifest = JSON.stringify({ private: true, allowScripts: { [npm]: true } });
+  const manifest = JSON.stringify({ private: true, allowScripts: { [npm.name]: true } });
   const script = [
     `mkdir -p ${folder}; cd ${folder}`,
     `printf '%s\\n' '${manifest}' > package.json`,
-    `npm install --no-save --no-audit --no-fund --loglevel=error ${npm}@${version}`,
+    `npm install --no-save --no-audit --no-fund --loglevel=error ${npm.name}@${npm.version}`,
     `program=$(readlink -f node_modules/.bin/${name})`,
     // Most are programs of the processor's own by now.
     `if [ "$(head -c 2 "$program")" = '#!' ]; then cp "$(command -v node)" node; ${nodeStart}; else ln -s "$program" start; fi`,

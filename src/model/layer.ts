@@ -4,7 +4,7 @@ import type { BuildSpec } from "./build.ts";
 import { builtName, textContent } from "./built-name.ts";
 import type { ContainerSpec } from "./container.ts";
 import { gitInstalled, installed, type PackageProgram, packagePrograms } from "./layer-packages.ts";
-import { type Libc, nodeImages, programStage, programSteps } from "./layer-program.ts";
+import { type InstalledProgram, type Libc, nodeImages, programStage, programSteps } from "./layer-program.ts";
 import type { Program } from "./program.ts";
 
 /** What is known of an image without anything having run in it. */
@@ -50,6 +50,10 @@ export function fitOf({ image, imageId }: ContainerSpec, { looks, repositoryId, 
   }
   if (imageId === undefined || !look?.has.includes("sh")) return { kind: "fits" };
   const missing = program && !look.has.includes(program.name) ? program : undefined;
+  if (missing && !isInstalled(missing)) {
+    const reason = `${image} has no ${missing.name}, and crew knows no package of it: the image has to bring it`;
+    return { kind: "unfit", reason };
+  }
   const lacksGit = !look.has.includes("git");
   if (!missing && !lacksGit) return { kind: "fits" };
   const { packages, libc, user, bin } = look;
@@ -63,7 +67,7 @@ export function fitOf({ image, imageId }: ContainerSpec, { looks, repositoryId, 
       reason: `${image} has no ${missing.name}, and neither glibc nor musl that it could run on`,
     };
   }
-  const words = [...(missing ? [`${missing.name} ${missing.version}`] : []), ...(lacksGit ? ["git"] : [])];
+  const words = [...(missing ? [`${missing.name} ${missing.package.version}`] : []), ...(lacksGit ? ["git"] : [])];
   const adds = words.join(" and ");
   const steps = [
     ...(lacksGit && packages ? [runs(gitInstalled(packages))] : []),
@@ -77,6 +81,10 @@ export function fitOf({ image, imageId }: ContainerSpec, { looks, repositoryId, 
   const from = missing && libc ? { nodeImage: nodeImages[libc] } : {};
   const build: BuildSpec = { dockerfile: { text }, layer: { adds, on: image, ...from } };
   return { kind: "layer", image: builtName(build, { repositoryId, content: textContent(text) }), adds, build };
+}
+
+function isInstalled(program: Program): program is InstalledProgram {
+  return program.package !== undefined;
 }
 
 /** Whatever shell the image prefers for such steps. */

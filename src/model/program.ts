@@ -2,8 +2,6 @@
 export interface Program {
   /** On PATH. */
   readonly name: string;
-  /** Of npm. */
-  readonly package: string;
-  /** That crew puts into an image that has none. */
-  readonly version: string;
+  /** Of npm: what crew puts into an image that has none. Absent: the image has to hold it. */
+  readonly package?: { readonly name: string; readonly version: string };
 }

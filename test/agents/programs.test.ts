@@ -24,8 +24,8 @@ test("a preset brings its program in the version that it was measured with; a co
     ),
   );
   expect(roles.map(({ program }) => program)).toEqual([
-    { name: "claude", package: "@anthropic-ai/claude-code", version: "2.1.197" },
-    { name: "qwen", package: "@qwen-code/qwen-code", version: "0.15.10" },
+    { name: "claude", package: { name: "@anthropic-ai/claude-code", version: "2.1.197" } },
+    { name: "qwen", package: { name: "@qwen-code/qwen-code", version: "0.15.10" } },
     undefined,
     undefined,
   ]);

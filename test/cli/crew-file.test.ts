@@ -107,3 +107,44 @@ test("a specialty that comes later is seen, one that counts before another too; 
   write(".claude/agents/team/baker.md", "Bake.");
   expect(await now()).toEqual(["Cook well.,Bake.", "", 1]);
 });
+
+const preset = (program: string) => `program: ${program}
+first: [${program}]
+resume: [${program}, "{session}"]
+reader: 'END { ended("ok") }'
+`;
+
+test("a preset of the team's counts as the crew file does, and whoever only looks on does without one that is wrong", async () => {
+  const invocation = { cwd: folder, environment: {}, argv: [] } as unknown as Invocation;
+  const text = fileWith("agent: ./mine.yaml");
+  write("crew.yaml", text);
+  write("mine.yaml", preset("one"));
+  const { crew, follow } = readCrewFile(invocation, { set: {} });
+  const current = follow(crew, systemClock);
+  const now = async () => {
+    const { crew, problem } = await current();
+    return [crew.roles[0]?.program?.name, problem];
+  };
+  const programs = (flags: object) => readCrewFile(invocation, { set: {}, ...flags }).crew.roles[0]?.program;
+  expect(await now()).toEqual(["one", undefined]);
+  write("mine.yaml", preset("three"));
+  expect(await now()).toEqual(["three", undefined]);
+  write("mine.yaml", preset("a b"));
+  const mistake = 'mine.yaml:1:10 program must be the name of a program on PATH, such as my-agent, not "a b"';
+  expect(await now()).toEqual(["three", mistake]);
+  expect(() => programs({})).toThrow("mine.yaml:1:10  program must be");
+  expect(programs({ looksOn: true })).toBeUndefined();
+  expect(lastGoodFile(invocation, { set: {} }, { file: join(folder, "crew.yaml"), text })?.roles).toHaveLength(1);
+  rmSync(join(folder, "mine.yaml"));
+  expect(await now()).toEqual(["three", "crew.yaml:3:22 ./mine.yaml cannot be read"]);
+  write("mine.yaml", preset("four"));
+  expect(await now()).toEqual(["four", undefined]);
+});
+
+test("where it lies in a repository, it is among the files that an agent's work may not change unseen", () => {
+  const invocation = { cwd: folder, environment: {}, argv: [] } as unknown as Invocation;
+  mkdirSync(join(folder, ".git"));
+  write("crew.yaml", fileWith("agent: ./mine.yaml"));
+  write("mine.yaml", preset("one"));
+  expect(readCrewFile(invocation, { set: {} }).crew.protect).toEqual(["/crew.yaml", "/mine.yaml"]);
+});

@@ -101,8 +101,8 @@ roles:
     crew.yaml:4:23  unknown agent "chatbot" in role a
       4 |   a: {agent: {preset: chatbot, command: x}}
         |                       ^^^^^^^
-      allowed: claude, codex, opencode, gemini, qwen, copilot, aider, goose, cursor, amp, or {command:
-        …} for any other program
+      allowed: claude, codex, opencode, gemini, qwen, copilot, aider, goose, cursor, amp, ./PATH of one
+        of your own, or {command: …} for any other program
 
     crew.yaml:4:32  agent of role a has both preset and command: give one of them
       4 |   a: {agent: {preset: chatbot, command: x}}
@@ -135,7 +135,7 @@ roles:
     crew.yaml:7:15  unknown key "comand" in agent of role d
       7 |   d: {agent: {comand: x, max_turns: 1.5, turn_timeout: 30}}
         |               ^^^^^^
-      did you mean "command"?  allowed: command, effort, interactive, max_attempts, max_turns, model, …
+      did you mean "command"?  allowed: command, credentials, effort, environment, first, interactive, …
 
     crew.yaml:7:37  max_turns of agent of role d must be a whole number, such as 60, not the number 1.5
       7 |   d: {agent: {comand: x, max_turns: 1.5, turn_timeout: 30}}

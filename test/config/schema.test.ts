@@ -2,11 +2,11 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 // @ts-expect-error: a script without types
-import { newAjv, readSchema } from "../../scripts/build-schema.mjs";
+import { newAjv, presetSchema, readSchema } from "../../scripts/build-schema.mjs";
 // @ts-expect-error: a script without types
 import { referencePage } from "../../scripts/reference-page.mjs";
 import { nameRules } from "../../src/config/key-names.ts";
-import { schema } from "../../src/config/schema.ts";
+import { presetSchema as ownPresets, schema } from "../../src/config/schema.ts";
 
 type Node = Readonly<Record<string, unknown>>;
 
@@ -63,6 +63,10 @@ test("free names have words for what they may be", () => {
   const free = [...new Set(patterns)].filter((pattern) => pattern !== "^x-");
   expect(free.filter((pattern) => !nameRules[pattern])).toEqual([]);
   expect(Object.keys(nameRules).filter((pattern) => !free.includes(pattern))).toEqual([]);
+});
+
+test("schemas/preset.schema.json is up to date (node scripts/build-schema.mjs)", () => {
+  expect(ownPresets).toEqual(presetSchema(readSchema()));
 });
 
 test("docs/crew-yaml.md is up to date (node scripts/build-schema.mjs)", () => {

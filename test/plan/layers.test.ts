@@ -152,7 +152,7 @@ test("a setup is kept of the layer, not of what is below it", () => {
   expect(of("sha256:1")).not.toBe(of("sha256:2"));
 });
 
-const program = { name: "codex", package: "@openai/codex", version: "0.169.0" };
+const program = { name: "codex", package: { name: "@openai/codex", version: "0.169.0" } };
 const lacksProgram: ImageLook = { ...lacking, has: ["sh", "git"] };
 const withProgram = (look: ImageLook) =>
   fitOf(base, { looks: new Map([["sha256:base", look]]), repositoryId: "repo", program });

@@ -130,8 +130,9 @@ function accepted(
   loaded: Loaded & { readonly text: string },
   { invocation, file, flags }: Source,
 ): Omit<LoadedFile, "follow"> {
-  const { crew, canonical, problems, unsupported, missing, text } = loaded;
-  const all = problems.length > 0 ? problems : [...unsupported, ...(flags.looksOn === true ? [] : missing)];
+  const { crew, canonical, problems, unsupported, presets, missing, text } = loaded;
+  const all =
+    problems.length > 0 ? problems : [...unsupported, ...(flags.looksOn === true ? [] : [...presets, ...missing])];
   if (crew && canonical && all.length === 0)
     return { crew: withPrograms(signedIn(crew, { invocation, flags })), canonical };
   const name = relative(invocation.cwd, file) || file;

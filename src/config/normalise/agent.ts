@@ -9,10 +9,9 @@ const agentDefaults = { preset: "claude", max_attempts: 3, turn_timeout: "45m" }
 /** A role that says which program it runs takes nothing of the other program from `defaults`. */
 export function agentOf(agent: Agent | undefined, inherited: Agent | undefined): CanonicalAgent {
   const own = longAgent(agent);
-  const { preset, command, interactive, model, effort, max_turns, ...limits } = longAgent(inherited);
-  const sameProgram = own.command === undefined && (own.preset === undefined || own.preset === preset);
-  const program = sameProgram ? withoutUndefined({ preset, command, interactive, model, effort, max_turns }) : {};
-  const merged = { ...program, ...limits, ...own };
+  const theirs = longAgent(inherited);
+  const sameProgram = own.command === undefined && (own.preset === undefined || own.preset === theirs.preset);
+  const merged = { ...(sameProgram ? theirs : limitsOf(theirs)), ...own };
   const isCommand = merged.command !== undefined;
   return {
     ...(isCommand ? {} : { preset: agentDefaults.preset }),
@@ -26,6 +25,7 @@ function longAgent(agent: Agent | undefined): LongAgent {
   return typeof agent === "string" ? { preset: agent } : (agent ?? {});
 }
 
-function withoutUndefined(agent: { readonly [K in keyof LongAgent]: LongAgent[K] | undefined }): LongAgent {
-  return Object.fromEntries(Object.entries(agent).filter(([, value]) => value !== undefined));
+/** What holds for whatever program it is. */
+function limitsOf({ turn_timeout, max_attempts }: LongAgent): LongAgent {
+  return { ...(turn_timeout !== undefined && { turn_timeout }), ...(max_attempts !== undefined && { max_attempts }) };
 }

@@ -1,0 +1,45 @@
+// What is known of an agent's program, as far as it is said: by crew's own presets whole, by a crew file in parts. Plain data.
+import type { Credential } from "./credential.ts";
+
+/** Words of a command line. `{options}` stands for what the file asks for, `{session}` for the session to go on with. */
+export type Words = readonly string[];
+
+export interface Seed {
+  /** `{NAME:-text}` stands for a variable, or what holds without it. */
+  readonly path: string;
+  /** `{work}` stands for the path of the work tree, `{end of NAME}` for the last 20 characters of a variable. */
+  readonly text: string;
+}
+
+export interface PresetParts {
+  /** Found on PATH. The prompt is on its stdin. */
+  readonly program?: string;
+  /** Of npm, in the measured version; absent: whoever makes the image puts the program there. */
+  readonly package?: { readonly name: string; readonly version: string };
+  readonly first?: Words;
+  readonly resume?: Words;
+  /** For a person, on a terminal: without a prompt, and its output is read by nobody. Absent: a shell. */
+  readonly interactive?: { readonly first: Words; readonly resume: Words };
+  /** So that no question of a first run waits for anybody: written before a run where the file is not there. */
+  readonly seeds?: readonly Seed[];
+  /** By key of the file's `agent`: the words for a value, which is `{value}`. */
+  readonly options?: Readonly<Partial<Record<"model" | "effort" | "max_turns", Words>>>;
+  /** Variable that is set → words; its value is `{value}`, and another one's, or what holds without it, `{NAME:-text}`. */
+  readonly variables?: Readonly<Record<string, Words>>;
+  /** For the program alone, where the role does not say otherwise. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Best first: one is delivered. */
+  readonly credentials?: readonly Credential[];
+  /** Variables of a role that bring what it signs in with in another way, so that nothing is delivered. */
+  readonly signsInBy?: readonly string[];
+  /** awk rules over the lines that it says, in the words of crew's reader library. */
+  readonly reader?: string;
+}
+
+/** Maps key by key, all else as a whole: what is said later counts. */
+export function withParts<T extends PresetParts>(base: T, over: PresetParts): T {
+  const maps = (["options", "variables", "environment"] as const).flatMap((key) =>
+    base[key] && over[key] ? [[key, { ...base[key], ...over[key] }] as const] : [],
+  );
+  return { ...base, ...over, ...Object.fromEntries(maps) };
+}
