@@ -56,12 +56,20 @@ export function tellAtWork(
   });
 }
 
-/** Into the words of an order that is given out. */
+/**
+ * Into the words of an order that is given out. What lies in the mailbox for an order before it, or is among what a report
+ * there was told, may have been heard: where it was not, it is told at work.
+ */
 export function tellWith<T extends Pick<Order, "role" | "words" | "cause">>(
   order: T,
   { world }: Pick<PlanContext, "world">,
 ): T & Pick<Order, "tells"> {
-  const messages = unheard(order.role, world.repository);
+  const mail = world.runtime.instances.get(order.role)?.mail;
+  const isInMail = (id: string) =>
+    mail !== undefined &&
+    mail !== "unreadable" &&
+    (mail.inbox.includes(`tell-${id}`) || mail.outbox.some(({ told = [] }) => told.includes(id)));
+  const messages = unheard(order.role, world.repository).filter(({ id }) => !isInMail(id));
   if (messages.length === 0) return order;
   const said = messages.map(({ words }) => `A person says: ${words.trim()}`);
   return {
