@@ -3,12 +3,12 @@
 import { CrewError } from "../errors.ts";
 import type { WorkState } from "../merge/work.ts";
 import { formatOrderId } from "../model/names.ts";
-import { approveBranch, branchWords } from "./beads/approve-branch.ts";
-import { showApproved } from "./beads/approved-changes.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
 import { openLastGood } from "./project/project.ts";
 import { lookNow, mustBeUp, type Now } from "./project/work-context.ts";
+import { approveBranch, branchWords } from "./review/approve-branch.ts";
+import { showApproved } from "./review/approved-changes.ts";
 import { said, saidAtMs } from "./said.ts";
 
 export interface ApproveFlags extends GlobalFlags {
