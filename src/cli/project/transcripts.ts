@@ -2,6 +2,7 @@
 // gc removes with that. It may be deleted at any time. Of a long one the end is kept; values of secrets are not.
 import { readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { datedLine } from "../../agents/dated-line.ts";
 import { CrewError } from "../../errors.ts";
 import type { RuntimeState } from "../../model/world.ts";
 import type { LogOptions, Runtime } from "../../ports/runtime.ts";
@@ -103,10 +104,7 @@ async function keptLines(path: string): Promise<readonly Line[]> {
   return text
     .split("\n")
     .slice(0, -1)
-    .map((line) => {
-      const [, at = new Date(0).toISOString(), said = line] = /^(\d{4}-\d\d-\d\dT\S+Z) (.*)$/s.exec(line) ?? [];
-      return { at, text: said };
-    });
+    .map((line) => datedLine(line));
 }
 
 interface Wanted {

@@ -1,6 +1,7 @@
 // The lines that a container wrote, with the engine's times, cleaned: followed, between two times, or the last ones.
 import { Readable } from "node:stream";
 import { cleanText } from "../../../agents/clean-text.ts";
+import { datedLine } from "../../../agents/dated-line.ts";
 import { LineCutter } from "../../../agents/line-cutter.ts";
 import type { LogOptions } from "../../../ports/runtime.ts";
 import type { DockerContext } from "../context.ts";
@@ -87,7 +88,7 @@ function timedBy({ after = "", ...within }: Span): (raw: readonly string[]) => r
   let last = "";
   return (raw) =>
     raw.flatMap((line) => {
-      const [, at = last, text = line] = /^(\d{4}-\d\d-\d\dT\S+Z) (.*)$/s.exec(line) ?? [];
+      const { at, text } = datedLine(line, last);
       last = at;
       return at <= after || !isWithin({ at, text }, within) ? [] : [{ at, text: cleanText(text) }];
     });

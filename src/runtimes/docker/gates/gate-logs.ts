@@ -1,5 +1,6 @@
 // The log of a gate: of its run that began last, after the red one that it repeats, and what is kept once the container is gone.
 import type { ContainerInfo } from "dockerode";
+import { datedLine } from "../../../agents/dated-line.ts";
 import { repeatMark } from "../../../agents/mailbox.ts";
 import { CrewError } from "../../../errors.ts";
 import type { LogOptions } from "../../../ports/runtime.ts";
@@ -77,7 +78,14 @@ async function keptLog(context: DockerContext, gate: string, read = readFromHub)
   const text = archive?.kind === "whole" ? archive.entries.get(kept)?.content?.toString("utf8") : undefined;
   if (text === undefined) return undefined;
   const [, run = "", container = "", rest = text] = /^run (\S+)(?: (\S+))?\n(.*)$/s.exec(text) ?? [];
-  return { run, container, lines: rest.split("\n").slice(0, -1).map(keptLine) };
+  return {
+    run,
+    container,
+    lines: rest
+      .split("\n")
+      .slice(0, -1)
+      .map((line) => datedLine(line)),
+  };
 }
 
 /** The hub went with the project's last container, its volume did not. */
@@ -95,12 +103,6 @@ async function repeatedLog(context: DockerContext, labels: Labels): Promise<read
   if (kept?.run !== run) return [];
   const at = kept.lines.at(-1)?.at ?? new Date(0).toISOString();
   return [...kept.lines, { at, text: repeatMark }];
-}
-
-/** Of the log of a gate that is gone: its time, then what was said. One that was cut off at its beginning has none. */
-function keptLine(line: string): Line {
-  const [, at = new Date(0).toISOString(), text = line] = /^(\d{4}-\d\d-\d\dT\S+Z) (.*)$/s.exec(line) ?? [];
-  return { at, text };
 }
 
 interface Keeping {
