@@ -23,7 +23,8 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: ["test/structure/**", "test/e2e/**", ...unrunnable],
           sequence: { groupOrder: 1 },
-          maxWorkers: "100%",
+          // The longest ones wait more than they work, for the clocks of what they test.
+          maxWorkers: "200%",
         },
       },
       {
@@ -33,8 +34,8 @@ export default defineConfig({
           include: ["test/e2e/**/*.test.ts"],
           exclude: unrunnable,
           sequence: { groupOrder: 2 },
-          // Each scenario runs a crew of its own: a dozen processes.
-          maxWorkers: 2,
+          // Each scenario runs a crew of its own: a dozen processes, which wait for one another.
+          maxWorkers: "150%",
           maxConcurrency: 3,
           testTimeout: 180_000,
           hookTimeout: 60_000,

@@ -1,12 +1,13 @@
 // What a run of the agent used is counted, however it ended; the turn's clock goes on through every end but its own; and
 // a program that says nothing is not waited for as long as one that does.
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Preset } from "../../src/agents/preset.ts";
 import { presetLine } from "../../src/agents/preset-line.ts";
 import { presetNamed } from "../../src/agents/presets/index.ts";
 import { readerOf } from "../../src/agents/reading/index.ts";
-import { Bench, eventually, marked, type OrderText, type Shell } from "./bench.ts";
+import { type Bench, eventually, marked, type OrderText, type Shell } from "./bench.ts";
+import { withBench } from "./with-bench.ts";
 
 const opencode = presetNamed("opencode") as Preset;
 const line = presetLine(opencode, { maxAttempts: 1, turnTimeoutMs: 1 });
@@ -20,12 +21,8 @@ const step = (reason: string) => {
 
 export function clockScenarios(shell: Shell): void {
   let bench: Bench;
-  beforeEach(() => {
-    bench = new Bench(shell);
-  });
-  afterEach(async () => {
-    await bench.close();
-    expect(marked(bench.marker)).toEqual([]);
+  withBench(shell, (made) => {
+    bench = made;
   });
 
   const programs = () => ({ PATH: `${join(bench.folder, "programs")}:${process.env.PATH}` });

@@ -1,17 +1,14 @@
 // What a person tells an agent at work, as the supervisor sees it: scenarios on real processes.
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { Bench, eventually, marked, type Shell } from "./bench.ts";
+import { describe, expect, test } from "vitest";
+import { type Bench, eventually, type Shell } from "./bench.ts";
+import { withBench } from "./with-bench.ts";
 
 export function tellScenarios(shell: Shell): void {
   let bench: Bench;
-  beforeEach(() => {
-    bench = new Bench(shell);
-  });
-  afterEach(async () => {
-    await bench.close();
-    expect(marked(bench.marker)).toEqual([]);
+  withBench(shell, (made) => {
+    bench = made;
   });
 
   /** Keeps each run's prompt, then does what the text says. */

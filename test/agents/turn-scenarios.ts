@@ -1,12 +1,13 @@
 // What a turn of a preset's program comes to, in the program's own words: a script says them here as codex does.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Preset } from "../../src/agents/preset.ts";
 import { presetLine } from "../../src/agents/preset-line.ts";
 import { presetNamed } from "../../src/agents/presets/index.ts";
 import { readerOf } from "../../src/agents/reading/index.ts";
-import { Bench, eventually, marked, type OrderText, type Shell } from "./bench.ts";
+import { type Bench, eventually, marked, type OrderText, type Shell } from "./bench.ts";
+import { withBench } from "./with-bench.ts";
 
 const codex = presetNamed("codex") as Preset;
 const line = presetLine(codex, { maxAttempts: 1, turnTimeoutMs: 1 });
@@ -18,12 +19,8 @@ const failed = (message: string) => `${said({ type: "turn.failed", error: { mess
 
 export function turnScenarios(shell: Shell): void {
   let bench: Bench;
-  beforeEach(() => {
-    bench = new Bench(shell);
-  });
-  afterEach(async () => {
-    await bench.close();
-    expect(marked(bench.marker)).toEqual([]);
+  withBench(shell, (made) => {
+    bench = made;
   });
 
   /** A program named codex: notes its arguments and its prompt, then does what the text says of the run with that number. */

@@ -2,24 +2,23 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import type { Preset } from "../../src/agents/preset.ts";
 import { presetLine } from "../../src/agents/preset-line.ts";
 import { presetNamed } from "../../src/agents/presets/index.ts";
 import { readerOf } from "../../src/agents/reading/index.ts";
-import { Bench, eventually, marked, type Shell } from "./bench.ts";
+import { type Bench, eventually, marked, type Shell } from "./bench.ts";
+import { withBench } from "./with-bench.ts";
 
 export function wheelScenarios(shell: Shell): void {
   let bench: Bench;
   let holders: ChildProcess[] = [];
-  beforeEach(() => {
-    bench = new Bench(shell);
+  withBench(shell, (made) => {
+    bench = made;
   });
-  afterEach(async () => {
+  afterEach(() => {
     for (const holder of holders) holder.kill("SIGKILL");
     holders = [];
-    await bench.close();
-    expect(marked(bench.marker)).toEqual([]);
   });
 
   /** Asks for the wheel as `crew attach` does: a process without the instance's marker, whose stdin is the lease. */

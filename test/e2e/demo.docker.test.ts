@@ -1,8 +1,9 @@
 // The demo in containers ends in the same tree as on processes, and leaves nothing on the engine.
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { copyFileSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import Dockerode from "dockerode";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { leftOf } from "./docker.ts";
@@ -15,7 +16,6 @@ const environment = {
   ...process.env,
   XDG_STATE_HOME: join(root, "state"),
   NO_COLOR: "1",
-  CREW_PROJECT_NAME: project,
   DOCKER_BUILDKIT: "0",
 };
 
@@ -32,21 +32,22 @@ afterAll(() => {
 }, 60_000);
 
 test("as on processes, file by file", async () => {
-  const inContainers = demo("containers", ["--image", image]);
-  expect(await leftOf(new Dockerode(), project)).not.toEqual([]);
-  down("containers");
-  expect(await leftOf(new Dockerode(), project)).toEqual([]);
-  const onProcesses = demo("processes", []);
-  down("processes");
+  const demos = [demo("containers", ["--image", image]), demo("processes", [])] as const;
+  const [inContainers, onProcesses] = await Promise.all(demos);
+  expect(await leftOf(new Dockerode(), `${project}containers`)).not.toEqual([]);
+  for (const name of ["containers", "processes"]) down(name);
+  expect(await leftOf(new Dockerode(), `${project}containers`)).toEqual([]);
   expect(inContainers).toEqual(onProcesses);
   expect(inContainers.length).toBeGreaterThan(30);
 }, 400_000);
 
+const of = (name: string) => ({ ...environment, CREW_PROJECT_NAME: `${project}${name}` });
+
 /** Modes, ids and paths of what landed; the crew file says where it ran. */
-function demo(name: string, flags: readonly string[]): readonly string[] {
+async function demo(name: string, flags: readonly string[]): Promise<readonly string[]> {
   const repository = join(root, name);
   const args = [join(top, "scripts/demo.mjs"), "--dir", repository, ...flags];
-  execFileSync(process.execPath, args, { cwd: top, env: environment, stdio: "pipe", timeout: 300_000 });
+  await promisify(execFile)(process.execPath, args, { cwd: top, env: of(name), timeout: 300_000 });
   const tree = execFileSync("git", ["ls-tree", "-r", "main"], { cwd: repository, encoding: "utf8" });
   return tree.split("\n").filter((line) => line !== "" && !line.endsWith("\tcrew.yaml"));
 }
@@ -54,7 +55,7 @@ function demo(name: string, flags: readonly string[]): readonly string[] {
 function down(name: string): void {
   execFileSync(process.execPath, [join(top, "dist/main.js"), "down"], {
     cwd: join(root, name),
-    env: environment,
+    env: of(name),
     stdio: "pipe",
   });
 }

@@ -1,4 +1,4 @@
-// Thirty beads in a deep branch tree, 50 kills of the driver in each telling: at operations, at moments that leave its git
+// Thirty beads in a deep branch tree, 50 kills of the driver in a telling: at operations, at moments that leave its git
 // children alive or end them too, and where one of them has locked refs. CREW_KILL_SEED=1-6 tells six: 300 kills.
 import { afterAll, describe, expect } from "vitest";
 import { endOf } from "./end.ts";
@@ -15,7 +15,7 @@ describe("a tree of thirty beads that is killed again and again ends as if nobod
   results = killedStories({
     file: "test/e2e/tree-kills.test.ts",
     sizes: {
-      stories: 2,
+      stories: 1,
       cards: 30,
       moments: [
         ...ofKind({ when: "any", git: "left" }, 8),

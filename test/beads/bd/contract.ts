@@ -13,7 +13,7 @@ export function describeBd(version: BdVersion): void {
     noReason: "Closed",
     // It counts bytes.
     longest: "🦀".repeat(125),
-    many: 300,
+    many: 100,
     timeoutMs: 240_000,
   });
 }

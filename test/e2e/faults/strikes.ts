@@ -1,20 +1,7 @@
-// What a person removes, kills or freezes on the engine under a crew at work and an idle one: the others go on,
-// and the same command leads to the same end.
-import { afterEach, describe, expect, test } from "vitest";
-import { aDockerTeam, busy, type DockerTeam, end, patient, release } from "./faults/docker-team.ts";
+// What a person removes, kills or freezes on the engine by hand.
+import type { DockerTeam } from "./docker-team.ts";
 
-const open: DockerTeam[] = [];
-afterEach(() => {
-  for (const team of open.splice(0)) team.remove();
-});
-
-function opened(): DockerTeam {
-  const team = aDockerTeam({ "one.sh": patient });
-  open.push(team);
-  return team;
-}
-
-interface Strike {
+export interface Strike {
   readonly name: string;
   readonly strike: (team: DockerTeam) => void;
   /** With the volume goes what was not reported: the order is delivered again. */
@@ -42,7 +29,7 @@ function wipe(team: DockerTeam, volumes: () => readonly string[]): void {
   }
 }
 
-const strikes: readonly Strike[] = [
+export const strikes: readonly Strike[] = [
   { name: "its container removed", strike: removal },
   { name: "its container killed", strike: ({ docker, of }) => docker("kill", of("one")) },
   { name: "its container paused", strike: ({ docker, of }) => docker("pause", of("one")) },
@@ -83,36 +70,3 @@ const strikes: readonly Strike[] = [
     losesWork: true,
   },
 ];
-
-describe("during a turn of one", () => {
-  test.each(strikes)("$name", async ({ strike, losesWork }) => {
-    const team = opened();
-    const driven = team.start(["up", "--wait"]);
-    await busy(team);
-    const before = halfOf(team);
-    strike(team);
-    const ended = await release(team, driven);
-    expect(ended.code, ended.stderr).toBe(0);
-    const outcome = await end(team);
-    expect(outcome.merged).toEqual(["Write one.txt 1", "Write two.txt 1"]);
-    expect(team.git("show", "main:half.txt", "main:one.txt", "main:two.txt")).toBe("half\none\nThis is two.txt.");
-    if (losesWork !== true) expect(team.git("rev-list", "main").split("\n")).toContain(before);
-  });
-});
-
-describe("between two turns", () => {
-  test.each(strikes)("$name", async ({ strike }) => {
-    const team = opened();
-    const driven = team.start(["up", "--wait"]);
-    await busy(team);
-    expect((await release(team, driven)).code).toBe(0);
-    strike(team);
-    const outcome = await end(team);
-    expect(outcome.merged).toEqual(["Write one.txt 1", "Write two.txt 1"]);
-  });
-});
-
-/** The commit of role `one` that nobody has been told of. */
-function halfOf({ docker, of }: DockerTeam): string {
-  return docker("exec", of("one"), "git", "-C", "/crew/work", "rev-parse", "HEAD");
-}

@@ -1,0 +1,9 @@
+// The supervisor under dash: turns and their clocks.
+import { describe } from "vitest";
+import { clockScenarios } from "./clock-scenarios.ts";
+import { turnScenarios } from "./turn-scenarios.ts";
+
+describe("supervisor.sh under dash", () => {
+  turnScenarios(["dash"]);
+  clockScenarios(["dash"]);
+});
