@@ -1,10 +1,12 @@
 // An agent program as data: how it is run and resumed, what it may be given, how its stream is read. Pure; what a preset
-// says is measured on the program itself, of the version that it names.
+// says is measured on the program itself, of the version that it names, or it says that it is not.
 import type { Credential } from "../model/credential.ts";
 import type { PresetParts, Words } from "../model/preset.ts";
 
 export interface Preset extends PresetParts {
   readonly name: string;
+  /** Written from the program's documentation: nobody has run it by this. */
+  readonly isUntried?: true;
   readonly program: string;
   readonly first: Words;
   readonly resume: Words;

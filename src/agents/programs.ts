@@ -1,4 +1,4 @@
-// Which program a role's image has to hold, by its preset. Pure.
+// Which program a role's image has to hold, by its preset, and whether anybody has run it by that. Pure.
 import type { Crew, Role } from "../model/crew.ts";
 import { presetOf } from "./preset-of.ts";
 
@@ -9,7 +9,8 @@ export function withPrograms(crew: Crew): Crew {
 /** A role that says where programs are found brings its own. */
 function withProgram(role: Role): Role {
   const preset = presetOf(role.agent);
-  if (!preset || role.environment.PATH !== undefined) return role;
-  const { program: name, package: npm } = preset;
-  return { ...role, program: { name, ...(npm && { package: npm }) } };
+  if (!preset) return role;
+  const { program: name, package: npm, isUntried } = preset;
+  const known = { ...role, ...(isUntried && { isUntried }) };
+  return role.environment.PATH === undefined ? { ...known, program: { name, ...(npm && { package: npm }) } } : known;
 }

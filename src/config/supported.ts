@@ -26,6 +26,9 @@ export const presetKeys: Readonly<Record<string, readonly ("model" | "effort" | 
   opencode: ["model", "effort"],
   gemini: ["model"],
   qwen: ["model", "max_turns"],
+  goose: ["model", "max_turns"],
+  cursor: ["model"],
+  amp: ["effort"],
 };
 
 /** One of them, or the path of one of the team's own. */

@@ -132,6 +132,8 @@ export interface Role {
   readonly container?: ContainerSpec;
   /** That its image holds, or is given; absent: whatever it runs is there. */
   readonly program?: Program;
+  /** Its preset was written from the program's documentation alone. */
+  readonly isUntried?: true;
   /** When its image is pulled; absent: when it is missing. */
   readonly pull?: PullPolicy;
   /** By file; absent: none. */

@@ -21,6 +21,7 @@ test("a preset brings its program in the version that it was measured with; a co
       aMember({ preset: "qwen" }, { LEVEL: "debug" }),
       aMember({ preset: "codex" }, { PATH: "/agents:/usr/bin:/bin" }),
       aMember({ command: "claude" }),
+      aMember({ preset: "goose" }),
     ),
   );
   expect(roles.map(({ program }) => program)).toEqual([
@@ -28,5 +29,7 @@ test("a preset brings its program in the version that it was measured with; a co
     { name: "qwen", package: { name: "@qwen-code/qwen-code", version: "0.15.10" } },
     undefined,
     undefined,
+    { name: "goose" },
   ]);
+  expect(roles.filter(({ isUntried }) => isUntried).map(({ agent }) => agent.preset)).toEqual(["goose"]);
 });

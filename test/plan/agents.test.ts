@@ -51,6 +51,13 @@ test("whoever shares the credential is given nothing before the limit's end; the
   `);
 });
 
+test("of a preset that nobody has run, the plan says so", () => {
+  const team = aCrew(aRole("ada", { agent: agent("goose"), isUntried: true }));
+  expect(planText(team, aProject(team))).toContain(
+    ". agent ada: goose signs in with what the role brings; what crew knows of it is from its documentation, never run",
+  );
+});
+
 test("a limit that is over holds nobody back", () => {
   expect(planText(crew, world(0))).not.toContain("has met the limit");
 });

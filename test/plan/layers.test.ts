@@ -213,6 +213,19 @@ test.each<readonly [string, ImageLook, readonly string[]]>([
   expect(stepsOf(look)).toEqual(steps);
 });
 
+test("a program that no package brings is told to be missing, and nothing is built for it", () => {
+  const known = (has: readonly string[]) => ({
+    looks: new Map([["sha256:base", { ...lacksProgram, has }]]),
+    repositoryId: "repo",
+    program: { name: "goose" },
+  });
+  expect(fitOf(base, known(["sh", "git"]))).toEqual({
+    kind: "unfit",
+    reason: "node:24 has no goose, and crew knows no package of it: the image has to bring it",
+  });
+  expect(fitOf(base, known(["sh", "git", "goose"]))).toEqual({ kind: "fits" });
+});
+
 test("roles with the same program share a layer; gates and roles without one have none of it", () => {
   const team = aCrew(
     aRole("backend", { container, program }),
