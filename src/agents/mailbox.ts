@@ -17,7 +17,7 @@
 //
 // header, status, report and a gate's result are lines `Name: value`; a report and a result go on with an empty line and
 // free text. Order header: Order Bead Title Kind Start [Merge] Branch [Program] MaxTurns
-// TurnTimeout [Silence] (seconds) [LeftUsd LeftSeconds]. Status: Phase Order Turn Since (epoch seconds) Detail Fruitless Began Until (epoch seconds, or none).
+// TurnTimeout [Silence] (seconds) [LeftUsd LeftSeconds] [Limit] (epoch seconds). Status: Phase Order Turn Since (epoch seconds) Detail Fruitless Began Until Limit (epoch seconds, or none).
 // Report: Order Commit State Turns Note [Spent] (as model/spent.ts has it) [Told] (messages that a prompt held), and for each thing that the agent said through its bd a line
 // `Said: <note, blocked, close or proposal> <bead> <words>`. Result: Kind Exit.
 import { CrewError } from "../errors.ts";
@@ -104,6 +104,7 @@ export function parseStatus(text: string): MailStatus | undefined {
   const since = naturalNumber(fields.get("Since"));
   const began = naturalNumber(fields.get("Began"));
   const until = naturalNumber(fields.get("Until"));
+  const limit = naturalNumber(fields.get("Limit"));
   if (phase === undefined || turn === undefined || since === undefined) return undefined;
   const order = fields.get("Order") ?? "";
   if (order !== "" && !parseOrderId(order)) return undefined;
@@ -116,6 +117,7 @@ export function parseStatus(text: string): MailStatus | undefined {
     fruitless: naturalNumber(fields.get("Fruitless")) ?? 0,
     ...(began !== undefined && { beganMs: began * 1000 }),
     ...(until !== undefined && { untilMs: until * 1000 }),
+    ...(limit !== undefined && { limitUntilMs: limit * 1000 }),
   };
 }
 
@@ -222,6 +224,7 @@ function formatHeader(header: OrderHeader): string {
     ["Silence", header.silenceSeconds],
     ["LeftUsd", header.left?.usd?.toFixed(6)],
     ["LeftSeconds", header.left?.seconds],
+    ["Limit", header.limitUntilSeconds],
   ];
   return fields
     .flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${cleanLine(`${value}`)}\n`]))

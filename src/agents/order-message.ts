@@ -21,9 +21,11 @@ export interface OrderParts {
   readonly tracker: Pick<TrackerInfo, "issueShape">;
   readonly repository: Pick<RepositoryState, "reports">;
   readonly left?: BudgetLeft;
+  /** Of its credential, met by another role. */
+  readonly limit?: { readonly untilMs: number };
 }
 
-export function orderMessage({ crew, order, beads, tracker, repository, left }: OrderParts): Message {
+export function orderMessage({ crew, order, beads, tracker, repository, left, limit }: OrderParts): Message {
   const role = roleNamed(crew, order.role);
   if (!role) throw new CrewError("internal", `order ${formatOrderId(order.id)} names the unknown role ${order.role}`);
   const bead = beads.get(order.id.subject);
@@ -45,6 +47,7 @@ export function orderMessage({ crew, order, beads, tracker, repository, left }: 
       turnTimeoutSeconds: Math.ceil(role.agent.turnTimeoutMs / 1000),
       ...(program !== undefined && { silenceSeconds }),
       ...(left && { left }),
+      ...(limit && { limitUntilSeconds: Math.ceil(limit.untilMs / 1000) }),
     },
     prompt: promptOf({ crew, role, order, beads, reports: repository.reports, ...(bead && { bead }) }),
     beads: listLines(own, tracker.issueShape),

@@ -102,8 +102,8 @@ export async function perform(operation: Operation, context: PerformContext): Pr
     case "order.deliver": {
       if (!context.crew) return;
       const { crew, world } = context;
-      const { order, left } = operation;
-      const message = orderMessage({ ...world, crew, order, ...(left && { left }) });
+      const { order, left, limit } = operation;
+      const message = orderMessage({ ...world, crew, order, ...(left && { left }), ...(limit && { limit }) });
       return await runtime.deliver(operation.order.role, message);
     }
     case "order.withdraw":

@@ -106,8 +106,13 @@ export type OperationBody =
   | { readonly kind: "service.remove"; readonly owner: ServiceOwner; readonly service: string }
   | { readonly kind: "hold.record"; readonly role: string; readonly hold: HoldFact }
   | { readonly kind: "order.issue"; readonly order: OrderPlan }
-  /** `left`: what it has of the budgets that count for it. */
-  | { readonly kind: "order.deliver"; readonly order: Order; readonly left?: BudgetLeft }
+  /** `left`: what it has of the budgets that count for it. `limit`: before its end the model is not to be asked. */
+  | {
+      readonly kind: "order.deliver";
+      readonly order: Order;
+      readonly left?: BudgetLeft;
+      readonly limit?: { readonly untilMs: number };
+    }
   | { readonly kind: "order.withdraw"; readonly order: Order }
   | {
       readonly kind: "report.import";

@@ -199,6 +199,8 @@ export interface MailStatus {
   readonly beganMs?: number;
   /** When the phase ends by itself, epoch milliseconds. */
   readonly untilMs?: number;
+  /** When the limit of its credential ends that it knows of, epoch milliseconds. */
+  readonly limitUntilMs?: number;
 }
 
 /** A report as the supervisor wrote it: untrusted. */

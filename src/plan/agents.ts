@@ -15,15 +15,24 @@ export function agentNotes({ crew }: Pick<PlanContext, "crew">): readonly Note[]
   });
 }
 
-/** Whoever of those that share the role's credential waits for a limit's end; undefined: nobody. */
-export function limitMetBy(role: Role, { crew, world }: Pick<PlanContext, "crew" | "world">): string | undefined {
+/** Whoever of those that share the role's credential waits for a limit's end, the longest; undefined: nobody. */
+export function limitMetBy(role: Role, { crew, world }: Pick<PlanContext, "crew" | "world">): Limit | undefined {
   const own = keyOf(role);
-  return crew.roles.find((other) => {
+  const limits = crew.roles.flatMap((other): readonly Limit[] => {
     const instance = world.runtime.instances.get(other.name);
-    if (own === undefined || keyOf(other) !== own || !instance?.running || instance.mail === "unreadable") return false;
+    if (own === undefined || keyOf(other) !== own || !instance?.running || instance.mail === "unreadable") return [];
     const { phase, untilMs = 0 } = instance.mail.status;
-    return phase === "limited" && untilMs > world.nowMs;
-  })?.name;
+    return phase === "limited" && untilMs > world.nowMs ? [{ role: other.name, untilMs }] : [];
+  });
+  return limits.reduce<Limit | undefined>(
+    (one, other) => (one && one.untilMs >= other.untilMs ? one : other),
+    undefined,
+  );
+}
+
+export interface Limit {
+  readonly role: string;
+  readonly untilMs: number;
 }
 
 function keyOf({ credential, secrets = [] }: Role): string | undefined {

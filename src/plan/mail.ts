@@ -5,7 +5,7 @@ import { isStuck } from "../model/instance.ts";
 import { formatOrderId, mailId, orderIdOfMail } from "../model/names.ts";
 import type { Operation } from "../model/plan.ts";
 import type { Order } from "../model/records.ts";
-import type { Instance, Mail, MailReport, World } from "../model/world.ts";
+import type { Instance, Mail, MailReport, Phase, World } from "../model/world.ts";
 import { limitMetBy } from "./agents.ts";
 import { allowedTo } from "./allowance.ts";
 import { operation, operationId, type PlanContext } from "./context.ts";
@@ -67,15 +67,21 @@ function workingOrders({ survey }: PlanContext): ReadonlyMap<string, Order> {
 
 /**
  * A role that the file no longer has takes no order, not even one that was issued already; nor does one whose credential has
- * met a limit, by whomever.
+ * met a limit, by whomever. Whoever was given it before, and has not asked its model yet, is told to wait as well.
  */
 function deliver(order: Order, { crew, world, options }: PlanContext): readonly Operation[] {
   const instance = world.runtime.instances.get(order.role);
   const role = declaredRole(crew, order.role);
-  if (!instance || instance.mail === "unreadable" || !role || limitMetBy(role, { crew, world })) return [];
-  if (isHeld(order.role, world)) return [];
+  if (!instance || instance.mail === "unreadable" || !role || isHeld(order.role, world)) return [];
   const { status, inbox, outbox } = instance.mail;
   const id = formatOrderId(order.id);
+  const limit = limitMetBy(role, { crew, world });
+  if (limit) {
+    const isAbout = status.order === id && asksLater.includes(status.phase);
+    if (!instance.running || !isAbout || limit.untilMs <= (status.limitUntilMs ?? 0)) return [];
+    const body = { kind: "order.deliver", order, left: allowedTo(order, { crew, world }), limit } as const;
+    return [operation(id, body, { cause: `${limit.role} has met the limit of ${role.credential?.variable}` })];
+  }
   const isReported = outbox.some((report) => report.order === id);
   const told = isReported || !instance.running ? [] : tellAtWork(order, instance, { world });
   const isInHand = status.order === id || inbox.includes(mailId(order.id));
@@ -90,6 +96,9 @@ function deliver(order: Order, { crew, world, options }: PlanContext): readonly 
     ...told,
   ];
 }
+
+/** With an order in hand, and no program under way that would meet the limit by itself. */
+const asksLater: readonly Phase[] = ["starting", "setup", "checking"];
 
 /** What a person set aside, or took, while the order was out stays as the person left it. */
 function claim(order: Order, { survey }: PlanContext): readonly Operation[] {

@@ -55,7 +55,7 @@ export function planOrders(context: PlanContext): OrdersPlan {
     } else if (waits !== undefined) {
       notes.push({ subject, cause: waits });
     } else if (limited !== undefined) {
-      notes.push({ subject, cause: `waits: ${limited} has met the limit of ${role.credential?.variable}` });
+      notes.push({ subject, cause: `waits: ${limited.role} has met the limit of ${role.credential?.variable}` });
     } else if (!isGreen) {
       notes.push({ subject, cause: `waits until the gates are green on ${context.world.repository.base.branch}` });
     } else if (budget) {

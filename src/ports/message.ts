@@ -55,4 +55,6 @@ export interface OrderHeader {
   readonly silenceSeconds?: number;
   /** What it has of the budgets that count for it: once it has used so much, no further turn begins. */
   readonly left?: BudgetLeft;
+  /** Epoch seconds: its credential's limit is known to end then, and nothing is asked of the model before. */
+  readonly limitUntilSeconds?: number;
 }

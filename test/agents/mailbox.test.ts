@@ -23,6 +23,7 @@ describe("an order", () => {
       turnTimeoutSeconds: 2700,
       silenceSeconds: 1200,
       left: { usd: 1.5, seconds: 3600 },
+      limitUntilSeconds: 1_800_000_000,
     };
     const parts = orderParts({
       kind: "order",
@@ -35,7 +36,7 @@ describe("an order", () => {
       check: "npm test",
     });
     expect(parts).toEqual({
-      header: `Order: shop-1.1.2\nBead: shop-1\nTitle: Sign in Start: evil\nKind: conflict\nStart: ${"a".repeat(40)}\nMerge: ${"b".repeat(40)}\nBranch: feature/x\nMaxTurns: 3\nTurnTimeout: 2700\nSilence: 1200\nLeftUsd: 1.500000\nLeftSeconds: 3600\n`,
+      header: `Order: shop-1.1.2\nBead: shop-1\nTitle: Sign in Start: evil\nKind: conflict\nStart: ${"a".repeat(40)}\nMerge: ${"b".repeat(40)}\nBranch: feature/x\nMaxTurns: 3\nTurnTimeout: 2700\nSilence: 1200\nLeftUsd: 1.500000\nLeftSeconds: 3600\nLimit: 1800000000\n`,
       prompt: "-n\u0000 é",
       agent: "run",
       beads: "[]",

@@ -257,6 +257,22 @@ export function turnScenarios(shell: Shell): void {
       expect(again * 1000).toBeGreaterThanOrEqual(until);
     });
 
+    test("asks nothing before the end of a limit that another role has met while it was set up", async () => {
+      await boot(`${thread("t-1")}; ${ok}`);
+      const setup = 'touch "$HOME/busy"; until [ -e "$HOME/go" ]; do sleep 0.1; done';
+      deliver({ setup });
+      await eventually("the setup", () => bench.has("home/busy"));
+      const limitUntilSeconds = Math.floor(Date.now() / 1000) + 600;
+      deliver({ setup, header: { limitUntilSeconds } });
+      await eventually("that it knows", () => bench.status()?.limitUntilMs === limitUntilSeconds * 1000);
+      expect(bench.status()?.phase).toBe("setup");
+      writeFileSync(join(bench.folder, "home/go"), "");
+      expect((await bench.phase("limited")).untilMs).toBe(limitUntilSeconds * 1000);
+      bench.post("withdraw-b-1.1.1");
+      expect(await bench.report()).toMatchObject({ state: "withdrawn" });
+      expect(bench.has("home/calls")).toBe(false);
+    });
+
     test("waits to the end of the minute that is named, and not until tomorrow where it has just been", async () => {
       const clock = (ms: number) =>
         new Date(ms).toLocaleTimeString("en-US", { hour: "numeric", minute: "2-digit" }).replace(/\s/g, " ");

@@ -1,6 +1,7 @@
 // What agent programs sign in with, and who waits when one of them has met a limit.
 import { expect, test } from "vitest";
 import { secretOf } from "../../src/model/secret.ts";
+import type { MailStatus } from "../../src/model/world.ts";
 import { aBead, given } from "../builders/bead.ts";
 import { aCrew, aRole } from "../builders/crew.ts";
 import { planText } from "../builders/plan-text.ts";
@@ -21,6 +22,8 @@ const crew = aCrew(
 const first = aBead("first", { labels: ["ada"] });
 const others = ["ann", "bob", "cyd"].map((role) => aBead(`for-${role}`, { labels: [role] }));
 
+const farMs = Number.MAX_SAFE_INTEGER;
+
 const world = (untilMs: number) =>
   aProject(
     crew,
@@ -31,7 +34,7 @@ const world = (untilMs: number) =>
   );
 
 test("whoever shares the credential is given nothing before the limit's end; the others are", () => {
-  expect(planText(crew, world(Number.MAX_SAFE_INTEGER))).toMatchInlineSnapshot(`
+  expect(planText(crew, world(farMs))).toMatchInlineSnapshot(`
     "order.issue:for-bob.1.1 (ready)
         bead for bob at base···
     order.issue:for-cyd.1.1 (ready)
@@ -75,6 +78,28 @@ test("what was issued before the limit was met is not delivered before its end",
         atPhase("ada", { phase: "limited", order: "first.1.1", detail: "usage limit", untilMs }),
       ),
     );
-  expect(issued(Number.MAX_SAFE_INTEGER)).not.toContain("order.deliver");
+  expect(issued(farMs)).not.toContain("order.deliver");
   expect(issued(0)).toContain("order.deliver:for-ann.1.1");
+});
+
+test("who has an order in hand already, and is to ask its model yet, is told of the limit once", () => {
+  const inHand = (status: Partial<MailStatus>) =>
+    planText(
+      crew,
+      aProject(
+        crew,
+        withBeads(given(first, "ada"), given(aBead("for-ann", { labels: ["ann"] }), "ann")),
+        anOrder("first.1.1", "ada"),
+        anOrder("for-ann.1.1", "ann"),
+        withMail("ada", { inbox: ["first.1.1"] }),
+        atPhase("ada", { phase: "limited", order: "first.1.1", detail: "usage limit", untilMs: farMs }),
+        withMail("ann", { inbox: ["for-ann.1.1"] }),
+        atPhase("ann", { order: "for-ann.1.1", ...status }),
+      ),
+    );
+  const deliver = "order.deliver:for-ann.1.1 (ada has met the limit of TOKEN)";
+  expect(inHand({ phase: "setup" })).toContain(deliver);
+  expect(inHand({ phase: "checking", limitUntilMs: farMs - 1 })).toContain(deliver);
+  expect(inHand({ phase: "setup", limitUntilMs: farMs })).not.toContain("order.deliver");
+  expect(inHand({ phase: "working" })).not.toContain("order.deliver");
 });

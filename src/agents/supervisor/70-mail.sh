@@ -12,8 +12,10 @@ phase() { # $1 = phase, $2 = detail, $3 = epoch seconds when it ends; one that c
 }
 
 write_status() {
-  printf 'Phase: %s\nOrder: %s\nTurn: %s\nSince: %s\nDetail: %s\nFruitless: %s\nBegan: %s\nUntil: %s\n' "$1" "$ORDER" "$TURN" "$(date +%s)" \
-    "$(one_line "${2-}")" "$FRUITLESS" "$BEGAN" "${3-}" >"$M/status.new" && mv -f "$M/status.new" "$M/status"
+  status_limit=
+  ! read_limit || status_limit=$LIMIT_UNTIL
+  printf 'Phase: %s\nOrder: %s\nTurn: %s\nSince: %s\nDetail: %s\nFruitless: %s\nBegan: %s\nUntil: %s\nLimit: %s\n' "$1" "$ORDER" "$TURN" "$(date +%s)" \
+    "$(one_line "${2-}")" "$FRUITLESS" "$BEGAN" "${3-}" "$status_limit" >"$M/status.new" && mv -f "$M/status.new" "$M/status"
 } 2>/dev/null
 
 field() { sed -n "/^\$/q;s/^$1: //p" "$S/parts/header" 2>/dev/null | head -n 1; }
@@ -52,7 +54,7 @@ look() {
       continue
     fi
     if is_order "$look_name"; then
-      if [ "$look_name" = "$ID" ]; then accept "$ID" && load_order && AGAIN=1; fi
+      if [ "$look_name" = "$ID" ]; then accept "$ID" && load_order && heed_limit && AGAIN=1; fi
       continue
     fi
     case $look_name in

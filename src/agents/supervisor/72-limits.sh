@@ -15,9 +15,23 @@ limit_until() {
     [ "$until_wait" -le 900 ] || until_wait=900
     until_at=$((until_now + until_wait))
   fi
+  write_limit "$until_at" "$((until_tries + 1))" "$heed_words"
+}
+
+write_limit() { # $1 = until, $2 = how often in a row, $3 = words
   clear_place "$S/limit.new" "$S/limit"
-  printf '%s %s %s %s\n' "$(whose_limit)" "$until_at" "$((until_tries + 1))" "$heed_words" >"$S/limit.new" &&
-    mv -f "$S/limit.new" "$S/limit"
+  printf '%s %s %s %s\n' "$(whose_limit)" "$1" "$2" "$3" >"$S/limit.new" && mv -f "$S/limit.new" "$S/limit"
+}
+
+# Of the credential, met by another role: told with the order in hand, and said in the status from then on.
+heed_limit() {
+  limit_told=$(epoch "$(field Limit)")
+  [ "$limit_told" != 0 ] || return 0
+  read_limit || LIMIT_UNTIL=0 LIMIT_TRIES=0
+  [ "$limit_told" -gt "$LIMIT_UNTIL" ] && [ -n "$PHASE" ] || return 0
+  LIMIT_UNTIL=$limit_told
+  write_limit "$limit_told" "$LIMIT_TRIES" "another role has met the limit of its credential"
+  [ "$PHASE" = limited ] || phase "$PHASE"
 }
 
 epoch() { case $1 in '' | 0* | *[!0-9]* | ????????????*) echo 0 ;; *) echo "$1" ;; esac; }
