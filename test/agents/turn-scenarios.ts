@@ -85,6 +85,15 @@ export function turnScenarios(shell: Shell): void {
       ]);
     });
 
+    test("whose reader is no awk has failed, and says why in awk's own words", async () => {
+      await boot(`${thread("t-1")}; ${ok}`);
+      deliver({ reader: `${readerOf(codex)}/x/ { ended("ok" }\n`, header: { maxTurns: 1 } });
+      expect(await bench.report()).toMatchObject({
+        state: "failed",
+        note: expect.stringMatching(/^its preset's reader failed: .*awk/),
+      });
+    });
+
     test("of the bead's next order is told all of it, in the same session; of another bead in one of its own", async () => {
       await boot(
         `${thread("t-$CREW_BEAD")}; ${ok}`

@@ -96,7 +96,7 @@ prompt_text() {
 # --- what it came to ---------------------------------------------------------------------------------------------------
 
 read_evidence() {
-  cat "$S/stream.1" "$S/stream" 2>/dev/null | LC_ALL=C awk -v rc="$RC" -f "$S/parts/reader" >"$S/evidence" 2>/dev/null
+  cat "$S/stream.1" "$S/stream" 2>/dev/null | LC_ALL=C awk -v rc="$RC" -f "$S/parts/reader" >"$S/evidence" 2>"$S/complaint" && rm -f "$S/complaint"
 }
 
 told() { sed -n "s/^$1 //p" "$S/evidence" 2>/dev/null | tail -n 1; }
@@ -133,7 +133,9 @@ heed_evidence() {
     failed:*) fail_turn "$heed_words" ;;
     *)
       take_tail
-      fail_turn "it ended with exit code $RC, in the middle of its turn"
+      heed_words=$(one_line "$(head -n 1 "$S/complaint" 2>/dev/null)")
+      [ -z "$heed_words" ] || heed_words="its preset's reader failed: $heed_words"
+      fail_turn "${heed_words:-it ended with exit code $RC, in the middle of its turn}"
       ;;
   esac
 }
