@@ -6,6 +6,7 @@ import type { Invocation } from "./invocation.ts";
 export interface GlobalFlags {
   readonly file?: string;
   readonly projectName?: string;
+  readonly envFile?: readonly string[];
   readonly set: Readonly<Record<string, string>>;
   readonly progress: "auto" | "tty" | "plain" | "json" | "quiet";
   readonly lockTimeout: number;
@@ -20,6 +21,7 @@ export function shared(command: Command, { environment }: Invocation): Command {
   return command
     .option("--file <path>", "The crew file (default: crew.yaml here or above)", environment.CREW_FILE)
     .option("-p, --project-name <name>", "The project", environment.CREW_PROJECT_NAME || undefined)
+    .option("--env-file <path>", "Variables for the crew file (default: .env beside it); may be repeated", further)
     .option("--set <name=value>", "Value of an input; may be repeated", collectSet)
     .addOption(
       new Option("--progress <form>", "How progress is shown")
@@ -110,6 +112,11 @@ export function moment(text: string): (nowMs: number) => number {
 /** For an option that may be repeated. */
 export function repeated(value: string, before: readonly string[]): readonly string[] {
   return [...before, value];
+}
+
+/** As `repeated`, where none is given by default. */
+function further(value: string, before: readonly string[] = []): readonly string[] {
+  return repeated(value, before);
 }
 
 /** `name=branch`, or a name alone; for an option that may be repeated. */

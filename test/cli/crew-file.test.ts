@@ -148,3 +148,32 @@ test("where it lies in a repository, it is among the files that an agent's work 
   write("mine.yaml", preset("one"));
   expect(readCrewFile(invocation, { set: {} }).crew.protect).toEqual(["/crew.yaml", "/mine.yaml"]);
 });
+
+test(".env beside the file has what the environment lacks, credentials too, and counts as the file does", async () => {
+  const asked = (environment: Record<string, string>) =>
+    ({ cwd: folder, environment, argv: [] }) as unknown as Invocation;
+  const words = "agent: claude, image: 'node:${NODE}', environment: {OWN: '${OWN:-none}', ANOTHER: }";
+  write("crew.yaml", `epic: A\nroles: {dev: {${words}}}\n`);
+  write(".env", "NODE=22 # the team's\nANOTHER='a $b'\nANTHROPIC_API_KEY=sk-of-the-file\n");
+  const read = readCrewFile(asked({ OWN: "mine", NODE: "24" }), { set: {} });
+  const [role] = read.crew.roles;
+  expect(role?.environment).toMatchObject({ OWN: "mine", ANOTHER: "a $b" });
+  for (const part of ["node:24", "sk-of-the-file"]) expect(JSON.stringify(role)).toContain(part);
+  const current = read.follow(read.crew, systemClock);
+  write(".env", "NODE=22\nANOTHER=changed\nANTHROPIC_API_KEY=sk-of-the-file\n");
+  expect((await current()).crew.roles[0]?.environment).toMatchObject({ ANOTHER: "changed" });
+});
+
+test("files that are asked for are read instead, from where crew was called, the later one first", () => {
+  const asked = (environment = {}) => ({ cwd: folder, environment, argv: [] }) as unknown as Invocation;
+  write("crew.yaml", fileWith("environment: {A: , B: , C: '${C:-none}'}"));
+  write(".env", "C=unread\n");
+  write("a.env", "A=1\nB=1\n");
+  write("b.env", "B=2\n");
+  const environmentOf = (envFile?: string[], environment = {}) =>
+    readCrewFile(asked(environment), { set: {}, ...(envFile && { envFile }) }).crew.roles[0]?.environment;
+  expect(environmentOf(["a.env", "b.env"])).toEqual({ A: "1", B: "2", C: "none" });
+  expect(environmentOf(undefined, { CREW_ENV_FILES: "b.env,a.env" })).toMatchObject({ A: "1", B: "1" });
+  expect(environmentOf(["a.env"], { CREW_ENV_FILES: "b.env" })).toMatchObject({ B: "1" });
+  expect(() => environmentOf(["c.env"])).toThrow("c.env cannot be read, and variables were to come from it.");
+});

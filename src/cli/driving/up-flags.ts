@@ -93,6 +93,7 @@ export function driveArguments({ crew }: Project, flags: UpFlags, options: PlanO
   return [
     "drive",
     ...(flags.file === undefined ? [] : ["--file", flags.file]),
+    ...(flags.envFile ?? []).flatMap((path) => ["--env-file", path]),
     ...["--project-name", crew.name],
     ...Object.entries(flags.set).flatMap(([name, value]) => ["--set", `${name}=${value}`]),
     "--started-at",

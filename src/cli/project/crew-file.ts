@@ -11,6 +11,7 @@ import type { Invocation } from "../invocation.ts";
 import { protectingOwnFiles } from "./own-files.ts";
 import { type Specialties, specialtiesBeside, specialtyListing, withSpecialties } from "./specialties.ts";
 import { fileState, type State, type States, seen } from "./states.ts";
+import { type VariableFlags, variablesOf } from "./variables.ts";
 
 export interface LoadedFile {
   readonly crew: Crew;
@@ -27,7 +28,7 @@ export interface CurrentFile {
   readonly problem?: string;
 }
 
-export interface FileFlags {
+export interface FileFlags extends VariableFlags {
   readonly file?: string;
   readonly set: Readonly<Record<string, string>>;
   /** Inputs of the recorded project, where none are given. */
@@ -56,9 +57,9 @@ export function lastGoodFile(
   recorded: { readonly file: string; readonly text: string },
 ): Crew | undefined {
   const { file, text } = recorded;
-  const { crew, unsupported } = loaded(invocation, flags, { file, text, isRecorded: true });
+  const { crew, unsupported, variables } = loaded(invocation, flags, { file, text, isRecorded: true });
   if (!crew || unsupported.length > 0) return undefined;
-  return withPrograms(withCredentials(crew, invocation.environment).crew);
+  return withPrograms(withCredentials(crew, variables).crew);
 }
 
 export function crewFilePath(invocation: Invocation, flags: FileFlags): string {
@@ -75,6 +76,7 @@ export function load(invocation: Invocation, flags: FileFlags, file: string): Lo
 interface Read {
   readonly text: string;
   readonly states: States;
+  readonly variables: Invocation["environment"];
 }
 
 /** The state of what lies where specialties are looked for. */
@@ -99,21 +101,21 @@ function loaded(invocation: Invocation, flags: FileFlags, { isRecorded = false, 
   const specialties = specialtiesBeside(source);
   if (specialties) states.set(listing, { was: specialties.listing, look: () => specialtyListing(source.file) });
   const known = { ...flags.known, ...(specialties && !isRecorded && { specialties: knownOf(specialties) }) };
-  const found = loadCrew({ ...sourceOf(invocation, flags), known, ...source, readText });
+  const variables = variablesOf(invocation, flags, { ...source, readText });
+  const found = loadCrew({ ...sourceOf(flags), env: variables, known, ...source, readText });
   const { crew, canonical } = found;
   const skilled =
     crew && canonical && specialties ? withSpecialties(crew, canonical, { ...specialties, readText }) : crew;
-  return { ...found, states, ...(skilled && { crew: protectingOwnFiles(skilled, read) }) };
+  return { ...found, states, variables, ...(skilled && { crew: protectingOwnFiles(skilled, read) }) };
 }
 
 function knownOf({ paths, lookedIn }: Specialties): NonNullable<Known["specialties"]> {
   return { names: [...paths.keys()], lookedIn };
 }
 
-function sourceOf(invocation: Invocation, flags: FileFlags) {
+function sourceOf(flags: FileFlags) {
   const inputs = Object.keys(flags.set).length > 0 ? flags.set : (flags.recordedInputs ?? {});
   return {
-    env: invocation.environment,
     inputs,
     kindAt,
     namesIn,
@@ -127,21 +129,21 @@ interface Source {
 }
 
 function accepted(
-  loaded: Loaded & { readonly text: string },
+  loaded: Loaded & Pick<Read, "text" | "variables">,
   { invocation, file, flags }: Source,
 ): Omit<LoadedFile, "follow"> {
-  const { crew, canonical, problems, unsupported, presets, missing, text } = loaded;
+  const { crew, canonical, problems, unsupported, presets, missing, text, variables } = loaded;
   const all =
     problems.length > 0 ? problems : [...unsupported, ...(flags.looksOn === true ? [] : [...presets, ...missing])];
   if (crew && canonical && all.length === 0)
-    return { crew: withPrograms(signedIn(crew, { invocation, flags })), canonical };
+    return { crew: withPrograms(signedIn(crew, { variables, flags })), canonical };
   const name = relative(invocation.cwd, file) || file;
   throw new CrewError("invalid", formatProblems(all, { text, file: name }), { hint: countOf(all.length) });
 }
 
 /** Without a credential nothing is begun: each of its turns would fail. */
-function signedIn(crew: Crew, { invocation, flags }: Pick<Source, "invocation" | "flags">): Crew {
-  const given = withCredentials(crew, invocation.environment);
+function signedIn(crew: Crew, { variables, flags }: Pick<Source, "flags"> & Pick<Read, "variables">): Crew {
+  const given = withCredentials(crew, variables);
   const [first] = given.missing;
   if (!first || flags.looksOn === true) return given.crew;
   const { message, hint } = missingWords(first);
