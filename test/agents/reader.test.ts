@@ -94,14 +94,14 @@ const expected: Readonly<Record<string, () => void>> = {
   `),
   gemini: () =>
     expect(readAll("gemini", ["awk"])).toMatchInlineSnapshot(`
-    "auth-error.jsonl: session 33333333-3333-4333-8333-333333333333 | end failed | class auth | words {"error":{"code":401,"message":"Request had invalid authentication credentials.","status":"UNAUTHENTICATED","details":[]}}] | tokens 0 0 0
-    interrupted-sigterm.jsonl: session 44444444-4444-4444-8444-444444444444
-    max-turns.jsonl: session 937fd6b5-e854-4596-a2bd-9be4252aeefa | end failed | class steps | words its steps are used up | tokens 800 1600 68
-    rate-limit-exhausted.jsonl: session 33333333-3333-4333-8333-333333333333 | end failed | class limit | words Quota exceeded per minute. Please retry in 1s. Suggested retry after 1s.] Please wait and try again later. To increase your limits, request a quota increase through AI Studio, or switch to another /auth method | tokens 0 0 0
-    resume.jsonl: session 22222222-2222-4222-8222-222222222222 | end ok | tokens 800 1600 68
-    success.jsonl: session 33333333-3333-4333-8333-333333333333 | end ok | tokens 800 1600 68
-    usage-limit.jsonl: session 33333333-3333-4333-8333-333333333333 | end failed | class limit | words You have exhausted your daily quota on this model.] Please wait and try again later. To increase your limits, request a quota increase through AI Studio, or switch to another /auth method | tokens 0 0 0"
-  `),
+      "auth-error.jsonl: session 33333333-3333-4333-8333-333333333333 | end failed | class auth | words {"error":{"code":401,"message":"Request had invalid authentication credentials.","status":"UNAUTHENTICATED","details":[]}} | tokens 0 0 0
+      interrupted-sigterm.jsonl: session 44444444-4444-4444-8444-444444444444
+      max-turns.jsonl: session 937fd6b5-e854-4596-a2bd-9be4252aeefa | end failed | class steps | words its steps are used up | tokens 800 1600 68
+      rate-limit-exhausted.jsonl: session 33333333-3333-4333-8333-333333333333 | end failed | class limit | words Quota exceeded per minute. Please retry in 1s. Suggested retry after 1s. Please wait and try again later. To increase your limits, request a quota increase through AI Studio, or switch to another /auth method | tokens 0 0 0
+      resume.jsonl: session 22222222-2222-4222-8222-222222222222 | end ok | tokens 800 1600 68
+      success.jsonl: session 33333333-3333-4333-8333-333333333333 | end ok | tokens 800 1600 68
+      usage-limit.jsonl: session 33333333-3333-4333-8333-333333333333 | end failed | class limit | words You have exhausted your daily quota on this model. Please wait and try again later. To increase your limits, request a quota increase through AI Studio, or switch to another /auth method | tokens 0 0 0"
+    `),
   qwen: () =>
     expect(readAll("qwen", ["awk"])).toMatchInlineSnapshot(`
     "auth-error.jsonl: session 33333333-3333-4333-8333-333333333333 | total | end failed | class auth | words [API Error: 401 Incorrect API key provided: dummy.] | tokens 0 0 0

@@ -32,7 +32,8 @@ export const gemini: Preset = {
 /^\\{"type":"init"/ { session(text("session_id")) }
 /^\\{"type":"result"/ {
   tokens(number("input_tokens") - number("cached"), number("cached"), number("output_tokens"))
-  words = text("message"); sub(/^\\[API Error: /, "", words)
+  words = text("message")
+  if (sub(/^\\[API Error: /, "", words) && !sub(/\\]$/, "", words)) sub(/\\] Please wait /, " Please wait ", words)
   if (is("status", "\\"success\\"")) ended("ok")
   else if (is("type", "\\"FatalTurnLimitedError\\"")) failed("steps", "its steps are used up")
   else if (words ~ /token count|tokens allowed/) failed("context", words)
