@@ -24,6 +24,10 @@ function programText(preset: Preset, agent: Agent, form: { readonly first: Words
       ([name, value]) => `[ -n "\${${name}+set}" ] || ${name}=${shellWord(value)}; export ${name}`,
     ),
     ...(preset.seeds ?? []).map(seedLine),
+    ...Object.entries(preset.saidIn ?? {}).map(
+      ([name, { path, line: said }]) =>
+        `crew_${name}=\${${name}-}; ! grep -Eqs ${shellWord(said)} "${path.replace(valued, variable)}" || crew_${name}=`,
+    ),
     `if [ -n "\${CREW_SESSION-}" ]; then`,
     `  exec ${line(form.resume)}`,
     "fi",
@@ -47,7 +51,10 @@ function seedWord(part: string): string {
   return name === undefined ? shellWord(part) : `"$(printf %s "\${${name}-}" | tail -c 20)"`;
 }
 
-function optionWords({ options, variables = {} }: Preset, { model, effort, maxSteps }: Agent): readonly string[] {
+function optionWords(
+  { options, variables = {}, saidIn = {} }: Preset,
+  { model, effort, maxSteps }: Agent,
+): readonly string[] {
   const asked = { model, effort, max_turns: maxSteps } as const;
   const ofFile = Object.entries(options).flatMap(([key, words]) => {
     const value = asked[key as keyof typeof asked];
@@ -55,7 +62,7 @@ function optionWords({ options, variables = {} }: Preset, { model, effort, maxSt
   });
   // Each is no word at all where the variable is not set.
   const ofRole = Object.entries(variables).flatMap(([name, words]) =>
-    words.map((word) => `\${${name}:+"${withValues(word, name)}"}`),
+    words.map((word) => `\${${name in saidIn ? `crew_${name}` : name}:+"${withValues(word, name)}"}`),
   );
   return [...ofFile, ...ofRole];
 }

@@ -16,7 +16,7 @@ import { workScenarios } from "./work-scenarios.ts";
 const hasScreen = !(process.env.CREW_TEST_WITHOUT ?? "").split(",").includes("tmux");
 
 /** Where `scripts/test-agents.sh` installed them. */
-const programs =
+export const programs =
   process.env.CREW_TEST_AGENTS ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "crew-ci", "agents");
 
 export interface ProgramUnderTest {

@@ -1,5 +1,14 @@
 // The real Codex.
-import { programScenarios } from "./program-scenarios.ts";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import type { Preset } from "../../src/agents/preset.ts";
+import { presetLine } from "../../src/agents/preset-line.ts";
+import { presetNamed } from "../../src/agents/presets/index.ts";
+import { readerOf } from "../../src/agents/reading/index.ts";
+import { Bench } from "./bench.ts";
+import { programScenarios, programs } from "./program-scenarios.ts";
+import { StubModel } from "./stub-model/server.ts";
 
 programScenarios({
   name: "codex",
@@ -12,4 +21,31 @@ programScenarios({
   },
   ready: "Ask Codex to do anything",
   tellsTotal: true,
+});
+
+test("the provider of a role's own configuration stands, and crew's is none beside it", async () => {
+  const stub = await new StubModel().listen();
+  const bench = new Bench(["sh"]);
+  try {
+    const own = join(bench.root, "own");
+    mkdirSync(own);
+    writeFileSync(
+      join(own, "config.toml"),
+      `model_provider = "ours"\n[model_providers.ours]\nname = "Ours"\nbase_url = "${stub.address}/ours/v1"\nwire_api = "responses"\nenv_key = "CODEX_API_KEY"\n`,
+    );
+    await bench.boot({
+      PATH: `${join(programs, "codex/node_modules/.bin")}:${process.env.PATH}`,
+      CODEX_API_KEY: "sk-crew-test-0123456789abcdef",
+      CODEX_HOME: own,
+      OPENAI_BASE_URL: `${stub.address}/others/v1`,
+    });
+    const codex = presetNamed("codex") as Preset;
+    const agent = presetLine(codex, { maxAttempts: 1, turnTimeoutMs: 1, model: "gpt-5.4" });
+    bench.deliver({ agent, reader: readerOf(codex), header: { program: "codex" } });
+    expect((await bench.report()).state).toBe("done");
+    expect([...new Set(stub.requests.map(({ path }) => path))]).toEqual(["/ours/v1/responses"]);
+  } finally {
+    await bench.close();
+    await stub.close();
+  }
 });

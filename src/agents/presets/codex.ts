@@ -43,6 +43,9 @@ trust_level = "trusted"
       "model_providers.crew.env_key": "CODEX_API_KEY",
     }).flatMap(([key, value]) => ["-c", `${key}=${value}`]),
   },
+  saidIn: {
+    CODEX_API_KEY: { path: "{CODEX_HOME:-$HOME/.codex}/config.toml", line: "^[[:space:]]*model_provider[[:space:]]*=" },
+  },
   environment: {},
   credentials: [{ variable: "CODEX_API_KEY", billing: "per token" }],
   reader: `
