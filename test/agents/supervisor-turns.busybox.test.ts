@@ -1,9 +1,11 @@
 // The supervisor under busybox sh: turns and their clocks.
 import { describe } from "vitest";
 import { clockScenarios } from "./clock-scenarios.ts";
+import { limitScenarios } from "./limit-scenarios.ts";
 import { turnScenarios } from "./turn-scenarios.ts";
 
 describe("supervisor.sh under busybox sh", () => {
   turnScenarios(["busybox", "sh"]);
+  limitScenarios(["busybox", "sh"]);
   clockScenarios(["busybox", "sh"]);
 });

@@ -1,9 +1,11 @@
 // The supervisor under dash: turns and their clocks.
 import { describe } from "vitest";
 import { clockScenarios } from "./clock-scenarios.ts";
+import { limitScenarios } from "./limit-scenarios.ts";
 import { turnScenarios } from "./turn-scenarios.ts";
 
 describe("supervisor.sh under dash", () => {
   turnScenarios(["dash"]);
+  limitScenarios(["dash"]);
   clockScenarios(["dash"]);
 });

@@ -2,53 +2,17 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { Preset } from "../../src/agents/preset.ts";
-import { presetLine } from "../../src/agents/preset-line.ts";
-import { presetNamed } from "../../src/agents/presets/index.ts";
 import { readerOf } from "../../src/agents/reading/index.ts";
-import { type Bench, eventually, marked, type OrderText, type Shell } from "./bench.ts";
+import { type Bench, eventually, marked, type Shell } from "./bench.ts";
+import { codex, failed, first, ok, resume, said, scriptedCodex, thread } from "./scripted-codex.ts";
 import { withBench } from "./with-bench.ts";
-
-const codex = presetNamed("codex") as Preset;
-const line = presetLine(codex, { maxAttempts: 1, turnTimeoutMs: 1 });
-
-const said = (event: object) => `printf '%s\\n' '${JSON.stringify(event)}'`;
-const thread = (id: string) => said({ type: "thread.started", thread_id: id });
-const ok = said({ type: "turn.completed", usage: { input_tokens: 10, cached_input_tokens: 2, output_tokens: 3 } });
-const failed = (message: string) => `${said({ type: "turn.failed", error: { message } })}; exit 1`;
 
 export function turnScenarios(shell: Shell): void {
   let bench: Bench;
   withBench(shell, (made) => {
     bench = made;
   });
-
-  /** A program named codex: notes its arguments and its prompt, then does what the text says of the run with that number. */
-  const boot = async (...runs: readonly string[]) => {
-    const folder = join(bench.folder, "programs");
-    const script = [
-      "#!/bin/sh",
-      'n=$(ls "$HOME" | grep -c "^prompt")',
-      'cat >"$HOME/prompt.$n"; printf "%s\\n" "$*" >>"$HOME/calls"; date +%s >>"$HOME/times"',
-      "case $n in",
-      ...runs.map((run, n) => `${n === runs.length - 1 ? "*" : n}) ${run} ;;`),
-      "esac",
-      "",
-    ].join("\n");
-    bench.writeProgram(folder, "codex", script);
-    await bench.boot({ PATH: `${folder}:${process.env.PATH}` });
-  };
-  const deliver = (order: OrderText = {}) =>
-    bench.deliver({ agent: line, reader: readerOf(codex), ...order, header: { program: "codex", ...order.header } });
-  const calls = () =>
-    bench
-      .read("home/calls")
-      .trimEnd()
-      .split("\n")
-      .map((call) => call.replace(/--json .*--skip-git-repo-check /, ""));
-  const prompt = (n: number) => bench.read(`home/prompt.${n}`);
-  const first = "exec -";
-  const resume = (id: string) => `exec resume ${id} -`;
+  const { boot, deliver, calls, prompt } = scriptedCodex(() => bench);
 
   describe("a turn of a preset", () => {
     test("is over when the program says so, whatever its exit code, and its session goes on with the feedback alone", async () => {
@@ -243,97 +207,6 @@ export function turnScenarios(shell: Shell): void {
       deliver({ header: { maxTurns: 1 } });
       expect(await bench.report()).toMatchObject({ state: "failed", turns: 1 });
       expect(calls()).toEqual([first, first, first, first]);
-    });
-
-    test("meets a limit, and asks nothing before its end, also when the supervisor begins anew", async () => {
-      await boot(`${thread("t-1")}; ${said({ type: "turn.failed", error: { message: "usage limit" } })}; exit 1`, ok);
-      const reader = readerOf({
-        ...codex,
-        reader: `${codex.reader}/turn.failed/ { say("until", ${Math.floor(Date.now() / 1000) + 12}) }\n`,
-      });
-      deliver({ reader, header: { maxTurns: 1 } });
-      const limited = await bench.phase("limited");
-      expect([limited.turn, limited.detail]).toEqual([1, "usage limit"]);
-      const until = limited.untilMs ?? 0;
-      expect(until - Date.now()).toBeGreaterThan(3_000);
-      await bench.terminate();
-      // Another instance of the role has another name.
-      await bench.boot({ PATH: `${join(bench.folder, "programs")}:${process.env.PATH}`, HOSTNAME: "another" });
-      await bench.phase("limited");
-      expect(await bench.report()).toMatchObject({ state: "done", turns: 1 });
-      expect(calls()).toEqual([first, resume("t-1")]);
-      const [, again = 0] = bench.read("home/times").trimEnd().split("\n").map(Number);
-      expect(again * 1000).toBeGreaterThanOrEqual(until);
-    });
-
-    test("asks nothing before the end of a limit that another role has met while it was set up", async () => {
-      await boot(`${thread("t-1")}; ${ok}`);
-      const setup = 'touch "$HOME/busy"; until [ -e "$HOME/go" ]; do sleep 0.1; done';
-      deliver({ setup });
-      await eventually("the setup", () => bench.has("home/busy"));
-      const limitUntilSeconds = Math.floor(Date.now() / 1000) + 600;
-      deliver({ setup, header: { limitUntilSeconds } });
-      await eventually("that it knows", () => bench.status()?.limitUntilMs === limitUntilSeconds * 1000);
-      expect(bench.status()?.phase).toBe("setup");
-      writeFileSync(join(bench.folder, "home/go"), "");
-      expect((await bench.phase("limited")).untilMs).toBe(limitUntilSeconds * 1000);
-      bench.post("withdraw-b-1.1.1");
-      expect(await bench.report()).toMatchObject({ state: "withdrawn" });
-      expect(bench.has("home/calls")).toBe(false);
-    });
-
-    test("waits to the end of the minute that is named, and not until tomorrow where it has just been", async () => {
-      const clock = (ms: number) =>
-        new Date(ms).toLocaleTimeString("en-US", { hour: "numeric", minute: "2-digit" }).replace(/\s/g, " ");
-      const limit = (ms: number) => failed(`usage limit: try again at ${clock(ms)}.`);
-      const begun = Date.now();
-      await boot(`${thread("t-1")}; ${limit(begun + 60_000)}`);
-      deliver();
-      const { untilMs = 0 } = await bench.phase("limited");
-      const minuteEnd = (Math.floor((begun + 60_000) / 60_000) + 1) * 60_000;
-      expect(untilMs).toBe(minuteEnd);
-      bench.post("withdraw-b-1.1.1");
-      await bench.report();
-    });
-
-    test("waits a little where the minute that is named has just been", async () => {
-      const clock = new Date(Date.now() - 120_000).toLocaleTimeString("en-US", { hour: "numeric", minute: "2-digit" });
-      await boot(`${thread("t-1")}; ${failed(`usage limit: try again at ${clock.replace(/\s/g, " ")}.`)}`);
-      deliver();
-      const { untilMs = 0 } = await bench.phase("limited");
-      expect(untilMs - Date.now()).toBeLessThan(120_000);
-      bench.post("withdraw-b-1.1.1");
-      await bench.report();
-    });
-
-    test("waits where no time is named, and a withdrawal ends that", async () => {
-      await boot(`${thread("t-1")}; ${failed("unexpected status 529 Overloaded")}`);
-      deliver();
-      const limited = await bench.phase("limited");
-      expect(Math.round(((limited.untilMs ?? 0) - limited.sinceMs) / 1000)).toBeGreaterThan(25);
-      bench.post("withdraw-b-1.1.1");
-      expect(await bench.report()).toMatchObject({ state: "withdrawn" });
-      expect(calls()).toEqual([first]);
-    });
-
-    test("is refused for its credential, costs nothing, and is tried again when the order comes again", async () => {
-      await boot(`${thread("t-1")}; ${failed("unexpected status 401 Unauthorized: Incorrect API key provided")}`, ok);
-      deliver({ header: { maxTurns: 1 } });
-      const refused = await bench.phase("refused");
-      expect([refused.turn, refused.detail, refused.fruitless]).toEqual([
-        1,
-        "unexpected status 401 Unauthorized: Incorrect API key provided",
-        0,
-      ]);
-      deliver({ header: { maxTurns: 1 } });
-      expect(await bench.report()).toMatchObject({ state: "done", turns: 1 });
-      expect(calls()).toEqual([first, resume("t-1")]);
-    });
-
-    test("does not begin where the program is not there", async () => {
-      await bench.boot();
-      deliver({ header: { program: "no-such-agent" } });
-      expect((await bench.phase("setup-failed")).detail).toBe("the program of its agent is not there: no-such-agent");
     });
   });
 }
