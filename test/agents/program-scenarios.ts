@@ -1,5 +1,6 @@
 // What every preset promises, on the real program against a model server of our own: work, resumption, faults, an end.
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -192,7 +193,9 @@ export function programScenarios(program: ProgramUnderTest): void {
       let said = "";
       started.stdout?.on("data", (data: Buffer) => (said += data));
       await eventually(() => spawnSync("test", ["-e", join(folder, "work/begun")]).status === 0);
+      const isOver = once(started, "close");
       end(started);
+      await isOver;
       const { stdout } = spawnSync("awk", ["-f", join(folder, "reader.awk")], { input: said, encoding: "utf8" });
       const session = /^session (\S+)/m.exec(stdout)?.[1] ?? "";
       expect([session === "", /^end /m.test(stdout)]).toEqual([false, false]);
