@@ -46,7 +46,10 @@ export async function takeWheel({ runtime, role, person, signal }: Wanting): Pro
   }
   if (signal.aborted) return undefined;
   const taken = /^taken (.*)$/m.exec(output.text());
-  if (taken) throw new CrewError("failed", `${role} is attached already ${taken[1]}.`, { hint: "crew status" });
+  if (taken)
+    throw new CrewError("failed", `${role} is attached already ${taken[1]}.`, {
+      hint: `crew attach --no-stdin ${role}`,
+    });
   throw new CrewError("failed", `${role} does not hand its session over. ${output.text().trim()}`.trim(), {
     hint: `crew restart ${role}`,
   });
