@@ -1,6 +1,8 @@
 // Which program a role's image has to hold: that of its preset, unless the role says where programs are found.
 import { expect, test } from "vitest";
+import { presetNamed } from "../../src/agents/presets/index.ts";
 import { withPrograms } from "../../src/agents/programs.ts";
+import { presetKeys } from "../../src/config/supported.ts";
 import type { Agent, Role } from "../../src/model/crew.ts";
 import { aCrew, aRole, type CrewPart } from "../builders/crew.ts";
 
@@ -32,4 +34,9 @@ test("a preset brings its program in the version that it was measured with; a co
     { name: "goose" },
   ]);
   expect(roles.filter(({ isUntried }) => isUntried).map(({ agent }) => agent.preset)).toEqual(["goose"]);
+});
+
+test("a crew file may tell a program what its preset has words for, and nothing else", () => {
+  const words = Object.keys(presetKeys).map((name) => [name, Object.keys(presetNamed(name)?.options ?? {}).sort()]);
+  expect(words).toEqual(Object.entries(presetKeys).map(([name, keys]) => [name, [...keys].sort()]));
 });

@@ -72,7 +72,7 @@ test("the files of docs/presets.md are right", () => {
       },
       "program": "my-agent",
       "reader": "/^\\{"type":"start"/ { session(text("id")) }
-    /^\\{"type":"step"/ { input += number("in"); output += number("out"); tokens(input, number("cached"), output) }
+    /^\\{"type":"step"/ { input += number("in"); cached += number("cached"); output += number("out"); tokens(input, cached, output) }
     /^\\{"type":"end"/ {
       cost(number("usd"))
       if (is("ok", "true")) ended("ok")
