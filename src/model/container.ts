@@ -44,6 +44,12 @@ export interface ContainerSpec {
   readonly networks?: readonly NetworkUse[];
 }
 
+/** The user of a container: the file's, else the image's own unless that is root. */
+export function userOf({ user }: Pick<ContainerSpec, "user">, imageUser: string): string {
+  if (user !== undefined) return user;
+  return /^(|0|root)(:.*)?$/.test(imageUser) ? "1000:1000" : imageUser;
+}
+
 export interface LayerUse {
   /** Name of the image that it makes of the other one. */
   readonly image: string;

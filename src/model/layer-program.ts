@@ -52,20 +52,15 @@ const nodeStart = `printf '#!/bin/sh\\nexec ${folder}/node "%s" "$@"\\n' "$progr
 interface Place {
   /** Folder on PATH. */
   readonly bin: string;
-  /** The image's own; empty where that is root. */
-  readonly user: string;
+  /** Shell text that comes first. */
+  readonly before: readonly string[];
 }
 
-/**
- * Tried once where it is to run: whatever it lacks there fails the build. Whom crew runs in an image of root's gets a name, without
- * which Node programs end at once.
- */
-export function programSteps({ name }: Program, { bin, user }: Place): readonly string[] {
+/** Tried once where it is to run: whatever it lacks there fails the build. */
+export function programSteps({ name }: Program, { bin, before }: Place): readonly string[] {
   const home = "/tmp/crew-agent-home";
-  const named =
-    "grep -q '^[^:]*:[^:]*:1000:' /etc/passwd || echo 'crew:x:1000:1000::/crew/home:/bin/sh' >> /etc/passwd";
   const script = [
-    ...(user === "" ? [named] : []),
+    ...before,
     `mkdir -p ${bin}; ln -sf ${folder}/start ${bin}/${name}`,
     `mkdir ${home}; HOME=${home} ${bin}/${name} --version < /dev/null; rm -rf ${home}`,
   ].join("; ");

@@ -2,9 +2,10 @@
 // user, variables, entry point and folder stay as they are. Pure.
 import type { BuildSpec } from "./build.ts";
 import { builtName, textContent } from "./built-name.ts";
-import type { ContainerSpec } from "./container.ts";
+import { type ContainerSpec, userOf } from "./container.ts";
 import { gitInstalled, installed, type PackageProgram, packagePrograms } from "./layer-packages.ts";
 import { type InstalledProgram, type Libc, nodeImages, programStage, programSteps } from "./layer-program.ts";
+import { naming, unnamed } from "./layer-user.ts";
 import type { Program } from "./program.ts";
 
 /** What is known of an image without anything having run in it. */
@@ -17,6 +18,8 @@ export interface ImageLook {
   readonly libc?: Libc;
   /** Empty where that is root. */
   readonly user: string;
+  /** Of the users whom it has a name for; absent where no program of an agent was looked for. */
+  readonly uids?: readonly string[];
   /** Folder on its PATH where a program goes. */
   readonly bin: string;
 }
@@ -43,7 +46,8 @@ interface Known {
 }
 
 /** An image that was not looked into is taken as it is; so is one without sh, in which nothing could be added. */
-export function fitOf({ image, imageId }: ContainerSpec, { looks, repositoryId, program }: Known): Fit {
+export function fitOf(container: ContainerSpec, { looks, repositoryId, program }: Known): Fit {
+  const { image, imageId } = container;
   const look = imageId === undefined ? undefined : looks?.get(imageId);
   if (look && "problem" in look) {
     return { kind: "unfit", reason: `${image} could not be looked into: ${look.problem}` };
@@ -55,8 +59,11 @@ export function fitOf({ image, imageId }: ContainerSpec, { looks, repositoryId, 
     return { kind: "unfit", reason };
   }
   const lacksGit = !look.has.includes("git");
-  if (!missing && !lacksGit) return { kind: "fits" };
-  const { packages, libc, user, bin } = look;
+  const { packages, libc, user, bin, uids } = look;
+  const runsAs = userOf(container, user);
+  const nameless = program ? unnamed(runsAs, uids) : undefined;
+  const isToName = !missing && uids !== undefined && nameless !== undefined;
+  if (!missing && !lacksGit && !isToName) return { kind: "fits" };
   if (lacksGit && packages === undefined) {
     const known = packagePrograms.join(", ");
     return { kind: "unfit", reason: `${image} has no git, and none of ${known} to bring it` };
@@ -67,13 +74,18 @@ export function fitOf({ image, imageId }: ContainerSpec, { looks, repositoryId, 
       reason: `${image} has no ${missing.name}, and neither glibc nor musl that it could run on`,
     };
   }
-  const words = [...(missing ? [`${missing.name} ${missing.package.version}`] : []), ...(lacksGit ? ["git"] : [])];
+  const words = [
+    ...(missing ? [`${missing.name} ${missing.package.version}`] : []),
+    ...(lacksGit ? ["git"] : []),
+    ...(isToName ? [`a name for user ${nameless}`] : []),
+  ];
   const adds = words.join(" and ");
   const steps = [
     ...(lacksGit && packages ? [runs(gitInstalled(packages))] : []),
     // What Node and the programs for musl are linked with.
     ...(missing && libc === "musl" && packages ? [runs(installed(packages, ["libgcc", "libstdc++"]))] : []),
-    ...(missing ? programSteps(missing, { bin, user }) : []),
+    ...(missing ? programSteps(missing, { bin, before: nameless === undefined ? [] : [naming(runsAs)] }) : []),
+    ...(isToName ? [runs(naming(runsAs))] : []),
   ];
   const stage = missing && libc ? programStage(missing, libc, repositoryId) : [];
   const own = user === "" ? steps : ["USER root", ...steps, `USER ${user}`];

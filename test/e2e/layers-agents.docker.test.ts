@@ -1,5 +1,6 @@
 // Real agent programs in an image with neither Node nor git: crew installs them on top of it, and they do their work there as
 // whoever crew runs in it.
+import { spawnSync } from "node:child_process";
 import { dirname, join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { type AgentName, isInstalled, modelAddress, modelService, roleLines } from "./agents.ts";
@@ -41,7 +42,7 @@ tasks:
   second: {title: "Write second.txt", role: bob}
 defaults: {build: image, services: [model]}
 roles:
-${role("ada", "claude")}${role("bob", "qwen")}gates: {readme: test -s readme}
+${role("ada", "claude")}${role("bob", "qwen").replace("{", '{user: "12345:12345", read_only: true, ')}gates: {readme: test -s readme}
 services:
 ${modelService(bench)}review: none
 tracker: git
@@ -61,6 +62,16 @@ tracker: git
     expect(bench.git("ls-tree", "--name-only", "main").split("\n")).toEqual([
       ...["crew.yaml", "first.txt", "image", "readme", "second.txt"],
     ]);
+    const container = docker("ps", "-q", "--filter", `name=${bench.project}-bob`);
+    const asks = (user: string) => {
+      const whoAmI = "console.log(require('os').userInfo().username)";
+      return spawnSync("docker", ["exec", "-u", user, container, "/usr/local/lib/crew-agent/node", "-e", whoAmI], {
+        encoding: "utf8",
+      });
+    };
+    expect([asks("12345").stdout, asks("54321").stderr]).toEqual(["crew\n", expect.stringContaining("ENOENT")]);
+    const hardening = "{{.Config.User}} {{.HostConfig.ReadonlyRootfs}} {{.HostConfig.CapDrop}}";
+    expect(docker("inspect", "--format", hardening, container)).toBe("12345:12345 true [ALL]");
     const [layer = "", ...others] = imagesOf(bench);
     expect(others).toHaveLength(3);
     const label = docker("image", "inspect", "--format", '{{index .Config.Labels "dev.crew.repository"}}', layer);
@@ -72,6 +83,30 @@ tracker: git
   },
   420_000,
 );
+
+test("whoever crew runs in an image that brings the program has a name there", async () => {
+  const bench = onEngine(
+    aBench({
+      "crew.yaml": `epic: {title: None, base: main}
+tasks: {first: {title: Write first.txt, role: ada}}
+defaults: {build: image}
+roles: {ada: {agent: claude}}
+tracker: git
+`,
+    }),
+  );
+  open.push(bench);
+  const program = "printf '#!/bin/sh\\nexec sleep 600\\n' > /usr/bin/claude && chmod a+x /usr/bin/claude";
+  bench.write("image/Dockerfile", `FROM crew-test-base:bookworm\nRUN ${program}\nLABEL crewtest=${bench.project}\n`);
+  bench.commit("Bring the program");
+  const env = { CLAUDE_CODE_OAUTH_TOKEN: "sk-ant-oat-0123456789" };
+  const { code, stderr } = await bench.crew(["up", "-d"], { env });
+  expect(code, stderr).toBe(0);
+  expect(stderr).toMatch(/built image \S+ \(a name for user 1000 on crew-build:/);
+  const container = docker("ps", "-q", "--filter", `name=${bench.project}-ada`);
+  expect(docker("exec", container, "id", "-un")).toBe("crew");
+  expect((await bench.crew(["down"])).code).toBe(0);
+});
 
 test("Node that cannot be had: the step, and where else it may come from; nothing is made", async () => {
   const bench = onEngine(

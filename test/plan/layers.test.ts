@@ -213,6 +213,28 @@ test.each<readonly [string, ImageLook, readonly string[]]>([
   expect(stepsOf(look)).toEqual(steps);
 });
 
+const nameFor = (uid: string, gid: string) =>
+  `grep -q '^[^:]*:[^:]*:${uid}:' /etc/passwd || echo 'crew:x:${uid}:${gid}::/crew/home:/bin/sh' >> /etc/passwd`;
+
+test.each<readonly [string, string | undefined, Partial<ImageLook>, string | undefined]>([
+  ["whom crew runs in an image of root's", undefined, { uids: ["0"] }, nameFor("1000", "1000")],
+  ["whom the file names by number", "12345", { uids: ["0", "1000"] }, nameFor("12345", "0")],
+  ["with a group", "12345:99", { uids: ["0"] }, nameFor("12345", "99")],
+  ["of the image's own, by number", undefined, { uids: ["0"], user: "10001" }, nameFor("10001", "0")],
+  ["that the image knows", undefined, { uids: ["0", "1000"] }, undefined],
+  ["by name", "node", { uids: ["0"] }, undefined],
+  ["of an image whose users nobody looked for", "12345", {}, undefined],
+])("an agent's user gets a name where the image has none: one %s", (_name, user, seen, script) => {
+  const look: ImageLook = { ...lacksProgram, has: ["sh", "git", "codex"], ...seen };
+  const known = { looks: new Map([["sha256:base", look]]), repositoryId: "repo" };
+  const given = { ...base, ...(user !== undefined && { user }) };
+  const steps = script === undefined ? "" : `RUN ${JSON.stringify(["/bin/sh", "-ec", script])}\n`;
+  const text = look.user === "" ? steps : `USER root\n${steps}USER ${look.user}\n`;
+  const layer = { kind: "layer", build: { dockerfile: { text: `FROM sha256:base\n${text}` } } };
+  expect(fitOf(given, { ...known, program })).toMatchObject(script === undefined ? { kind: "fits" } : layer);
+  expect(fitOf(given, known)).toEqual({ kind: "fits" });
+});
+
 test("a program that no package brings is told to be missing, and nothing is built for it", () => {
   const known = (has: readonly string[]) => ({
     looks: new Map([["sha256:base", { ...lacksProgram, has }]]),

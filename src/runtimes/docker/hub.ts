@@ -156,7 +156,8 @@ export async function readLeftMail(
   }
 }
 
-async function readFrom(
+/** Undefined: there is nothing at that path of the container. */
+export async function readFrom(
   context: DockerContext,
   { name, path }: { readonly name: string; readonly path: string },
   limits: ReadLimits,

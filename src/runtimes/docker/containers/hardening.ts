@@ -56,12 +56,6 @@ export function hardenedService({ container, capDrop = [], restart }: ServiceSpe
   };
 }
 
-/** The user of a container: the file's, else the image's own unless that is root. */
-export function userOf(spec: ContainerSpec, imageUser: string): string {
-  if (spec.user !== undefined) return spec.user;
-  return /^(|0|root)(:.*)?$/.test(imageUser) ? "1000:1000" : imageUser;
-}
-
 /** For crew's own short programs in a container of a role's image. */
 export const readerLimits = { cpus: 2, memoryBytes: 1024 ** 3, pids: 128, readOnly: false } as const;
 

@@ -6,6 +6,7 @@ import { loaders } from "../../../model/layer-program.ts";
 import { findContainer } from "../containers/containers.ts";
 import { readerLimits } from "../containers/hardening.ts";
 import type { DockerContext } from "../context.ts";
+import { readFrom } from "../hub.ts";
 import { isAnyIn, lookedInto } from "./images.ts";
 
 export async function imageLooks(
@@ -36,15 +37,25 @@ async function lookInto(context: DockerContext, id: string, programs: readonly s
     const wanted = ["git", ...programs];
     const [sh, ...found] = await Promise.all([isAny(["/bin/sh"]), ...wanted.map(isThere)]);
     const has = [...(sh ? ["sh"] : []), ...wanted.filter((_, index) => found[index])];
-    if (!sh || has.length > wanted.length) return { has, user, bin };
+    const uids = sh && programs.length > 0 ? await namedIn(context, name) : undefined;
+    const known = { has, user, bin, ...(uids && { uids }) };
+    if (!sh || has.length > wanted.length) return known;
     const packages = await firstOf(packagePrograms, isThere);
     // Each may have the other's loader too, for programs that are made with it.
     const libcs = packages === "apk" ? (["musl", "glibc"] as const) : (["glibc", "musl"] as const);
     const libc = await firstOf(libcs, (each) => isAny(loaders[each]));
     // In one that is gone nothing is found, either.
     if (!(await findContainer(context, name))) throw new CrewError("conflict", `container ${name} was removed`);
-    return { has, ...(packages && { packages }), ...(libc && { libc }), user, bin };
+    return { ...known, ...(packages && { packages }), ...(libc && { libc }) };
   });
+}
+
+/** Numbers of the users that its own list has. */
+async function namedIn(context: DockerContext, name: string): Promise<readonly string[]> {
+  const limits = { fileBytes: 1024 ** 2, totalBytes: 2 * 1024 ** 2 };
+  const found = await readFrom(context, { name, path: "/etc/passwd" }, limits);
+  const list = found?.kind === "whole" ? found.entries.get("passwd")?.content : undefined;
+  return (list?.toString("latin1") ?? "").split("\n").flatMap((line) => line.split(":")[2] ?? []);
 }
 
 async function firstOf<T>(all: readonly T[], isIt: (one: T) => Promise<boolean>): Promise<T | undefined> {
