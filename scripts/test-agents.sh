@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # Installs the agent programs that the tests run against a model server of their own, each in a folder of FOLDER, once.
-# Usage: scripts/test-agents.sh FOLDER
+# Usage: scripts/test-agents.sh FOLDER [copilot]
+# Those that are named are installed, too: they are large, and no run of all tests needs them.
 set -euo pipefail
 mkdir -p "$1"
 folder=$(cd "$1" && pwd)
+shift
 
 # agent NAME PACKAGE VERSION
 agent() {
@@ -24,3 +26,10 @@ agent codex @openai/codex 0.169.0
 agent opencode opencode-ai 1.18.33
 agent gemini @google/gemini-cli 0.61.0
 agent qwen @qwen-code/qwen-code 0.15.10
+
+for extra; do
+  case $extra in
+    copilot) agent copilot @github/copilot 1.0.102 ;;
+    *) echo "no extra program $extra" >&2 && exit 2 ;;
+  esac
+done
