@@ -26,6 +26,7 @@ export const presetKeys: Readonly<Record<string, readonly ("model" | "effort" | 
   opencode: ["model", "effort"],
   gemini: ["model"],
   qwen: ["model", "max_turns"],
+  copilot: ["model", "effort"],
   goose: ["model", "max_turns"],
   cursor: ["model"],
   amp: ["effort"],

@@ -167,6 +167,25 @@ export function clockScenarios(shell: Shell): void {
       expect(await report()).toMatchObject({ state: "done", turns: 1, note: "", spent: { runs: 1, input: 100 } });
     });
 
+    test("when its time is over, and says at its stop that it was stopped, and then an end, has not done it", async () => {
+      const copilot = presetNamed("copilot") as Preset;
+      const said = (event: object) => `printf "%s\\n" "${JSON.stringify(event).replaceAll('"', '\\"')}"`;
+      const stopped = [
+        said({ type: "assistant.idle", data: { aborted: true } }),
+        said({ type: "result", sessionId: "s", exitCode: 0, usage: {} }),
+      ];
+      const text = `#!/bin/sh\ntrap '${stopped.join("; ")}; exit 0' TERM\nwhile :; do sleep 1; done\n`;
+      bench.writeProgram(join(bench.folder, "programs"), "copilot", text);
+      await bench.boot(programs());
+      bench.deliver({
+        agent: presetLine(copilot, { maxAttempts: 1, turnTimeoutMs: 1 }),
+        reader: readerOf(copilot),
+        header: { program: "copilot", maxTurns: 1, turnTimeoutSeconds: 3 },
+      });
+      expect(await report()).toMatchObject({ state: "failed", turns: 1, note: "not finished after 3 s" });
+      expect(bench.read("state/stream")).toContain('"exitCode":0');
+    });
+
     test("goes on after an end that was not its last word", async () => {
       await boot(`${step("stop")}; ${step("tool-calls")}; sleep 24; echo one >one.txt; ${step("stop")}`, "false");
       deliver();

@@ -110,6 +110,19 @@ const expected: Readonly<Record<string, () => void>> = {
     max-turns.jsonl: session 209ac8db-9f94-437f-9d25-3c60c108840a | end failed | class steps | words its steps are used up
     success.jsonl: session 53d0fac6-cf3e-4d87-a244-6203ce7d39a1 | total | end ok | tokens 800 1600 68"
   `),
+  copilot: () =>
+    expect(readAll("copilot", ["awk"])).toMatchInlineSnapshot(`
+      "auth-error.jsonl: session 0e68378d-134c-4a2c-9946-bdfa1e4b56ee | end failed | class auth | words Authentication failed with provider at $BASE_URL/v1 (HTTP 401).   Check your COPILOT_PROVIDER_API_KEY, COPILOT_PROVIDER_API_KEY_COMMAND, or COPILOT_PROVIDER_BEARER_TOKEN. | total | tokens 0 0 0
+      bad-resume.jsonl: end failed | class session | words its session is not there
+      context-too-long.jsonl: session 0a95e19f-8ce4-4293-9334-cdfa215157dc | end failed | class context | words The provider rejected the prompt as too long, but automatic recovery could not reduce it. Reduce context before retrying. | total | tokens 0 0 0
+      interrupted-sigterm.jsonl: session 9b2468bb-0a26-4eba-8d8e-c3cbf810b25a | killed yes | killed yes
+      killed.jsonl: session e640d85d-f673-4836-b571-4fb97195e0f4 | killed yes
+      overloaded.jsonl: session f0f47d5f-e1ea-40d3-bc29-b4603a7f41a7 | end failed | class overload | words Failed to get response from the AI model; retried 5 times (total retry wait time: 14.65 seconds) Last error: 529 Overloaded | total | tokens 0 0 0
+      quota.jsonl: session af112872-f617-4e53-bcc6-b5f420130219 | end failed | class quota | words Failed to get response from the AI model; retried 5 times (total retry wait time: 52.28 seconds) Last error: 429 You exceeded your current quota, please check your plan. | total | tokens 0 0 0
+      rate-limit-exhausted.jsonl: session e3ffc642-1713-4a31-a378-4fbc275c4aaa | end failed | class limit | words Failed to get response from the AI model; retried 5 times (total retry wait time: 5.53 seconds) Last error: 429 Rate limit reached for model. Please try again in 1s. | total | tokens 0 0 0
+      resume.jsonl: session 113123a3-21d4-42b0-88f6-5462f52193e6 | end ok | total | tokens 1200 2400 102
+      success.jsonl: session 113123a3-21d4-42b0-88f6-5462f52193e6 | end ok | total | tokens 800 1600 68"
+    `),
 };
 
 test.each(Object.keys(expected))("%s", (name) => {
@@ -123,6 +136,18 @@ test("words in a string are no keys, and another program's lines are no events",
     "end ok | tokens 0 0 3 | cost 0",
   );
   expect(read("claude", 'npm: {"type":"result","is_error":false}\n')).toBe("");
+});
+
+test("copilot's tokens are those of all models that it asked, and of each but once", () => {
+  const usage = (input: number) => ({
+    usage: { inputTokens: input, outputTokens: 2, cacheReadTokens: 1, cacheWriteTokens: 0 },
+  });
+  const modelMetrics = { one: usage(10), other: usage(5) };
+  const said = {
+    type: "usage",
+    usage: { modelMetrics, agentMetrics: { main: { modelMetrics } }, lastCallInputTokens: 5 },
+  };
+  for (const awk of awks) expect(read("copilot", `${JSON.stringify(said)}\n`, awk)).toBe("total | tokens 13 2 4");
 });
 
 test("what qwen supposes of each limit is no word of a quota", () => {

@@ -172,9 +172,45 @@ test("gemini", () => {
   `);
 });
 
+test("copilot", () => {
+  expect(text("copilot/success")).toMatchInlineSnapshot(`
+    "
+    --- crew: agent, shop-12, 2026-11-29 03:00:00 ---
+    · session 113123a3-21d4-42b0-88f6-5462f52193e6
+    → bash echo one >one.txt && git add -A && git commit -qm One; echo wrote it
+    ← wrote it (+1 line)
+    » It is done.
+    ✓ turn ended
+    · tokens 800 in, 1600 cached, 68 out in its session so far
+    "
+  `);
+  expect(text("copilot/rate-limit-exhausted")).toMatchInlineSnapshot(`
+    "
+    --- crew: agent, shop-12, 2026-11-29 03:00:00 ---
+    · session e3ffc642-1713-4a31-a378-4fbc275c4aaa
+    · tries again: rate_limit
+    · tries again: rate_limit
+    · tries again: rate_limit
+    · tries again: rate_limit
+    · tries again: rate_limit
+    · Failed to get response from the AI model; retried 5 times (total retry wait time: 5.53 seconds) Last error: 429 Rate limit reached for model. Please try again in 1s.
+    ! turn failed
+    "
+  `);
+  expect(text("copilot/killed")).toMatchInlineSnapshot(`
+    "
+    --- crew: agent, shop-12, 2026-11-29 03:00:00 ---
+    · session e640d85d-f673-4836-b571-4fb97195e0f4
+    → bash touch begun; sleep 600
+    GitHub Copilot native binary at $PREFIX/node_modules/@github/copilot-linux-x64/copilot was terminated by signal SIGKILL.
+    GitHub Copilot CLI: no platform package found. Reinstall with \`npm install -g @github/copilot\` to fetch the package for your platform.
+    "
+  `);
+});
+
 test("nothing that any of them streamed is left as JSON, and each turn that ended says so", () => {
   const streams = readdirSync(samples, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".jsonl"));
-  expect(streams.length).toBe(51);
+  expect(streams.length).toBe(61);
   for (const name of streams) {
     const lines = told(sample(name));
     expect([name, lines.filter((line) => line.startsWith("{"))]).toEqual([name, []]);

@@ -9,13 +9,13 @@ import type { ModelRequest } from "../agents/stub-model/server.ts";
 import { expectWhole, keys } from "./agent-kills.ts";
 import {
   type AgentName,
-  agents,
   containerRoleLines,
   isInstalled,
   modelAddress,
   modelService,
   opencodeFile,
   programMounts,
+  usual,
 } from "./agents.ts";
 import { aBench, type Ended, type Started } from "./bench.ts";
 import { type DockerBench, docker, onEngine } from "./docker.ts";
@@ -35,10 +35,9 @@ interface Kill {
 /** Any twenty in a row meet each program with each victim. */
 function drawKill(n: number): Kill {
   const random = randomFrom(n);
-  const names = Object.keys(agents) as AgentName[];
   const since = n % 3 === 0 ? "program" : "work";
   return {
-    agent: names[n % names.length] ?? "claude",
+    agent: usual[n % usual.length] ?? "claude",
     victim: victims[n % victims.length] ?? "program",
     delayMs: Math.round(random() * 2_000),
     since,

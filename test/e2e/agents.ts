@@ -11,7 +11,7 @@ import type { Bench } from "./bench.ts";
 const programs =
   process.env.CREW_TEST_AGENTS ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "crew-ci", "agents");
 
-export type AgentName = "claude" | "codex" | "opencode" | "qwen";
+export type AgentName = "claude" | "codex" | "opencode" | "qwen" | "copilot";
 
 export interface AgentUnderTest {
   /** What the file says of it. */
@@ -41,6 +41,15 @@ export const agents: Readonly<Record<AgentName, AgentUnderTest>> = {
     credential: "OPENAI_API_KEY",
     environment: (address) => ({ OPENAI_BASE_URL: `${address}/v1`, OPENAI_MODEL: "model" }),
   },
+  copilot: {
+    agent: "{preset: copilot, model: model}",
+    credential: "COPILOT_PROVIDER_API_KEY",
+    environment: (address) => ({
+      COPILOT_PROVIDER_BASE_URL: `${address}/v1`,
+      COPILOT_OFFLINE: "true",
+      COPILOT_PKG_CACHE_HOME: join(programs, "copilot/.cache/copilot"),
+    }),
+  },
 };
 
 /** PATH with the programs on it. */
@@ -63,9 +72,11 @@ export function roleLines(role: string, name: AgentName, address: string): strin
   return `  ${role}: {agent: ${agent}, environment: ${JSON.stringify(environment(address))}}\n`;
 }
 
-/** Are the programs there? Where CI is set they must be. */
-export const isInstalled =
-  Boolean(process.env.CI) || Object.keys(agents).every((name) => existsSync(join(programs, name)));
+/** Those that every run of all tests has: what is tried on several is tried on them. */
+export const usual: readonly AgentName[] = ["claude", "codex", "opencode", "qwen"];
+
+/** Are they there? Where CI is set they must be. */
+export const isInstalled = Boolean(process.env.CI) || usual.every((name) => existsSync(join(programs, name)));
 
 /** What the programs ask for the model, in containers: a service of the crew's. */
 export const modelAddress = "http://model:8080";

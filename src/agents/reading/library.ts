@@ -3,6 +3,7 @@
 //
 //   session ID              end ok | failed          class NAME (see below)       until EPOCH | until-clock 3:39 PM
 //   tokens IN CACHED OUT    cost USD                 words WHAT WENT WRONG        total (the tokens are the whole session's)
+//   killed yes (by a signal, whatever its exit code)
 //
 // Classes: auth, limit, quota, overload, context, session (it is not there), steps (used up), crash (the rest).
 

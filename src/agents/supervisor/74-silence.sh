@@ -30,8 +30,11 @@ listen() {
   fi
 } 2>/dev/null
 
-# Is the end of its turn the last that it said? After an earlier one it went on. What is no JSON is no word of its own, but that
-# of the shell that sees it killed.
+# Is the end of its turn the last that it said? After an earlier one it went on, and what it said before may be that it was
+# stopped. What is no JSON is no word of its own, but that of the shell that sees it killed.
 says_end() {
-  tail -n 20 "$S/stream" | grep '^{' | tail -n 1 | LC_ALL=C awk -v rc=0 -f "$S/parts/reader" | grep -q '^end '
+  end_recent=$(tail -n 20 "$S/stream" | grep '^{')
+  for end_lines in 1 20; do
+    printf '%s\n' "$end_recent" | tail -n "$end_lines" | LC_ALL=C awk -v rc=0 -f "$S/parts/reader" | grep -q '^end ' || return 1
+  done
 } 2>/dev/null

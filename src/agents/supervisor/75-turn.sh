@@ -101,10 +101,10 @@ read_evidence() {
 
 told() { sed -n "s/^$1 //p" "$S/evidence" 2>/dev/null | tail -n 1; }
 
-# By whoever is not crew: then it said no end.
+# By whoever is not crew: then it said no end. Where a program of its own stands around it, that says so.
 was_killed() {
   [ -z "$(told end)" ] || return 1
-  case $RC in 137 | 143) ;; *) return 1 ;; esac
+  case $RC in 137 | 143) ;; *) [ -n "$(told killed)" ] ;; esac
 }
 
 # Does what the class of the turn's end asks for; fails where it ended well. Only what the agent itself does costs a turn.

@@ -3,6 +3,7 @@
 import { type Json, objectOf, textAt } from "./json.ts";
 import { claudeTold } from "./of-claude.ts";
 import { codexTold } from "./of-codex.ts";
+import { copilotTold } from "./of-copilot.ts";
 import { geminiTold } from "./of-gemini.ts";
 import { opencodeTold } from "./of-opencode.ts";
 import { linesOf, type Told, type Usage } from "./told.ts";
@@ -21,7 +22,9 @@ export function transcript({ isSubscribed = false } = {}): (line: string) => rea
     }
     const event = isAgent ? eventOf(line) : undefined;
     try {
-      const told = event && (geminiTold(event) ?? claudeTold(event) ?? codexTold(event) ?? opencodeTold(event));
+      const told =
+        event &&
+        (copilotTold(event) ?? geminiTold(event) ?? claudeTold(event) ?? codexTold(event) ?? opencodeTold(event));
       if (!told) return [line];
       return told.flatMap((each) => {
         if (each.kind === "step") used = used && sum(used, each.usage);

@@ -1,0 +1,72 @@
+// GitHub Copilot CLI, measured with 1.0.102 on a provider of one's own: what it does with GitHub's models is not.
+import type { Preset } from "../preset.ts";
+
+const always = ["--allow-all", "{options}"];
+const turn = [...always, "--no-ask-user", "--output-format", "json"];
+
+/** It names its session in its last line alone: so crew names it, and says so first. */
+const begun = `id=$(cat /proc/sys/kernel/random/uuid 2>/dev/null || uuidgen); printf '{"type":"crew","session":"%s"}\\n' "$id"`;
+
+/** It tells no tokens but in a file: that is said after it, as one line. */
+const counted = [
+  `usage="\${COPILOT_HOME:-$HOME/.copilot}/crew-usage.json"; rm -f "$usage"`,
+  'copilot --usage-output-file "$usage" "$@"; status=$?',
+  `[ ! -f "$usage" ] || printf '{"type":"usage","usage":%s}\\n' "$(tr -d ' \\n' <"$usage")"`,
+  'exit "$status"',
+].join("; ");
+
+export const copilot: Preset = {
+  name: "copilot",
+  program: "copilot",
+  package: { name: "@github/copilot", version: "1.0.102" },
+  first: ["sh", "-c", `${begun}; set -- --session-id "$id" "$@"; ${counted}`, "copilot", ...turn],
+  resume: ["sh", "-c", counted, "copilot", ...turn, "--resume", "{session}"],
+  interactive: { first: ["copilot", ...always], resume: ["copilot", ...always, "--resume", "{session}"] },
+  seeds: [
+    {
+      path: "{COPILOT_HOME:-$HOME/.copilot}/config.json",
+      text: JSON.stringify({ trustedFolders: ["{work}"] }),
+    },
+    {
+      path: "{COPILOT_HOME:-$HOME/.copilot}/settings.json",
+      text: JSON.stringify({ includeCoAuthoredBy: false }),
+    },
+  ],
+  options: { model: ["--model", "{value}"], effort: ["--reasoning-effort", "{value}"] },
+  environment: { COPILOT_AUTO_UPDATE: "false" },
+  credentials: [
+    { variable: "COPILOT_PROVIDER_API_KEY", billing: "per token" },
+    { variable: "COPILOT_GITHUB_TOKEN", billing: "subscription" },
+  ],
+  signsInBy: ["COPILOT_PROVIDER_BEARER_TOKEN", "COPILOT_PROVIDER_API_KEY_COMMAND", "GH_TOKEN", "GITHUB_TOKEN"],
+  // Stopped by a signal it says so, and then, sometimes, that all went well. Killed, only the program around it says so. Its usage
+  // counts the session, by model.
+  reader: `
+/^\\{"type":"crew"/ { session(text("session")) }
+/^\\{"type":"(abort"|assistant\\.idle","data":\\{"aborted":true)/ { stopped = 1; say("killed", "yes") }
+/^\\{"type":"session.error"/ { words = text("message"); kind = text("errorType"); status = number("statusCode") }
+/^\\{"type":"result"/ {
+  session(text("sessionId"))
+  if (stopped) next
+  if (is("exitCode", "0,")) ended("ok")
+  else if (words ~ /prompt as too long/) failed("context", words)
+  else if (kind == "authentication" || status == 401 || status == 403) failed("auth", words)
+  else if (words ~ /[Qq]uota|[Cc]redit|[Bb]illing/) failed("quota", words)
+  else if (kind == "rate_limit" || status == 429) failed("limit", words)
+  else if (status >= 500) failed("overload", words)
+  else failed(ofText(words), words)
+}
+/^\\{"type":"usage"/ {
+  print "total"
+  sub(/"agentMetrics":.*/, "")
+  while (place("inputTokens")) {
+    input += number("inputTokens") - number("cacheReadTokens"); cached += number("cacheReadTokens"); output += number("outputTokens")
+    $0 = substr($0, place("cacheReadTokens"))
+  }
+  tokens(input, cached, output)
+}
+/^Error: No session, task, or name matched/ { failed("session", "its session is not there") }
+/^Error: (No authentication information|Authentication token) found/ { failed("auth", substr($0, 8)) }
+/^GitHub Copilot native binary at .* was terminated by signal SIG(KILL|TERM)/ { say("killed", "yes") }
+`,
+};
