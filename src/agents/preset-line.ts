@@ -58,7 +58,7 @@ function optionWords(
   const asked = { model, effort, max_turns: maxSteps } as const;
   const ofFile = Object.entries(options).flatMap(([key, words]) => {
     const value = asked[key as keyof typeof asked];
-    return value === undefined ? [] : words.map((word) => shellWord(word.replace("{value}", () => `${value}`)));
+    return value === undefined ? [] : words.map((word) => shellWord(word.replaceAll("{value}", () => `${value}`)));
   });
   // Each is no word at all where the variable is not set.
   const ofRole = Object.entries(variables).flatMap(([name, words]) =>
@@ -74,7 +74,7 @@ function wordOf(word: string): string {
 /** Inside double quotes. */
 function withValues(word: string, name: string): string {
   const escaped = word.replace(/["\\$`]/g, "\\$&");
-  return escaped.replace("{value}", () => `$${name}`).replace(valued, variable);
+  return escaped.replaceAll("{value}", () => `\${${name}}`).replace(valued, variable);
 }
 
 const valued = /\{(\w+:-[^{}]*)\}/g;

@@ -1,0 +1,31 @@
+// The shell text that runs a preset's program, by what the program is given of it.
+import { spawnSync } from "node:child_process";
+import { expect, test } from "vitest";
+import type { Preset } from "../../src/agents/preset.ts";
+import { presetLine } from "../../src/agents/preset-line.ts";
+
+const preset: Preset = {
+  name: "mine",
+  program: "printf",
+  first: ["printf", "%s\\n", "{options}"],
+  resume: ["printf", "%s\\n", "{options}", "{session}"],
+  ...{ options: {}, environment: {}, credentials: [], reader: "" },
+};
+
+/** Its words, by a shell that has these variables. */
+function given(over: Partial<Preset>, environment: Readonly<Record<string, string>>, model?: string): string[] {
+  const agent = { maxAttempts: 1, turnTimeoutMs: 1, ...(model !== undefined && { model }) };
+  const { stdout, stderr } = spawnSync("sh", ["-c", presetLine({ ...preset, ...over }, agent)], {
+    encoding: "utf8",
+    env: { PATH: process.env.PATH, ...environment },
+  });
+  expect(stderr).toBe("");
+  return stdout.trimEnd().split("\n");
+}
+
+test("a value stands wherever its word says so: once or more, also right before a letter", () => {
+  const variables = { REGION: ["--host={value}api.{value}", "{ZONE:-none}_{value}_"] };
+  expect(given({ variables }, { REGION: "eu", REGIONapi: "wrong" })).toEqual(["--host=euapi.eu", "none_eu_"]);
+  const options = { model: ["--model={value}", "--small={value}-mini", "{value}{value}"] };
+  expect(given({ options }, {}, "a $& b")).toEqual(["--model=a $& b", "--small=a $& b-mini", "a $& ba $& b"]);
+});
