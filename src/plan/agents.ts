@@ -15,20 +15,27 @@ export function agentNotes({ crew }: Pick<PlanContext, "crew">): readonly Note[]
   });
 }
 
-/** Whoever of those that share the role's credential waits for a limit's end, the longest; undefined: nobody. */
+/**
+ * Whoever of those that share the role's credential waits for a limit's end, the longest; undefined: nobody. The agent can
+ * write the status that tells it: a time beyond what any supervisor waits for is no limit.
+ */
 export function limitMetBy(role: Role, { crew, world }: Pick<PlanContext, "crew" | "world">): Limit | undefined {
   const own = keyOf(role);
   const limits = crew.roles.flatMap((other): readonly Limit[] => {
     const instance = world.runtime.instances.get(other.name);
     if (own === undefined || keyOf(other) !== own || !instance?.running || instance.mail === "unreadable") return [];
     const { phase, untilMs = 0 } = instance.mail.status;
-    return phase === "limited" && untilMs > world.nowMs ? [{ role: other.name, untilMs }] : [];
+    const isWaiting = phase === "limited" && untilMs > world.nowMs && untilMs <= world.nowMs + limitAtMostMs;
+    return isWaiting ? [{ role: other.name, untilMs }] : [];
   });
   return limits.reduce<Limit | undefined>(
     (one, other) => (one && one.untilMs >= other.untilMs ? one : other),
     undefined,
   );
 }
+
+/** As in 72-limits.sh. */
+const limitAtMostMs = 1_209_600_000;
 
 export interface Limit {
   readonly role: string;

@@ -7,6 +7,9 @@ import { type Bench, eventually, type Shell } from "./bench.ts";
 import { codex, failed, first, ok, resume, said, scriptedCodex, thread } from "./scripted-codex.ts";
 import { withBench } from "./with-bench.ts";
 
+/** At work until it may go. */
+const setup = 'touch "$HOME/busy"; until [ -e "$HOME/go" ]; do sleep 0.1; done';
+
 export function limitScenarios(shell: Shell): void {
   let bench: Bench;
   withBench(shell, (made) => {
@@ -38,7 +41,6 @@ export function limitScenarios(shell: Shell): void {
 
     test("asks nothing before the end of a limit that another role has met while it was set up", async () => {
       await boot(`${thread("t-1")}; ${ok}`);
-      const setup = 'touch "$HOME/busy"; until [ -e "$HOME/go" ]; do sleep 0.1; done';
       deliver({ setup });
       await eventually("the setup", () => bench.has("home/busy"));
       const limitUntilSeconds = Math.floor(Date.now() / 1000) + 600;
@@ -50,6 +52,21 @@ export function limitScenarios(shell: Shell): void {
       bench.post("withdraw-b-1.1.1");
       expect(await bench.report()).toMatchObject({ state: "withdrawn" });
       expect(bench.has("home/calls")).toBe(false);
+    });
+
+    test.each([
+      ["a year from now", () => Math.floor(Date.now() / 1000) + 31_536_000],
+      ["of eleven digits", () => 99_999_999_999],
+      ["of twelve", () => 999_999_999_999],
+    ])("does not wait for the end of another's limit that nobody can mean: %s", async (_, limitUntilSeconds) => {
+      await boot(`${thread("t-1")}; ${ok}`);
+      deliver({ setup });
+      await eventually("the setup", () => bench.has("home/busy"));
+      deliver({ setup, header: { limitUntilSeconds: limitUntilSeconds() } });
+      await eventually("that it is taken", () => !bench.has("inbox/new/b-1.1.1"));
+      writeFileSync(join(bench.folder, "home/go"), "");
+      expect(await bench.report()).toMatchObject({ state: "done", turns: 1 });
+      expect(calls()).toEqual([first]);
     });
 
     test("waits to the end of the minute that is named, and not until tomorrow where it has just been", async () => {

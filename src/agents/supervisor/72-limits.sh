@@ -1,13 +1,15 @@
 # --- limits: when nothing may be asked of the model --------------------------------------------------------------------
 # state/limit: whose it is, until when in epoch seconds, how often in a row, words.
 
+LIMIT_AT_MOST=1209600 # seconds from now: no limit is longer, whoever says so
+
 # Until the time that the program named; where it named none, for 30 s, doubled each time in a row up to 15 minutes.
 limit_until() {
   until_now=$(date +%s) until_tries=0
   read_limit && until_tries=$LIMIT_TRIES
   until_at=$(epoch "$(told until)")
   [ "$until_at" != 0 ] || until_at=$(until_clock "$(told until-clock)")
-  if [ "$until_at" -le "$until_now" ] || [ "$until_at" -gt $((until_now + 1209600)) ]; then
+  if [ "$until_at" -le "$until_now" ] || [ "$until_at" -gt $((until_now + LIMIT_AT_MOST)) ]; then
     until_wait=30 until_step=0
     while [ "$until_step" -lt "$until_tries" ] && [ "$until_wait" -lt 900 ]; do
       until_wait=$((until_wait * 2)) until_step=$((until_step + 1))
@@ -26,7 +28,7 @@ write_limit() { # $1 = until, $2 = how often in a row, $3 = words
 # Of the credential, met by another role: told with the order in hand, and said in the status from then on.
 heed_limit() {
   limit_told=$(epoch "$(field Limit)")
-  [ "$limit_told" != 0 ] || return 0
+  [ "$limit_told" != 0 ] && [ "$limit_told" -le $(($(date +%s) + LIMIT_AT_MOST)) ] || return 0
   read_limit || LIMIT_UNTIL=0 LIMIT_TRIES=0
   [ "$limit_told" -gt "$LIMIT_UNTIL" ] && [ -n "$PHASE" ] || return 0
   LIMIT_UNTIL=$limit_told
