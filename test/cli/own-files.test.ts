@@ -1,5 +1,5 @@
 // The files that a crew is read from are protected by their own names, whatever those are.
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -23,6 +23,30 @@ test("a crew file of another name, what it includes and its variables; nothing b
   expect(paths.map(isProtected)).toEqual([true, true, true, true]);
   const others = ["shop [1].yaml", "teams/shop 1.yaml", "common.yaml", "elsewhere.env", "teams/.env"];
   expect(others.map(isProtected)).toEqual([false, false, false, false, false]);
+});
+
+test("what a link leads to, and each link on the way there", () => {
+  for (const folder of ["presets", "tools", "elsewhere"]) mkdirSync(join(top, folder));
+  writeFileSync(join(top, "tools/agent.yaml"), "");
+  symlinkSync(join(top, "tools"), join(top, "elsewhere/team"));
+  symlinkSync("../elsewhere/team/agent.yaml", join(top, "presets/mine.yaml"));
+  symlinkSync("lost.env", join(top, "lost.env"));
+  symlinkSync(tmpdir(), join(top, "outside"));
+  symlinkSync(top, join(top, "again"));
+  const names = ["presets/mine.yaml", "lost.env", "outside/other.yaml"].map((name) => join(top, "again", name));
+  const { protect } = protectingOwnFiles({ ...aCrew(), file: join(top, "again/crew.yaml") }, new Set(names));
+  const isProtected = protectedBy(protect);
+  const paths = [
+    "presets/mine.yaml",
+    "elsewhere/team",
+    "tools/agent.yaml",
+    "lost.env",
+    "outside",
+    "again",
+    "crew.yaml",
+  ];
+  expect(paths.filter((path) => !isProtected(path))).toEqual([]);
+  expect(["tools/other.yaml", "presets", "other.yaml", "elsewhere"].filter(isProtected)).toEqual([]);
 });
 
 test("outside any repository the crew is as it was", () => {
