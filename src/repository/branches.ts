@@ -7,7 +7,7 @@ export interface BranchSighting {
   readonly branch: string;
   readonly oid?: Oid | undefined;
   readonly shown?: Oid | undefined;
-  /** Where crew was about to move it, when that may have been broken off. */
+  /** What crew announced to show, and has not noted yet. */
   readonly showing?: Oid | undefined;
   readonly checkedOutAt?: string | undefined;
 }
@@ -22,10 +22,11 @@ export interface BranchSurroundings {
 const ownLimit = 50;
 
 export async function visibleBranch(sighting: BranchSighting, around: BranchSurroundings): Promise<VisibleBranch> {
-  const { branch, oid, shown, showing, checkedOutAt } = sighting;
-  const relation = await relationOf(sighting, around);
+  const { branch, oid, checkedOutAt } = sighting;
+  const shown = await lastShown(sighting, around.history);
+  const relation = await relationOf({ branch, oid, shown }, around);
   const grown = relation === "ahead" || relation === "rewritten";
-  const without = [...[shown, showing].filter((each) => each !== undefined), ...around.tips];
+  const without = [...(shown ? [shown] : []), ...around.tips];
   return {
     branch,
     relation,
@@ -36,14 +37,26 @@ export async function visibleBranch(sighting: BranchSighting, around: BranchSurr
   };
 }
 
+/**
+ * What crew moved the branch to last. That is what was announced, where crew was killed before it could note it: then the
+ * branch contains that, and it is not an older commit to which the branch never came.
+ */
+export async function lastShown(
+  { oid, shown, showing }: Pick<BranchSighting, "oid" | "shown" | "showing">,
+  history: Pick<History, "isAncestor">,
+): Promise<Oid | undefined> {
+  if (showing === undefined || oid === undefined || oid === shown) return shown;
+  if (oid === showing) return showing;
+  if (!(await history.isAncestor(showing, oid))) return shown;
+  return shown !== undefined && (await history.isAncestor(showing, shown)) ? shown : showing;
+}
+
 async function relationOf(
-  { oid, shown, showing }: BranchSighting,
+  { oid, shown }: BranchSighting,
   { history, beginnings }: BranchSurroundings,
 ): Promise<VisibleBranch["relation"]> {
-  if (oid === undefined) return shown === undefined ? "new" : "deleted";
-  const noted = new Set([shown, showing].filter((each) => each !== undefined));
-  if (noted.has(oid)) return "same";
-  for (const each of noted) if (await history.isAncestor(each, oid)) return "ahead";
-  if (shown !== undefined) return "rewritten";
-  return beginnings.includes(oid) ? "new" : "foreign";
+  if (shown === undefined) return oid === undefined || beginnings.includes(oid) ? "new" : "foreign";
+  if (oid === undefined) return "deleted";
+  if (oid === shown) return "same";
+  return (await history.isAncestor(shown, oid)) ? "ahead" : "rewritten";
 }

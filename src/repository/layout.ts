@@ -13,7 +13,7 @@ export type Place =
   | { readonly kind: "gate"; readonly key: string }
   | { readonly kind: "rescue"; readonly role: string; readonly n: number }
   | { readonly kind: "shown"; readonly name: string }
-  /** What a visible branch was about to be moved to when it was moved last: more than `shown` only where that broke off. */
+  /** What a visible branch is about to be moved to; gone once that is noted as shown. */
   | { readonly kind: "showing"; readonly name: string }
   /** What crew put on the remote as this ref, whose full name is given. */
   | { readonly kind: "pushed"; readonly ref: string }

@@ -3,7 +3,7 @@ import { CrewError } from "../errors.ts";
 import type { Oid } from "../model/names.ts";
 import type { Context } from "./context.ts";
 import { placeRef } from "./layout.ts";
-import { swapRef } from "./refs.ts";
+import { listRefs, swapRef, swapRefs } from "./refs.ts";
 
 export interface Taking {
   /** Role, or `epic`. */
@@ -26,5 +26,15 @@ export async function takeBranch(context: Context, project: string, taking: Taki
       hint: "Move the branch back, or put your commits on top of the epic's branch: git rebase --onto",
     });
   }
-  await swapRef(context, { ref: placeRef(project, { kind: "shown", name }), from: shown, to: base });
+  const note = placeRef(project, { kind: "shown", name });
+  const showing = placeRef(project, { kind: "showing", name });
+  const refs = await listRefs(context, [note, showing]);
+  const announced = refs.get(showing)?.oid;
+  const from = announced === shown ? refs.get(note)?.oid : shown;
+  const changes = [
+    { ref: note, from, to: base },
+    ...(announced === undefined ? [] : [{ ref: showing, from: announced }]),
+  ];
+  if (await swapRefs(context, changes)) return;
+  await swapRef(context, { ref: note, from, to: base });
 }

@@ -47,7 +47,7 @@ test("every ref's commit is reached, facts, verdicts and audit are files", async
   for (const [type, oid = ""] of refs.map((line) => line.split(" "))) {
     if (type === "commit") git(work, ["merge-base", "--is-ancestor", oid, archive]);
   }
-  expect(refs.length).toBe(9);
+  expect(refs.length).toBe(8);
   expect(git(work, ["ls-tree", "-r", "--name-only", archive]).split("\n")).toEqual([
     "audit.json",
     "fact/closed/shop-12.1",

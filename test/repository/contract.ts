@@ -838,6 +838,16 @@ export function repositoryContract(name: string, makeBench: () => Promise<Bench>
         expect(await codeOf(take(bench.base, stranger))).toBe("failed");
       });
 
+      test("one that lost its last commit and is taken holds what is left of it", async () => {
+        const left = await personal(bench.base, "left");
+        await show(undefined, await personal(left, "dropped"));
+        await bench.setBranch(branch, left);
+        const { shown = "" } = (await backend()) ?? {};
+        await repository.moveTip(project, "epic", { to: bench.base });
+        await repository.takeBranch(project, { name: "backend", shown, oid: left, target: bench.base });
+        expect(await backend()).toEqual({ branch, relation: "ahead", oid: left, shown: bench.base, own: [left] });
+      });
+
       test("deleted with its note, only from where it was seen", async () => {
         const [a, b] = [await personal(bench.base, "a"), await personal(bench.base, "b")];
         await show(undefined, a);

@@ -118,9 +118,10 @@ describe("killed while it moved the branch", () => {
 
   test("after it had moved: it is nobody else's doing, and is noted", async () => {
     await brokenOff("moved", next);
-    expect(await seen()).toMatchObject({ relation: "same", oid: next, shown, own: [] });
+    expect(await seen()).toMatchObject({ relation: "same", oid: next, shown: next, own: [] });
     await bench.repository.showBranch("shop", { name: "backend", branch, from: next, to: next });
     expect(await seen()).toMatchObject({ relation: "same", oid: next, shown: next, own: [] });
+    expect(bench.tryGit(bench.work, ["rev-parse", "--verify", note("showing")]).status).not.toBe(0);
   });
 
   test("twice, to another commit each time", async () => {
@@ -141,7 +142,22 @@ describe("killed while it moved the branch", () => {
     await brokenOff("moved", next);
     const mine = await bench.personCommit({ parents: [next], files: { mine: "mine" }, message: "Mine" });
     await bench.setBranch(branch, mine);
-    expect(await seen()).toMatchObject({ relation: "ahead", oid: mine, own: [mine] });
+    expect(await seen()).toMatchObject({ relation: "ahead", oid: mine, shown: next, own: [mine] });
+    const third = await made("third");
+    bench.git(bench.work, ["checkout", "-q", branch]);
+    const move = () => bench.repository.showBranch("shop", { name: "backend", branch, from: mine, to: third });
+    await expect(move()).rejects.toMatchObject({ code: "needs-you" });
+    bench.git(bench.work, ["checkout", "-q", "--detach"]);
+    expect(await seen()).toMatchObject({ relation: "ahead", oid: mine, shown: next, own: [mine] });
+    await move();
+    expect(await seen()).toMatchObject({ relation: "same", oid: third, shown: third });
+  });
+
+  test("before it had moved back to an older commit: what a person adds is one commit, not two", async () => {
+    await brokenOff("announced", bench.base);
+    const mine = await bench.personCommit({ parents: [shown], files: { mine: "mine" }, message: "Mine" });
+    await bench.setBranch(branch, mine);
+    expect(await seen()).toMatchObject({ relation: "ahead", oid: mine, shown, own: [mine] });
   });
 
   test("as it was made: not foreign", async () => {
