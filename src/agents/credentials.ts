@@ -13,20 +13,24 @@ export interface MissingCredential {
   readonly credential: Credential;
 }
 
-/** The crew with each credential as a secret of its agent. One that the role brings itself, or signs in otherwise, gets none. */
+/**
+ * The crew with each credential as a secret of its agent, from the first of the environments that has one. One that the role
+ * brings itself, or signs in otherwise, gets none.
+ */
 export function withCredentials(
   crew: Crew,
-  environment: Environment,
+  environments: readonly Environment[],
 ): { readonly crew: Crew; readonly missing: readonly MissingCredential[] } {
   const missing: MissingCredential[] = [];
   const roles = crew.roles.map((role): Role => {
     const { preset, wanted } = wantedBy(role);
     const best = wanted[0];
     if (!best) return role;
-    const found = wanted.find(({ variable }) => isGiven(environment, variable));
+    const source = environments.find((each) => wanted.some(({ variable }) => isGiven(each, variable)));
+    const found = source && wanted.find(({ variable }) => isGiven(source, variable));
     if (!found) missing.push({ role: role.name, preset, credential: best });
     const { variable } = found ?? best;
-    const secret = found ? secretOf(variable, `${environment[variable]}`) : { name: variable };
+    const secret = found ? secretOf(variable, `${source[variable]}`) : { name: variable };
     const grant = { ...secret, file: `/run/secrets/${variable}`, readers: ["agent"] as const };
     const secrets = [...(role.secrets ?? []), grant].sort((a, b) => (a.file < b.file ? -1 : 1));
     return { ...role, credential: found ?? best, secrets };

@@ -43,8 +43,10 @@ export async function importFile(invocation: Invocation, flags: ImportFlags, fil
   const { data, progress } = createOutput({ ...invocation, color: flags.color });
   if (isPrinted) data.write(imported.text);
   else write(crewFile, imported.text, { isForced: flags.force === true, again: `crew import ${file}` });
+  const beside = join(dirname(path), ".env");
+  const dotEnv = dirname(path) === dirname(crewFile) ? undefined : relative(cwd, beside) || beside;
   const written = isPrinted ? undefined : relative(cwd, crewFile) || crewFile;
-  progress.write(renderLines(importLines({ ...imported, file: name, written }), progress.format()));
+  progress.write(renderLines(importLines({ ...imported, file: name, written, dotEnv }), progress.format()));
   await data.flush();
   return 0;
 }

@@ -8,7 +8,10 @@ export interface ImportView {
   readonly written: string | undefined;
   readonly roles: readonly { readonly name: string }[];
   readonly notes: readonly ImportNote[];
-  readonly toExport: readonly string[];
+  /** Variables that the crew file has from `.env`. */
+  readonly fromDotEnv: readonly string[];
+  /** Where that lies, where it is not beside the crew file, which crew would read by itself. */
+  readonly dotEnv: string | undefined;
   readonly notYet: number;
 }
 
@@ -20,16 +23,16 @@ interface ImportNote {
   readonly words: string;
 }
 
-export function importLines({ file, written, roles, notes, toExport, notYet }: ImportView): readonly Line[] {
+export function importLines({ file, written, roles, notes, fromDotEnv, dotEnv, notYet }: ImportView): readonly Line[] {
   const kept = [...new Set(notes.filter(({ fate }) => fate === "kept").map(({ key }) => key))];
   const names = roles.map(({ name }) => name);
   const count = names.length === 1 ? `1 role, ${names[0]}` : `${names.length} roles: ${names.join(", ")}`;
   return [
     ...notes.filter(({ fate }) => fate !== "kept").map((note) => noteLine(file, note)),
     ...(kept.length === 0 ? [] : [wrapped(2, `${file}  kept as they are: `, kept.join(", "))]),
-    ...(toExport.length === 0
+    ...(fromDotEnv.length === 0 || dotEnv === undefined
       ? []
-      : [wrapped(2, span("! ", "warn"), `crew does not read .env: export ${toExport.join(", ")} before crew up`)]),
+      : [wrapped(2, span("! ", "warn"), `${fromDotEnv.join(", ")}: crew up --env-file ${dotEnv}, or copy it`)]),
     line(`${written === undefined ? "Not written" : `Wrote ${written}`}: ${count}.`),
     ...(names.length > 1 ? [] : [whole(`  For more: crew import ${file} --role NAME=BRANCH, once for each`)]),
     ...(notYet === 0 ? [] : [whole("  This version of crew cannot do all of its keys yet: crew plan names them")]),

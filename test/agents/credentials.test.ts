@@ -9,7 +9,7 @@ import { aCrew, aRole } from "../builders/crew.ts";
 const limits = { turnTimeoutMs: 1_000, maxAttempts: 1 };
 const given = (role: Partial<Role>, environment: Record<string, string>) => {
   const crew = aCrew(aRole("dev", role));
-  const { crew: after, missing } = withCredentials(crew, environment);
+  const { crew: after, missing } = withCredentials(crew, [environment]);
   const [dev] = after.roles;
   return {
     secrets: (dev?.secrets ?? []).map(({ name, file, readers, value }) =>

@@ -146,7 +146,7 @@ test("where it lies in a repository, it is among the files that an agent's work 
   mkdirSync(join(folder, ".git"));
   write("crew.yaml", fileWith("agent: ./mine.yaml"));
   write("mine.yaml", preset("one"));
-  expect(readCrewFile(invocation, { set: {} }).crew.protect).toEqual(["/crew.yaml", "/mine.yaml"]);
+  expect(readCrewFile(invocation, { set: {} }).crew.protect).toEqual(["/crew.yaml", "/.env", "/mine.yaml"]);
 });
 
 test(".env beside the file has what the environment lacks, credentials too, and counts as the file does", async () => {
@@ -160,6 +160,8 @@ test(".env beside the file has what the environment lacks, credentials too, and 
   expect(role?.environment).toMatchObject({ OWN: "mine", ANOTHER: "a $b" });
   expect(role?.container).toMatchObject({ image: "node:24" });
   expect(role?.secrets?.map(({ name, value }) => [name, value?.()])).toEqual([["ANTHROPIC_API_KEY", "sk-of-the-file"]]);
+  const { crew: exported } = readCrewFile(asked({ ANTHROPIC_AUTH_TOKEN: "of-the-shell", NODE: "24" }), { set: {} });
+  expect(exported.roles[0]?.secrets?.map(({ name }) => name)).toEqual(["ANTHROPIC_AUTH_TOKEN"]);
   const current = read.follow(read.crew, systemClock);
   write(".env", "NODE=22\nANOTHER=changed\nANTHROPIC_API_KEY=sk-of-the-file\n");
   expect((await current()).crew.roles[0]?.environment).toMatchObject({ ANOTHER: "changed" });
@@ -177,4 +179,7 @@ test("files that are asked for are read instead, from where crew was called, the
   expect(environmentOf(undefined, { CREW_ENV_FILES: "b.env,a.env" })).toMatchObject({ A: "1", B: "1" });
   expect(environmentOf(["a.env"], { CREW_ENV_FILES: "b.env" })).toMatchObject({ B: "1" });
   expect(() => environmentOf(["c.env"])).toThrow("c.env cannot be read, and variables were to come from it.");
+  const recorded = { file: join(folder, "crew.yaml"), text: fileWith("environment: {A: '${A:-none}'}") };
+  const { roles } = lastGoodFile(asked({ CREW_ENV_FILES: "c.env" }), { set: {} }, recorded) ?? {};
+  expect(roles?.[0]?.environment).toEqual({ A: "none" });
 });

@@ -116,7 +116,7 @@ test("the whole crew file of a set-up with one agent service", () => {
 });
 
 test("what is said of each of its keys", () => {
-  const view = { ...imported(sample), file: "compose.agents.yml", written: "crew.yaml", notYet: 0 };
+  const view = { ...imported(sample), file: "compose.agents.yml", written: "crew.yaml", notYet: 0, dotEnv: undefined };
   expect(renderLines(importLines(view), { width: Number.POSITIVE_INFINITY, color: false })).toMatchInlineSnapshot(`
     "compose.agents.yml:2:1  version  left out: Compose itself reads it no more
     compose.agents.yml:4:1  x-limits  left out: it is yours
@@ -214,7 +214,7 @@ test("roles come from lists in .env where nobody asks for others; its other valu
       frontend:
         branch: feature/f"
   `);
-  expect(imported(file, { dotEnv }).toExport).toEqual(["API_KEY", "TAG"]);
+  expect(imported(file, { dotEnv }).fromDotEnv).toEqual(["API_KEY", "TAG"]);
   expect(imported(file, { dotEnv }).text).not.toContain("secret");
   expect(imported(file, { dotEnv, roles: [{ name: "api" }] }).roles.map(({ name }) => name)).toEqual(["api"]);
 });

@@ -24,8 +24,11 @@ test("a compose file becomes a crew.yaml that crew config takes, and what is the
   expect(first.code, first.stderr).toBe(0);
   expect(first.stdout).toBe("");
   expect(first.stderr).toContain("compose.agents.yml:36:9  volumes[5]  refused: whoever has the engine's socket");
-  expect(first.stderr).toContain("! crew does not read .env: export API_URL before crew up\n");
+  expect(first.stderr).not.toContain(".env");
   expect(first.stderr).toContain("Wrote crew.yaml: 2 roles: backend, frontend.\n");
+  made.write("agents/note", "");
+  const elsewhere = await made.crew([...args, "-o", "agents/crew.yaml"]);
+  expect(elsewhere.stderr).toContain("! API_URL: crew up --env-file .env, or copy it\n");
   const config = await made.crew(["config", "--format", "json"]);
   expect(config.code, config.stderr).toBe(0);
   const { roles } = JSON.parse(config.stdout) as { readonly roles: Record<string, { readonly branch: string }> };

@@ -11,7 +11,7 @@ import type { Invocation } from "../invocation.ts";
 import { protectingOwnFiles } from "./own-files.ts";
 import { type Specialties, specialtiesBeside, specialtyListing, withSpecialties } from "./specialties.ts";
 import { fileState, type State, type States, seen } from "./states.ts";
-import { type VariableFlags, variablesOf } from "./variables.ts";
+import { type VariableFlags, type Variables, variablesOf } from "./variables.ts";
 
 export interface LoadedFile {
   readonly crew: Crew;
@@ -59,7 +59,7 @@ export function lastGoodFile(
   const { file, text } = recorded;
   const { crew, unsupported, variables } = loaded(invocation, flags, { file, text, isRecorded: true });
   if (!crew || unsupported.length > 0) return undefined;
-  return withPrograms(withCredentials(crew, variables).crew);
+  return withPrograms(withCredentials(crew, [invocation.environment, variables.byName]).crew);
 }
 
 export function crewFilePath(invocation: Invocation, flags: FileFlags): string {
@@ -76,7 +76,7 @@ export function load(invocation: Invocation, flags: FileFlags, file: string): Lo
 interface Read {
   readonly text: string;
   readonly states: States;
-  readonly variables: Invocation["environment"];
+  readonly variables: Variables;
 }
 
 /** The state of what lies where specialties are looked for. */
@@ -101,8 +101,9 @@ function loaded(invocation: Invocation, flags: FileFlags, { isRecorded = false, 
   const specialties = specialtiesBeside(source);
   if (specialties) states.set(listing, { was: specialties.listing, look: () => specialtyListing(source.file) });
   const known = { ...flags.known, ...(specialties && !isRecorded && { specialties: knownOf(specialties) }) };
-  const variables = variablesOf(invocation, flags, { ...source, readText });
-  const found = loadCrew({ ...sourceOf(flags), env: variables, known, ...source, readText });
+  const variables = variablesOf(invocation, flags, { ...source, readText, isLenient: isRecorded });
+  for (const each of variables.files) read.add(each);
+  const found = loadCrew({ ...sourceOf(flags), env: variables.byName, known, ...source, readText });
   const { crew, canonical } = found;
   const skilled =
     crew && canonical && specialties ? withSpecialties(crew, canonical, { ...specialties, readText }) : crew;
@@ -136,14 +137,14 @@ function accepted(
   const all =
     problems.length > 0 ? problems : [...unsupported, ...(flags.looksOn === true ? [] : [...presets, ...missing])];
   if (crew && canonical && all.length === 0)
-    return { crew: withPrograms(signedIn(crew, { variables, flags })), canonical };
+    return { crew: withPrograms(signedIn(crew, { invocation, flags, variables })), canonical };
   const name = relative(invocation.cwd, file) || file;
   throw new CrewError("invalid", formatProblems(all, { text, file: name }), { hint: countOf(all.length) });
 }
 
 /** Without a credential nothing is begun: each of its turns would fail. */
-function signedIn(crew: Crew, { variables, flags }: Pick<Source, "flags"> & Pick<Read, "variables">): Crew {
-  const given = withCredentials(crew, variables);
+function signedIn(crew: Crew, { invocation, flags, variables }: Omit<Source, "file"> & Pick<Read, "variables">): Crew {
+  const given = withCredentials(crew, [invocation.environment, variables.byName]);
   const [first] = given.missing;
   if (!first || flags.looksOn === true) return given.crew;
   const { message, hint } = missingWords(first);

@@ -9,24 +9,37 @@ export interface VariableFlags {
   readonly envFile?: readonly string[];
 }
 
-interface Beside {
+interface Reading {
   /** Absolute path of the crew file. */
   readonly file: string;
   readonly readText: (path: string) => string | undefined;
+  /** A file that is not there has nothing. */
+  readonly isLenient: boolean;
 }
 
-/** By name. Throws `failed` for a file that was asked for and is not there. */
+export interface Variables {
+  readonly byName: Invocation["environment"];
+  /** Absolute paths of the files that have them, or would. */
+  readonly files: readonly string[];
+}
+
+type Called = Pick<Invocation, "cwd" | "environment">;
+
+/** Throws `failed` for a file that was asked for and is not there. */
 export function variablesOf(
-  { cwd, environment }: Pick<Invocation, "cwd" | "environment">,
-  { envFile = environment.CREW_ENV_FILES?.split(",").filter((path) => path !== "") ?? [] }: VariableFlags,
-  { file, readText }: Beside,
-): Invocation["environment"] {
-  const named = envFile.map((path) => {
-    const text = readText(resolve(cwd, path));
-    if (text === undefined)
+  { cwd, environment }: Called,
+  { envFile }: VariableFlags,
+  { file, readText, isLenient }: Reading,
+): Variables {
+  const folder = dirname(file);
+  const listed = environment.CREW_ENV_FILES?.split(",").filter((path) => path !== "") ?? [];
+  const named = envFile?.map((path) => resolve(cwd, path)) ?? listed.map((path) => resolve(folder, path));
+  const files = named.length > 0 ? named : [join(folder, ".env")];
+  const texts = files.map((path) => {
+    const text = readText(path);
+    if (text === undefined && named.length > 0 && !isLenient)
       throw new CrewError("failed", `${path} cannot be read, and variables were to come from it.`);
-    return text;
+    return text ?? "";
   });
-  const texts = envFile.length > 0 ? named : [readText(join(dirname(file), ".env")) ?? ""];
-  return Object.assign({}, ...texts.map((text) => parseEnv(text)), environment);
+  return { byName: Object.assign({}, ...texts.map((text) => parseEnv(text)), environment), files };
 }

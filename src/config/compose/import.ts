@@ -50,8 +50,8 @@ export interface Imported {
   /** In the order of the file. */
   readonly notes: readonly PlacedNote[];
   readonly roles: readonly Wish[];
-  /** Variables that the crew file uses and `.env` sets: crew reads that file no more. */
-  readonly toExport: readonly string[];
+  /** Variables that the crew file uses and `.env` sets. */
+  readonly fromDotEnv: readonly string[];
   /** Keys of the crew file that this version's `crew up` refuses yet. */
   readonly notYet: number;
 }
@@ -63,7 +63,7 @@ const composeFile: FileKind = {
   smallest: "services: {agent: {image: my-agent}}",
 };
 
-const nothing = { notes: [], roles: [], toExport: [], notYet: 0 } as const;
+const nothing = { notes: [], roles: [], fromDotEnv: [], notYet: 0 } as const;
 
 /** Never throws, whatever the text. */
 export function importCompose(source: ComposeSource): Imported {
@@ -121,7 +121,7 @@ function build({ source, tree, found, lines, problems }: Building): Imported {
     notes: placed(notes, lines),
     roles: members,
     notYet: loaded.unsupported.length,
-    toExport: Object.keys(source.dotEnv).filter((each) => names.has(each) || takesFromOutside(made, each)),
+    fromDotEnv: Object.keys(source.dotEnv).filter((each) => names.has(each) || takesFromOutside(made, each)),
   };
 }
 
