@@ -58,7 +58,7 @@ export function workScenarios({ preset, model, bin, key, environment, usd = 0 }:
       header: { program: preset.program, maxTurns: 1, turnTimeoutSeconds: 900, ...header },
     });
   const report = (id: string) =>
-    eventually(`the report of ${id}`, () => bench.has(`outbox/${id}`), 90_000).then(() => bench.report(id));
+    eventually(`the report of ${id}`, () => bench.has(`outbox/${id}`), 180_000).then(() => bench.report(id));
   const asked = () => stub.requests.filter(({ isAside }) => !isAside);
   const seconds = () => Number(bench.read("state/run").trimEnd().split(" ").at(-1));
   const commits = (name: string) => run(`echo x >${name} && git add -A && git commit -qm ${name}`);
@@ -72,7 +72,7 @@ export function workScenarios({ preset, model, bin, key, environment, usd = 0 }:
     stub.script(answer);
     stub.requests.length = 0;
     deliver(id);
-    await eventually("its request", () => asked().length > 0, 90_000);
+    await eventually("its request", () => asked().length > 0, 180_000);
     const header = clock(seconds()) ?? {};
     deliver(id, { header });
     const { state, note, spent } = await report(id);
@@ -81,7 +81,7 @@ export function workScenarios({ preset, model, bin, key, environment, usd = 0 }:
     return { state, note, lateness: (spent?.seconds ?? 0) - (header.turnTimeoutSeconds ?? 0) };
   };
 
-  describe(`${preset.name} at work`, { timeout: 120_000 }, () => {
+  describe(`${preset.name} at work`, { timeout: 300_000 }, () => {
     test("that is not answered, and whose answer stops in the middle, is ended by the clocks, and nothing is left of it", async () => {
       await boot();
       const hung = await cutShort("b-1.1.1", { kind: "hang" }, (passed) => ({ turnTimeoutSeconds: passed + 2 }));
@@ -95,7 +95,7 @@ export function workScenarios({ preset, model, bin, key, environment, usd = 0 }:
       stub.script(run("touch begun; setsid sleep 601 & sleep 600"));
       await boot();
       deliver("b-1.1.1");
-      await eventually("its command", () => bench.has("work/begun"), 90_000);
+      await eventually("its command", () => bench.has("work/begun"), 180_000);
       expect(runsOf(bench).filter((command) => command.includes(key.value))).toEqual([]);
       const sleeps = () => runsOf(bench).filter((command) => /^sleep 60[01]$/.test(command));
       await eventually("both of its processes", () => sleeps().length === 2);
