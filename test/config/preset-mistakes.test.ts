@@ -1,0 +1,173 @@
+// What is wrong with a preset of the team's own, or with what a file says over a preset.
+import { expect, test } from "vitest";
+import { formatProblems } from "../../src/config/load.ts";
+import { epic, withFiles, withMine } from "./preset-files.ts";
+import { load, problemsIn, unsupportedIn } from "./support.ts";
+
+/** Of the preset's file. */
+function mistakesIn(preset: string): string {
+  const text = `${epic}roles: {a: {agent: ./presets/mine.yaml}}\n`;
+  const { presets, problems } = load(text, withFiles({ "/work/shop/presets/mine.yaml": preset }));
+  expect(problems).toEqual([]);
+  return presets.length === 0 ? "none" : formatProblems(presets, { text });
+}
+
+test("every mistake of a preset's file has its place there", () => {
+  expect(
+    mistakesIn(`program: my agent
+package: my-agent
+frist: [my-agent]
+resume: my-agent --resume
+interactive: {first: [my-agent]}
+seeds: [{path: /etc/passwd, text: x}]
+options: {modle: [--model]}
+variables: {MY-URL: [--url]}
+credentials: [{variable: MY_KEY, billing: monthly}]
+signs_in_by: [MY PROFILE]
+reader:
+`),
+  ).toMatchInlineSnapshot(`
+    "presets/mine.yaml:1:1  the file has no first
+      1 | program: my agent
+        | ^
+      allowed: first: [my-agent, run, --json, "{options}"]
+
+    presets/mine.yaml:1:10  program must be the name of a program on PATH, such as my-agent, not "my agent"
+      1 | program: my agent
+        |          ^^^^^^^^
+
+    presets/mine.yaml:2:10  package must be an npm package with its version, such as my-agent@1.2.3, not "my-agent"
+      2 | package: my-agent
+        |          ^^^^^^^^
+
+    presets/mine.yaml:3:1  unknown key "frist" at the top
+      3 | frist: [my-agent]
+        | ^^^^^
+      did you mean "first"?  allowed: credentials, environment, first, interactive, options, package, …
+
+    presets/mine.yaml:4:9  resume must be a list, such as [my-agent, run, --json, "{options}", --resume, "{session}"], not text
+      4 | resume: my-agent --resume
+        |         ^^^^^^^^^^^^^^^^^
+
+    presets/mine.yaml:5:1  interactive has no resume
+      5 | interactive: {first: [my-agent]}
+        | ^^^^^^^^^^^
+      allowed: first, resume
+
+    presets/mine.yaml:6:16  path of item 1 of seeds must be a file below the home folder, such as $HOME/.mine/settings.json or {MY_HOME:-$HOME/.mine}/settings.json, not "/etc/passwd"
+      6 | seeds: [{path: /etc/passwd, text: x}]
+        |                ^^^^^^^^^^^
+
+    presets/mine.yaml:7:11  unknown key "modle" in options
+      7 | options: {modle: [--model]}
+        |           ^^^^^
+      did you mean "model"?  allowed: effort, max_turns, model
+
+    presets/mine.yaml:8:13  the name "MY-URL" in variables must be letters, digits and _, as a variable
+      8 | variables: {MY-URL: [--url]}
+        |             ^^^^^^
+      did you mean "MY_URL"?
+
+    presets/mine.yaml:9:43  billing of item 1 of credentials must be subscription or per token, not "monthly"
+      9 | credentials: [{variable: MY_KEY, billing: monthly}]
+        |                                           ^^^^^^^
+
+    presets/mine.yaml:10:15  item 1 of signs_in_by must be the name of a variable: letters, digits and _, not "MY PROFILE"
+      10 | signs_in_by: [MY PROFILE]
+         |               ^^^^^^^^^^
+
+    presets/mine.yaml:11:8  reader must be text, such as '/^\\{"type":"end"/ { tokens(number("in"), 0, number("out")); ended("ok") }', not nothing
+      11 | reader:
+         |        ^"
+  `);
+});
+
+test("words that could not do what they are for are mistakes", () => {
+  expect(
+    mistakesIn(`program: my-agent
+first: [my-agent, "{session}", "{optoins}"]
+resume: [my-agent, "{options}"]
+options: {model: [--model]}
+reader: /^x/ { session(text("id")) }
+`),
+  ).toMatchInlineSnapshot(`
+    "presets/mine.yaml:2:8  first has no place for {options}: nothing could be told to it
+      2 | first: [my-agent, "{session}", "{optoins}"]
+        |        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+    presets/mine.yaml:2:19  nothing stands for {session} in first
+      2 | first: [my-agent, "{session}", "{optoins}"]
+        |                   ^^^^^^^^^^^
+      allowed: {options}
+
+    presets/mine.yaml:2:32  nothing stands for {optoins} in first
+      2 | first: [my-agent, "{session}", "{optoins}"]
+        |                                ^^^^^^^^^^^
+      did you mean "{options}"?  allowed: {options}
+
+    presets/mine.yaml:3:9  resume names no {session}: each turn would begin a new one
+      3 | resume: [my-agent, "{options}"]
+        |         ^^^^^^^^^^^^^^^^^^^^^^^
+
+    presets/mine.yaml:4:18  model of options says no {value}
+      4 | options: {model: [--model]}
+        |                  ^^^^^^^^^
+
+    presets/mine.yaml:5:9  reader never says that a turn has ended: ended("ok")
+      5 | reader: /^x/ { session(text("id")) }
+        |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^"
+  `);
+  expect(mistakesIn("- program\n")).toMatchInlineSnapshot(`
+    "presets/mine.yaml:1:1  the file must be a map of keys such as program, first and reader
+      1 | - program
+        | ^^^^^^^^^
+      allowed: program: my-agent"
+  `);
+  expect(mistakesIn("program: [\n")).toMatchInlineSnapshot(
+    `"presets/mine.yaml:2:1  not YAML: flow sequence in block collection must be sufficiently indented and end with a ]"`,
+  );
+});
+
+test("the same holds for what a crew file says over a preset", () => {
+  const text = `${epic}roles:
+  a: {agent: {preset: claude, resume: [claude, -p], reader: "{ }"}}
+  b: {agent: {command: x, first: [x], interactive: {first: [x], resume: [x, "{session}"]}}}
+  c: {agent: {command: x, interactive: x -i}}
+  d: {agent: presets/mine.yaml}
+`;
+  expect(problemsIn(text)).toMatchInlineSnapshot(`
+    "crew.yaml:4:39  resume of agent of role a names no {session}: each turn would begin a new one
+      4 |   a: {agent: {preset: claude, resume: [claude, -p], reader: "{ }"}}
+        |                                       ^^^^^^^^^^^^
+
+    crew.yaml:4:61  reader of agent of role a never says that a turn has ended: ended("ok")
+      4 |   a: {agent: {preset: claude, resume: [claude, -p], reader: "{ }"}}
+        |                                                             ^^^^^
+
+    crew.yaml:5:27  first is of a preset, and agent of role b is a command: remove it
+      5 |   b: {agent: {command: x, first: [x], interactive: {first: [x], resume: [x, "{session}"]}}}
+        |                           ^^^^^
+
+    crew.yaml:5:39  interactive is of a preset, and agent of role b is a command: remove it
+      5 |   b: {agent: {command: x, first: [x], interactive: {first: [x], resume: [x, "{session}"]}}}
+        |                                       ^^^^^^^^^^^
+
+    crew.yaml:7:14  unknown agent "presets/mine.yaml" in role d
+      7 |   d: {agent: presets/mine.yaml}
+        |              ^^^^^^^^^^^^^^^^^
+      did you mean "./presets/mine.yaml"?  allowed: claude, codex, opencode, gemini, qwen, copilot, …"
+  `);
+});
+
+test("a program is told nothing that its preset has no words for", () => {
+  const text = (agent: string) => `${epic}roles: {a: {agent: ${agent}}}\n`;
+  expect(unsupportedIn(text("{preset: ./presets/mine.yaml, model: large}"), withMine)).toBe("none");
+  expect(unsupportedIn(text("{preset: ./presets/mine.yaml, effort: high}"), withMine)).toMatchInlineSnapshot(`
+    "crew.yaml:3:50  effort (role a) is nothing that ./presets/mine.yaml can be told: remove it
+      3 | roles: {a: {agent: {preset: ./presets/mine.yaml, effort: high}}}
+        |                                                  ^^^^^^"
+  `);
+  expect(unsupportedIn(text('{preset: gemini, effort: high, options: {effort: [--think, "{value}"]}}'), withMine)).toBe(
+    "none",
+  );
+});
