@@ -53,7 +53,7 @@ export function presetSchema(schema) {
   const { properties, type, examples, minLength, ...agent } = schema.definitions.agent;
   const kept = Object.entries(properties).filter(([key]) => !asked.includes(key));
   const used = ["words", "seed", "credential"].map((name) => [name, schema.definitions[name]]);
-  return {
+  const page = {
     $schema: schema.$schema,
     title: "A preset of crew",
     ...agent,
@@ -63,6 +63,8 @@ export function presetSchema(schema) {
     properties: Object.fromEntries(kept),
     definitions: Object.fromEntries(used),
   };
+  // Nothing is interpolated there.
+  return JSON.parse(JSON.stringify(page).replaceAll("$$", () => "$"));
 }
 
 /** One module without imports: Ajv's own runtime functions are bundled in. */

@@ -44,13 +44,13 @@ export function explain(error: ShapeError, tree: Mapping, root = schema): Findin
   const { limit } = error.params;
   switch (keyword) {
     case "type":
-      return { at, message: `${name} must be ${wanted(failure.node)}, not ${given(failure)}` };
+      return { at, message: `${name} must be ${wanted(failure)}, not ${given(failure)}` };
     case "enum":
       return notAllowed(failure, (error.params.allowedValues as readonly string[]) ?? []);
     case "pattern":
       return patternFailed(failure);
     case "format":
-      return { at, message: `${name} must be ${formatWords(String(error.params.format))}, not ${quoted(failure)}` };
+      return { at, message: `${name} must be ${formatWords(String(error.params.format), root)}, not ${quoted(failure)}` };
     case "required":
       return missingKey(failure, String(error.params.missingProperty));
     case "additionalProperties":
@@ -83,8 +83,8 @@ const typeWords: Readonly<Record<string, string>> = {
 };
 
 /** `text or a map`, with an example. */
-function wanted(node: SchemaNode | undefined): string {
-  if (node?.format) return formatWords(node.format);
+function wanted({ node, root }: Pick<Failure, "node" | "root">): string {
+  if (node?.format) return formatWords(node.format, root);
   const types = typesOf(node).filter((type) => type !== "null");
   const words = listed(types.map((type) => typeWords[type] ?? type));
   const [first] = node?.examples ?? [];
@@ -123,8 +123,10 @@ function patternFailed(failure: Failure): Finding {
   return { at, message: `${placeName(failure.path)} must be NAME=value or NAME, not ${quoted(failure)}` };
 }
 
-function formatWords(format: string): string {
-  return formatNamed(format)?.words ?? format;
+/** As it has to be written: the `$` of a preset's own file stands for itself. */
+function formatWords(format: string, root: SchemaNode): string {
+  const words = formatNamed(format)?.words ?? format;
+  return root === schema ? words.replaceAll("$", () => "$$") : words;
 }
 
 function formatNamed(name: string): { readonly pattern: string; readonly words: string } | undefined {

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { formatProblems } from "../../src/config/load.ts";
 import { epic, withFiles, withMine } from "./preset-files.ts";
-import { load, problemsIn, unsupportedIn } from "./support.ts";
+import { crewOf, load, problemsIn, unsupportedIn } from "./support.ts";
 
 /** Of the preset's file. */
 function mistakesIn(preset: string): string {
@@ -54,7 +54,7 @@ reader:
         | ^^^^^^^^^^^
       allowed: first, resume
 
-    presets/mine.yaml:6:16  path of item 1 of seeds must be a file below the home folder, such as $HOME/.mine/settings.json or {MY_HOME:-$HOME/.mine}/settings.json, not "/etc/passwd"
+    presets/mine.yaml:6:16  path of item 1 of seeds must be a file below the home folder, its path without . and .., such as $HOME/.mine/settings.json or {MY_HOME:-$HOME/.mine}/settings.json, not "/etc/passwd"
       6 | seeds: [{path: /etc/passwd, text: x}]
         |                ^^^^^^^^^^^
 
@@ -157,6 +157,22 @@ test("the same holds for what a crew file says over a preset", () => {
         |              ^^^^^^^^^^^^^^^^^
       did you mean "./presets/mine.yaml"?  allowed: claude, codex, opencode, gemini, qwen, copilot, …"
   `);
+});
+
+test("a seed lies below the home folder, which a crew file names with two $", () => {
+  const text = (path: string) => `${epic}roles: {a: {agent: {preset: claude, seeds: [{path: "${path}", text: x}]}}}\n`;
+  const options = { env: { HOME: "/home/ann" } };
+  const written = (path: string) => crewOf(text(path), options).roles[0]?.agent.parts?.seeds?.[0]?.path;
+  expect(written("{MY_HOME:-$$HOME/.mine}/trust.json")).toBe("{MY_HOME:-$HOME/.mine}/trust.json");
+  expect(written("$$HOME/..mine/...")).toBe("$HOME/..mine/...");
+  expect(problemsIn(text("$HOME/.mine/trust.json"), options)).toMatchInlineSnapshot(`
+    "crew.yaml:3:52  path of item 1 of seeds of agent of role a must be a file below the home folder, its path without . and .., such as $$HOME/.mine/settings.json or {MY_HOME:-$$HOME/.mine}/settings.json, not "/home/ann/.mine/trust.json"
+      3 | roles: {a: {agent: {preset: claude, seeds: [{path: "$HOME/.mine/trust.json", text: x}]}}}
+        |                                                    ^^^^^^^^^^^^^^^^^^^^^^^^"
+  `);
+  const above = ["$HOME/..", "$HOME/../x", "$HOME/a/./x", "$HOME/a/..", "{A:-$HOME/..}/x", "{A:-$HOME/../a}/x"];
+  const refused = (path: string) => problemsIn(text(path.replace("$", () => "$$"))).includes("must be a file below");
+  expect(above.filter((path) => !refused(path))).toEqual([]);
 });
 
 test("a program is told nothing that its preset has no words for", () => {

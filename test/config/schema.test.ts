@@ -7,6 +7,7 @@ import { newAjv, presetSchema, readSchema } from "../../scripts/build-schema.mjs
 import { referencePage } from "../../scripts/reference-page.mjs";
 import { nameRules } from "../../src/config/key-names.ts";
 import { presetSchema as ownPresets, schema } from "../../src/config/schema.ts";
+import { expand } from "../../src/config/template.ts";
 
 type Node = Readonly<Record<string, unknown>>;
 
@@ -44,14 +45,18 @@ test("every key has a description and examples", () => {
   expect(bare.map(({ pointer }) => pointer)).toEqual([]);
 });
 
+const variables: Readonly<Record<string, string>> = { feature: "auth", HOME: "/home/ann" };
+
 test("every example is right where it stands", () => {
   const ajv = newAjv();
   ajv.addSchema(readSchema(), "crew");
   const wrong = nodes.flatMap(({ pointer, node }) =>
     ((node.examples ?? []) as readonly unknown[]).flatMap((example) => {
       const validate = ajv.getSchema(`crew${pointer}`);
-      // Text with a variable is checked after interpolation.
-      const value = JSON.parse(JSON.stringify(example).replaceAll(/\$\{feature\}/g, "auth"));
+      // What the file's variables stand for is checked.
+      const value = JSON.parse(JSON.stringify(example), (_, each) =>
+        typeof each === "string" ? expand(each, (name) => variables[name]).text : each,
+      );
       return validate(value) ? [] : [{ pointer, example, errors: validate.errors }];
     }),
   );
