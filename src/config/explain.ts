@@ -50,7 +50,10 @@ export function explain(error: ShapeError, tree: Mapping, root = schema): Findin
     case "pattern":
       return patternFailed(failure);
     case "format":
-      return { at, message: `${name} must be ${formatWords(String(error.params.format), root)}, not ${quoted(failure)}` };
+      return {
+        at,
+        message: `${name} must be ${formatWords(String(error.params.format), root)}, not ${quoted(failure)}`,
+      };
     case "required":
       return missingKey(failure, String(error.params.missingProperty));
     case "additionalProperties":

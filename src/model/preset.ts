@@ -36,10 +36,13 @@ export interface PresetParts {
   readonly reader?: string;
 }
 
-/** Maps key by key, all else as a whole: what is said later counts. */
+/** Maps key by key, all else as a whole: what is said later counts. Another program is not in the package of the one before. */
 export function withParts<T extends PresetParts>(base: T, over: PresetParts): T {
   const maps = (["options", "variables", "environment"] as const).flatMap((key) =>
     base[key] && over[key] ? [[key, { ...base[key], ...over[key] }] as const] : [],
   );
-  return { ...base, ...over, ...Object.fromEntries(maps) };
+  const joined = { ...base, ...over, ...Object.fromEntries(maps) };
+  if (over.package || over.program === undefined || over.program === base.program) return joined;
+  const { package: _, ...others } = joined;
+  return others as T;
 }

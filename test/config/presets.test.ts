@@ -113,6 +113,19 @@ test("a file goes over any part of a preset: maps key by key, all else as a whol
   });
 });
 
+test("another program is in no package of the preset's, unless it is said which", () => {
+  const packageOf = (agent: string) => {
+    const [role] = crewOf(`${epic}roles: {a: {agent: ${agent}}}\n`, withMine).roles;
+    return role && presetOf(role.agent)?.package;
+  };
+  const own = presetOf({ preset: "claude", turnTimeoutMs: 1, maxAttempts: 1 })?.package;
+  expect(packageOf("{preset: claude, program: claude-beta}")).toBeUndefined();
+  expect(packageOf("{preset: claude, program: claude}")).toEqual(own);
+  expect(packageOf('{preset: claude, package: "claude@9.9.9"}')).toEqual({ name: "claude", version: "9.9.9" });
+  expect(packageOf("{preset: ./presets/mine.yaml, program: other}")).toBeUndefined();
+  expect(packageOf("{preset: ./presets/mine.yaml}")).toEqual({ name: "my-agent", version: "1.2.3" });
+});
+
 test("shell text for a person goes over the preset's own, and that of the preset's file over none", () => {
   const withText = withFiles({
     "/work/shop/m.yaml": mine.replace(/interactive:[\s\S]*?seeds:/, "interactive: talk\nseeds:"),
