@@ -118,11 +118,11 @@ export function workScenarios({ preset, model, bin, key, environment, usd = 0 }:
       await boot();
       deliver("b-1.1.1", { check: "test -e two.txt", header: { maxTurns: 2 } });
       const { state, turns, spent } = await report("b-1.1.1");
-      const requests = asked().length;
+      const requests = stub.requests.length;
       expect([state, turns, requests]).toEqual(["done", 2, 4]);
       const { input, cached, output } = usage;
       // Anthropic's count what came from the cache apart.
-      const isApart = asked().every(({ path }) => path.endsWith("/messages"));
+      const isApart = stub.requests.every(({ path }) => path.endsWith("/messages"));
       expect({ ...spent, seconds: 0 }).toEqual({
         runs: 2,
         seconds: 0,

@@ -5,9 +5,11 @@ export const opencode: Preset = {
   name: "opencode",
   program: "opencode",
   package: { name: "opencode-ai", version: "1.18.33" },
-  first: ["opencode", "run", "--format", "json", "{options}"],
+  // Without a title, such as the prompt's first words, it asks the model for one, and does not tell what that cost.
+  first: ["opencode", "run", "--format", "json", "--title=", "{options}"],
   resume: ["opencode", "run", "--format", "json", "{options}", "--session", "{session}"],
   interactive: {
+    // Without a title, such as the prompt's first words, it asks the model for one, and does not tell what that cost.
     first: ["opencode", "{options}"],
     resume: ["opencode", "{options}", "--session", "{session}"],
   },
