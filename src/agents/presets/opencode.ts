@@ -9,7 +9,6 @@ export const opencode: Preset = {
   first: ["opencode", "run", "--format", "json", "--title=", "{options}"],
   resume: ["opencode", "run", "--format", "json", "{options}", "--session", "{session}"],
   interactive: {
-    // Without a title, such as the prompt's first words, it asks the model for one, and does not tell what that cost.
     first: ["opencode", "{options}"],
     resume: ["opencode", "{options}", "--session", "{session}"],
   },
