@@ -15,6 +15,7 @@ export function unsupportedIn(tree: Mapping, canonical: Canonical, presets: Read
     ...findings,
     ...withoutImage(tree, canonical),
     ...agentKeys(tree, canonical, presets),
+    ...placelessKeys(tree, canonical, presets),
     ...secretsOnProcess(tree, canonical),
   ];
 }
@@ -109,6 +110,24 @@ function agentKeys(tree: Mapping, canonical: Canonical, presets: ReadPresets["fi
       ];
     }),
   );
+}
+
+/** What it cannot be told because its command, as it was put together, has no place for the words. */
+function placelessKeys(tree: Mapping, canonical: Canonical, presets: ReadPresets["files"]): readonly Finding[] {
+  return Object.entries(canonical.roles).flatMap(([name, { agent }]): readonly Finding[] => {
+    const file = presets.get(agent.preset ?? "");
+    const joined = { ...agent, variables: agent.variables ?? file?.variables };
+    const keys = (["model", "effort", "max_turns", "variables"] as const).filter((key) => joined[key] !== undefined);
+    const forms = [["first", agent.first ?? file?.first] as const, ["resume", agent.resume ?? file?.resume] as const];
+    return forms.flatMap(([form, words]): readonly Finding[] => {
+      if (keys.length === 0 || !words || words.includes("{options}")) return [];
+      const place = [...(agent[form] ? [form] : []), ...keys]
+        .flatMap((key) => placesOf(name, key))
+        .find((each) => valueAt(tree, each));
+      const message = `${form} (role ${name}) has no place for {options}: ${keys.join(", ")} could not be told`;
+      return [{ at: keySpanOf(tree, place ?? ["roles", name]), message }];
+    });
+  });
 }
 
 function optionsOf(keys: ProgramKeys | undefined): readonly string[] | undefined {

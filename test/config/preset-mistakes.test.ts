@@ -1,7 +1,7 @@
 // What is wrong with a preset of the team's own, or with what a file says over a preset.
 import { expect, test } from "vitest";
 import { formatProblems } from "../../src/config/load.ts";
-import { epic, withFiles, withMine } from "./preset-files.ts";
+import { epic, mine, withFiles, withMine } from "./preset-files.ts";
 import { crewOf, load, problemsIn, unsupportedIn } from "./support.ts";
 
 /** Of the preset's file. */
@@ -186,4 +186,39 @@ test("a program is told nothing that its preset has no words for", () => {
   expect(unsupportedIn(text('{preset: gemini, effort: high, options: {effort: [--think, "{value}"]}}'), withMine)).toBe(
     "none",
   );
+});
+
+test("a command has a place for what it is told, wherever its words are from", () => {
+  const plain = mine.replaceAll(/, "\{options\}"/g, "").replace(/^(options|variables):.*\n/gm, "");
+  const files = withFiles({ "/work/shop/presets/mine.yaml": mine, "/work/shop/plain.yaml": plain });
+  const text = `${epic}defaults: {agent: {preset: claude, first: [claude, -p]}}
+roles:
+  a: {agent: {model: opus, max_turns: 20, resume: [claude, -p, "{session}"]}}
+  b: {agent: {resume: [claude, -p, "{session}"]}}
+  c: {agent: {preset: ./presets/mine.yaml, resume: [mine, "{session}"]}}
+  d: {agent: {preset: ./plain.yaml}}
+  e: {agent: {preset: ./plain.yaml, model: large, options: {model: ["{value}"]}}}
+  f: {agent: {preset: claude, model: opus, first: [claude, -p, "{options}"]}}
+`;
+  expect(unsupportedIn(text, files)).toMatchInlineSnapshot(`
+    "crew.yaml:3:36  first (role a) has no place for {options}: model, max_turns could not be told
+      3 | defaults: {agent: {preset: claude, first: [claude, -p]}}
+        |                                    ^^^^^
+
+    crew.yaml:5:43  resume (role a) has no place for {options}: model, max_turns could not be told
+      5 |   a: {agent: {model: opus, max_turns: 20, resume: [claude, -p, "{session}"]}}
+        |                                           ^^^^^^
+
+    crew.yaml:7:44  resume (role c) has no place for {options}: variables could not be told
+      7 |   c: {agent: {preset: ./presets/mine.yaml, resume: [mine, "{session}"]}}
+        |                                            ^^^^^^
+
+    crew.yaml:9:37  first (role e) has no place for {options}: model could not be told
+      9 |   e: {agent: {preset: ./plain.yaml, model: large, options: {model: ["{value}"]}}}
+        |                                     ^^^^^
+
+    crew.yaml:9:37  resume (role e) has no place for {options}: model could not be told
+      9 |   e: {agent: {preset: ./plain.yaml, model: large, options: {model: ["{value}"]}}}
+        |                                     ^^^^^"
+  `);
 });
