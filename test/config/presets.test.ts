@@ -114,8 +114,8 @@ test("a file goes over any part of a preset: maps key by key, all else as a whol
 });
 
 test("another program is in no package of the preset's, unless it is said which", () => {
-  const packageOf = (agent: string) => {
-    const [role] = crewOf(`${epic}roles: {a: {agent: ${agent}}}\n`, withMine).roles;
+  const packageOf = (agent: string, defaults = "{}") => {
+    const [role] = crewOf(`${epic}defaults: {agent: ${defaults}}\nroles: {a: {agent: ${agent}}}\n`, withMine).roles;
     return role && presetOf(role.agent)?.package;
   };
   const own = presetOf({ preset: "claude", turnTimeoutMs: 1, maxAttempts: 1 })?.package;
@@ -124,6 +124,9 @@ test("another program is in no package of the preset's, unless it is said which"
   expect(packageOf('{preset: claude, package: "claude@9.9.9"}')).toEqual({ name: "claude", version: "9.9.9" });
   expect(packageOf("{preset: ./presets/mine.yaml, program: other}")).toBeUndefined();
   expect(packageOf("{preset: ./presets/mine.yaml}")).toEqual({ name: "my-agent", version: "1.2.3" });
+  const defaults = '{program: one, package: "one@1.0.0"}';
+  expect(packageOf("{program: two}", defaults)).toBeUndefined();
+  expect(packageOf("{program: one}", defaults)).toEqual({ name: "one", version: "1.0.0" });
 });
 
 test("shell text for a person goes over the preset's own, and that of the preset's file over none", () => {

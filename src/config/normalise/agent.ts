@@ -11,7 +11,7 @@ export function agentOf(agent: Agent | undefined, inherited: Agent | undefined):
   const own = longAgent(agent);
   const theirs = longAgent(inherited);
   const sameProgram = own.command === undefined && (own.preset === undefined || own.preset === theirs.preset);
-  const merged = { ...(sameProgram ? theirs : limitsOf(theirs)), ...own };
+  const merged = { ...(sameProgram ? besides(own, theirs) : limitsOf(theirs)), ...own };
   const isCommand = merged.command !== undefined;
   return {
     ...(isCommand ? {} : { preset: agentDefaults.preset }),
@@ -23,6 +23,13 @@ export function agentOf(agent: Agent | undefined, inherited: Agent | undefined):
 
 function longAgent(agent: Agent | undefined): LongAgent {
   return typeof agent === "string" ? { preset: agent } : (agent ?? {});
+}
+
+/** Another program is not in the package of theirs. */
+function besides({ program }: LongAgent, theirs: LongAgent): LongAgent {
+  if (program === undefined || program === theirs.program) return theirs;
+  const { package: _, ...others } = theirs;
+  return others;
 }
 
 /** What holds for whatever program it is. */
