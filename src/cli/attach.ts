@@ -10,7 +10,7 @@ import { terminalOf } from "../ui/terminal.ts";
 import type { GlobalFlags } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
 import { mustBeKnown } from "./known-role.ts";
-import { openLastGood } from "./project/project.ts";
+import { openLastGood, openProject } from "./project/project.ts";
 import { detachKeys, watchingFor } from "./terminal/detach-keys.ts";
 import { shown, watch } from "./terminal/sight.ts";
 import { supervisorArgv, takeWheel } from "./terminal/wheel.ts";
@@ -41,6 +41,10 @@ function interactiveOf(agent: Agent | undefined): Interactive {
   return { words: "A shell in its work tree: its agent has no interactive command", text: "" };
 }
 
+function isUnread(agent: Agent | undefined): boolean {
+  return agent?.preset !== undefined && agent.interactive === undefined && !presetOf(agent);
+}
+
 export async function attach(invocation: Invocation, flags: AttachFlags, role: string): Promise<number> {
   const project = await openLastGood(invocation, flags);
   await mustBeKnown(project, role);
@@ -52,13 +56,16 @@ export async function attach(invocation: Invocation, flags: AttachFlags, role: s
     if (stdout.isTTY) stdout.write(plainScreen);
     return signal.aborted ? interrupted : 0;
   }
+  const found = roleNamed(project.crew, role)?.agent;
+  // Without its preset nobody knows the program of the session: the file is refused for what is wrong with it.
+  const agent = isUnread(found) ? roleNamed((await openProject(invocation, flags)).crew, role)?.agent : found;
   if (!stdin.isTTY || !stdout.isTTY) {
     throw new CrewError("failed", "crew attach needs a terminal.", { hint: `crew exec ${role} COMMAND` });
   }
   const { runtime } = project.engine;
   const say = (words: string) => stderr.write(`${words}\n`);
   const person = environment.USER || environment.LOGNAME || "a person";
-  const { words, text } = interactiveOf(roleNamed(project.crew, role)?.agent);
+  const { words, text } = interactiveOf(agent);
   say(`The turn of ${role} stops.`);
   const wheel = await takeWheel({ runtime, role, person, signal });
   if (!wheel) return interrupted;
