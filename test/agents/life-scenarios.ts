@@ -1,11 +1,12 @@
-// What the supervisor promises of withdrawals, ends, its claim and its clone, as scenarios on real processes and real git. Run under
+// What the supervisor promises of withdrawals, ends and its clone, as scenarios on real processes and real git. Run under
 // each shell that it must run under.
-import { spawn, spawnSync } from "node:child_process";
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { appendFileSync, existsSync, mkdirSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { type Bench, eventually, marked, type Shell } from "./bench.ts";
+import { type Bench, eventually, type Shell } from "./bench.ts";
 import { long, sleeping } from "./long-sleep.ts";
+import { promptOf, savePrompt } from "./saved-prompt.ts";
 import { withBench } from "./with-bench.ts";
 
 export function lifeScenarios(shell: Shell): void {
@@ -13,8 +14,6 @@ export function lifeScenarios(shell: Shell): void {
   withBench(shell, (made) => {
     bench = made;
   });
-  const savePrompt = 'cat >"$HOME/prompt.$(ls "$HOME" | grep -c "^prompt")"';
-  const prompt = (n: number) => bench.read(`home/prompt.${n}`);
 
   describe("a withdrawal", () => {
     test("ends the turn, keeps the work and reports", async () => {
@@ -118,11 +117,11 @@ export function lifeScenarios(shell: Shell): void {
       const report = await bench.report();
       expect(report).toMatchObject({ state: "done", turns: 2 });
       expect(sleeping(long(340))).toEqual([]);
-      expect([prompt(0), prompt(1)]).toEqual([
+      expect([promptOf(bench, 0), promptOf(bench, 1)]).toEqual([
         "Go.",
         "Go.\n\nThis order was interrupted before your turn had ended. The working tree is as you left it. See what is there (git status, git log), and go on.\n",
       ]);
-      expect(prompt(2)).toBe("Go.\n\nThe check failed with exit code 1. Its last output:\n\nno fix\n");
+      expect(promptOf(bench, 2)).toBe("Go.\n\nThe check failed with exit code 1. Its last output:\n\nno fix\n");
       expect(bench.read("turns")).toMatch(/^b-1\.1\.1 1 \d+ 0\nb-1\.1\.1 2 \d+ 0\n$/);
       expect(bench.inClone("ls-tree", "--name-only", report.commit)).toBe("a.txt\nfixed\nhalf\nrest");
     });
@@ -143,68 +142,6 @@ export function lifeScenarios(shell: Shell): void {
       expect(bench.inClone("log", "--format=%s", `${bench.start}..${report.commit}`)).toBe("Work of b-1.1.1");
       expect([bench.names("outbox"), bench.names("inbox/cur")]).toEqual([["b-1.1.1"], []]);
     }, 60_000);
-  });
-
-  test("at boot ends whatever carries the marker, and only that", async () => {
-    // The marker is neither the first nor the last variable, as any may stand first.
-    const environment = (marker: string) => ({ PATH: process.env.PATH, CREW_INSTANCE: marker, LAST: "x" });
-    const options = { detached: true, stdio: "ignore" } as const;
-    const stray = spawn("sleep", [long(350)], { ...options, env: environment(bench.marker) });
-    const others = [`${bench.marker}x`, `x${bench.marker}`, bench.marker.replace("dev", "dev2")].map((marker) =>
-      spawn("sleep", [long(351)], { ...options, env: environment(marker) }),
-    );
-    try {
-      await eventually("all to sleep", () => sleeping(long(350), long(351)).length === 4);
-      await bench.boot();
-      await bench.idle();
-      await eventually("the end of the stray", () => stray.signalCode === "SIGKILL");
-      expect(sleeping(long(350), long(351))).toHaveLength(3);
-    } finally {
-      for (const child of [stray, ...others]) child.kill("SIGKILL");
-    }
-  });
-
-  describe("the claim", () => {
-    test("lets one of many serve, whatever is left of dead ones", async () => {
-      const dead = spawnSync("true").pid;
-      writeFileSync(join(bench.folder, "pid"), `${dead} 12345@gone\n`);
-      writeFileSync(join(bench.folder, `pid.after.${dead}_12345@gone`), `${dead} 777@gone\n`); // died taking over
-      const children = Array.from({ length: 8 }, () => bench.spawn());
-      // One that still tries when another has the claim may be ended by it, as whatever else carries the marker.
-      const ended = () => children.filter((child) => child.exitCode !== null || child.signalCode !== null);
-      await eventually("seven to go", () => ended().length === 7);
-      expect(ended().filter((child) => child.exitCode !== 0 && child.signalCode !== "SIGKILL")).toEqual([]);
-      for (const child of ended()) expect([child.stdout?.read(), child.stderr?.read()]).toEqual([null, null]);
-      expect(children.find((child) => !ended().includes(child))?.pid).toBe(bench.claimedBy());
-      await eventually(
-        "one claim",
-        () =>
-          bench
-            .names("")
-            .filter((name) => name.startsWith("pid"))
-            .join() === "pid",
-      );
-    });
-
-    test("of a folder that was removed while it works ends with everything of it", async () => {
-      await bench.boot();
-      bench.deliver({ agent: "touch ../home/busy; (trap '' TERM; sleep 300) & sleep 300" });
-      await eventually("the agent at work", () => bench.names("home").includes("busy"));
-      rmSync(bench.folder, { recursive: true });
-      await eventually("nobody left", () => marked(bench.marker).length === 0);
-    });
-
-    test("of a recycled pid is not believed, and its process not touched", async () => {
-      // One with another start time, and one that is right but for not being of this instance.
-      const start = readFileSync(`/proc/${process.pid}/stat`, "utf8").split(") ")[1]?.split(" ")[19];
-      const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
-      for (const claim of [`${process.pid} 12345@other\n`, `${process.pid} ${start}@${boot}\n`]) {
-        writeFileSync(join(bench.folder, "pid"), claim);
-        await bench.boot();
-        await bench.idle();
-        await bench.terminate();
-      }
-    });
   });
 
   describe("a clone", () => {

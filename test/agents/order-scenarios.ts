@@ -1,11 +1,10 @@
-// What the supervisor promises of orders and their setup, as scenarios on real processes and real git. Run under each shell that
-// it must run under.
+// What the supervisor promises of orders, as scenarios on real processes and real git. Run under each shell that it must run under.
 import { randomBytes } from "node:crypto";
-import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type Bench, eventually, type Shell } from "./bench.ts";
-import { long, sleeping } from "./long-sleep.ts";
+import { promptOf, savePrompt } from "./saved-prompt.ts";
 import { withBench } from "./with-bench.ts";
 
 export function orderScenarios(shell: Shell): void {
@@ -13,8 +12,6 @@ export function orderScenarios(shell: Shell): void {
   withBench(shell, (made) => {
     bench = made;
   });
-  const savePrompt = 'cat >"$HOME/prompt.$(ls "$HOME" | grep -c "^prompt")"';
-  const prompt = (n: number) => bench.read(`home/prompt.${n}`);
 
   describe("an order", () => {
     test("is done on the role's branch, told by stdin and environment, committed and reported once", async () => {
@@ -34,7 +31,7 @@ export function orderScenarios(shell: Shell): void {
         detail: "",
         spent: expect.objectContaining({ runs: 1, input: 0, output: 0, usd: 0 }),
       });
-      expect(prompt(0)).toBe("Do the bead.\n");
+      expect(promptOf(bench, 0)).toBe("Do the bead.\n");
       expect(bench.read("home/told")).toBe(
         "CREW_ROLE=dev\nCREW_BEAD=b-1\nCREW_BRANCH=feature/dev\nAGENT_ID=dev\nBRANCH=feature/dev\nOWN=from the role\n",
       );
@@ -101,9 +98,9 @@ export function orderScenarios(shell: Shell): void {
         prompt: "Make two.",
       });
       expect(await bench.report()).toMatchObject({ state: "done", turns: 2, note: "" });
-      expect(prompt(0)).toBe("Make two.");
+      expect(promptOf(bench, 0)).toBe("Make two.");
       const lines = Array.from({ length: 59 }, (_, n) => n + 42).join("\n");
-      expect(prompt(1)).toBe(
+      expect(promptOf(bench, 1)).toBe(
         `Make two.\n\nThe check failed with exit code 7. Its last output:\n\n${lines}\ntwo is missing\n`,
       );
     });
@@ -127,43 +124,6 @@ export function orderScenarios(shell: Shell): void {
       expect(bench.inClone("show", `${report.commit}:partial`)).toBe("partial");
       expect(bench.read("turns")).toMatch(/^b-1\.1\.1 1 \d+ 9\nb-1\.1\.1 2 \d+ 9\n$/);
     });
-
-    test("is ended when its time is over, with everything that it started", async () => {
-      await bench.boot();
-      bench.deliver({
-        agent: `trap '' TERM; setsid sleep ${long(300)} & env -i sleep ${long(301)} & sleep ${long(302)}`,
-        header: { maxTurns: 1, turnTimeoutSeconds: 1 },
-      });
-      expect(await bench.report()).toMatchObject({ state: "failed", turns: 1, note: "not finished after 1 s" });
-      await eventually("nothing but the supervisor", () => bench.strangers().length === 0);
-      expect(sleeping(long(300), long(301), long(302))).toEqual([]);
-      expect(bench.read("turns")).toMatch(/^b-1\.1\.1 1 [12] timeout\n$/);
-    });
-
-    test("leaves no process behind: neither one in a new session nor one that wiped its environment", async () => {
-      await bench.boot();
-      bench.deliver({
-        agent: `setsid sleep ${long(310)} & env -i sleep ${long(311)} & (setsid env -i sleep ${long(312)} &) ; sleep 0.2; echo done >done`,
-      });
-      expect(await bench.report()).toMatchObject({ state: "done", turns: 1 });
-      // The third did both, as a grandchild: it escapes, and is shown to, so that the first two prove something.
-      expect(sleeping(long(310), long(311))).toEqual([]);
-      const escaped = sleeping(long(312));
-      expect(escaped).toHaveLength(1);
-      for (const pid of escaped) process.kill(pid, "SIGKILL");
-    });
-
-    // busybox sh runs its own awk, whatever PATH has.
-    if (shell[0] !== "busybox") {
-      test("leaves none behind where the list of them could not be made at once", async () => {
-        const fails = `if [ -e "$HOME/leaving" ] && mkdir "$HOME/failed" 2>/dev/null; then exit 2; fi`;
-        bench.before("awk", "session=", fails);
-        await bench.boot();
-        bench.deliver({ agent: `setsid sleep ${long(313)} & sleep 0.2; touch "$HOME/leaving"` });
-        await bench.report();
-        expect([bench.has("home/failed"), sleeping(long(313))]).toEqual([true, []]);
-      });
-    }
 
     test("takes its prompt byte for byte: a dash first, 140 KB, odd bytes, no newline at the end", async () => {
       await bench.boot();
@@ -254,137 +214,5 @@ printf 'shout\tb-1\tx\nnote\t../b\tx\nnote b-1 x\n\033[31mnote\tb-1\n' | cat - "
         Array.from({ length: 20 }, (_, n) => `note b-1 ${n + 1}`),
       );
     });
-  });
-
-  describe("a merge under way", () => {
-    const theirs = () => {
-      bench.inRepository("checkout", "-q", "-b", "theirs");
-      const commit = bench.commit({ "a.txt": "theirs\n" }, "Theirs");
-      bench.inRepository("checkout", "-q", "main");
-      return { merge: commit, start: bench.commit({ "a.txt": "ours\n" }, "Ours") };
-    };
-
-    test("that is left unmerged goes back, and at last is reported as unresolved with both sides as parents", async () => {
-      const header = { ...theirs(), maxTurns: 2, kind: "conflict" };
-      await bench.boot();
-      bench.deliver({
-        header,
-        agent: `${savePrompt}; git status --short >>"$HOME/seen"; echo half >a.txt`,
-        check: "touch ../home/checked",
-      });
-      const report = await bench.report();
-      expect(report).toMatchObject({ state: "unresolved", turns: 2, note: "unmerged: a.txt", detail: "a.txt\n" });
-      expect(bench.read("home/seen")).toBe("UU a.txt\nUU a.txt\n");
-      expect(prompt(1)).toBe(
-        "Do the bead.\n\n\nThese paths are still unmerged. Resolve each and git add it:\n\na.txt\n",
-      );
-      expect(bench.has("home/checked")).toBe(false);
-      expect(bench.inClone("log", "-1", "--format=%P", report.commit)).toBe(`${header.start} ${header.merge}`);
-      expect(bench.inClone("show", `${report.commit}:a.txt`)).toBe("half");
-    });
-
-    test("that is resolved but not committed becomes the merge commit", async () => {
-      const header = { ...theirs(), kind: "conflict" };
-      await bench.boot();
-      bench.deliver({ header, agent: "echo both >a.txt; git add a.txt" });
-      const report = await bench.report();
-      expect(report).toMatchObject({ state: "done", turns: 1 });
-      expect(bench.inClone("log", "-1", "--format=%P", report.commit)).toBe(`${header.start} ${header.merge}`);
-      expect(bench.inClone("show", `${report.commit}:a.txt`)).toBe("both");
-    });
-  });
-
-  describe("setup", () => {
-    test("that fails starts no agent, waits, and is tried again when the order comes again", async () => {
-      await bench.boot();
-      bench.deliver({
-        setup: "echo run >>../home/setups; echo registry says 401 >&2; exit 1",
-        agent: "echo ran >../home/agent",
-      });
-      expect(await bench.phase("setup-failed")).toMatchObject({
-        order: "b-1.1.1",
-        turn: 0,
-        detail: "registry says 401",
-      });
-      expect(bench.read("home/setups")).toBe("run\nrun\nrun\n");
-      expect([bench.has("home/agent"), bench.has("turns"), bench.names("inbox/cur")]).toEqual([
-        false,
-        false,
-        ["b-1.1.1"],
-      ]);
-      bench.deliver({ setup: "echo good >../home/setups", agent: "echo ran >../home/agent" });
-      expect(await bench.report()).toMatchObject({ state: "done", turns: 1 });
-      await bench.idle();
-      bench.deliver({ id: "b-2.1.1", setup: "echo good >../home/setups", agent: "rm ../home/setups" }); // unchanged: not run again
-      await bench.report("b-2.1.1");
-      expect(bench.has("home/setups")).toBe(false);
-    }, 40_000);
-
-    test("runs again when a file of its key is another one than it ran for, and not for any other file", async () => {
-      await bench.boot();
-      const setup = "cat lock >>../home/setups; echo changed by setup >>lock";
-      const run = async (id: string, files: Readonly<Record<string, string>>) => {
-        const start = bench.commit(files, id);
-        bench.deliver({ id, header: { start }, setup, setupKey: ["gone/lock", "lock"], agent: "git checkout -q lock" });
-        await bench.report(id);
-        await bench.idle();
-        return bench.read("home/setups");
-      };
-      expect(await run("b-1.1.1", { lock: "one\n" })).toBe("one\n");
-      expect(await run("b-2.1.1", { "a.txt": "two\n" })).toBe("one\n");
-      expect(await run("b-3.1.1", { lock: "three\n" })).toBe("one\nthree\n");
-    }, 40_000);
-  });
-
-  describe("a setup that an image keeps", () => {
-    const setup = "echo ran >>../home/setups; mkdir made; echo own >made/f";
-    const lock = "5626abf0f72e58d7a153368ba57db4c673c0e171"; // of "one\n", as a.txt has it
-
-    /** As gate.sh leaves it in the image. */
-    const keep = (key = `${setup}\n${lock} a.txt`) => {
-      const kept = join(bench.root, "kept");
-      mkdirSync(join(kept, "work/made"), { recursive: true });
-      mkdirSync(join(kept, "home/.cache/tool"), { recursive: true });
-      writeFileSync(join(kept, "work/made/f"), "kept\n");
-      writeFileSync(join(kept, "home/.cache/tool/f"), "kept\n");
-      writeFileSync(join(kept, "home/.cache/own"), "kept\n");
-      writeFileSync(join(kept, "list"), "made\n");
-      writeFileSync(join(kept, "key"), key);
-      return { CREW_KEPT: kept };
-    };
-    const order = { setup, setupKey: ["a.txt"], agent: "cp made/f ../home/found; rm -r made" };
-
-    test("is taken in its place, and what is in HOME already stays", async () => {
-      const environment = keep();
-      mkdirSync(join(bench.folder, "home/.cache"), { recursive: true });
-      writeFileSync(join(bench.folder, "home/.cache/own"), "own\n");
-      writeFileSync(join(bench.folder, "log/agent"), "half");
-      await bench.boot(environment);
-      bench.deliver(order);
-      expect(await bench.report()).toMatchObject({ state: "done" });
-      const found = ["found", ".cache/tool/f", ".cache/own"].map((name) => bench.read(`home/${name}`));
-      expect([bench.has("home/setups"), ...found]).toEqual([false, "kept\n", "kept\n", "own\n"]);
-      expect(bench.read("log/agent")).toMatch(/^half\n--- crew: setup, [^\n]* taken from the image: /);
-      await bench.idle();
-      bench.deliver({ ...order, id: "b-2.1.1", agent: "ls -d made ../home/setups >../home/again" }); // once is enough
-      await bench.report("b-2.1.1");
-      expect(bench.read("home/again")).toBe("");
-    }, 40_000);
-
-    test("runs where it is another one's, or something stands in its way, which stays", async () => {
-      await bench.boot(keep(`${setup}\n${lock} other.txt`));
-      bench.deliver(order);
-      await bench.report();
-      expect([bench.read("home/setups"), bench.read("home/found")]).toEqual(["ran\n", "own\n"]);
-      await bench.idle();
-      keep("echo ran >>../home/setups; true");
-      mkdirSync(join(bench.work, "made"));
-      writeFileSync(join(bench.work, "made/mine"), "mine\n");
-      appendFileSync(join(bench.work, ".git/info/exclude"), "made\n");
-      const other = "echo ran >>../home/setups; true";
-      bench.deliver({ id: "b-2.1.1", setup: other, agent: "ls made >../home/found" });
-      await bench.report("b-2.1.1");
-      expect([bench.read("home/setups"), bench.read("home/found")]).toEqual(["ran\nran\n", "mine\n"]);
-    }, 40_000);
   });
 }

@@ -1,11 +1,11 @@
-// The supervisor under busybox sh: its life, the wheel and words to an agent.
+// The supervisor under busybox sh: its life and claim, the wheel and words to an agent.
 import { describe } from "vitest";
+import { claimScenarios } from "./claim-scenarios.ts";
 import { lifeScenarios } from "./life-scenarios.ts";
 import { tellScenarios } from "./tell-scenarios.ts";
 import { wheelScenarios } from "./wheel-scenarios.ts";
 
-describe("supervisor.sh under busybox sh", () => {
-  lifeScenarios(["busybox", "sh"]);
-  wheelScenarios(["busybox", "sh"]);
-  tellScenarios(["busybox", "sh"]);
-});
+describe.each([lifeScenarios, claimScenarios, wheelScenarios, tellScenarios])(
+  "supervisor.sh under busybox sh",
+  (scenarios) => scenarios(["busybox", "sh"]),
+);

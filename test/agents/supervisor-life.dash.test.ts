@@ -1,11 +1,10 @@
-// The supervisor under dash: its life, the wheel and words to an agent.
+// The supervisor under dash: its life and claim, the wheel and words to an agent.
 import { describe } from "vitest";
+import { claimScenarios } from "./claim-scenarios.ts";
 import { lifeScenarios } from "./life-scenarios.ts";
 import { tellScenarios } from "./tell-scenarios.ts";
 import { wheelScenarios } from "./wheel-scenarios.ts";
 
-describe("supervisor.sh under dash", () => {
-  lifeScenarios(["dash"]);
-  wheelScenarios(["dash"]);
-  tellScenarios(["dash"]);
-});
+describe.each([lifeScenarios, claimScenarios, wheelScenarios, tellScenarios])("supervisor.sh under dash", (scenarios) =>
+  scenarios(["dash"]),
+);

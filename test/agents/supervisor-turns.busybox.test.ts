@@ -4,8 +4,6 @@ import { clockScenarios } from "./clock-scenarios.ts";
 import { limitScenarios } from "./limit-scenarios.ts";
 import { turnScenarios } from "./turn-scenarios.ts";
 
-describe("supervisor.sh under busybox sh", () => {
-  turnScenarios(["busybox", "sh"]);
-  limitScenarios(["busybox", "sh"]);
-  clockScenarios(["busybox", "sh"]);
-});
+describe.each([turnScenarios, limitScenarios, clockScenarios])("supervisor.sh under busybox sh", (scenarios) =>
+  scenarios(["busybox", "sh"]),
+);

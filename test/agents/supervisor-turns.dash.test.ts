@@ -4,8 +4,6 @@ import { clockScenarios } from "./clock-scenarios.ts";
 import { limitScenarios } from "./limit-scenarios.ts";
 import { turnScenarios } from "./turn-scenarios.ts";
 
-describe("supervisor.sh under dash", () => {
-  turnScenarios(["dash"]);
-  limitScenarios(["dash"]);
-  clockScenarios(["dash"]);
-});
+describe.each([turnScenarios, limitScenarios, clockScenarios])("supervisor.sh under dash", (scenarios) =>
+  scenarios(["dash"]),
+);
