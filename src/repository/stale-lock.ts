@@ -7,9 +7,9 @@ import type { ProcessIdentity, RepositoryPlace } from "./context.ts";
 import type { GitOutcome, GitPlace } from "./git.ts";
 import { workTrees } from "./underway.ts";
 
-/** What `gitAt` does with a command that failed: clears a stale lock out of its way and tries once more. */
+/** What `gitAt` does with a command that failed: clears the stale locks out of its way, one by one as it meets them. */
 export function pastStaleLocks(place: RepositoryPlace, identity: ProcessIdentity): NonNullable<GitPlace["mend"]> {
-  return async (result, again) => {
+  const pastLocks: NonNullable<GitPlace["mend"]> = async (result, again) => {
     const lock = lockInTheWay(result, place);
     if (lock === undefined) return result;
     const before = await traceOf(lock);
@@ -19,8 +19,10 @@ export function pastStaleLocks(place: RepositoryPlace, identity: ProcessIdentity
     const still = await gitsAtWork(place, identity);
     if (!workers || !still || [...workers].some((each) => still.has(each))) return second;
     const aside = join(place.commonDir, "crew", `lock.${identity.pid}-${randomUUID().slice(0, 8)}`);
-    return (await takeAway({ lock, aside, trace: before })) ? await again() : second;
+    // A transaction that was killed may have locked several refs.
+    return (await takeAway({ lock, aside, trace: before })) ? await pastLocks(await again(), again) : second;
   };
+  return pastLocks;
 }
 
 /**

@@ -35,10 +35,16 @@ interface Meanwhile {
   readonly again?: () => void;
   /** While the processes are looked through. */
   readonly look?: () => void;
+  /** In the order in which git meets them. */
+  readonly locks?: readonly string[];
 }
 
 /** How often git was tried again. */
-async function mended({ again = () => undefined, look = () => undefined }: Meanwhile = {}): Promise<number> {
+async function mended({
+  again = () => undefined,
+  look = () => undefined,
+  locks = [lock],
+}: Meanwhile = {}): Promise<number> {
   const commonDir = join(bench.work, ".git");
   const place = { topLevel: bench.work, gitDir: commonDir, commonDir, objectFormat: "sha1" } as const;
   const identity = {
@@ -48,16 +54,18 @@ async function mended({ again = () => undefined, look = () => undefined }: Meanw
       return "1";
     },
   };
-  const failure = {
+  const stdout = Buffer.alloc(0);
+  const failure = (met: string) => ({
     exitCode: 128,
-    stdout: Buffer.alloc(0),
-    stderr: `fatal: Unable to create '${lock}': File exists.`,
-  };
+    stdout,
+    stderr: `fatal: Unable to create '${met}': File exists.`,
+  });
   let tries = 0;
-  await pastStaleLocks(place, identity)(failure, async () => {
+  await pastStaleLocks(place, identity)(failure(locks[0] ?? ""), async () => {
     tries += 1;
     again();
-    return existsSync(lock) ? failure : { ...failure, exitCode: 0, stderr: "" };
+    const met = locks.find((path) => existsSync(path));
+    return met === undefined ? { exitCode: 0, stdout, stderr: "" } : failure(met);
   });
   return tries;
 }
@@ -70,6 +78,13 @@ test.each(["refs/crew/lease/shop/lock.lock", "refs/heads/feature/shop-dev.lock",
     expect(existsSync(lock)).toBe(false);
   },
 );
+
+test("all that a killed transaction left are cleared, as git meets them", async () => {
+  const first = lock;
+  lockAt("refs/crew/p/shop/shown/dev.lock");
+  expect(await mended({ locks: [first, lock] })).toBe(4);
+  expect([first, lock].filter((path) => existsSync(path))).toEqual([]);
+});
 
 test("that of a work tree's index stays: a person's git may hold it as long as they think", async () => {
   lockAt("index.lock");
