@@ -26,7 +26,7 @@ function programText(preset: Preset, agent: Agent, form: { readonly first: Words
     ...(preset.seeds ?? []).map(seedLine),
     ...Object.entries(preset.saidIn ?? {}).map(
       ([name, { path, line: said }]) =>
-        `crew_${name}=\${${name}-}; ! grep -Eqs ${shellWord(said)} "${path.replace(valued, variable)}" || crew_${name}=`,
+        `crew_${name}=\${${name}-}; ! sed '/^[[:space:]]*\\[/,$d' "${path.replace(valued, variable)}" 2>/dev/null | grep -Eq ${shellWord(said)} || crew_${name}=`,
     ),
     `if [ -n "\${CREW_SESSION-}" ]; then`,
     `  exec ${line(form.resume)}`,

@@ -14,6 +14,6 @@ export interface Preset extends PresetParts {
   readonly environment: Readonly<Record<string, string>>;
   readonly credentials: readonly Credential[];
   readonly reader: string;
-  /** Variable → a file of the role's that may say by itself what its words are for: in a line that this extended regular expression finds. */
+  /** Variable → a file of the role's that may say by itself what its words are for: in a line that this extended regular expression finds above the first `[table]`. */
   readonly saidIn?: Readonly<Record<string, { readonly path: string; readonly line: string }>>;
 }

@@ -10,5 +10,7 @@ export function unnamed(user: string, named: readonly string[] = []): string | u
 export function naming(user: string): string {
   const [uid = "", group = ""] = user.split(":");
   const gid = /^\d+$/.test(group) ? group : "0";
-  return `grep -q '^[^:]*:[^:]*:${uid}:' /etc/passwd || echo 'crew:x:${uid}:${gid}::/crew/home:/bin/sh' >> /etc/passwd`;
+  const end = '[ -z "$(tail -c 1 /etc/passwd)" ] || echo >> /etc/passwd';
+  const name = `echo 'crew:x:${uid}:${gid}::/crew/home:/bin/sh' >> /etc/passwd`;
+  return `grep -q '^[^:]*:[^:]*:${uid}:' /etc/passwd || { ${end}; ${name}; }`;
 }

@@ -36,13 +36,22 @@ export interface PresetParts {
   readonly reader?: string;
 }
 
-/** Maps key by key, all else as a whole: what is said later counts. Another program is not in the package of the one before. */
+/** Maps key by key, all else as a whole: what is said later counts. Another program is run in the place of the one before, and is not in its package. */
 export function withParts<T extends PresetParts>(base: T, over: PresetParts): T {
   const maps = (["options", "variables", "environment"] as const).flatMap((key) =>
     base[key] && over[key] ? [[key, { ...base[key], ...over[key] }] as const] : [],
   );
   const joined = { ...base, ...over, ...Object.fromEntries(maps) };
-  if (over.package || over.program === undefined || over.program === base.program) return joined;
+  if (over.program === undefined || over.program === base.program) return joined;
+  const run = (words: Words): Words => (words[0] === base.program ? [over.program ?? "", ...words.slice(1)] : words);
   const { package: _, ...others } = joined;
-  return others as T;
+  const { first, resume, interactive } = base;
+  return {
+    ...others,
+    ...(over.package && { package: over.package }),
+    ...(first && !over.first && { first: run(first) }),
+    ...(resume && !over.resume && { resume: run(resume) }),
+    ...(interactive &&
+      !over.interactive && { interactive: { first: run(interactive.first), resume: run(interactive.resume) } }),
+  } as T;
 }

@@ -96,6 +96,8 @@ export interface VisibleBranch {
   readonly oid?: Oid;
   /** What crew last showed there. */
   readonly shown?: Oid;
+  /** It was killed before it had noted that. */
+  readonly isUnnoted?: true;
   /** Path of the work tree that has it checked out (or is rebasing or bisecting it). */
   readonly checkedOutAt?: string;
   /** Branch commits that neither `shown` nor any tip reaches, newest first; for `ahead` and `rewritten`, at most 50. */

@@ -54,14 +54,14 @@ function planBranch({ name, branch, newest }: Showing, context: PlanContext): Br
   if (name !== epicTip && !declaredRole(context.crew, name)) return nothing;
   if (branch.relation === "foreign") return { ...nothing, attention: [foreign(branch)] };
   const { to, order } = shownCommit(name, newest, context);
-  if (branch.shown === to) return nothing;
+  if (branch.shown === to && branch.isUnnoted !== true) return nothing;
   if (!mayMove(branch, order)) {
     return {
       ...nothing,
       notes: [{ subject: `branch ${branch.branch}`, cause: "holds commits of a person that merge first" }],
     };
   }
-  if (branch.checkedOutAt !== undefined) {
+  if (branch.checkedOutAt !== undefined && branch.oid !== to) {
     return {
       ...nothing,
       notes: [{ subject: `branch ${branch.branch}`, cause: `not moved: checked out at ${branch.checkedOutAt}` }],

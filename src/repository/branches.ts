@@ -33,6 +33,7 @@ export async function visibleBranch(sighting: BranchSighting, around: BranchSurr
     ...(oid === undefined ? {} : { oid }),
     ...(shown === undefined ? {} : { shown }),
     ...(checkedOutAt === undefined ? {} : { checkedOutAt }),
+    ...(shown === sighting.shown ? {} : { isUnnoted: true as const }),
     own: grown && oid ? await around.history.own(oid, without, ownLimit) : [],
   };
 }

@@ -57,7 +57,7 @@ interface Settling {
 /** An announcement that is another one by now is for whoever made it. */
 async function settle(context: Context, { note, showing, announced }: Settling): Promise<void> {
   const changes = [note, { ref: showing, from: announced }].filter(isChange);
-  if (changes.length > 1 && (await swapRefs(context, changes))) return;
+  if (changes.length > 0 && (await swapRefs(context, changes))) return;
   await swapRef(context, note);
 }
 

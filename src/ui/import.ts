@@ -32,7 +32,13 @@ export function importLines({ file, written, roles, notes, fromDotEnv, dotEnv, n
     ...(kept.length === 0 ? [] : [wrapped(2, `${file}  kept as they are: `, kept.join(", "))]),
     ...(fromDotEnv.length === 0 || dotEnv === undefined
       ? []
-      : [wrapped(2, span("! ", "warn"), `${fromDotEnv.join(", ")}: crew up --env-file ${dotEnv}, or copy it`)]),
+      : [
+          wrapped(
+            2,
+            span("! ", "warn"),
+            `${fromDotEnv.join(", ")}: crew reads .env beside the crew file. Copy ${dotEnv} there`,
+          ),
+        ]),
     line(`${written === undefined ? "Not written" : `Wrote ${written}`}: ${count}.`),
     ...(names.length > 1 ? [] : [whole(`  For more: crew import ${file} --role NAME=BRANCH, once for each`)]),
     ...(notYet === 0 ? [] : [whole("  This version of crew cannot do all of its keys yet: crew plan names them")]),

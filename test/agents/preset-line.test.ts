@@ -1,5 +1,8 @@
 // The shell text that runs a preset's program, by what the program is given of it.
 import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Preset } from "../../src/agents/preset.ts";
 import { presetLine } from "../../src/agents/preset-line.ts";
@@ -28,4 +31,23 @@ test("a value stands wherever its word says so: once or more, also right before 
   expect(given({ variables }, { REGION: "eu", REGIONapi: "wrong" })).toEqual(["--host=euapi.eu", "none_eu_"]);
   const options = { model: ["--model={value}", "--small={value}-mini", "{value}{value}"] };
   expect(given({ options }, {}, "a $& b")).toEqual(["--model=a $& b", "--small=a $& b-mini", "a $& ba $& b"]);
+});
+
+test("words that a file of the role's says by itself are left out, and what it says in a table of its own counts for nothing", () => {
+  const folder = mkdtempSync(join(tmpdir(), "crew-preset-line-"));
+  try {
+    const path = join(folder, "config.toml");
+    const said = {
+      variables: { KEY: ["--key={value}"], ZONE: ["--zone={value}"] },
+      saidIn: { KEY: { path: "{PLACE:-none}/config.toml", line: "^provider *=" } },
+    };
+    const asked = () => given(said, { KEY: "k", ZONE: "z", PLACE: folder });
+    expect(asked()).toEqual(["--key=k", "--zone=z"]);
+    writeFileSync(path, "a = 1\n[profiles.other]\nprovider = 'other'\n");
+    expect(asked()).toEqual(["--key=k", "--zone=z"]);
+    writeFileSync(path, "a = 1\nprovider = 'ours'\n[profiles.other]\n");
+    expect(asked()).toEqual(["--zone=z"]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });

@@ -150,6 +150,17 @@ test("copilot's tokens are those of all models that it asked, and of each but on
   for (const awk of awks) expect(read("copilot", `${JSON.stringify(said)}\n`, awk)).toBe("total | tokens 13 2 4");
 });
 
+test("copilot's model that tells no cached tokens has none, and the next one's are its own", () => {
+  const modelMetrics = {
+    one: { usage: { inputTokens: 10, outputTokens: 2 } },
+    other: { usage: { inputTokens: 5, outputTokens: 2, cacheReadTokens: 1 } },
+  };
+  const said = JSON.stringify({ type: "usage", usage: { modelMetrics, agentMetrics: {} } });
+  for (const awk of awks) expect(read("copilot", `${said}\n`, awk)).toBe("total | tokens 14 1 4");
+  const alone = JSON.stringify({ type: "usage", usage: { modelMetrics: { one: modelMetrics.one } } });
+  for (const awk of awks) expect(read("copilot", `${alone}\n`, awk)).toBe("total | tokens 10 0 2");
+});
+
 test("what qwen supposes of each limit is no word of a quota", () => {
   const result =
     "[API Error: 429 Rate limit reached for model.]\nPossible quota limitations in place or slow response times detected.";

@@ -147,6 +147,10 @@ test("where it lies in a repository, it is among the files that an agent's work 
   write("crew.yaml", fileWith("agent: ./mine.yaml"));
   write("mine.yaml", preset("one"));
   expect(readCrewFile(invocation, { set: {} }).crew.protect).toEqual(["/crew.yaml", "/.env", "/mine.yaml"]);
+  write("crew.yaml", fileWith("env_file: [{path: .env.local, required: false}]"));
+  write("named.env", "");
+  const { protect } = readCrewFile(invocation, { set: {}, envFile: ["named.env"] }).crew;
+  expect(protect).toEqual(["/crew.yaml", "/named.env", "/.env", "/.env.local"]);
 });
 
 test(".env beside the file has what the environment lacks, credentials too, and counts as the file does", async () => {
@@ -167,7 +171,7 @@ test(".env beside the file has what the environment lacks, credentials too, and 
   expect((await current()).crew.roles[0]?.environment).toMatchObject({ ANOTHER: "changed" });
 });
 
-test("files that are asked for are read instead, from where crew was called, the later one first", () => {
+test("files that are asked for are read instead: from where crew was called, or from the file where a variable names them", () => {
   const asked = (environment = {}) => ({ cwd: folder, environment, argv: [] }) as unknown as Invocation;
   write("crew.yaml", fileWith("environment: {A: , B: , C: '${C:-none}'}"));
   write(".env", "C=unread\n");
@@ -179,6 +183,9 @@ test("files that are asked for are read instead, from where crew was called, the
   expect(environmentOf(undefined, { CREW_ENV_FILES: "b.env,a.env" })).toMatchObject({ A: "1", B: "1" });
   expect(environmentOf(["a.env"], { CREW_ENV_FILES: "b.env" })).toMatchObject({ B: "1" });
   expect(() => environmentOf(["c.env"])).toThrow("c.env cannot be read, and variables were to come from it.");
+  mkdirSync(join(folder, "below"));
+  const below = { ...asked({ CREW_ENV_FILES: "b.env" }), cwd: join(folder, "below") } as Invocation;
+  expect(readCrewFile(below, { set: {} }).crew.roles[0]?.environment).toMatchObject({ B: "2" });
   const recorded = { file: join(folder, "crew.yaml"), text: fileWith("environment: {A: '${A:-none}'}") };
   const { roles } = lastGoodFile(asked({ CREW_ENV_FILES: "c.env" }), { set: {} }, recorded) ?? {};
   expect(roles?.[0]?.environment).toEqual({ A: "none" });

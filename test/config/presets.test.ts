@@ -106,6 +106,7 @@ test("a file goes over any part of a preset: maps key by key, all else as a whol
     ...own,
     ...{ program: "claude-beta", package: { name: "@acme/claude", version: "3.0.0" } },
     first: ["claude-beta", "-p", "{options}"],
+    resume: ["claude-beta", ...(own?.resume.slice(1) ?? [])],
     interactive: { first: ["claude-beta"], resume: ["claude-beta", "--resume", "{session}"] },
     ...{ seeds: [], credentials: [], reader: 'END { ended("ok") }' },
     options: { ...own?.options, effort: ["--think", "{value}"] },

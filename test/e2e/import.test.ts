@@ -28,7 +28,7 @@ test("a compose file becomes a crew.yaml that crew config takes, and what is the
   expect(first.stderr).toContain("Wrote crew.yaml: 2 roles: backend, frontend.\n");
   made.write("agents/note", "");
   const elsewhere = await made.crew([...args, "-o", "agents/crew.yaml"]);
-  expect(elsewhere.stderr).toContain("! API_URL: crew up --env-file .env, or copy it\n");
+  expect(elsewhere.stderr).toContain("! API_URL: crew reads .env beside the crew file. Copy .env there\n");
   const config = await made.crew(["config", "--format", "json"]);
   expect(config.code, config.stderr).toBe(0);
   const { roles } = JSON.parse(config.stdout) as { readonly roles: Record<string, { readonly branch: string }> };

@@ -214,7 +214,7 @@ test.each<readonly [string, ImageLook, readonly string[]]>([
 });
 
 const nameFor = (uid: string, gid: string) =>
-  `grep -q '^[^:]*:[^:]*:${uid}:' /etc/passwd || echo 'crew:x:${uid}:${gid}::/crew/home:/bin/sh' >> /etc/passwd`;
+  `grep -q '^[^:]*:[^:]*:${uid}:' /etc/passwd || { [ -z "$(tail -c 1 /etc/passwd)" ] || echo >> /etc/passwd; echo 'crew:x:${uid}:${gid}::/crew/home:/bin/sh' >> /etc/passwd; }`;
 
 test.each<readonly [string, string | undefined, Partial<ImageLook>, string | undefined]>([
   ["whom crew runs in an image of root's", undefined, { uids: ["0"] }, nameFor("1000", "1000")],

@@ -341,6 +341,20 @@ test("rewritten: shown with both commits, never overwritten; the role goes on", 
   `);
 });
 
+test("shown, and killed before that was noted: it is noted, also where the branch is checked out", () => {
+  const at = oid("work1");
+  const seen = (given: { readonly isUnnoted?: true }) => {
+    const branch = aBranch("backend", { oid: at, shown: at, checkedOutAt: "/w", ...given });
+    const lines = planText(crew, aProject(crew, loginMerged, withBeads(tokens), branch)).split("\n");
+    return lines.filter((line) => /branch.show:backend|feature\/backend/.test(line));
+  };
+  expect(seen({})).toEqual([]);
+  expect(seen({ isUnnoted: true })).toEqual([
+    "branch.show:backend (shows work1··)",
+    "    feature/backend: work1·· → work1··",
+  ]);
+});
+
 test("deleted: shown again with the next work", () => {
   const deleted = aBranch("backend", { branch: "feature/backend", relation: "deleted", own: [] });
   const gone = (world: Parameters<typeof deleted>[0]) => {

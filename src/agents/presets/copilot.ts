@@ -59,9 +59,10 @@ export const copilot: Preset = {
 /^\\{"type":"usage"/ {
   print "total"
   sub(/"agentMetrics":.*/, "")
-  while (place("inputTokens")) {
+  models = split($0, model, "\\"inputTokens\\":")
+  for (each = 2; each <= models; each += 1) {
+    $0 = "\\"inputTokens\\":" model[each]
     input += number("inputTokens") - number("cacheReadTokens"); cached += number("cacheReadTokens"); output += number("outputTokens")
-    $0 = substr($0, place("cacheReadTokens"))
   }
   tokens(input, cached, output)
 }

@@ -25,8 +25,13 @@ export function copilotTold(event: Json): readonly Told[] | undefined {
     case "usage":
       return usageTold(objectAt(event, "usage"));
     default:
-      return data && /^(?:session|agent|assistant|tool|model|user|system|hook|subagent)\./.test(type) ? [] : undefined;
+      return data && isCopilots(event) ? [] : undefined;
   }
+}
+
+/** Each of its events hangs on one before it. */
+function isCopilots(event: Json): boolean {
+  return ["id", "timestamp", "parentId"].every((key) => key in event);
 }
 
 function resultText(data: Json | undefined): string {

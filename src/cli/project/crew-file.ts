@@ -1,6 +1,6 @@
 // Reads the crew file for a command: finds it, loads it, and refuses it with every problem at once.
 import { readdirSync, readFileSync, statSync } from "node:fs";
-import { relative, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { missingWords, withCredentials } from "../../agents/credentials.ts";
 import { withPrograms } from "../../agents/programs.ts";
 import { type Canonical, findCrewFile, formatProblems, type Known, type Loaded, loadCrew } from "../../config/load.ts";
@@ -11,7 +11,7 @@ import type { Invocation } from "../invocation.ts";
 import { protectingOwnFiles } from "./own-files.ts";
 import { type Specialties, specialtiesBeside, specialtyListing, withSpecialties } from "./specialties.ts";
 import { fileState, type State, type States, seen } from "./states.ts";
-import { type VariableFlags, type Variables, variablesOf } from "./variables.ts";
+import { type VariableFlags, variablesOf } from "./variables.ts";
 
 export interface LoadedFile {
   readonly crew: Crew;
@@ -59,7 +59,7 @@ export function lastGoodFile(
   const { file, text } = recorded;
   const { crew, unsupported, variables } = loaded(invocation, flags, { file, text, isRecorded: true });
   if (!crew || unsupported.length > 0) return undefined;
-  return withPrograms(withCredentials(crew, [invocation.environment, variables.byName]).crew);
+  return withPrograms(withCredentials(crew, [invocation.environment, variables]).crew);
 }
 
 export function crewFilePath(invocation: Invocation, flags: FileFlags): string {
@@ -76,7 +76,7 @@ export function load(invocation: Invocation, flags: FileFlags, file: string): Lo
 interface Read {
   readonly text: string;
   readonly states: States;
-  readonly variables: Variables;
+  readonly variables: Invocation["environment"];
 }
 
 /** The state of what lies where specialties are looked for. */
@@ -94,16 +94,16 @@ function loaded(invocation: Invocation, flags: FileFlags, { isRecorded = false, 
   const states = new Map<string, State>();
   const readText = (path: string) => {
     states.set(path, fileState(path));
-    const text = textOf(path);
-    if (text !== undefined) read.add(resolve(path));
-    return text;
+    // What is not there yet may come by an agent's work.
+    read.add(resolve(path));
+    return textOf(path);
   };
   const specialties = specialtiesBeside(source);
   if (specialties) states.set(listing, { was: specialties.listing, look: () => specialtyListing(source.file) });
   const known = { ...flags.known, ...(specialties && !isRecorded && { specialties: knownOf(specialties) }) };
   const variables = variablesOf(invocation, flags, { ...source, readText, isLenient: isRecorded });
-  for (const each of variables.files) read.add(each);
-  const found = loadCrew({ ...sourceOf(flags), env: variables.byName, known, ...source, readText });
+  read.add(join(dirname(source.file), ".env"));
+  const found = loadCrew({ ...sourceOf(flags), env: variables, known, ...source, readText });
   const { crew, canonical } = found;
   const skilled =
     crew && canonical && specialties ? withSpecialties(crew, canonical, { ...specialties, readText }) : crew;
@@ -144,7 +144,7 @@ function accepted(
 
 /** Without a credential nothing is begun: each of its turns would fail. */
 function signedIn(crew: Crew, { invocation, flags, variables }: Omit<Source, "file"> & Pick<Read, "variables">): Crew {
-  const given = withCredentials(crew, [invocation.environment, variables.byName]);
+  const given = withCredentials(crew, [invocation.environment, variables]);
   const [first] = given.missing;
   if (!first || flags.looksOn === true) return given.crew;
   const { message, hint } = missingWords(first);

@@ -5,7 +5,7 @@ import { CrewError } from "../../errors.ts";
 import type { Invocation } from "../invocation.ts";
 
 export interface VariableFlags {
-  /** Read instead of `.env`, as those in CREW_ENV_FILES are; the variables of a later one count. */
+  /** Read instead of `.env`, as those are that CREW_ENV_FILES names from the crew file's folder; a later one counts. */
   readonly envFile?: readonly string[];
 }
 
@@ -17,20 +17,14 @@ interface Reading {
   readonly isLenient: boolean;
 }
 
-export interface Variables {
-  readonly byName: Invocation["environment"];
-  /** Absolute paths of the files that have them, or would. */
-  readonly files: readonly string[];
-}
-
 type Called = Pick<Invocation, "cwd" | "environment">;
 
-/** Throws `failed` for a file that was asked for and is not there. */
+/** By name. Throws `failed` for a file that was asked for and is not there. */
 export function variablesOf(
   { cwd, environment }: Called,
   { envFile }: VariableFlags,
   { file, readText, isLenient }: Reading,
-): Variables {
+): Invocation["environment"] {
   const folder = dirname(file);
   const listed = environment.CREW_ENV_FILES?.split(",").filter((path) => path !== "") ?? [];
   const named = envFile?.map((path) => resolve(cwd, path)) ?? listed.map((path) => resolve(folder, path));
@@ -41,5 +35,5 @@ export function variablesOf(
       throw new CrewError("failed", `${path} cannot be read, and variables were to come from it.`);
     return text ?? "";
   });
-  return { byName: Object.assign({}, ...texts.map((text) => parseEnv(text)), environment), files };
+  return Object.assign({}, ...texts.map((text) => parseEnv(text)), environment);
 }
