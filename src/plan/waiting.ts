@@ -1,5 +1,5 @@
-// Beads that wait for what will never come by itself: a blocker that is no work of this epic, or one that waits for the
-// bead in turn. Only a person can free them. Pure, linear in beads and edges.
+// Beads that wait for what will never come by itself: a blocker that is no work of this epic, one that waits for the bead in turn,
+// or one that crew closed and whose merge is gone. Only a person can free them. Pure, linear in beads and edges.
 
 import type { Survey } from "../merge/survey.ts";
 import { leavesBelow } from "../merge/tree.ts";
@@ -8,18 +8,31 @@ import type { PlanContext } from "./context.ts";
 
 export function waitingAttention({ survey }: PlanContext): readonly Attention[] {
   const circular = inCircles(waitsOf(survey));
+  const lost = lostMerges(survey);
   return survey.leaves.flatMap(({ bead: { id }, state }): readonly Attention[] => {
     if (state.kind !== "waiting") return [];
     const outside = state.on.filter((blocker) => !survey.tree.depth.has(blocker));
     const own = circular.has(id) ? state.on.filter((blocker) => circular.has(blocker)) : [];
+    const gone = state.on.flatMap((blocker) => leavesBelow(survey.tree, blocker).filter((leaf) => lost.has(leaf)));
     const says = [
       ...outside.map((blocker) => `${blocker}, which is open and not a bead of this epic`),
       ...own.map((blocker) => `${blocker}, which waits in turn`),
+      ...gone.map((blocker) => `${blocker}, which is closed as merged, and no branch has its merge`),
     ];
     if (says.length === 0) return [];
-    const commands = [...outside, ...own].map((blocker) => `crew bead close ${blocker}`);
+    const commands = [
+      ...[...outside, ...own].map((blocker) => `crew bead close ${blocker}`),
+      ...gone.map((blocker) => `crew bead reopen ${blocker}`),
+    ];
     return [{ kind: "waiting", subject: id, reason: `${id} waits for ${says.join("; ")}`, commands }];
   });
+}
+
+function lostMerges({ leaves, evidence }: Survey): ReadonlySet<string> {
+  const lost = leaves.filter(
+    ({ bead, round, state }) => state.kind === "closed" && evidence.commitOf(bead.id, round) === undefined,
+  );
+  return new Set(lost.map(({ bead }) => bead.id));
 }
 
 /** What each waiting leaf waits for, as far as that waits too; a parent that blocks waits for its waiting leaves. */

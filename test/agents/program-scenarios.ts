@@ -170,7 +170,9 @@ export function programScenarios(program: ProgramUnderTest): void {
         stub.script(say("Both."));
         const last = await turn("Which are they?", session);
         expect([last.told.get("end"), last.told.get("session")]).toEqual(["ok", session]);
-        expect(stub.requests.filter(({ isAside }) => !isAside).at(-1)?.body).toContain("And the heron.");
+        // Some programs ask more than this of a model afterwards.
+        const asked = stub.requests.filter(({ body }) => body.includes("Which are they?"));
+        expect(asked.some(({ body }) => body.includes("And the heron."))).toBe(true);
       });
     }
 

@@ -13,6 +13,7 @@ import {
   merged,
   reported,
   withBeads,
+  withFacts,
   without,
 } from "../builders/world.ts";
 
@@ -268,6 +269,27 @@ test("a blocker of the parent holds the children back, and a parent as a blocker
     . bead form: waits for api
     . bead login: merged into epic; closed when the epic lands
     = working"
+  `);
+});
+
+test("a blocker that crew closed, and whose merge is gone with the refs, is a person's", () => {
+  const closedByCrew = withFacts({
+    rounds: new Map([
+      ["login.1", { closing: true, closed: true, withdrawn: false, reopening: false, reopened: false }],
+    ]),
+  });
+  const world = aProject(
+    crew,
+    withBeads(closed(given(login, "backend")), { ...form, blockedBy: ["login"] }),
+    closedByCrew,
+  );
+  expect(planText(crew, world)).toMatchInlineSnapshot(`
+    ". instance backend: up to date
+    . instance frontend: up to date
+    . bead form: waits for login
+    ! waiting form: form waits for login, which is closed as merged, and no branch has its merge
+        crew bead reopen login
+    = settled"
   `);
 });
 
