@@ -1,13 +1,25 @@
 // Three kinds of tests: the structure of the code, units and contracts (side by side), the real program from end to end.
+import { basename } from "node:path";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Tools that this machine lacks, as scripts/test.mjs found: the files named for them (`x.dash.test.ts`) are left out. */
 const without = (process.env.CREW_TEST_WITHOUT ?? "").split(",").filter((tool) => tool !== "");
 const unrunnable = without.map((tool) => `test/**/*.${tool}.test.ts`);
 
+/** What runs another program, or kills crew again and again, takes minutes: the others fit in beside it, and not after it. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isLong = ({ moduleId }: TestSpecification) => /\..+\.test\.ts$|kills|crash/.test(basename(moduleId));
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
+
 export default defineConfig({
   test: {
     pool: "forks",
+    sequence: { sequencer: LongestFirst },
     // A test that hangs must name itself, not the run.
     testTimeout: 20_000,
     hookTimeout: 20_000,
