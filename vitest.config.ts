@@ -47,7 +47,7 @@ export default defineConfig({
           exclude: unrunnable,
           sequence: { groupOrder: 2 },
           // Each scenario runs a crew of its own: a dozen processes, which wait for one another.
-          maxWorkers: "150%",
+          maxWorkers: "200%",
           maxConcurrency: 3,
           testTimeout: 180_000,
           hookTimeout: 60_000,

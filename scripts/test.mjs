@@ -82,6 +82,14 @@ for (const name of ["claude", "codex", "opencode", "gemini", "qwen", "copilot"])
   tools.push({ name, probe: ["env", `HOME=${home}`, program, "--version"], problem, isExtra });
 }
 
+// Stories that only whoever asks for them hears: they take minutes.
+tools.push({
+  name: "seeds",
+  probe: [node, "-e", "process.exitCode = process.env.CREW_KILL_SEED ? 0 : 1"],
+  problem: "CREW_KILL_SEED names none of its stories (CREW_KILL_SEED=1-6 tells six, in some ten minutes)",
+  isExtra: true,
+});
+
 const results = [];
 const missing = findMissing();
 // vitest.config.ts leaves out the files named for these.

@@ -1,5 +1,5 @@
 // kill -9 at drawn operations and at drawn moments, each followed by the same command again: always the same end, nothing lost,
-// nothing left. 25 kills in each story: CREW_KILL_SEED=1-10 tells ten, which are 250; CREW_KILL_SEED=7 tells one alone again.
+// nothing left. Four stories meet every kind before and after its effect. 25 kills in each: CREW_KILL_SEED=1-10 tells ten, which are 250; CREW_KILL_SEED=7 tells one alone again.
 import { afterAll, describe, expect } from "vitest";
 import { endOf } from "./end.ts";
 import { ofKind } from "./kills/draw.ts";

@@ -13,7 +13,7 @@ let results: Results;
 
 describe("a tree of thirty beads that is killed again and again ends as if nobody had", () => {
   results = killedStories({
-    file: "test/e2e/tree-kills.test.ts",
+    file: "test/e2e/tree-kills.seeds.test.ts",
     sizes: {
       stories: 1,
       cards: 30,
