@@ -38,7 +38,7 @@ test("ports are told where they can be reached, volumes with what they hold and 
     return code === 0 ? stdout : stderr;
   };
   expect((await made.crew(["volumes"])).stdout).toBe("NAME  DRIVER  HOLDS  USED BY\n");
-  expect(await port("dev", "8080")).toBe("! dev does not run: none of its ports is published\n  crew start dev\n");
+  expect(await port("dev", "8080")).toBe("! dev does not run: none of its ports is published\n  crew up\n");
   expect((await made.crew(["up", "-d"])).code).toBe(0);
   expect(await port("dev", "8080")).toMatch(/^127\.0\.0\.1:\d+\n$/);
   expect(await port("dev", "8080", "--protocol", "udp")).toBe(
