@@ -1,5 +1,5 @@
 // kill -9 of crew and of bd at drawn moments while beads are planned, given out, told and closed: the same command again ends
-// in the same, with no bead twice, no note lost and no bead closed without evidence.
+// in the same, with no bead twice, no note lost and no bead closed without evidence. CREW_BD_KILLS=50 kills fifty times.
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { afterEach, describe, expect, test } from "vitest";
 import type { BdVersion } from "../../beads/bd/binaries.ts";
@@ -7,7 +7,7 @@ import { type Random, randomFrom } from "../kills/draw.ts";
 import { evidenceOn } from "../outcome.ts";
 import { aBdPlace, type BdPlace, few } from "./place.ts";
 
-const kills = 50;
+const kills = Number(process.env.CREW_BD_KILLS ?? 15);
 const killsAStory = 25;
 
 const leaves = ["Write one.txt", "Write two.txt"];
