@@ -13,8 +13,8 @@ import { aStory, endingAgent, endlessAgent, listeningAgent, patientAgent, storyF
 
 const main: Story = {
   name: "from nothing to the archived epic",
-  // By kills.test.ts, whose deck has each of them at both.
-  isDrawn: true,
+  // The deck of kills.test.ts has each of them at both.
+  atOnePoint: true,
   kinds: [
     "bead.create",
     "bead.link",

@@ -1,5 +1,5 @@
 // Tells stories once whole, and once for each operation kind and point with the program killed there by SIGKILL. The same
-// command again must lead to the same end. CREW_CRASH_POINTS=all leaves no point to the drawn kills.
+// command again must lead to the same end.
 import { describe, expect, test } from "vitest";
 import type { OperationKind } from "../../../src/model/plan.ts";
 import type { Bench } from "../bench.ts";
@@ -8,8 +8,8 @@ import type { Outcome } from "../outcome.ts";
 export interface Story {
   readonly name: string;
   readonly kinds: readonly OperationKind[];
-  /** Drawn kills meet each of them both before and after its effect: here it is met at one of the two. */
-  readonly isDrawn?: true;
+  /** Each kind is met before or after its effect, in turns, unless CREW_CRASH_POINTS=all asks for both. */
+  readonly atOnePoint?: true;
   readonly files?: Readonly<Record<string, string>>;
   /** Tells the story; `crew` runs a command, and once more without the crash if it was killed by it. */
   readonly tell: (bench: Bench, crew: Crew) => Promise<void>;
@@ -76,12 +76,12 @@ export function tellCrashes(story: Story, { begin, endOf }: Telling, crashed: Se
   });
 }
 
-export function pointsOf({ kinds, isDrawn }: { readonly kinds: readonly string[]; readonly isDrawn?: true }) {
+export function pointsOf({ kinds, atOnePoint }: { readonly kinds: readonly string[]; readonly atOnePoint?: true }) {
   const points = kinds.flatMap((kind) => [
     { point: "before", kind },
     { point: "after", kind },
   ]);
-  return isDrawn && process.env.CREW_CRASH_POINTS !== "all"
+  return atOnePoint && process.env.CREW_CRASH_POINTS !== "all"
     ? points.filter((_, n) => n % 4 === 0 || n % 4 === 3)
     : points;
 }
