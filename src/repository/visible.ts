@@ -32,10 +32,9 @@ export async function showBranch(context: Context, project: string, show: Show):
   const refs = await listRefs(context, [branch, shown, showing]);
   const [now, note, announced] = [branch, shown, showing].map((ref) => refs.get(ref)?.oid);
   if (now !== to && now !== from) throw movedAway(branch, now);
-  if (now === to) return settle(context, { note: { ref: shown, from: note, to }, showing, announced });
   const move = { changes: [{ ref: branch, from, to }], history: "any" } as const;
-  if (to === undefined) {
-    await pushRefs(context, move);
+  if (now === to || to === undefined) {
+    if (now !== to) await pushRefs(context, move);
     return settle(context, { note: { ref: shown, from: note, to }, showing, announced });
   }
   const last = await lastShown({ oid: now, shown: note, showing: announced }, historyOf(context.view));

@@ -1,19 +1,10 @@
 // What a person removes, kills or freezes on the engine under a crew at work: the others go on, and the same command leads to
 // the same end.
-import { afterEach, describe, expect, test } from "vitest";
-import { aDockerTeam, busy, type DockerTeam, end, patient, release } from "./faults/docker-team.ts";
+import { describe, expect, test } from "vitest";
+import { busy, type DockerTeam, end, patientTeams, release } from "./faults/docker-team.ts";
 import { strikes } from "./faults/strikes.ts";
 
-const open: DockerTeam[] = [];
-afterEach(() => {
-  for (const team of open.splice(0)) team.remove();
-});
-
-function opened(): DockerTeam {
-  const team = aDockerTeam({ "one.sh": patient });
-  open.push(team);
-  return team;
-}
+const opened = patientTeams();
 
 describe("during a turn of one", () => {
   test.each(strikes)("$name", async ({ strike, losesWork }) => {

@@ -1,6 +1,6 @@
 // The team on the machine's engine: what is done to it there by hand, and how its story must end whatever was done.
 import { setTimeout as delay } from "node:timers/promises";
-import { expect } from "vitest";
+import { afterEach, expect } from "vitest";
 import type { Ended, Started } from "../bench.ts";
 import { type DockerBench, docker, dockerAt, dockerFile, endOfDocker, onEngine } from "../docker.ts";
 import type { Outcome } from "../outcome.ts";
@@ -26,6 +26,19 @@ export interface DockerTeam extends DockerBench {
 export function aDockerTeam(files: Readonly<Record<string, string | null>> = {}, socket?: string): DockerTeam {
   const bench = onEngine(aTeam({ "crew.yaml": dockerFile(crewFile), ...files }), socket);
   return { ...bench, of: (role) => `${bench.project}-${role}`, docker: socket ? dockerAt(socket) : docker };
+}
+
+/** Teams whose role `one` is patient, for the tests of one file: each is removed after its test. */
+export function patientTeams(): () => DockerTeam {
+  const open: DockerTeam[] = [];
+  afterEach(() => {
+    for (const team of open.splice(0)) team.remove();
+  });
+  return () => {
+    const team = aDockerTeam({ "one.sh": patient });
+    open.push(team);
+    return team;
+  };
 }
 
 /** Role `one` has committed its half and waits. */
