@@ -113,7 +113,8 @@ reap KILL
 LIMIT=$(number "$(cat "$C/parts/timeout")" 600)
 STEP_MARK="--- crew: clone ---"
 printf '%s\n' "$STEP_MARK" >>"$LOG"
-make_clone '' "$(cat "$C/parts/commit")" >>"$LOG" 2>&1 || {
+clone_in_three '' "$(cat "$C/parts/commit")" || {
+  printf '%s\n' "$CLONE_SAID" >>"$LOG"
   RC=128
   has_room || end_unjudged
   write_result setup-failed "$RC"

@@ -520,6 +520,19 @@ describe("a gate", () => {
     ]);
   });
 
+  test("whose clone is broken off makes it anew", async () => {
+    // The first two that check out are ended as by a kill.
+    const bin = join(harness.root, "killed bin");
+    mkdirSync(bin);
+    const tries = join(harness.root, "tries");
+    const git = `#!/bin/sh\ncase " $* " in *" checkout "*) echo one >>'${tries}'; [ "$(wc -l <'${tries}')" -ge 3 ] || kill -9 $$ ;; esac\nPATH=\${PATH#*:} exec git "$@"\n`;
+    writeFileSync(join(bin, "git"), git, { mode: 0o755 });
+    const runtime = harness.again({ PATH: `${bin}:${process.env.PATH}` });
+    await runtime.startGate(gate("k.1", "ls"));
+    expect((await gateWhen("k.1")).result).toMatchObject({ kind: "exited", exitCode: 0, output: "a.txt\n" });
+    expect(readFileSync(tries, "utf8")).toBe("one\none\none\n");
+  });
+
   test("of a candidate that cannot be had is no red one", async () => {
     await runtime.startGate({ ...gate("k.1", "true"), commit: "1".repeat(40) });
     expect((await gateWhen("k.1")).result).toMatchObject({

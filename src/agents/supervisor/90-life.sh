@@ -35,12 +35,12 @@ holds_repository() { [ -n "$(find "$W" -mindepth 2 -name .git -prune -print 2>/d
 # Where crew could not make the clone itself, it left beside the mail what to make it from. A half one is made anew.
 clone_first() {
   [ -f "$M/source/commit" ] && [ ! -e "$S/cloned" ] || return
-  if clone_said=$(make_clone "$(cat "$M/source/branch")" "$(cat "$M/source/commit")" 2>&1); then
+  if clone_in_three "$(cat "$M/source/branch")" "$(cat "$M/source/commit")"; then
     true >"$S/cloned"
     return
   fi
   while :; do
-    [ "$PHASE" = broken ] || phase broken "its clone cannot be made: $(printf '%s' "$clone_said" | tail -n 1)"
+    [ "$PHASE" = broken ] || phase broken "its clone cannot be made: $(printf '%s' "$CLONE_SAID" | tail -n 1)"
     nap
   done
 }
