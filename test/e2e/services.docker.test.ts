@@ -184,6 +184,26 @@ test("one that ends at once: said with its exit code, its log can be read, and t
   expect((await team.crew(["down", "-v"])).code).toBe(0);
 });
 
+test("one that does not come up again keeps its role from starting, which start and restart say", async () => {
+  const serve = "mkdir -p /tmp/w; echo there > /tmp/w/id; exec httpd -f -p 8080 -h /tmp/w";
+  const team = opened({ command: `if [ -e /data/bad ]; then exit 7; fi; ${serve}` });
+  expect((await team.crew(["up", "-d"])).code).toBe(0);
+  const db = `${team.of("one")}.service-db`;
+  await healthy(team, db);
+  team.docker("exec", db, "touch", "/data/bad");
+  const said = "! one is not started: Service one/db ended with 7\n  crew logs one/db, crew up\n";
+  for (const words of [
+    ["restart", "one"],
+    ["stop", "one"],
+    ["start", "one"],
+  ] as const) {
+    const { code, stderr } = await team.crew([...words]);
+    if (words[0] === "stop") expect(code, stderr).toBe(0);
+    else expect([code, stderr]).toEqual([1, expect.stringContaining(said)]);
+  }
+  expect((await team.crew(["down", "-v"])).code).toBe(0);
+});
+
 test("a changed one is replaced alone, and its data stay", async () => {
   const team = opened();
   expect((await team.crew(["up", "-d"])).code).toBe(0);

@@ -1,23 +1,17 @@
 // crew stop, start, pause, unpause: a person holds a role back or lets it go. Records it, wakes the driver, and does to the
 // instance what follows from it at once, also where nobody drives.
 import { CrewError } from "../../errors.ts";
-import { type Passed, pass } from "../../execute/pass.ts";
-import type { Crew } from "../../model/crew.ts";
-import type { Operation, OperationKind } from "../../model/plan.ts";
 import type { HoldFact } from "../../model/records.ts";
-import { progressOf, servicesIn } from "../../model/services.ts";
 import type { World } from "../../model/world.ts";
 import { heldWords, holdOf, isHeld } from "../../plan/holds.ts";
-import { driverEvents } from "../../ui/driver-events.ts";
 import type { GlobalFlags } from "../flags.ts";
 import type { Invocation } from "../invocation.ts";
 import type { ViewedProject } from "../project/opened.ts";
 import { openLastGood } from "../project/project.ts";
 import { lookNow, mustBeUp } from "../project/work-context.ts";
 import { mustBeRoles } from "../said.ts";
-import { crashHook } from "./crash.ts";
 import { wakeDriver } from "./drivers.ts";
-import { openPlainProgress } from "./plain-progress.ts";
+import { follow } from "./follow.ts";
 
 type Roles = readonly string[];
 
@@ -105,65 +99,6 @@ export async function recordHold(
     const value: HoldFact = { state, reason: "", ...lifts, ...(graceMs !== undefined && { graceMs }), atMs };
     await engine.repository.writeFact(engine.project, { kind: "hold", id: role, value });
   }
-}
-
-/** What a hold brings about by itself; a replacement that is due besides is the driver's, as a whole. */
-const following: Readonly<Record<HoldFact["state"], readonly OperationKind[]>> = {
-  stopped: ["instance.stop", "service.stop"],
-  quarantined: ["instance.stop", "service.stop"],
-  paused: ["instance.pause", "service.pause"],
-  none: ["service.start", "instance.resume", "instance.start"],
-};
-
-/** Between two looks at services that are on their way. */
-const betweenMs = 250;
-
-interface Following extends Pick<Holding, "roles" | "state"> {
-  readonly project: ViewedProject;
-}
-
-/** The driver may have done it already; then there is nothing left to do. What a role uses is there before it starts. */
-export async function follow(
-  invocation: Invocation,
-  flags: GlobalFlags,
-  { project, roles, state }: Following,
-): Promise<void> {
-  const { engine, crew } = project;
-  const { progress } = await openPlainProgress(invocation, flags, project);
-  const events = driverEvents({ nowMs: () => engine.clock.nowMs(), crew, emit: (event) => progress.show(event) });
-  const options = {
-    ...events,
-    crash: crashHook(invocation),
-    planOptions: { startedAtMs: 0, allowRedBase: false, roles },
-    memory: new Map(),
-    command: `crew ${invocation.argv.join(" ")}`,
-    lockTimeoutMs: flags.lockTimeout * 1000,
-    signal: invocation.signal,
-    isDue: (operation: Operation) => following[state].includes(operation.kind),
-  };
-  let passed = await pass(engine, crew, options);
-  while (!passed.walked?.failed.length && !invocation.signal.aborted && awaitsServices(crew, roles, passed)) {
-    await engine.clock.sleep(betweenMs, invocation.signal);
-    passed = await pass(engine, crew, options);
-  }
-  await progress.close();
-  const failed = passed.walked?.failed.find(({ error }) => error.code !== "conflict");
-  if (failed) throw failed.error;
-}
-
-/** One of the roles is to start, and a service of its is on its way. */
-function awaitsServices({ roles }: Crew, named: Roles, { walked, world }: Passed): boolean {
-  const hasStarted = walked?.done.some(({ kind }) => kind === "service.start") === true;
-  return roles.some(({ name, services = [] }) => {
-    const waits = named.includes(name) && services.length > 0 && !isHeld(name, world);
-    if (!waits || world.runtime.instances.get(name)?.running !== false) return false;
-    const own = servicesIn(world.runtime).filter(({ owner, name: service }) =>
-      owner.kind === "role"
-        ? owner.role === name
-        : owner.kind === "project" && services.some((each) => each.name === service),
-    );
-    return hasStarted || own.some((state) => progressOf(state) === "starting");
-  });
 }
 
 /** What is said of a role is what its instance shows. */

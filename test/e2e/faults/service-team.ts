@@ -4,16 +4,16 @@ import { aDockerTeam, type DockerTeam } from "./docker-team.ts";
 const database = `mkdir -p /tmp/w /data; [ -e /data/id ] || cat /proc/sys/kernel/random/uuid > /data/id; cp /data/id /tmp/w/id; exec httpd -f -p 8080 -h /tmp/w`;
 const greeter = `mkdir -p /tmp/w; echo hello > /tmp/w/id; exec httpd -f -p 8080 -h /tmp/w`;
 
+/** However slowly it begins. */
+const answers = `test: "wget -q -O /dev/null http://127.0.0.1:8080/id", start_period: 60s`;
+
 export interface Services {
   /** Of the database. */
   readonly command?: string;
   readonly health?: string;
 }
 
-export function serviceFile({
-  command = database,
-  health = "wget -q -O /dev/null http://127.0.0.1:8080/id",
-}: Services = {}): string {
+export function serviceFile({ command = database, health }: Services = {}): string {
   return `
 name: team
 epic: {title: Two files, base: main}
@@ -31,7 +31,7 @@ services:
   db:
     image: crew-test-tiny:busybox
     command: [sh, -c, ${JSON.stringify(command)}]
-    healthcheck: {test: ${JSON.stringify(health)}, interval: 500ms, retries: 3}
+    healthcheck: {${health === undefined ? answers : `test: ${JSON.stringify(health)}`}, interval: 500ms, retries: 3}
     stop_grace_period: 1s
     volumes: ["data:/data"]
   greeter:
