@@ -147,8 +147,12 @@ function scalarOf(node: YamlScalar, at: Span): Scalar {
   const { value } = node;
   const known = value === null || ["string", "number", "boolean"].includes(typeof value);
   const source = node.source ?? String(value ?? "");
-  return { kind: "scalar", value: known ? (value as Scalar["value"]) : source, source, state: "written", at };
+  const read = typeof value === "number" && octal.test(source) ? Number.parseInt(source, 8) : value;
+  return { kind: "scalar", value: known ? (read as Scalar["value"]) : source, source, state: "written", at };
 }
+
+/** As Compose's reader has them: YAML 1.2 itself writes `0o440`. */
+const octal = /^0[0-7]+$/;
 
 function emptyScalar(offset: number): Scalar {
   return { kind: "scalar", value: null, source: "", state: "written", at: { start: offset, end: offset } };

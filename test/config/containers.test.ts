@@ -119,7 +119,7 @@ const withVolumes = (volumes: string, more = "volumes: {cache: , data: {name: sh
 
 test("volumes: named, external, folders and memory, in both forms", () => {
   const file = withVolumes(
-    '[cache:/cache, "data:/data/:ro", "./docs:/docs:ro,z", "~/.npm:/npm", {type: tmpfs, target: /fast, tmpfs: {size: 64m, mode: 511}}, {type: bind, source: /opt/x, target: /x, bind: {create_host_path: false}}, {type: volume, source: opts, target: /o, volume: {nocopy: true}}]',
+    '[cache:/cache, "data:/data/:ro", "./docs:/docs:ro,z", "~/.npm:/npm", {type: tmpfs, target: /fast, tmpfs: {size: 64m, mode: 0777}}, {type: bind, source: /opt/x, target: /x, bind: {create_host_path: false}}, {type: volume, source: opts, target: /o, volume: {nocopy: true}}]',
     "volumes: {cache: , data: {name: shop-data, external: true}, opts: {driver: local, driver_opts: {type: tmpfs, size: 1}, labels: [a=b]}}\n",
   );
   const { container } = crewOf(file, { env: { HOME: "/home/me" } }).roles[0] ?? {};
