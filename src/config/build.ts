@@ -14,7 +14,8 @@ import type {
 } from "./canonical.ts";
 import { buildOf } from "./containers/builds.ts";
 import { containerOf, type Declared } from "./containers/index.ts";
-import { type ServiceDeclarations, servicesOf } from "./containers/services.ts";
+import type { ServiceDeclarations } from "./containers/needs.ts";
+import { servicesOf } from "./containers/services.ts";
 import { durationMs } from "./durations.ts";
 import type { FileVariables } from "./env-files.ts";
 import type { Inputs } from "./inputs.ts";

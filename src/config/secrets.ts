@@ -3,7 +3,8 @@
 import { resolve } from "node:path";
 import { type Secret, type SecretGrant, type SecretReader, secretOf } from "../model/secret.ts";
 import type { Canonical, CanonicalGate, CanonicalRole } from "./canonical.ts";
-import type { Secret as SecretSource } from "./generated/crew-file.ts";
+import { type ServiceDeclarations, withNeeds } from "./containers/needs.ts";
+import type { Secret as SecretSource, Service } from "./generated/crew-file.ts";
 import type { Finding } from "./problem.ts";
 import { relativeTo, type Sources } from "./sources.ts";
 import { type Mapping, spanOf } from "./tree.ts";
@@ -14,9 +15,10 @@ export interface ReadSecrets {
   readonly missing: readonly Finding[];
 }
 
-/** In the order of the file; only those that a role or gate is given. */
+/** In the order of the file; only those that a role, a gate or what runs beside one is given. */
 export function readSecrets(tree: Mapping, canonical: Canonical, sources: Sources): ReadSecrets {
-  const used = new Set([...Object.values(canonical.roles), ...Object.values(canonical.gates)].flatMap(namesIn));
+  const owners = [...Object.values(canonical.roles), ...Object.values(canonical.gates)];
+  const used = new Set([...owners.flatMap(grantedIn), ...ofServices(owners, canonical)].map(({ name }) => name));
   const missing: Finding[] = [];
   const declared = (canonical.secrets ?? {}) as Readonly<Record<string, SecretSource>>;
   const secrets = Object.entries(declared).flatMap(([name, source]): readonly (readonly [string, Secret])[] => {
@@ -36,12 +38,19 @@ function sourceOf({ environment, file }: SecretSource, sources: Sources): string
   return file === undefined ? undefined : sources.readText(resolve(relativeTo(sources), file));
 }
 
-type Grant = string | { readonly source: string; readonly target?: string };
+/** None of a service that nobody has. */
+function ofServices(owners: readonly Owner[], { services }: Canonical): readonly Granted[] {
+  const named = owners.flatMap((owner) => (owner.services ?? []) as readonly string[]);
+  return withNeeds(named, (services ?? {}) as ServiceDeclarations).flatMap(([, service]) => grantedTo(service));
+}
 
-interface Granted {
+type Owner = CanonicalRole | CanonicalGate;
+
+interface Granted extends Pick<SecretGrant, "uid" | "gid" | "mode"> {
   readonly name: string;
   readonly target: string;
-  readonly reader: SecretReader;
+  /** Absent: no variable has it. */
+  readonly reader?: SecretReader;
 }
 
 /** By file. A role's are its agent's, those of its setup that one's. */
@@ -54,28 +63,43 @@ export function gateSecrets(gate: CanonicalGate, secrets: ReadSecrets["secrets"]
   return grantsOf(grantedIn(gate), secrets);
 }
 
-function namesIn(given: CanonicalRole | CanonicalGate): readonly string[] {
-  return grantedIn(given).map(({ name }) => name);
+export function serviceSecrets(service: Service, secrets: ReadSecrets["secrets"]): readonly SecretGrant[] {
+  return grantsOf(grantedTo(service), secrets);
 }
 
-function grantedIn(given: CanonicalRole | CanonicalGate): readonly Granted[] {
+function grantedIn(given: Owner): readonly Granted[] {
   const reader = "run" in given ? "setup" : "agent";
-  const own = ((given.secrets ?? []) as readonly Grant[]).map((grant): Granted => {
-    const { source, target } = typeof grant === "string" ? { source: grant, target: undefined } : grant;
-    return { name: source, target: target ?? source, reader };
-  });
+  const own = grantedTo(given).map((grant): Granted => ({ ...grant, reader }));
   const setups = (given.setup?.secrets ?? []).map((name): Granted => ({ name, target: name, reader: "setup" }));
   return [...own, ...setups];
 }
 
+function grantedTo({ secrets }: Owner | Service): readonly Granted[] {
+  return ((secrets ?? []) as NonNullable<Service["secrets"]>).map((grant): Granted => {
+    const { source, target = source, uid, gid, mode } = typeof grant === "string" ? { source: grant } : grant;
+    return {
+      name: source,
+      target,
+      ...(uid !== undefined && { uid: Number(uid) }),
+      ...(gid !== undefined && { gid: Number(gid) }),
+      ...(mode !== undefined && { mode: fileMode(mode) }),
+    };
+  });
+}
+
+/** As in Compose, a text is octal and a number is what it is. */
+export function fileMode(mode: string | number): number {
+  return typeof mode === "number" ? mode : Number.parseInt(mode, 8);
+}
+
 function grantsOf(granted: readonly Granted[], secrets: ReadSecrets["secrets"]): readonly SecretGrant[] {
   const grants = new Map<string, SecretGrant>();
-  for (const { name, target, reader } of granted) {
+  for (const { name, target, reader, ...owned } of granted) {
     const secret = secrets.get(name);
     if (!secret) continue;
     const file = resolve("/run/secrets", target);
-    const readers = new Set([...(grants.get(file)?.readers ?? []), reader]);
-    grants.set(file, { ...secret, file, readers: [...readers].sort() });
+    const readers = new Set([...(grants.get(file)?.readers ?? []), ...(reader ? [reader] : [])]);
+    grants.set(file, { ...grants.get(file), ...secret, file, readers: [...readers].sort(), ...owned });
   }
   return [...grants.values()].sort((a, b) => (a.file < b.file ? -1 : 1));
 }

@@ -86,8 +86,13 @@ const engines = {
 /** Of an instance. */
 const container = { ...engines, build: all, pull_policy: all, devcontainer: all } as const;
 
-/** A secret as a file under /run/secrets, which whoever the container runs as can read. */
-const grants: Support = { kind: "each", of: { kind: "keys", short: true, keys: { source: all, target: all } } };
+/** A secret as a file under /run/secrets. Whoever an agent runs as can read a role's. */
+const grant = { source: all, target: all } as const;
+const grants: Support = { kind: "each", of: { kind: "keys", short: true, keys: grant } };
+const serviceGrants: Support = {
+  kind: "each",
+  of: { kind: "keys", short: true, keys: { ...grant, uid: all, gid: all, mode: all } },
+};
 
 const envFiles: Support = {
   kind: "each",
@@ -161,7 +166,7 @@ const service: Support = {
     },
     init: values(true),
     restart: all,
-    ...{ build: all, env_file: envFiles },
+    ...{ build: all, env_file: envFiles, secrets: serviceGrants },
     volumes,
     ...engines,
   },
@@ -205,4 +210,7 @@ export const waysOut: Readonly<Record<string, string>> = {
   runtime: "write runtime: docker",
   include: "write its keys into this file",
   extends: "write its keys into this role, or into defaults",
+  ...Object.fromEntries(
+    ["uid", "gid", "mode"].map((key) => [key, "remove it: whoever the agent runs as can read the file"]),
+  ),
 };

@@ -17,6 +17,11 @@ export interface SecretGrant extends Secret {
   /** Absolute path in the instance. */
   readonly file: string;
   readonly readers: readonly SecretReader[];
+  /** The file's owner and group; absent: root. */
+  readonly uid?: number;
+  readonly gid?: number;
+  /** Absent: everybody reads it, and nobody writes it. */
+  readonly mode?: number;
 }
 
 export function secretOf(name: string, value: string): Secret {
@@ -52,7 +57,11 @@ function isSame(before: readonly SecretGrant[], after: readonly SecretGrant[]): 
   return before.every((one, index) => {
     const other = after[index];
     const isUnknown = one.digest === undefined || other?.digest === undefined;
-    if (one.file !== other?.file || `${one.readers}` !== `${other.readers}`) return false;
+    if (!other || place(one) !== place(other)) return false;
     return isUnknown || one.digest === other.digest;
   });
+}
+
+function place({ file, readers, uid, gid, mode }: SecretGrant): string {
+  return JSON.stringify([file, readers, uid, gid, mode]);
 }

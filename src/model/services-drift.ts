@@ -3,7 +3,7 @@
 import { containerWords } from "./container-words.ts";
 import { contentHash } from "./content.ts";
 import { type ServiceSpec, type ServiceState, serviceHash } from "./services.ts";
-import { changedWords, type FieldChange } from "./spec.ts";
+import { changedWords, type FieldChange, secretChanges } from "./spec.ts";
 
 /** Key of the file → its value in Compose's short form. */
 export type ServiceFields = Readonly<Record<string, string>>;
@@ -28,7 +28,8 @@ function digestOf(name: string, value: string): string {
 
 /** What of it is not as the file has it by now; empty: nothing. One of which no fields are known is another as a whole. */
 export function serviceDrift(state: ServiceState, spec: ServiceSpec): readonly FieldChange[] {
-  if (state.specHash === serviceHash(spec)) return [];
+  const secrets = secretChanges(state, spec);
+  if (state.specHash === serviceHash(spec)) return secrets;
   const before = state.fields ?? {};
   const after = serviceFields(spec);
   const fields = state.fields ? [...new Set([...Object.keys(before), ...Object.keys(after)])].sort() : [];
@@ -38,5 +39,5 @@ export function serviceDrift(state: ServiceState, spec: ServiceSpec): readonly F
     if (!field.startsWith("environment.")) return [changedWords(field, was, is)];
     return [{ field, words: `${field} ${was === undefined ? "added" : is === undefined ? "removed" : "changed"}` }];
   });
-  return changes.length > 0 ? changes : [{ field: "spec", words: "changed in the file" }];
+  return changes.length > 0 ? [...changes, ...secrets] : [{ field: "spec", words: "changed in the file" }, ...secrets];
 }

@@ -1,6 +1,7 @@
 // A service beside the instances: what the file says of it, who has it, and what is seen of it. Plain data and pure.
 import type { ContainerSpec } from "./container.ts";
 import { contentHash } from "./content.ts";
+import type { SecretGrant } from "./secret.ts";
 
 export interface ServiceSpec {
   readonly name: string;
@@ -8,6 +9,8 @@ export interface ServiceSpec {
   readonly shared?: true;
   readonly container: ContainerSpec;
   readonly environment: Readonly<Record<string, string>>;
+  /** By file; no variable has any of them. */
+  readonly secrets?: readonly SecretGrant[];
   /** Instead of the image's. */
   readonly command?: readonly string[];
   readonly entrypoint?: readonly string[];
@@ -39,6 +42,8 @@ export interface ServiceState {
   readonly specHash: string;
   /** Of the same: `serviceFields`; absent where nobody kept them. */
   readonly fields?: Readonly<Record<string, string>>;
+  /** That it was made with. */
+  readonly secrets?: readonly SecretGrant[];
   readonly running: boolean;
   readonly paused?: boolean;
   /** Present once it has run and ended. */
@@ -77,8 +82,8 @@ export function serviceOwner({ shared }: ServiceSpec, owner: ServiceOwner): Serv
   return shared ? { kind: "project" } : owner;
 }
 
-/** Of what it is made of: what it waits for changes nothing of it. */
-export function serviceHash({ needs: _later, ...made }: ServiceSpec): string {
+/** Of what it is made of: what it waits for changes nothing of it, and whoever only looks knows no secret's value. */
+export function serviceHash({ needs: _later, secrets: _apart, ...made }: ServiceSpec): string {
   return contentHash(made);
 }
 

@@ -57,11 +57,16 @@ export function changedFields(from: InstanceSpec, to: InstanceSpec): readonly Fi
     const [was, is] = [before.get(field), after.get(field)];
     return was === is ? [] : [changedWords(field, was, is)];
   });
-  const secrets = changedSecrets(from.secrets ?? [], to.secrets ?? []).map(({ name, change }) => {
+  return [...plain, ...secretChanges(from, to)];
+}
+
+type WithSecrets = Pick<InstanceSpec, "secrets">;
+
+export function secretChanges({ secrets: from = [] }: WithSecrets, to: WithSecrets): readonly FieldChange[] {
+  return changedSecrets(from, to.secrets ?? []).map(({ name, change }) => {
     const field = `secret ${name}`;
     return { field, words: `${field} ${change}` };
   });
-  return [...plain, ...secrets];
 }
 
 export function changedWords(field: string, was: string | undefined, is: string | undefined): FieldChange {

@@ -12,7 +12,6 @@ import {
   type ServiceOwner,
   type ServiceSpec,
   type ServiceState,
-  serviceHash,
   serviceId,
   serviceOwner,
   servicesIn,
@@ -69,7 +68,8 @@ export function waitsFor(owner: ServiceOwner, specs: readonly ServiceSpec[], con
   const waiting = specs.filter((spec) => {
     const state = stateOf(owner, spec, context.world);
     const until = jobs.has(spec.name) ? "completed" : "healthy";
-    const isAsWanted = state?.specHash === serviceHash(spec) || isKeptAsMade(serviceOwner(spec, owner), spec, context);
+    const isAsMade = state !== undefined && serviceDrift(state, spec).length === 0;
+    const isAsWanted = isAsMade || isKeptAsMade(serviceOwner(spec, owner), spec, context);
     return !isAsWanted || !isMet({ until }, progressOf(state));
   });
   return waiting.length === 0 ? undefined : `waits for ${waiting.map(({ name }) => name).join(", ")}`;

@@ -75,6 +75,70 @@ test("a file for each, under /run/secrets", () => {
   `);
 });
 
+test("a service's are files alone, with the owner and the mode that it asks for", () => {
+  const services = `epic: a
+roles: {dev: {image: x, services: [app]}}
+services:
+  app: {image: x, depends_on: [db]}
+  db: {image: x, secrets: [A, {source: B, target: key, uid: "70", gid: "71", mode: 0440}, {source: A, target: a, mode: "400"}]}
+  spare: {image: x, secrets: [C]}
+secrets: {A: {environment: A}, B: {environment: B}, C: {environment: C}}
+`;
+  const env = { env: { A: "a-value", B: "b-value" } };
+  const [db, app] = crewOf(services, env).roles[0]?.services ?? [];
+  expect(app).not.toHaveProperty("secrets");
+  expect(db?.secrets?.map(({ digest: _any, value, ...grant }) => ({ ...grant, value: value?.() }))).toEqual([
+    { name: "A", file: "/run/secrets/A", readers: [], value: "a-value" },
+    { name: "A", file: "/run/secrets/a", readers: [], mode: 0o400, value: "a-value" },
+    { name: "B", file: "/run/secrets/key", readers: [], uid: 70, gid: 71, mode: 0o440, value: "b-value" },
+  ]);
+  const { missing } = load(services, { env: { A: "a" } });
+  expect(missing.map(({ message }) => message)).toEqual(["B is not set: secret B has no value"]);
+  expect([unsupportedIn(services, env), JSON.stringify(load(services, env).crew)]).toEqual([
+    "none",
+    expect.not.stringContaining("-value"),
+  ]);
+});
+
+test("what no file of a service can be, and what a role's is not", () => {
+  const services = (grants: string) => `epic: a
+roles: {dev: {image: x, agent: {command: x}, services: [db]}}
+services: {db: {image: x, secrets: [${grants}]}}
+secrets: {A: {environment: A}}
+`;
+  expect(
+    problemsIn(services('A, {source: A, target: A, uid: app, gid: "1x"}, {source: A, target: /etc/a, mode: 0o1777}')),
+  ).toMatchInlineSnapshot(`
+    "crew.yaml:3:60  two secrets would be the file /run/secrets/A
+      3 | services: {db: {image: x, secrets: [A, {source: A, target: A, uid: app, gid: "1x"}, {source: A, targ…
+        |                                                            ^
+
+    crew.yaml:3:68  uid must be a number, not "app"
+      3 | services: {db: {image: x, secrets: [A, {source: A, target: A, uid: app, gid: "1x"}, {source: A, targ…
+        |                                                                    ^^^
+
+    crew.yaml:3:78  gid must be a number, not "1x"
+      3 | services: {db: {image: x, secrets: [A, {source: A, target: A, uid: app, gid: "1x"}, {source: A, targ…
+        |                                                                              ^^^^
+
+    crew.yaml:3:105  target must be the name of a file under /run/secrets, not "/etc/a"
+      3 | …crets: [A, {source: A, target: A, uid: app, gid: "1x"}, {source: A, target: /etc/a, mode: 0o1777}]}}
+        |                                                                              ^^^^^^
+
+    crew.yaml:3:119  0o1777 is no file mode
+      3 | …crets: [A, {source: A, target: A, uid: app, gid: "1x"}, {source: A, target: /etc/a, mode: 0o1777}]}}
+        |                                                                                            ^^^^^^
+      allowed: 0400, 0440, 0444"
+  `);
+  const role =
+    "epic: a\nroles: {dev: {image: x, agent: {command: x}, secrets: [{source: A, mode: 0400}]}}\nsecrets: {A: {environment: A}}\n";
+  expect(unsupportedIn(role, { env: { A: "a" } })).toMatchInlineSnapshot(`
+    "crew.yaml:2:68  mode (item 1 of secrets of role dev) is not there yet: remove it: whoever the agent runs as can read the file
+      2 | roles: {dev: {image: x, agent: {command: x}, secrets: [{source: A, mode: 0400}]}}
+        |                                                                    ^^^^"
+  `);
+});
+
 test("without a container there is nowhere to put them", () => {
   const process = `epic: a
 runtime: process

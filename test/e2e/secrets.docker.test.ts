@@ -3,13 +3,17 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
-import { aDockerStory, dockerFile } from "./docker.ts";
+import { aDockerStory, type DockerBench, docker, dockerFile, leftOf } from "./docker.ts";
 import { storyFile } from "./story.ts";
 
 const story = aDockerStory({
   "crew.yaml": `${dockerFile(storyFile).replace("writer: {}", "writer: {secrets: [NPM_TOKEN]}")}secrets: {NPM_TOKEN: {environment: NPM_READ_TOKEN}}\n`,
 });
-afterEach(() => story.remove());
+let served: DockerBench | undefined;
+afterEach(() => {
+  story.remove();
+  served?.remove();
+});
 
 test("a secret is needed before anything starts, replaces the instance when it changes, and is told to nobody", async () => {
   const withToken = (token: string) => ({ env: { NPM_READ_TOKEN: token } });
@@ -37,6 +41,49 @@ test("a secret is needed before anything starts, replaces the instance when it c
   const down = await story.crew(["down", "-v"]);
   expect([down.code, down.stderr]).toEqual([0, expect.any(String)]);
   expect([written("NPM_READ_TOKEN"), written("t0ken")]).toEqual([true, false]);
+});
+
+test("a service's are files in its container alone; another value replaces it and not its role", async () => {
+  const services = `services:
+  db:
+    image: crew-test-tiny:busybox
+    command: sleep 3600
+    stop_grace_period: 0s
+    user: "70"
+    secrets: [{source: DB_KEY, target: key, uid: "70", mode: 0400}]
+secrets: {DB_KEY: {file: ./db.key}}
+`;
+  const file = dockerFile(storyFile)
+    .replace("writer: {}", "writer: {services: [db]}")
+    .replace("gates: {files: sh gate.sh}", "gates: {files: {run: sh gate.sh, services: [db]}}");
+  served = aDockerStory({ "crew.yaml": `${file}${services}`, ".gitignore": "db.key\n" });
+  const { project, crew, write } = served;
+  const refused = await crew(["up", "-d"]);
+  expect([refused.code, refused.stderr]).toEqual([
+    3,
+    expect.stringContaining("./db.key cannot be read: secret DB_KEY"),
+  ]);
+  write("db.key", "first-v4lue");
+  expect((await crew(["up", "-d"])).code).toBe(0);
+  const container = `${project}-writer.service-db`;
+  const key = () => docker("exec", container, "sh", "-c", "stat -c %a:%u /run/secrets/key && cat /run/secrets/key");
+  const role = docker("inspect", "-f", "{{.Id}}", `${project}-writer`);
+  expect(key()).toBe("400:70\nfirst-v4lue");
+  served.killDriver();
+  write("db.key", "second-v4lue");
+  const told = await crew(["plan"]);
+  expect(told.stdout).toContain("secret DB_KEY changed");
+  expect((await crew(["up", "-d"])).code).toBe(0);
+  await expect.poll(key, { timeout: 60_000 }).toBe("400:70\nsecond-v4lue");
+  expect(docker("inspect", "-f", "{{.Id}}", `${project}-writer`)).toBe(role);
+  const shown = ["config", "plan", "status", "ps", "volumes", "events"].map(
+    async (name) => (await crew([name])).stdout,
+  );
+  const engines = [docker("inspect", container), docker("volume", "inspect", `${project}-writer.secrets-db`)];
+  expect((await Promise.all([...shown, ...engines, told.stdout])).join("")).not.toContain("v4lue");
+  expect((await crew(["up", "--wait"])).code).toBe(0);
+  expect((await crew(["down", "-v"])).code).toBe(0);
+  expect(await leftOf(served.engine, project)).toEqual([]);
 });
 
 /** Whether a file of the scratch folder, or anything that git keeps in it, has the text. */

@@ -33,6 +33,7 @@ export function fakeServices(
         name: spec.name,
         specHash: serviceHash(spec),
         fields,
+        ...(spec.secrets && { secrets: spec.secrets.map(({ value: _unseen, ...grant }) => grant) }),
         running: false,
         createdAtMs: nowMs(),
       };

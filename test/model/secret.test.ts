@@ -18,6 +18,7 @@ test("value, file and reader count, and none is shown", () => {
   expect(words(spec(grant("a")), spec(grant("b")))).toEqual(changed);
   expect(words(spec(grant("a")), spec(grant("a", { file: "/run/secrets/other" })))).toEqual(changed);
   expect(words(spec(grant("a")), spec(grant("a", { readers: ["setup"] })))).toEqual(changed);
+  expect(words(spec(grant("a")), spec(grant("a", { mode: 0o400 })))).toEqual(changed);
   expect(words(spec(), spec(grant("a")))).toEqual(['{"field":"secret TOKEN","words":"secret TOKEN added"}']);
   expect(words(spec(grant("a")), spec())).toEqual(['{"field":"secret TOKEN","words":"secret TOKEN removed"}']);
 });

@@ -1,5 +1,6 @@
 // Services: made, started in waves, replaced alone, removed; whoever has them waits, and nobody else.
 import { expect, test } from "vitest";
+import { type SecretGrant, secretOf } from "../../src/model/secret.ts";
 import { type ServiceOwner, type ServiceState, serviceHash, serviceId } from "../../src/model/services.ts";
 import { serviceFields } from "../../src/model/services-drift.ts";
 import { aCrew, aRole, aService } from "../builders/crew.ts";
@@ -107,6 +108,26 @@ test("whoever is at work keeps what it has until its turn is over, and nobody is
 const made = aService("db", { environment: { LEVEL: "info", OLD: "1" }, command: ["serve"] });
 const changed = aService("db", { environment: { LEVEL: "debug", NEW: "1" }, command: ["serve", "-v"] });
 const drifted = "command: serve → serve -v, environment.LEVEL changed, environment.NEW added, environment.OLD removed";
+
+test("another value of a secret is another service, and one that nobody knows is as it was", () => {
+  const grant = (value: string): SecretGrant => ({ ...secretOf("KEY", value), file: "/run/secrets/KEY", readers: [] });
+  const { digest: _unknown, value: _none, ...unknown } = grant("one");
+  const [one, two, unseen] = [grant("one"), grant("two"), unknown].map((secret) =>
+    aService("db", { secrets: [secret] }),
+  );
+  if (!one || !two || !unseen) throw new Error("three services");
+  const old = state(backend, one, { fields: serviceFields(one), secrets: one.secrets ?? [] });
+  const lines = (spec: typeof db) => planned([old], 0, aCrew(aRole("backend", { services: [spec] })));
+  expect(lines(one)).toEqual(lines(unseen));
+  expect(lines(one)).toContain("instance.start:backend (created)");
+  expect(lines(two)).toEqual([
+    "service.remove:backend/db (secret KEY changed)",
+    "service.create:backend/db (secret KEY changed)",
+    "    after service.remove:backend/db",
+    "instance.create:backend (not found)",
+    ". instance backend: waits for db",
+  ]);
+});
 
 test("one that drifted is replaced with the fields that differ, no value of a variable among them; at work, after the turn", () => {
   const of = aCrew(aRole("backend", { services: [changed] }));

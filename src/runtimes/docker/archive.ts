@@ -11,17 +11,21 @@ export interface NewEntry {
   readonly content?: string | { readonly file: string; readonly sizeBytes: number };
   /** Defaults: folders 0755, files 0644. */
   readonly mode?: number;
+  /** Default: root. */
+  readonly uid?: number;
+  readonly gid?: number;
 }
 
-/** Entries in their order, owned by root. */
+/** Entries in their order. */
 export function archiveOf(entries: readonly NewEntry[]): Readable {
   const archive = pack();
   const write = async () => {
-    for (const { name, content, mode } of entries) {
-      if (content === undefined) archive.entry({ name, type: "directory", mode: mode ?? 0o755 });
-      else if (typeof content === "string") archive.entry({ name, mode: mode ?? 0o644 }, content);
+    for (const { name, content, mode, uid = 0, gid = 0 } of entries) {
+      const header = { name, mode: mode ?? (content === undefined ? 0o755 : 0o644), uid, gid };
+      if (content === undefined) archive.entry({ ...header, type: "directory" });
+      else if (typeof content === "string") archive.entry(header, content);
       else {
-        const entry = archive.entry({ name, mode: mode ?? 0o644, size: content.sizeBytes });
+        const entry = archive.entry({ ...header, size: content.sizeBytes });
         await pipeline(createReadStream(content.file), entry);
       }
     }

@@ -39,8 +39,15 @@ export function slotVolumeName(names: DockerNames, role: string): string {
   return `${roleName(names, role)}.mail`;
 }
 
-export function secretsVolumeName(names: DockerNames, role: string): string {
-  return `${roleName(names, role)}.secrets`;
+/** Whose secrets a volume holds: a role's, or a service's copy. */
+export type SecretsOwner =
+  | { readonly kind: "role"; readonly role: string }
+  | { readonly kind: "service"; readonly owner: ServiceOwner; readonly service: string };
+
+/** A service's own volumes begin with its container's name: this one is none of them. */
+export function secretsVolumeName(names: DockerNames, whose: SecretsOwner): string {
+  if (whose.kind === "role") return `${roleName(names, whose.role)}.secrets`;
+  return `${ownerName(names, whose.owner)}.secrets-${whose.service}`;
 }
 
 /** Volume or network that the file names; as Compose's, and no role's: theirs have a hyphen or a dot. */
@@ -131,6 +138,8 @@ export const label = {
   made: "dev.crew.made",
   /** Of a role's or a gate's container: services that it shares with others. */
   shared: "dev.crew.shared",
+  /** Of a service's container: canonical JSON of what it was given, without values. */
+  secrets: "dev.crew.secrets",
 } as const;
 
 export type Labels = Readonly<Record<string, string>>;

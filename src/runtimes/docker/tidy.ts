@@ -33,8 +33,9 @@ async function removeShared(context: DockerContext): Promise<boolean> {
 
 async function removeRest(context: DockerContext, containers: readonly ContainerInfo[]): Promise<void> {
   await Promise.all(containers.map(({ Names }) => removeContainer(context, Names[0]?.slice(1) ?? "")));
-  const volumes = await volumeNames(context);
-  if (volumes.some(({ kind }) => kind === "role")) return;
+  const all = await volumeNames(context);
+  // Secrets go with whoever was given them: whoever removed that may have been killed before.
+  const volumes = all.some(({ kind }) => kind === "role") ? all.filter(({ kind }) => kind === "secrets") : all;
   await Promise.all(
     volumes.map(async ({ name, kind }) => {
       await removeVolumeNamed(context, name).catch((error: Error) => {

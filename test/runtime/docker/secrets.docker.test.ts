@@ -2,6 +2,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type SecretGrant, secretOf } from "../../../src/model/secret.ts";
+import type { ServiceOwner, ServiceSpec } from "../../../src/model/services.ts";
 import type { InstanceSpec } from "../../../src/model/spec.ts";
 import type { Instance } from "../../../src/model/world.ts";
 import type { Message } from "../../../src/ports/message.ts";
@@ -128,4 +129,63 @@ test("a gate's setup sees its secrets, and the gate finds none", async () => {
   expect(JSON.stringify(await harness.engine.getContainer(`${harness.project}.gate-k.1`).inspect())).not.toContain(
     "s3cr3t",
   );
+});
+
+const served: ServiceSpec = {
+  name: "db",
+  container: { image: "crew-test-tiny:busybox", cpus: 1, memoryBytes: 64 * 1024 ** 2, pids: 64, readOnly: false },
+  environment: {},
+  command: [
+    "sh",
+    "-c",
+    "cd /run/secrets; stat -c '%n %a %u:%g' *; cat TOKEN; (echo x >TOKEN) 2>/dev/null || echo kept; exec sleep 60",
+  ],
+  needs: [],
+};
+const owners: readonly ServiceOwner[] = [
+  { kind: "role", role: "dev" },
+  { kind: "gate", gate: "test", key: "k.1" },
+  { kind: "project" },
+];
+
+test.each(owners)("a service of a $kind has files of its own, which even root cannot change", async (owner) => {
+  const { runtime, engine, project, left } = harness;
+  const key = { ...grant("KEY", []), uid: 70, gid: 71, mode: 0o400 };
+  const spec = { ...served, secrets: [grant("TOKEN", [], `${value}\n`), key] };
+  await runtime.createService(owner, spec);
+  await runtime.createService(owner, { ...spec, secrets: [grant("TOKEN", [], "another")] });
+  await runtime.startService(owner, "db");
+  const [state] = (await runtime.observe()).services?.values() ?? [];
+  expect(state?.secrets).toEqual(JSON.parse(JSON.stringify(spec.secrets)));
+  const [container] = await engine.listContainers({
+    filters: { label: [`dev.crew.project=${project}`, "dev.crew.kind=service"] },
+  });
+  const { Id = "" } = container ?? {};
+  const said = async () => (await engine.getContainer(Id).logs({ stdout: true })).toString();
+  await expect.poll(said).toContain("kept");
+  expect(
+    (await said())
+      .replace(/[^\n -~]/g, "")
+      .split("\n")
+      .map((line) => line.replace(/^\W+(?=\w)/, "")),
+  ).toEqual(expect.arrayContaining(["KEY 400 70:71", "TOKEN 444 0:0", value, "kept"]));
+  const { Volumes } = await engine.listVolumes();
+  const shown = JSON.stringify([await engine.getContainer(Id).inspect(), Volumes, container]);
+  expect([shown.includes("/run/secrets"), shown.includes("s3cr3t")]).toEqual([true, false]);
+  await runtime.removeService(owner, "db");
+  expect((await left()).filter((each) => each.includes("secrets"))).toEqual([]);
+});
+
+test("files of a service whose container somebody removed are gone once nothing runs, and its data are not", async () => {
+  const { runtime, engine, project, left } = harness;
+  await begin(specOf([]));
+  await runtime.createService({ kind: "role", role: "dev" }, { ...served, secrets: [grant("TOKEN", [])] });
+  await engine.getContainer(`${project}-dev.service-db`).remove({ force: true });
+  expect(await left()).toContain(`volume ${project}-dev.secrets-db`);
+  await runtime.stopInstance("dev", { graceMs: 10_000 });
+  await runtime.removeInstance("dev");
+  expect((await left()).filter((each) => each.startsWith("volume"))).toEqual(
+    expect.not.arrayContaining([`volume ${project}-dev.secrets-db`]),
+  );
+  expect(await left()).toContain(`volume ${project}-dev`);
 });

@@ -24,6 +24,7 @@ import { hardenedService } from "../containers/hardening.ts";
 import type { DockerContext } from "../context.ts";
 import { isNetworkGone } from "../errors.ts";
 import { imageOf } from "../images/images.ts";
+import { fillSecrets, removeSecrets, secretMounts, secretsFolder } from "../instance/secrets.ts";
 import { type Labels, label, labelsOf, serviceName, serviceNetworkName } from "../names.ts";
 import { ownerIn, ownerLabels } from "../networks/owner-labels.ts";
 import { ensureOwnerNetwork, joinOwners, leaveGateNetwork } from "../networks/owner-networks.ts";
@@ -33,11 +34,18 @@ import { declaredMounts, ensureProjectVolumes, hostBinds, removeVolumesOf } from
 export async function createService(context: DockerContext, owner: ServiceOwner, spec: ServiceSpec): Promise<void> {
   const { names, clock } = context;
   const name = serviceName(names, owner, spec.name);
+  const { secrets = [] } = spec;
+  const whose = { kind: "service", owner, service: spec.name } as const;
   const container = { ...spec.container, volumes: ownVolumes(spec, name) };
   const labels = { ...ownerLabels(owner), [label.service]: spec.name };
   const image = await imageOf(context, container);
   await Promise.all([ensureOwnerNetwork(context, owner), ensureVolumes(context, container.volumes, { name, labels })]);
   const network = serviceNetworkName(names, owner);
+  if (secrets.length > 0) {
+    // Those of one that is there are what it was made with.
+    if (await findContainer(context, name)) return;
+    await fillSecrets(context, whose, secrets);
+  }
   const own = described(container);
   const { environment, command, entrypoint, hostname } = spec;
   await createContainer(context, {
@@ -56,6 +64,7 @@ export async function createService(context: DockerContext, owner: ServiceOwner,
         ...labels,
         [label.specHash]: serviceHash(spec),
         [label.spec]: canonicalJson(serviceFields(spec)),
+        ...(secrets.length > 0 && { [label.secrets]: canonicalJson(secrets) }),
         [label.made]: `${clock.nowMs()}`,
       }),
     },
@@ -64,7 +73,7 @@ export async function createService(context: DockerContext, owner: ServiceOwner,
       ...hardenedService(spec, network),
       ...portBindings(container),
       Binds: [...hostBinds(container)],
-      Mounts: [...declaredMounts(names, container)],
+      Mounts: [...secretMounts(names, whose, secrets), ...declaredMounts(names, container)],
     },
   });
 }
@@ -107,7 +116,10 @@ export async function startService(context: DockerContext, owner: ServiceOwner, 
 export async function removeService(context: DockerContext, owner: ServiceOwner, service: string): Promise<void> {
   const name = serviceName(context.names, owner, service);
   await stopContainer(context, name);
+  const found = await findContainer(context, name);
   await removeContainer(context, name);
+  const hasSecrets = found?.Mounts.some(({ Destination }) => Destination === secretsFolder) === true;
+  if (hasSecrets) await removeSecrets(context, { kind: "service", owner, service });
   if (owner.kind === "gate") {
     await removeVolumesOf(context, { [label.key]: owner.key, [label.service]: service });
     await leaveGateNetwork(context, owner.key);
@@ -128,6 +140,7 @@ async function stateOfService(
     name: Labels[label.service] ?? "",
     specHash: Labels[label.specHash] ?? "",
     ...fieldsIn(Labels[label.spec]),
+    ...secretsIn(Labels[label.secrets]),
     running: ["running", "paused", "restarting"].includes(State),
     ...(State === "paused" && { paused: true }),
     ...(exitCode !== undefined && { exitCode: Number(exitCode) }),
@@ -141,11 +154,20 @@ async function stateOfService(
 
 /** Made by a crew that wrote none down, it has none. */
 function fieldsIn(text: string | undefined): Pick<ServiceState, "fields"> {
+  const fields = parsed<NonNullable<ServiceState["fields"]>>(text);
+  return fields ? { fields } : {};
+}
+
+function secretsIn(text: string | undefined): Pick<ServiceState, "secrets"> {
+  const secrets = parsed<NonNullable<ServiceState["secrets"]>>(text);
+  return secrets ? { secrets } : {};
+}
+
+function parsed<T>(text = "null"): T | undefined {
   try {
-    const found = JSON.parse(text ?? "null") as ServiceState["fields"] | null;
-    return found ? { fields: found } : {};
+    return (JSON.parse(text) as T | null) ?? undefined;
   } catch {
-    return {};
+    return undefined;
   }
 }
 

@@ -22,12 +22,12 @@ import { hubPath, inHub, putIntoVolumes } from "../hub.ts";
 import { imageOf, mustBeUsable, mustHold } from "../images/images.ts";
 import { setupImage } from "../images/setup-images.ts";
 import { forgetKept, mailOf, readSlots, slotsFolder, workKept } from "../mail/slots.ts";
-import { label, labelsOf, roleName, secretsVolumeName } from "../names.ts";
+import { label, labelsOf, roleName } from "../names.ts";
 import { sharedLabel } from "../networks/owner-networks.ts";
 import { ensureNetworks, firstEndpoint, mustHaveExternalNetworks, networkNames } from "../networks/project-networks.ts";
 import { tidy } from "../tidy.ts";
 import { ensureGround, ensureSlotVolume } from "../volumes/ground.ts";
-import { roleMounts, secretMounts } from "../volumes/mounts.ts";
+import { roleMounts } from "../volumes/mounts.ts";
 import { scriptPath } from "../volumes/objects.ts";
 import {
   declaredMounts,
@@ -35,7 +35,7 @@ import {
   hostBinds,
   mustHaveExternalVolumes,
 } from "../volumes/project-volumes.ts";
-import { findVolume, removeVolumeNamed } from "../volumes/volumes.ts";
+import { findVolume } from "../volumes/volumes.ts";
 import {
   environmentFiles,
   environmentText,
@@ -46,7 +46,7 @@ import {
 } from "./instance-files.ts";
 import { readerRecord } from "./reader.ts";
 import { rescue } from "./rescue.ts";
-import { fillSecrets, secretsFolder, secretVariables } from "./secrets.ts";
+import { fillSecrets, removeSecrets, secretMounts, secretsFolder, secretVariables } from "./secrets.ts";
 
 export async function createInstance(context: DockerContext, spec: InstanceSpec, warm?: string): Promise<void> {
   const { names, assets } = context;
@@ -62,7 +62,7 @@ export async function createInstance(context: DockerContext, spec: InstanceSpec,
   if (secrets.length > 0) {
     // Those of one that is there are what it was made with.
     if (await findContainer(context, name)) return;
-    await fillSecrets(context, { role, secrets });
+    await fillSecrets(context, { kind: "role", role }, secrets);
   }
   const labels = {
     [label.role]: role,
@@ -89,7 +89,11 @@ export async function createInstance(context: DockerContext, spec: InstanceSpec,
       ...hardened(container, network),
       ...portBindings(container),
       Binds: [...hostBinds(container)],
-      Mounts: [...roleMounts(names, ground), ...secretMounts(names, spec), ...declaredMounts(names, container)],
+      Mounts: [
+        ...roleMounts(names, ground),
+        ...secretMounts(names, { kind: "role", role }, secrets),
+        ...declaredMounts(names, container),
+      ],
     },
   });
   if (!isNew) return;
@@ -222,6 +226,6 @@ export async function removeInstance(
   // Somebody may start it in between: then the engine refuses.
   if (found) await removeContainer(context, name, { force: false });
   const hasSecrets = found?.Mounts.some(({ Destination }) => Destination === secretsFolder) === true;
-  if (hasSecrets) await removeVolumeNamed(context, secretsVolumeName(context.names, role));
+  if (hasSecrets) await removeSecrets(context, { kind: "role", role });
   if (found && !isReplaced) await tidy(context);
 }

@@ -1,12 +1,10 @@
 // What is mounted into a role's containers: its own volume, its own slot, and the shared objects that it can only read.
 import type { MountSettings } from "dockerode";
 import type { ContainerSpec } from "../../../model/container.ts";
-import type { InstanceSpec } from "../../../model/spec.ts";
 import { archiveOf } from "../archive.ts";
 import { type DockerContext, inside } from "../context.ts";
 import { translated } from "../errors.ts";
-import { secretsFolder } from "../instance/secrets.ts";
-import { type DockerNames, label, labelsOf, roleName, secretsVolumeName, slotVolumeName } from "../names.ts";
+import { type DockerNames, labelsOf, roleName, slotVolumeName } from "../names.ts";
 import { statOf } from "../path-stat.ts";
 import { fillVolume } from "./filler.ts";
 import type { Ground } from "./ground-data.ts";
@@ -18,12 +16,6 @@ export function roleMounts(names: DockerNames, { role, labels, slotVolume }: Gro
     volumeMount({ name: slotVolumeName(names, role), at: inside.mail, ...slotVolume }),
     sharedMount(names),
   ];
-}
-
-export function secretMounts(names: DockerNames, { role, secrets = [] }: InstanceSpec): readonly MountSettings[] {
-  if (secrets.length === 0) return [];
-  const labels = labelsOf(names, "secrets", { [label.role]: role });
-  return [volumeMount({ name: secretsVolumeName(names, role), at: secretsFolder, labels })];
 }
 
 export function sharedMount(names: DockerNames): MountSettings {

@@ -7,8 +7,9 @@ import { findContainer, listContainers, removeContainer } from "../containers/co
 import { type DockerContext, inside } from "../context.ts";
 import { hubPath, inHub } from "../hub.ts";
 import { runReader } from "../instance/reader.ts";
+import { removeSecrets } from "../instance/secrets.ts";
 import { emptySlot, workKept } from "../mail/slots.ts";
-import { label, labelsOf, roleName, secretsVolumeName, slotVolumeName } from "../names.ts";
+import { label, labelsOf, roleName, slotVolumeName } from "../names.ts";
 import { tidy } from "../tidy.ts";
 import { ensureSlotVolume, slotEntries } from "./ground.ts";
 import type { Ground, Slot } from "./ground-data.ts";
@@ -53,7 +54,7 @@ export async function removeVolume(context: DockerContext, role: string): Promis
   context.fresh.delete(role);
   await endLeftReaders(context, role);
   if (!(context.kept.get(slot) ?? (await workKept(context, slot)))) await mustHoldNoRepository(context, role);
-  await removeVolumeNamed(context, secretsVolumeName(names, role));
+  await removeSecrets(context, { kind: "role", role });
   // What is left of it when this is broken off is nobody's slot any more, and goes with the last role.
   await removeVolumeNamed(context, name);
   await removeVolumeNamed(context, slotVolumeName(names, role));
