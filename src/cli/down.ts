@@ -30,7 +30,7 @@ export async function down(invocation: Invocation, flags: DownFlags): Promise<nu
   const project = await openRecorded(invocation, flags);
   const { engine } = project;
   await stopDriver(invocation, project);
-  engine.runtime.expectLook?.();
+  engine.runtime.expectLook?.({ leavesMail: false });
   const given = {
     volumes: flags.volumes === true,
     ...(flags.timeout !== undefined && { graceMs: flags.timeout * 1000 }),

@@ -26,7 +26,7 @@ const goesOn = "Set up. The driver goes on: crew status\n";
 export async function up(invocation: Invocation, flags: UpFlags, roles: readonly string[]): Promise<number> {
   if (flags.waitTimeout !== undefined && flags.wait !== true)
     throw new CrewError("failed", "--wait-timeout goes with --wait", { hint: "crew up --wait --wait-timeout 600" });
-  const project = await openProject(invocation, flags, { looks: true });
+  const project = await openProject(invocation, flags, { looks: true, leavesMail: flags.detach === true });
   const wishes = wishesOf(project, flags, roles);
   const command = typed(invocation.argv);
   mustTakeRecords(project.commonDir);
@@ -57,8 +57,7 @@ async function upDetached(
   flags: UpFlags,
   { project, wishes, command }: Upping,
 ): Promise<number> {
-  const driven = driverOf(project);
-  driven.catch(() => undefined);
+  const isDriven = project.driver !== undefined;
   let ready: ReadyDriver | undefined;
   const beReady = () => {
     ready ??= readyDriver(invocation, project, driveArguments(project, flags, wishes.lasting));
@@ -70,12 +69,13 @@ async function upDetached(
     begun.catch(() => undefined);
     return begun;
   };
-  const onBegin = () => void driven.then((holder) => holder ?? beReady()).catch(() => undefined);
-  const setting = { project, planOptions: wishes.first, command, done: goesOn, onBegin, onMade: () => void begin() };
+  const onBegin = () => void (isDriven || beReady());
+  const onMade = () => void begin();
+  const setting = { project, planOptions: wishes.first, command, done: goesOn, isDriven, onBegin, onMade };
   try {
     const { result, isQuiet } = await setUp(invocation, flags, setting);
     if (result !== "done") return result === "complete" ? 0 : 5;
-    if (!isQuiet || (await driven) === undefined) await begin();
+    if (!isQuiet || !isDriven) await begin();
     return 0;
   } finally {
     if (!begun) ready?.drop();

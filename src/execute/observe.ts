@@ -23,11 +23,13 @@ export interface ObserveOptions {
   /** Absent for who looks once. */
   readonly batches?: BatchMemory;
   readonly startedAtMs: number;
+  /** What is in mailboxes is nothing to whoever looks. */
+  readonly leavesMail?: boolean;
 }
 
 export async function observe(engine: Engine, crew: Crew, options: ObserveOptions): Promise<World> {
-  const { memory, startedAtMs } = options;
-  const looked = await look(engine, crew, memory);
+  const { memory, startedAtMs, leavesMail = false } = options;
+  const looked = await look(engine, crew, { memory, leavesMail });
   const surveyOf = (world: World) => survey(crew, world, { epic: epicPlace(crew, world).id, startedAtMs });
   const found = surveyOf(looked);
   const early = crew.radar === "off" ? [] : pairingsOf(unmergedWork(found), found).map(({ pair }) => pair);
@@ -56,10 +58,14 @@ async function tryTogether(
 
 /** Without the crew file: what `down` needs. */
 export async function observeBare(engine: Engine): Promise<World> {
-  return await look(engine, undefined, new Map());
+  return await look(engine, undefined, { memory: new Map(), leavesMail: false });
 }
 
-async function look(engine: Engine, crew: Crew | undefined, memory: MergeMemory): Promise<World> {
+async function look(
+  engine: Engine,
+  crew: Crew | undefined,
+  { memory, leavesMail }: { readonly memory: MergeMemory; readonly leavesMail: boolean },
+): Promise<World> {
   const branches = new Map((crew?.roles ?? []).map((role) => [role.name, role.branch]));
   if (crew) branches.set(epicTip, crew.epic.branch);
   const base = crew?.epic.base;
@@ -73,7 +79,7 @@ async function look(engine: Engine, crew: Crew | undefined, memory: MergeMemory)
       ...(crew?.push === true && { pushes: true }),
       ...(crew?.land === "pr" && { proposes: true }),
     }),
-    engine.runtime.observe(crew && wantedImages(crew)),
+    engine.runtime.observe(crew && wantedImages(crew), { leavesMail }),
     engine.beads.snapshot(),
     engine.beads.about(),
   ]);

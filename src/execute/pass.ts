@@ -20,6 +20,8 @@ export interface PassOptions extends WalkHooks {
   readonly command: string;
   readonly lockTimeoutMs: number;
   readonly signal: AbortSignal;
+  /** The first look leaves mailboxes unread: nothing that is due comes of them alone. */
+  readonly leavesMail?: boolean;
   /** Operations that are to be tried now; the others wait, with what needs them. */
   readonly isDue: (operation: Operation) => boolean;
 }
@@ -33,7 +35,7 @@ export interface Passed {
 }
 
 export async function pass(engine: Engine, crew: Crew, options: PassOptions): Promise<Passed> {
-  const seen = await look(engine, crew, options);
+  const seen = await look(engine, crew, options, { leavesMail: options.leavesMail === true });
   const wanted = due(seen.plan, options);
   if (wanted.length === 0) return { crew, ...seen };
   const hasRest = due(seen.plan, only(isRest, options)).length > 0;
@@ -94,10 +96,11 @@ export async function look(
   engine: Engine,
   crew: Crew,
   options: Pick<PassOptions, "planOptions" | "memory" | "batches">,
+  { leavesMail } = { leavesMail: false },
 ): Promise<{ readonly world: World; readonly plan: Plan }> {
   const { planOptions, memory, batches } = options;
   const { startedAtMs } = planOptions;
-  const world = await observe(engine, crew, { memory, ...(batches && { batches }), startedAtMs });
+  const world = await observe(engine, crew, { memory, ...(batches && { batches }), startedAtMs, leavesMail });
   return { world, plan: plan(crew, world, planOptions) };
 }
 

@@ -126,6 +126,8 @@ export function mergePair(pair: MergePair): string {
 }
 
 export interface RuntimeState extends SeenImages {
+  /** They were left as they are: each is `unreadable`, and what is in them nobody asked. */
+  readonly isMailLeft?: true;
   /** By role. A volume may exist without an instance. */
   readonly instances: ReadonlyMap<string, Instance>;
   readonly volumes: ReadonlySet<string>;

@@ -87,8 +87,8 @@ function planInstance(role: Role, context: PlanContext): InstancePlan {
   if (isFrozen(instance)) return { ...nothing, operations: [resume(role)] };
   const reason = whyBroken(instance);
   const attention = reason === undefined ? [] : [broken(role.name, reason, instance)];
-  // What it is at, nobody knows: it is not replaced in the middle of that.
-  if (instance.running && instance.mail === "unreadable")
+  // What it is at, nobody knows: it is not replaced in the middle of that. Where nobody asked, whoever would replace it will.
+  if (instance.running && instance.mail === "unreadable" && !context.world.runtime.isMailLeft)
     return { ...nothing, attention: [broken(role.name, "its mailbox cannot be read")] };
   const changes = driftOf(instance, role, context.world.runtime.images);
   const isKept = isKeptAsMade(role, options);

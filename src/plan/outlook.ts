@@ -16,7 +16,10 @@ export function outlookOf(operations: readonly Operation[], context: PlanContext
   return state === "landed" && context.survey.epic?.status === "closed" ? "complete" : "settled";
 }
 
-/** An order that a living role has in hand or will find in its mail, a person at a session, a running gate, a service that starts. */
+/**
+ * An order that a living role has in hand or will find in its mail, a person at a session, a running gate, a service that starts.
+ * Where no mail was read, any order that is out.
+ */
 export function isInFlight(context: PlanContext): boolean {
   const { world, survey } = context;
   const orders = [...survey.leaves, ...survey.upward].flatMap(({ state }) =>
@@ -24,6 +27,7 @@ export function isInFlight(context: PlanContext): boolean {
   );
   const isWorking = orders.some((order) => {
     const instance = world.runtime.instances.get(order.role);
+    if (world.runtime.isMailLeft) return true;
     if (!instance || instance.mail === "unreadable" || !isSelected(order.role, context)) return false;
     if (isHeld(order.role, world) || instance.paused) return false;
     // Its report lies there: what is left of it is crew's own to do.

@@ -167,10 +167,19 @@ export interface Repository {
 
   /** Every project with refs in this repository, by name. */
   projects(): Promise<readonly string[]>;
-  /** What is recorded of each of them, by name; one that is not recorded yet is left out. */
-  recorded(): Promise<readonly ProjectFact[]>;
+  /** What is recorded of each of them, and what else whoever begins has to know. */
+  recorded(): Promise<Recorded>;
   /** A lease on a name, held by a living process. */
   lease(project: string, name: "lock" | "driver" | "images"): Lease;
+}
+
+export interface Recorded {
+  /** By name; one that is not recorded yet is left out. */
+  readonly projects: readonly ProjectFact[];
+  /** By project, whoever drives it now. */
+  readonly drivers: ReadonlyMap<string, LeaseHolder>;
+  /** Short names of all branches. */
+  readonly branches: readonly string[];
 }
 
 /** Who holds a lease: pid and start time, so that a recycled pid is never taken for the holder. */

@@ -141,14 +141,19 @@ export interface CopyIn {
 /** Where a snapshot of an instance's work lies in its clone. */
 export const liveRef = "refs/crew/live";
 
+export interface Look {
+  /** Mailboxes need not be read where that takes its time. */
+  readonly leavesMail: boolean;
+}
+
 export interface Runtime {
   /** A look is about to be taken: what takes long in it may be begun now. Absent where nothing does. */
-  readonly expectLook?: () => void;
+  readonly expectLook?: (look: Look) => void;
   /**
    * Instances, volumes, gates and mailboxes of this project, and which of the images are there. Everything read is untrusted:
    * capped and cleaned.
    */
-  observe(options?: WantedImages): Promise<RuntimeState>;
+  observe(options?: WantedImages, look?: Look): Promise<RuntimeState>;
   /** Has the image brought, by the name in the file. */
   pullImage(image: string): Promise<void>;
   /** Builds what a look has given that name; its content must still be the same. */

@@ -44,6 +44,8 @@ export type FactKind = (typeof factKinds)[number];
 const singleFacts: ReadonlySet<FactKind> = new Set(["project", "land", "pr", "remote", "upstream"]);
 
 export const projectsRoot = "refs/crew/p/";
+export const leasesRoot = "refs/crew/lease/";
+export const branchesRoot = "refs/heads/";
 
 export function projectRoot(project: string): string {
   return `${projectsRoot}${component(project)}/`;
@@ -58,11 +60,11 @@ export function archiveRef(project: string, epic: string): string {
 }
 
 export function leaseRef(project: string, name: string): string {
-  return `refs/crew/lease/${component(project)}/${component(name)}`;
+  return `${leasesRoot}${component(project)}/${component(name)}`;
 }
 
 export function branchRef(branch: string): string {
-  return `refs/heads/${refPath(branch)}`;
+  return `${branchesRoot}${refPath(branch)}`;
 }
 
 export function placeRef(project: string, place: Place): string {

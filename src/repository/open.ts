@@ -33,7 +33,7 @@ import { packed, pinnedCommits } from "./packs.ts";
 import { createOrder, moveTip, pinStart, writeFact, writeVerdict } from "./pins.ts";
 import { propose } from "./pull-request.ts";
 import { recall } from "./recall.ts";
-import { recordedProjects } from "./recorded.ts";
+import { recorded } from "./recorded.ts";
 import { listRefs } from "./refs.ts";
 import { lookAtRemote } from "./remote-fetch.ts";
 import { pushToRemote } from "./remote-push.ts";
@@ -137,9 +137,10 @@ export async function openRepository(options: OpenOptions): Promise<OpenReposito
     deleteProject: (project, epic) => deleteProject(context, { project, epic }),
     projects: () => projectsIn(context),
     recorded: async () => {
-      const facts = await recordedProjects(context);
-      for (const { name, base, branches } of facts) memory.branches.set(name, [base, ...Object.values(branches)]);
-      return facts;
+      const found = await recorded(context);
+      for (const { name, base, branches } of found.projects)
+        memory.branches.set(name, [base, ...Object.values(branches)]);
+      return found;
     },
     lease: (project, name) => leaseOf(context, project, name),
   };

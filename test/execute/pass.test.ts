@@ -67,6 +67,23 @@ const options: PassOptions = {
   isDue: () => true,
 };
 
+test("mailboxes that the first look leaves are read under the lock", async () => {
+  const { engine, bring } = opened();
+  bring();
+  const looks: (boolean | undefined)[] = [];
+  const runtime: Runtime = {
+    ...engine.runtime,
+    observe: (wanted, look) => {
+      looks.push(look?.leavesMail);
+      return engine.runtime.observe(wanted);
+    },
+  };
+  const onlyNear = aCrew(aRole("near", { container: image("here:1") }));
+  const passing = () => pass({ ...engine, runtime }, onlyNear, { ...options, leavesMail: true });
+  expect((await passing()).walked?.done.map(({ id }) => id)).toContain("instance.start:near");
+  expect(looks).toEqual([true, false]);
+});
+
 test("the lock is free while an image is brought, and all else is done", async () => {
   const { engine, rival, runtime, pulled, bring } = opened();
   let passing = pass(engine, crew, options);

@@ -191,12 +191,20 @@ export function fakeRepository(options: FakeOptions = {}): FakeRepository {
     },
     projects: async () =>
       [...store.projects].flatMap(([name, project]) => (entriesOf(project).length > 0 ? [name] : [])).sort(),
-    recorded: async () =>
-      [...store.projects]
+    recorded: async () => ({
+      projects: [...store.projects]
         .sort(([a], [b]) => (a < b ? -1 : 1))
         .flatMap(([, { facts }]) =>
           [...facts.values()].flatMap((fact) => (fact.kind === "project" ? [fact.value] : [])),
         ),
+      drivers: new Map(
+        [...store.projects.keys()].flatMap((name) => {
+          const by = store.leases.get(leaseRef(name, "driver"));
+          return by && lives(by) ? [[name, by] as const] : [];
+        }),
+      ),
+      branches: [...store.branches.keys()].sort(),
+    }),
     lease: (project, name) => leaseOn(store, { ref: leaseRef(project, name), self, lives }),
   };
 }

@@ -972,13 +972,30 @@ export function repositoryContract(name: string, makeBench: () => Promise<Bench>
 
     describe("projects", () => {
       test("each one that is recorded is told, by name", async () => {
-        expect(await repository.recorded()).toEqual([]);
+        const projects = async () => (await repository.recorded()).projects;
+        expect(await projects()).toEqual([]);
         await begin();
-        expect(await repository.recorded()).toEqual([]);
+        expect(await projects()).toEqual([]);
         const [shop, blog] = [aProjectFact(), aProjectFact({ name: "blog", declaredName: "shop" })];
         await repository.writeFact("shop", { kind: "project", value: shop });
         await repository.writeFact("blog", { kind: "project", value: blog });
-        expect(await repository.recorded()).toEqual([blog, shop]);
+        expect(await projects()).toEqual([blog, shop]);
+      });
+
+      test("whoever drives one is told with them, and so are the branches", async () => {
+        await begin();
+        const lease = repository.lease(project, "driver");
+        const seen = async () => {
+          const { drivers, branches } = await repository.recorded();
+          return { drivers: [...drivers].map(([name, { command }]) => [name, command]), branches };
+        };
+        expect(await seen()).toEqual({ drivers: [], branches: ["main"] });
+        await lease.acquire("crew up");
+        await repository.lease(project, "lock").acquire("crew plan");
+        await repository.showBranch(project, { name: "dev", branch: "feature/dev", to: bench.base });
+        expect(await seen()).toEqual({ drivers: [[project, "crew up"]], branches: ["feature/dev", "main"] });
+        await lease.release();
+        expect((await seen()).drivers).toEqual([]);
       });
     });
 

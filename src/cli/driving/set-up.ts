@@ -46,6 +46,8 @@ const passesAtMost = 5;
 interface SettingUp extends Converging {
   /** What is said once all is set up. */
   readonly done: string;
+  /** A driver is there: it takes what is in mailboxes. */
+  readonly isDriven?: boolean;
   /** False: instances are made, and not started. */
   readonly starts?: boolean;
   /** Told before the first thing is made. */
@@ -64,7 +66,7 @@ export interface SetUp {
 export async function setUp(
   invocation: Invocation,
   flags: GlobalFlags,
-  { project, planOptions: wished, command, done, starts = true, onBegin, onMade }: SettingUp,
+  { project, planOptions: wished, command, done, isDriven = false, starts = true, onBegin, onMade }: SettingUp,
 ): Promise<SetUp> {
   const { engine, crew } = project;
   const { progress, sink } = await openPlainProgress(invocation, flags, project);
@@ -95,6 +97,7 @@ export async function setUp(
       command,
       lockTimeoutMs: flags.lockTimeout * 1000,
       signal: invocation.signal,
+      leavesMail: isDriven,
       isDue,
     });
     planOptions = withoutMade(planOptions, walked?.done ?? []);
@@ -107,7 +110,9 @@ export async function setUp(
     if (!walked || walked.done.length === 0) {
       const result = resultOf(plan);
       sink.write(wordsOf(result, plan, { format: sink.format(), done }));
-      return { result, isQuiet: n === 0 && plan.operations.length === 0 };
+      // What is in the mail of who is at work, this command has not seen.
+      const isQuiet = n === 0 && plan.operations.length === 0 && !(isDriven && plan.inFlight);
+      return { result, isQuiet };
     }
     if (planOptions.recreate === undefined && planOptions.recreateServices === undefined) onMade?.();
   }

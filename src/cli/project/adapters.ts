@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { systemClock } from "../../execute/clock.ts";
 import type { Crew, TrackerChoice } from "../../model/crew.ts";
 import type { ProjectFact } from "../../model/records.ts";
-import type { Runtime } from "../../ports/runtime.ts";
+import type { Recorded } from "../../ports/repository.ts";
+import type { Look, Runtime } from "../../ports/runtime.ts";
 import type { Tracker } from "../../ports/tracker.ts";
 import { type OpenRepository, openRepository } from "../../repository/open.ts";
 import { dockerRuntime } from "../../runtimes/docker/runtime.ts";
@@ -35,7 +36,9 @@ export interface Adapters {
   readonly tracker: (project: string | undefined, said?: TrackerChoice) => Tracker;
   readonly adapters: (project: string, said?: Said) => OpenProject;
   /** Of a project that is recorded: it is about to be looked at. */
-  readonly expectLook: (project: string) => void;
+  readonly expectLook: (project: string, look: Look) => void;
+  /** What else there was when it was opened. */
+  readonly around: Pick<Recorded, "drivers" | "branches">;
   /** Folder that holds the instances of every project. */
   readonly stateDirectory: string;
 }
@@ -45,17 +48,17 @@ export async function openAdapters(invocation: Invocation): Promise<Adapters> {
   const identity = { host: process.host, pid: process.pid, startTimeOf };
   const repository = await openRepository({ cwd, environment, identity });
   const { topLevel, commonDir } = repository;
-  const recorded = await repository.recorded();
-  const around = { cwd, topLevel, commonDir, environment };
+  const { projects: recorded, ...around } = await repository.recorded();
+  const surroundings = { cwd, topLevel, commonDir, environment };
   const warn = (words: string) => invocation.stderr.write(`${words}\n`);
   const open = new Map<string, Tracker>();
   const tracker: Adapters["tracker"] = (project, said = { kind: "auto" }) => {
     const fact = recorded.find(({ name }) => name === project);
-    const choice = chooseTracker(said, fact, around);
+    const choice = chooseTracker(said, fact, surroundings);
     const key = JSON.stringify(choice);
     const known = open.get(key);
     if (known) return known;
-    const opened = openTracker(choice, { ...around, runner: repository.runner, signal: invocation.signal, warn });
+    const opened = openTracker(choice, { ...surroundings, runner: repository.runner, signal: invocation.signal, warn });
     open.set(key, opened);
     return opened;
   };
@@ -98,8 +101,8 @@ export async function openAdapters(invocation: Invocation): Promise<Adapters> {
     directory: join(commonDir, "crew", project),
   });
   const place = { repository, topLevel, commonDir };
-  const expectLook: Adapters["expectLook"] = (project) => runtimeOf(project, undefined).expectLook?.();
-  return { place, recorded, tracker, adapters, expectLook, stateDirectory: state };
+  const expectLook: Adapters["expectLook"] = (project, look) => runtimeOf(project, undefined).expectLook?.(look);
+  return { place, recorded, tracker, adapters, expectLook, around, stateDirectory: state };
 }
 
 /** Where Node and packages come from, if not from where they usually do. */

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import type { Engine } from "../../execute/engine.ts";
 import type { Crew } from "../../model/crew.ts";
-import type { Repository } from "../../ports/repository.ts";
+import type { LeaseHolder, Repository } from "../../ports/repository.ts";
 import type { Review } from "../../ports/review.ts";
 import type { Tracker } from "../../ports/tracker.ts";
 import type { LoadedFile } from "./crew-file.ts";
@@ -25,6 +25,8 @@ export interface ViewedProject extends OpenProject {
 
 export interface Project extends ViewedProject {
   readonly file: LoadedFile;
+  /** Who drove it when it was opened. */
+  readonly driver?: LeaseHolder;
 }
 
 export function eventsFile(project: OpenProject): string {

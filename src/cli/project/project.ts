@@ -20,12 +20,16 @@ export async function openProject(
   const standing = await standingOf(invocation, flags, opening);
   const read = readOr(() => readCrewFile(invocation, standing.fileFlags));
   if (!("file" in read)) throw unread(read.error, standing, invocation);
-  return { ...named(adopting(read.file.crew, flags), standing, invocation), file: read.file };
+  const project = named(adopting(read.file.crew, flags), standing, invocation);
+  const driver = standing.drivers.get(project.crew.name);
+  return { ...project, file: read.file, ...(driver && { driver }) };
 }
 
 export interface Opening {
   /** It is looked at as soon as it is open: what takes long in that is begun before the file is read. */
   readonly looks?: boolean;
+  /** Where somebody drives it, that look leaves mailboxes unread. */
+  readonly leavesMail?: boolean;
 }
 
 export interface AdoptFlags {
@@ -62,7 +66,7 @@ export async function openRecorded(invocation: Invocation, flags: GlobalFlags): 
   return adapters(await projectName(invocation, flags, place));
 }
 
-interface Standing extends Pick<Adapters, "place" | "adapters"> {
+interface Standing extends Pick<Adapters, "place" | "adapters">, Pick<Adapters["around"], "drivers"> {
   readonly flags: GlobalFlags & AdoptFlags;
   readonly live: readonly ProjectFact[];
   /** What is recorded of the project that is named, or of the only one there is. */
@@ -74,16 +78,17 @@ interface Standing extends Pick<Adapters, "place" | "adapters"> {
 async function standingOf(
   invocation: Invocation,
   given: GlobalFlags & AdoptFlags,
-  { looks = false }: Opening,
+  { looks = false, leavesMail = false }: Opening,
 ): Promise<Standing> {
-  const { place, recorded: live, adapters, expectLook } = await openAdapters(invocation);
+  const { place, recorded: live, adapters, expectLook, around } = await openAdapters(invocation);
+  const { drivers, branches } = around;
   const flags = flagsAt(place, given);
   const meant = live.filter((each) => flags.projectName === undefined || each.name === flags.projectName);
   const fact = meant.length === 1 ? meant[0] : undefined;
-  if (looks && fact) expectLook(fact.name);
+  if (looks && fact) expectLook(fact.name, { leavesMail: leavesMail && drivers.has(fact.name) });
   const recorded = Object.keys(flags.set).length > 0 ? undefined : fact;
   const base = recorded?.base ?? (await place.repository.defaultBranch());
-  const known = { base, branches: await branchesOf(place), host: hostOf(place, invocation) };
+  const known = { base, branches, host: hostOf(place, invocation) };
   const file = fileAt(place, flags, fact);
   const fileFlags = {
     ...flags,
@@ -91,7 +96,7 @@ async function standingOf(
     ...(file !== undefined && { file }),
     ...(recorded && { recordedInputs: recorded.inputs }),
   };
-  return { place, adapters, flags, live, fact, fileFlags };
+  return { place, adapters, drivers, flags, live, fact, fileFlags };
 }
 
 /** What was given with the first `up` of one of several projects is missing as long as none of them is named. */
@@ -147,12 +152,6 @@ async function projectName(invocation: Invocation, given: GlobalFlags, place: Pl
   const read = readOr(() => readCrewFile(invocation, flags));
   if ("file" in read && names.includes(read.file.crew.name)) return read.file.crew.name;
   throw severalLive(names, invocation.argv);
-}
-
-/** Short names of the branches that are there, for the rules about clashes. */
-async function branchesOf({ repository }: Place): Promise<readonly string[]> {
-  const { stdout } = await repository.runner.run(["for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads/"]);
-  return stdout.split("\n").filter(Boolean);
 }
 
 function relativeFile({ topLevel }: Place, file: string): string {

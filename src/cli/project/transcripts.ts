@@ -30,8 +30,8 @@ export function keepingTranscripts(runtime: Runtime, { directory, environment }:
     });
   return {
     ...runtime,
-    observe: async (options) => {
-      const state = await runtime.observe(options);
+    observe: async (...asked) => {
+      const state = await runtime.observe(...asked);
       found = state.instances;
       return state;
     },

@@ -1,9 +1,10 @@
 // What is there of a project on the engine: one call for its containers, one for its volumes, one for images, one for all
-// mailboxes, and one for each gate that has ended. Changes nothing; whatever an agent made of its slot comes out as a value.
+// mailboxes unless these are left, and one for each gate that has ended. Changes nothing; whatever an agent made of its slot comes out as a value.
 import type { ContainerInfo } from "dockerode";
 import { builtName } from "../../model/built-name.ts";
 import type { WantedImages } from "../../model/images.ts";
 import type { GateRun, Instance, MailStatus, RuntimeState } from "../../model/world.ts";
+import type { Look } from "../../ports/runtime.ts";
 import { findContainer, listContainers } from "./containers/containers.ts";
 import { type DockerContext, inside } from "./context.ts";
 import { observeGate } from "./gates/gates.ts";
@@ -22,16 +23,20 @@ import { volumeNames } from "./tidy.ts";
 /** A look during which the hub goes is taken again: to it, all mail is gone. */
 const tries = 5;
 
-export async function observe(context: DockerContext, wanted: WantedImages = { images: [] }): Promise<RuntimeState> {
+export async function observe(
+  context: DockerContext,
+  wanted: WantedImages = { images: [] },
+  { leavesMail }: Look = { leavesMail: false },
+): Promise<RuntimeState> {
   for (let n = 1; ; n += 1) {
-    const seen = await look(context, wanted);
+    const seen = await look(context, { wanted, leavesMail });
     if (n === tries || !(await wasHubLost(context, seen))) return await stateOf(context, seen);
   }
 }
 
 type Seen = Awaited<ReturnType<typeof look>>;
 
-async function look(context: DockerContext, wanted: WantedImages) {
+async function look(context: DockerContext, { wanted, leavesMail }: Look & { readonly wanted: WantedImages }) {
   context.fresh.clear();
   const early = takeEarly(context);
   const [containers, volumes, images] = await Promise.all([
@@ -43,7 +48,7 @@ async function look(context: DockerContext, wanted: WantedImages) {
   const [roles, hub] = [of("role"), of("hub")[0]?.Id];
   // A person may have removed it: nobody's mail would be known.
   if (roles.length > 0 && hub === undefined) await ensureHub(context);
-  const slots = await mailOfRoles(context, roles, early);
+  const slots = leavesMail ? undefined : await mailOfRoles(context, roles, early);
   const setups = { containers: of("setup"), images: images?.all ?? [] };
   const [gates, services] = [of("gate"), of("service")];
   return { roles, hub, gates, services, setups, volumes, images: images?.known, slots };
@@ -76,7 +81,7 @@ async function wantedPresent(
 
 /** Asked of the engine only where a mailbox is empty, as none ever is whose agent left it alone. */
 async function wasHubLost(context: DockerContext, { hub, slots }: Seen): Promise<boolean> {
-  const isDoubtful = hub !== undefined && [...slots.values()].some(({ size }) => size === 0);
+  const isDoubtful = hub !== undefined && [...(slots?.values() ?? [])].some(({ size }) => size === 0);
   return isDoubtful && (await findContainer(context, context.names.hub))?.Id !== hub;
 }
 
@@ -87,10 +92,11 @@ async function stateOf(context: DockerContext, seen: Seen): Promise<RuntimeState
     setupsIn(context, seen.setups),
     servicesById(context, services),
   ]);
-  const instances = roles.map((container) => instanceOf(container, slots.get(container.Labels[label.slot] ?? "")));
+  const instances = roles.map((container) => instanceOf(container, slots?.get(container.Labels[label.slot] ?? "")));
   noteAwake(context, instances);
   noteKept(context, roles, slots);
   return {
+    ...(!slots && { isMailLeft: true }),
     instances: new Map(instances.map((instance) => [instance.role, instance])),
     volumes: new Set(volumes.flatMap(({ kind, role }) => (kind === "role" && role !== undefined ? [role] : []))),
     ...images,
@@ -142,11 +148,11 @@ function noteAwake({ awake }: DockerContext, instances: readonly Instance[]): vo
 }
 
 /** Told anew by each look; what is removed after it takes nothing from what it saw. */
-function noteKept({ kept }: DockerContext, roles: readonly ContainerInfo[], slots: ReadonlyMap<string, Entries>): void {
+function noteKept({ kept }: DockerContext, roles: readonly ContainerInfo[], slots: Seen["slots"]): void {
   kept.clear();
   for (const { Labels, State } of roles) {
     const slot = Labels[label.slot] ?? "";
-    const seen = State === "exited" ? keptIn(slots.get(slot)) : undefined;
+    const seen = State === "exited" ? keptIn(slots?.get(slot)) : undefined;
     if (seen) kept.set(slot, seen);
   }
 }

@@ -89,8 +89,11 @@ export function dockerRuntime({
     looks: seenLooks(directory && join(directory, "image-looks.json")),
   };
   return {
-    expectLook: () => readEarly(context),
-    observe: (options) => observe(context, options),
+    expectLook: ({ leavesMail }) => {
+      if (leavesMail) void context.engine().catch(() => undefined);
+      else readEarly(context);
+    },
+    observe: (wanted, look) => observe(context, wanted, look),
     pullImage: (image) => pullImage(context, image),
     buildImage: (wanted, options) => buildImage(context, wanted, options),
     createVolume: (volume) => context.turns.making(() => createVolume(context, volume)),

@@ -53,7 +53,7 @@ test("a look that was announced has all mailboxes read while it finds out whose 
   await until("one", "idle");
   const runtime = harness.again();
   const calls = await callsOf(harness, async () => {
-    runtime.expectLook?.();
+    runtime.expectLook?.({ leavesMail: false });
     const { instances } = await runtime.observe({ images: [container.image] });
     expect(instances.get("one")?.mail).toMatchObject({ inbox: [], outbox: [] });
   });
@@ -61,6 +61,19 @@ test("a look that was announced has all mailboxes read while it finds out whose 
   expect([...calls].sort()).toEqual([archive, "GET /containers/json", "GET /images/json", "GET /volumes"]);
   // It serves one look.
   expect(await callsOf(harness, () => runtime.observe())).toContain(archive);
+});
+
+test("a look may leave the mailboxes unread, and says so", async () => {
+  const { container, runtime } = harness;
+  if (!container) throw new Error("no container to make");
+  await beginIn(harness, "one");
+  const calls = await callsOf(harness, async () => {
+    const seen = await runtime.observe({ images: [container.image] }, { leavesMail: true });
+    expect(seen).toMatchObject({ isMailLeft: true });
+    expect(seen.instances.get("one")).toMatchObject({ running: true, mail: "unreadable" });
+  });
+  expect([...calls].sort()).toEqual(["GET /containers/json", "GET /images/json", "GET /volumes"]);
+  expect(await runtime.observe()).not.toHaveProperty("isMailLeft");
 });
 
 test("what was read early counts for nobody who ended, or was made, after it", async () => {
@@ -104,7 +117,7 @@ async function readBefore(work: () => Promise<void>, own?: Clock): Promise<Runti
         resolve();
       });
   });
-  runtime.expectLook?.();
+  runtime.expectLook?.({ leavesMail: false });
   await hasRead.finally(() => {
     modem.dial = dial;
   });
