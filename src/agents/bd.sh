@@ -6,7 +6,7 @@
 # parts/beads and parts/shown hold one bead a line, as `bd list --json` and `bd show --json` of the host's generation give
 # it (agents/bead-lines.ts); parts/beads begins each with the keys that are read here.
 set -u
-state=${0%/*}/../state
+state=${CREW_STATE:-${0%/*}/../state}
 beads=$state/parts/beads shown=$state/parts/shown notes=$state/notes
 
 refuse() {

@@ -30,6 +30,16 @@ async function withCrew(files: Readonly<Record<string, string>>, use: (made: Ben
   }
 }
 
+test("the role's bd shows its beads and takes its words", async () => {
+  await withCrew({}, async (made) => {
+    const bead = (await made.crew(["exec", "dev", "bd", "list"])).stdout.split(" ")[0] ?? "";
+    expect(bead).toMatch(/^\S+\.1$/);
+    const noted = await made.crew(["exec", "dev", "bd", "comment", bead, "Seen."]);
+    expect([noted.code, noted.stderr]).toEqual([0, ""]);
+    expect((await made.crew(["exec", "dev", "cat", "../state/notes"])).stdout).toBe(`note\t${bead}\tSeen.\n`);
+  });
+});
+
 test("a command runs as hardened as the agent, its bytes, signals and exit code its own", async () => {
   await withCrew({ "box/note": "note\n" }, async (made) => {
     const said = 'pwd; echo "$COLOR $CREW_ROLE $EXTRA"; id -u; command -v bd; printf "\\033[1m\\377" >&2; exit 7';

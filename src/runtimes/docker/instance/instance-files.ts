@@ -28,6 +28,7 @@ export function supervisorVariables({ role, marker, scripts }: Surroundings): In
     CREW_INSTANCE: marker,
     CREW_MAIL: inside.mail,
     CREW_BIN: scripts,
+    CREW_STATE: `${inside.home}/state`,
     CREW_STREAM: "1",
     CREW_KEPT: inside.kept,
   };
