@@ -144,6 +144,7 @@ function writeScripts() {
   const texts = {
     "bd.sh": readFileSync(join(from, "bd.sh")),
     "gate.sh": readFileSync(join(from, "gate.sh")),
+    "tell.sh": readFileSync(join(from, "tell.sh")),
     "supervisor.sh": Buffer.concat(parts.map((name) => readFileSync(join(from, "supervisor", name)))),
   };
   for (const [name, text] of Object.entries(texts)) writeFileSync(join(to, name), text, { mode: 0o755 });

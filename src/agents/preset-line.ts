@@ -15,8 +15,15 @@ export function interactiveLine(preset: Preset, agent: Agent): string {
   return preset.interactive ? programText(preset, agent, preset.interactive) : "";
 }
 
-function programText(preset: Preset, agent: Agent, form: { readonly first: Words; readonly resume: Words }): string {
-  const options = optionWords(preset, agent);
+interface Form {
+  readonly first: Words;
+  readonly resume: Words;
+  /** A person at the terminal says it there. */
+  readonly tell?: Words;
+}
+
+function programText(preset: Preset, agent: Agent, { first, resume, tell = [] }: Form): string {
+  const options = [...tell.map(shellWord), ...optionWords(preset, agent)];
   const line = (words: readonly string[]) =>
     words.flatMap((word) => (word === "{options}" ? options : [wordOf(word)])).join(" ");
   return [
@@ -29,9 +36,9 @@ function programText(preset: Preset, agent: Agent, form: { readonly first: Words
         `crew_${name}=\${${name}-}; ! sed '/^[[:space:]]*\\[/,$d' "${path.replace(valued, variable)}" 2>/dev/null | grep -Eq ${shellWord(said)} || crew_${name}=`,
     ),
     `if [ -n "\${CREW_SESSION-}" ]; then`,
-    `  exec ${line(form.resume)}`,
+    `  exec ${line(resume)}`,
     "fi",
-    `exec ${line(form.first)}`,
+    `exec ${line(first)}`,
     "",
   ].join("\n");
 }

@@ -1,5 +1,6 @@
-// Which program a role's image has to hold, by its preset, and whether anybody has run it by that. Pure.
+// Which program a role's image has to hold, by its preset, and what else is known of it by that. Pure.
 import type { Crew, Role } from "../model/crew.ts";
+import type { Preset } from "./preset.ts";
 import { presetOf } from "./preset-of.ts";
 
 export function withPrograms(crew: Crew): Crew {
@@ -11,6 +12,15 @@ function withProgram(role: Role): Role {
   const preset = presetOf(role.agent);
   if (!preset) return role;
   const { program: name, package: npm, isUntried } = preset;
-  const known = { ...role, ...(isUntried && { isUntried }) };
+  const known = {
+    ...role,
+    ...(isUntried && { isUntried }),
+    ...(hearsAtTools(preset) && { hearsAtTools: true as const }),
+  };
   return role.environment.PATH === undefined ? { ...known, program: { name, ...(npm && { package: npm }) } } : known;
+}
+
+/** Also where the words for it have a place. */
+function hearsAtTools({ tell, first, resume }: Preset): boolean {
+  return tell !== undefined && (tell.length === 0 || [first, resume].every((words) => words.includes("{options}")));
 }

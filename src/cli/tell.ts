@@ -7,6 +7,7 @@ import { text as textOf } from "node:stream/consumers";
 import { CrewError } from "../errors.ts";
 import { question } from "../merge/approval.ts";
 import { type Crew, roleNamed } from "../model/crew.ts";
+import { hearing } from "../model/message.ts";
 import { upwardSubject } from "../model/names.ts";
 import type { Order } from "../model/records.ts";
 import type { World } from "../model/world.ts";
@@ -53,7 +54,7 @@ export async function tell(
   const atMs = saidAtMs(project, ...facts.messages.values());
   const id = `${atMs}-${randomUUID().slice(0, 8)}`;
   await repository.writeFact(projectName, { kind: "message", id, value: { role, words, isUrgent, atMs } });
-  await said(invocation, project, answer(role, { order, isUrgent, crew: project.crew, world: now.world }));
+  await said(invocation, project, answer(role, { order, words, isUrgent, crew: project.crew, world: now.world }));
   return 0;
 }
 
@@ -137,13 +138,14 @@ function worksOf({ survey }: Now): readonly WorkNow[] {
 
 interface Answering {
   readonly order: Order | undefined;
+  readonly words: string;
   readonly isUrgent: boolean;
   readonly crew: Crew;
   readonly world: World;
 }
 
 /** When it is heard. */
-function answer(role: string, { order, isUrgent, crew, world }: Answering): string {
+function answer(role: string, { order, words, isUrgent, crew, world }: Answering): string {
   const hold = holdOf(role, world);
   if (hold) return `${role} is ${hold.state}: it is told once it goes on (${releaseCommand(role, hold.state)}).`;
   const declared = roleNamed(crew, role);
@@ -152,9 +154,10 @@ function answer(role: string, { order, isUrgent, crew, world }: Answering): stri
   }
   if (!order) return `${role} has no order in hand: it is told with its next one.`;
   const what = order.id.subject;
-  if (!isUrgent) {
-    return `${role} is told at its next turn on ${what}, or with its next order where that has no turn left.`;
-  }
+  const heard = hearing({ words, isUrgent }, declared);
+  if (heard === "at its next tool call") return `${role} is told ${heard} on ${what}, or else at its next turn.`;
+  if (heard === "at its next turn")
+    return `${role} is told ${heard} on ${what}, or with its next order where that has no turn left.`;
   const how = declared?.agent.preset === undefined ? "begins again" : "goes on in the same session";
   return `The turn of ${role} on ${what} is cut short, and ${how} with your words.`;
 }

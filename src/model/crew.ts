@@ -134,6 +134,8 @@ export interface Role {
   readonly program?: Program;
   /** Its preset was written from the program's documentation alone. */
   readonly isUntried?: true;
+  /** Its program hears what a person tells it between two tools of a turn. */
+  readonly hearsAtTools?: true;
   /** When its image is pulled; absent: when it is missing. */
   readonly pull?: PullPolicy;
   /** By file; absent: none. */

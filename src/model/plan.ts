@@ -3,7 +3,7 @@
 import type { NewBead } from "./bead.ts";
 import type { BuildSpec } from "./build.ts";
 import type { Gate } from "./crew.ts";
-import type { MessageFact } from "./message.ts";
+import type { Hearing, MessageFact } from "./message.ts";
 import type { Oid, TipName } from "./names.ts";
 import type { HoldFact, Order, ProjectFact, RoundFlag, Verdict } from "./records.ts";
 import type { ProposedRequest, PullRequestPlan, RemoteChange } from "./remote.ts";
@@ -123,7 +123,13 @@ export type OperationBody =
     }
   | { readonly kind: "mail.ack"; readonly role: string; readonly mail: string }
   /** `id` is the message's own. */
-  | { readonly kind: "mail.tell"; readonly order: Order; readonly id: string; readonly message: MessageFact }
+  | {
+      readonly kind: "mail.tell";
+      readonly order: Order;
+      readonly id: string;
+      readonly message: MessageFact;
+      readonly heard: Hearing;
+    }
   | {
       readonly kind: "gate.start";
       readonly key: string;

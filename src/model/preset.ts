@@ -32,6 +32,8 @@ export interface PresetParts {
   readonly credentials?: readonly Credential[];
   /** Variables of a role that bring what it signs in with in another way, so that nothing is delivered. */
   readonly signsInBy?: readonly string[];
+  /** Words by which it runs CREW_TELL after each tool, and gives its model what that answers; none where a seed says so. Absent: it is told things with a turn's prompt alone. */
+  readonly tell?: Words;
   /** awk rules over the lines that it says, in the words of crew's reader library. */
   readonly reader?: string;
 }

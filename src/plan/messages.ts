@@ -1,7 +1,8 @@
 // What people tell agents: into the order in hand, else with the role's next one. Pure. A message is heard once a report
 // says that a prompt held it, or an order's words hold it; both are pinned, so it is heard once.
 
-import type { MessageFact } from "../model/message.ts";
+import { roleNamed } from "../model/crew.ts";
+import { hearing, type MessageFact } from "../model/message.ts";
 import { mailId } from "../model/names.ts";
 import type { Note, Operation } from "../model/plan.ts";
 import type { Order } from "../model/records.ts";
@@ -45,14 +46,16 @@ function beginningOf(words: string): string {
 export function tellAtWork(
   order: Order,
   instance: Instance,
-  { world }: Pick<PlanContext, "world">,
+  { crew, world }: Pick<PlanContext, "crew" | "world">,
 ): readonly Operation[] {
   if (instance.mail === "unreadable") return [];
   const { inbox } = instance.mail;
   if (!inbox.includes(mailId(order.id))) return [];
+  const role = roleNamed(crew, order.role);
   return unheard(order.role, world.repository).flatMap(({ id, ...message }) => {
     if (inbox.includes(`tell-${id}`)) return [];
-    return [operation(id, { kind: "mail.tell", order, id, message }, { cause: "a person told it" })];
+    const heard = hearing(message, role);
+    return [operation(id, { kind: "mail.tell", order, id, message, heard }, { cause: "a person told it" })];
   });
 }
 

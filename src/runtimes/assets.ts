@@ -4,4 +4,6 @@ export interface Assets {
   readonly supervisor: string;
   readonly bd: string;
   readonly gate: string;
+  /** In instances it is called `crew-tell`. */
+  readonly tell: string;
 }

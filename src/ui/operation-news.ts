@@ -115,9 +115,8 @@ export function operationNews(operation: Operation, context: NewsContext): News 
     case "mail.ack":
       return detail(`acknowledged report ${operation.mail.replace("+", "/")}`, { role: operation.role });
     case "mail.tell": {
-      const { order, message } = operation;
-      const how = message.isUrgent ? "told at once" : "told at its next turn";
-      return news("done", `${order.role} is ${how}: ${wordsLine(message)}`, about(order));
+      const { order, message, heard } = operation;
+      return news("done", `${order.role} is told ${heard}: ${wordsLine(message)}`, about(order));
     }
     case "setup.start":
       return news("going", `setup ${operation.setup.run.split("\n")[0]} ${operation.cause}`);

@@ -77,7 +77,8 @@ export class Bench {
     for (const name of ["bin", "source", "inbox/new", "inbox/cur", "inbox/msg", "outbox", "home", "log", "state"]) {
       mkdirSync(join(this.folder, name), { recursive: true });
     }
-    for (const [name, text] of Object.entries({ "supervisor.sh": scripts.supervisor, bd: scripts.bd })) {
+    const all = { "supervisor.sh": scripts.supervisor, bd: scripts.bd, "crew-tell": scripts.tell };
+    for (const [name, text] of Object.entries(all)) {
       writeFileSync(join(this.folder, "bin", name), text, { mode: 0o755 });
     }
     writeFileSync(join(this.folder, "source/format"), "sha1\n");

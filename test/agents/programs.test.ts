@@ -6,7 +6,7 @@ import { presetKeys } from "../../src/config/supported.ts";
 import type { Agent, Role } from "../../src/model/crew.ts";
 import { aCrew, aRole, type CrewPart } from "../builders/crew.ts";
 
-function aMember(agent: Pick<Agent, "preset" | "command">, environment: Role["environment"] = {}): CrewPart {
+function aMember(agent: Pick<Agent, "preset" | "command" | "parts">, environment: Role["environment"] = {}): CrewPart {
   return (crew) => {
     const made = aRole(`r${crew.roles.length}`, { environment })(crew);
     const roles = made.roles.map((role, index) =>
@@ -34,6 +34,20 @@ test("a preset brings its program in the version that it was measured with; a co
     { name: "goose" },
   ]);
   expect(roles.filter(({ isUntried }) => isUntried).map(({ agent }) => agent.preset)).toEqual(["goose"]);
+});
+
+test("it hears at its tools what its preset says so of, where the words for that have a place", () => {
+  const own = { program: "mine", first: ["mine", "{options}"], resume: ["mine", "{session}"], reader: "x" };
+  const hears = (preset: string, parts: Agent["parts"] = {}) =>
+    withPrograms(aCrew(aMember({ preset, parts }))).roles[0]?.hearsAtTools ?? false;
+  expect(["claude", "codex", "opencode", "qwen", "gemini", "copilot"].filter((name) => hears(name))).toEqual([
+    "claude",
+    "codex",
+  ]);
+  expect(hears("claude", { resume: ["claude", "--resume", "{session}"] })).toBe(false);
+  expect(hears("./mine.yaml", own)).toBe(false);
+  expect(hears("./mine.yaml", { ...own, tell: [] })).toBe(true);
+  expect(hears("./mine.yaml", { ...own, tell: ["--hook"] })).toBe(false);
 });
 
 test("a crew file may tell a program what its preset has words for, and nothing else", () => {

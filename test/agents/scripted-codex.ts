@@ -51,7 +51,7 @@ export function scriptedCodex(benchNow: () => Bench) {
         .read("home/calls")
         .trimEnd()
         .split("\n")
-        .map((call) => call.replace(/--json .*--skip-git-repo-check /, "")),
+        .map((call) => call.replace(/--json .*--skip-git-repo-check /, "").replace(/-c hooks\S+ /g, "")),
     prompt: (n: number) => benchNow().read(`home/prompt.${n}`),
   };
 }

@@ -13,4 +13,5 @@ export const scripts = {
     .join(""),
   bd: read("bd.sh"),
   gate: read("gate.sh"),
+  tell: read("tell.sh"),
 } as const;

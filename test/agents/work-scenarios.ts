@@ -18,11 +18,13 @@ interface ProgramAtWork {
   readonly bin: string;
   readonly key: { readonly variable: string; readonly value: string };
   readonly environment: (address: string) => Readonly<Record<string, string>>;
+  /** It tells the tokens of the whole session, not of the turn. */
+  readonly tellsTotal: boolean;
   /** What it says that a request of the model costs, where it says so. */
   readonly usd?: number;
 }
 
-export function workScenarios({ preset, model, bin, key, environment, usd = 0 }: ProgramAtWork): void {
+export function workScenarios({ preset, model, bin, key, environment, tellsTotal, usd = 0 }: ProgramAtWork): void {
   let stub: StubModel;
   let bench: Bench;
   let logged: string;
@@ -112,6 +114,42 @@ export function workScenarios({ preset, model, bin, key, environment, usd = 0 }:
       expect(filesWith(bench.root, key.value)).toEqual([join(bench.root, "key")]);
       expect(logged).not.toContain(key.value);
     });
+
+    if (preset.tell) {
+      const begins = run('touch begun; until [ -e "$HOME/go" ]; do sleep 0.2; done');
+      const words = "Mind the heron.";
+      const times = (text: string) => text.split(words).length - 1;
+      const tell = async () => {
+        await eventually("its command", () => bench.has("work/begun"), 180_000);
+        bench.tell("1-a", words);
+        await eventually("its place", () => bench.has("state/said/1-a"));
+        writeFileSync(join(bench.folder, "home/go"), "");
+      };
+
+      test("hears between two tools of its turn what a person says, once", async () => {
+        stub.script(begins, run("echo one >one.txt"), run("false"), say("It is done."));
+        await boot();
+        deliver("b-1.1.1");
+        await tell();
+        expect(await report("b-1.1.1")).toMatchObject({ state: "done", turns: 1, told: ["1-a"] });
+        expect(asked().map(({ body }) => times(body))).toEqual([0, 1, 1, 1]);
+        expect(sessions()).toBe(1);
+      });
+
+      test("hears it with a tool that failed, and after a kill again only where the model may not have had it", async () => {
+        const fails = run('touch begun; until [ -e "$HOME/go" ]; do sleep 0.2; done; exit 3');
+        stub.script(fails, run("sleep 3"), run("touch killed; sleep 600"));
+        await boot();
+        deliver("b-1.1.1");
+        await tell();
+        await eventually("its third command", () => bench.has("work/killed"), 180_000);
+        stub.script(commits("one.txt"), say("It is done."));
+        process.kill(Number(bench.read("state/session")), "SIGKILL");
+        expect(await report("b-1.1.1")).toMatchObject({ state: "done", turns: 1, told: ["1-a"] });
+        // Only one that tells its tokens as it goes shows that its model has answered.
+        expect(times(asked().at(-1)?.body ?? "")).toBe(tellsTotal ? 2 : 1);
+      });
+    }
 
     test("costs what the model was asked for, turn by turn", async () => {
       stub.script(commits("one.txt"), say("Half."), commits("two.txt"), say("It is done."));

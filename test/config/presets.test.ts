@@ -77,6 +77,10 @@ test("the files of docs/presets.md are right", () => {
       "signsInBy": [
         "MY_AGENT_PROFILE",
       ],
+      "tell": [
+        "--after-tool",
+        ""$CREW_TELL"",
+      ],
       "variables": {
         "MY_AGENT_URL": [
           "--url",

@@ -30,13 +30,14 @@ async function withCrew(files: Readonly<Record<string, string>>, use: (made: Ben
   }
 }
 
-test("the role's bd shows its beads and takes its words", async () => {
+test("the role's bd shows its beads and takes its words, and the place that its program asks for a person's is there", async () => {
   await withCrew({}, async (made) => {
     const bead = (await made.crew(["exec", "dev", "bd", "list"])).stdout.split(" ")[0] ?? "";
     expect(bead).toMatch(/^\S+\.1$/);
     const noted = await made.crew(["exec", "dev", "bd", "comment", bead, "Seen."]);
     expect([noted.code, noted.stderr]).toEqual([0, ""]);
-    expect((await made.crew(["exec", "dev", "cat", "../state/notes"])).stdout).toBe(`note\t${bead}\tSeen.\n`);
+    const asked = "cat ../state/notes; ls ../state/said; echo {} | crew-tell; echo $?";
+    expect((await made.crew(["exec", "dev", "sh", "-c", asked])).stdout).toBe(`note\t${bead}\tSeen.\n0\n`);
   });
 });
 

@@ -1,7 +1,7 @@
 // A team's own preset, by the real program on the process runtime: the agent is a small script that says what it does as the
 // preset of docs/presets.md reads it.
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { aBench, type Bench } from "./bench.ts";
 
@@ -19,7 +19,7 @@ const agent = `cat >/dev/null
 echo '{"type":"start","id":"session-1"}'
 echo '{"type":"step","in":100,"cached":20,"out":7}'
 if [ ! -e "$HOME/limit" ]; then
-  echo $(($(date +%s) + 4)) >"$HOME/limit"
+  echo $(($(date +%s) + 8)) >"$HOME/limit"
   echo '{"type":"end","ok":false,"why":"limit","words":"Your plan is used up","resets":'"$(cat "$HOME/limit")"',"usd":0}'
   exit 1
 fi
@@ -28,8 +28,26 @@ echo x >one.txt
 echo '{"type":"end","ok":true,"usd":0.25}'
 `;
 
+/** Asks after a tool as it is called to: what it is told then is its work. */
+const listener = `cat >/dev/null
+echo '{"type":"start","id":"session-1"}'
+touch "$HOME/begun"
+while [ ! -e "$HOME/go" ]; do sleep 0.1; done
+echo '{"hook_event_name":"AfterTool"}' | eval "$3" >>one.txt
+echo '{"type":"end","ok":true,"usd":0}'
+`;
+
 let made: Bench | undefined;
 afterEach(() => made?.remove());
+
+async function limited(path: string): Promise<string> {
+  for (const deadline = Date.now() + 60_000; Date.now() < deadline; ) {
+    const status = readFileSync(path, "utf8");
+    if (status.startsWith("Phase: limited\n")) return status;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error("never waited for a limit");
+}
 
 test("session, tokens, cost and a limit are what its reader says, and the session goes on when the limit is over", async () => {
   made = aBench({
@@ -48,12 +66,17 @@ roles: {dev: {agent: {preset: ./presets/mine.yaml, model: large}, environment: {
   const env = { MY_AGENT_KEY: "key-0123456789" };
   const plan = await made.crew(["plan"], { env });
   expect(plan.stdout).toContain("./presets/mine.yaml signs in with MY_AGENT_KEY (per token)");
-  const up = await made.crew(["up", "--wait"], { env });
+  const driven = made.crew(["up", "--wait"], { env });
+  const limit = await made.until("crew/*/roles/dev/home/limit");
+  const home = dirname(limit);
+  // Not the time that is waited for where nothing tells of an end.
+  const status = await limited(join(home, "../status"));
+  expect(status).toContain(`\nUntil: ${readFileSync(limit, "utf8")}`);
+  const up = await driven;
   expect(up.code, up.stderr).toBe(0);
-  const home = made.find("crew/*/roles/dev/home")[0] ?? "";
   const work = join(home, "..", "work");
   const [firstAt, first, given, secondAt, second] = readFileSync(join(home, "calls"), "utf8").split("\n");
-  const told = "--model large --url http://127.0.0.1:1/v1";
+  const told = '--after-tool "$CREW_TELL" --model large --url http://127.0.0.1:1/v1';
   expect([first, second]).toEqual([`--json ${told}`, `--json ${told} --resume session-1`]);
   expect(given).toBe(`key-0123456789 off {"trusted": ["${work}"]}`);
   const until = Number(readFileSync(join(home, "limit"), "utf8"));
@@ -64,4 +87,32 @@ roles: {dev: {agent: {preset: ./presets/mine.yaml, model: large}, environment: {
   // The first run counts with what it had used when it met the limit.
   expect(spent.roles).toMatchObject({ dev: { input: 250, cached: 70, output: 17, usd: 0.25 } });
   expect(made.git("for-each-ref", "--format=%(contents)", "refs/crew/p/own/done")).toMatch(/^Turns: 1$/m);
+});
+
+test("what a person tells it in its turn it hears at its next tool call, as its preset says, and the answer says so", async () => {
+  made = aBench({
+    "crew.yaml": `name: own\nepic: {title: Own, base: main}\nruntime: process\ntracker: git
+tasks: {one: "Write one.txt"}
+roles: {dev: {agent: ./presets/mine.yaml}}\n`,
+    "presets/mine.yaml": preset,
+    "agent.sh": listener,
+  });
+  const env = { MY_AGENT_KEY: "key-0123456789" };
+  expect((await made.crew(["up", "-d"], { env })).code).toBe(0);
+  const home = dirname(await made.until("crew/*/roles/dev/home/begun"));
+  const told = await made.crew(["tell", "dev", 'Write "it"\nin blue.'], { env });
+  expect([told.code, told.stderr]).toEqual([
+    0,
+    expect.stringMatching(/^dev is told at its next tool call on \S+, or else at its next turn\.\n$/),
+  ]);
+  const long = await made.crew(["tell", "dev", "x".repeat(8_000)], { env });
+  expect(long.stderr).toMatch(
+    /^dev is told at its next turn on \S+, or with its next order where that has no turn left\.\n$/,
+  );
+  await made.until("crew/*/roles/dev/state/said/*");
+  made.touch(join(home, "go"));
+  expect((await made.crew(["up", "--wait"], { env })).code).toBe(0);
+  expect(JSON.parse(made.git("show", "refs/crew/p/own/tip/epic:one.txt"))).toEqual({
+    hookSpecificOutput: { hookEventName: "AfterTool", additionalContext: 'A person says:\nWrite "it"\nin blue.' },
+  });
 });

@@ -1,5 +1,6 @@
 // What people tell agents, as it is planned: with the next order, and told of until it is heard.
 import { expect, test } from "vitest";
+import { hearing } from "../../src/model/message.ts";
 import { aBead, closed, given } from "../builders/bead.ts";
 import { aCrew, aRole } from "../builders/crew.ts";
 import { planText } from "../builders/plan-text.ts";
@@ -53,4 +54,13 @@ test("that order is told at work what nobody has heard by then", () => {
   const text = (inbox: readonly string[]) => planText(crew, withMail("backend", { inbox })(logoutAtWork(world)));
   expect(text(["logout.1.1", "tell-1-a"])).not.toContain("1-a (a person told it)");
   expect(text(["logout.1.1"])).toContain("1-a (a person told it)");
+});
+
+test.each([
+  ["at once", { words: "Stop.", isUrgent: true }, { hearsAtTools: true }],
+  ["at its next tool call", { words: "x".repeat(7_999), isUrgent: false }, { hearsAtTools: true }],
+  ["at its next turn", { words: "x".repeat(8_000), isUrgent: false }, { hearsAtTools: true }],
+  ["at its next turn", { words: "Mind it.", isUrgent: false }, {}],
+] as const)("it is heard %s", (expected, message, role) => {
+  expect(hearing(message, role)).toBe(expected);
 });

@@ -138,6 +138,7 @@ const bodies: { readonly [Kind in OperationKind]: Extract<OperationBody, { reado
     order,
     id: "1-a",
     message: { role: "backend", words: "Mind the\ntime zones.", isUrgent: false, atMs: 1 },
+    heard: "at its next turn",
   },
   "mail.ack": { kind: "mail.ack", role: "backend", mail: formatOrderId(order.id) },
   "gate.start": { kind: "gate.start", key: `${oid("7")}.1`, gate: testGate, commit: candidate },

@@ -5,6 +5,9 @@ const always = [
   ...["claude", "-p", "--dangerously-skip-permissions", "--output-format", "stream-json", "--verbose", "{options}"],
 ];
 
+/** Beside the hooks of every other settings file, which go on. */
+const hook = { hooks: [{ type: "command", command: `"\${CREW_TELL:-true}"`, timeout: 10 }] };
+
 export const claude: Preset = {
   name: "claude",
   program: "claude",
@@ -31,6 +34,7 @@ export const claude: Preset = {
     effort: ["--effort", "{value}"],
     max_turns: ["--max-turns", "{value}"],
   },
+  tell: ["--settings", JSON.stringify({ hooks: { PostToolUse: [hook], PostToolUseFailure: [hook] } })],
   environment: {
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
     DISABLE_AUTOUPDATER: "1",

@@ -5,6 +5,15 @@ import type { Preset } from "../preset.ts";
 const always = ["--dangerously-bypass-approvals-and-sandbox", "--disable", "shell_snapshot"];
 const flags = ["--json", ...always, "--skip-git-repo-check", "{options}"];
 
+// It runs no hook that nobody has trusted: by the hash of what it is, so that this trusts no other. Tables, as a key may hold a dot.
+// The hash is what its app-server's hooks/list tells of it.
+const hook = `{type="command",command='"\${CREW_TELL:-true}"',timeout=10}`;
+const trusted = "sha256:f52d728f831c3c5a1d22e6389d060ae43047c273b7a2a1905583b76c67a6991a";
+const tell = [
+  ...["-c", `hooks.PostToolUse=[{hooks=[${hook}]}]`],
+  ...["-c", `hooks.state={"/<session-flags>/config.toml:post_tool_use:0:0"={trusted_hash="${trusted}"}}`],
+];
+
 export const codex: Preset = {
   name: "codex",
   program: "codex",
@@ -46,6 +55,7 @@ trust_level = "trusted"
   saidIn: {
     CODEX_API_KEY: { path: "{CODEX_HOME:-$HOME/.codex}/config.toml", line: "^[[:space:]]*model_provider[[:space:]]*=" },
   },
+  tell,
   environment: {},
   credentials: [{ variable: "CODEX_API_KEY", billing: "per token" }],
   reader: `

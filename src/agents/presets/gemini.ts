@@ -1,4 +1,5 @@
-// Gemini CLI, measured with 0.61.0. Of a turn that was cut short its session knows nothing afterwards.
+// Gemini CLI, measured with 0.61.0. Of a turn that was cut short its session knows nothing afterwards. What its AfterTool hook says
+// reaches the model, but the hook is not told whether an agent below the agent has called the tool: so it is told nothing by one.
 import type { Preset } from "../preset.ts";
 
 const always = ["gemini", "--approval-mode=yolo", "--skip-trust"];

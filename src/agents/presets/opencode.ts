@@ -1,4 +1,5 @@
-// opencode, measured with 1.18.33. Which of its providers it asks stands in the model's name.
+// opencode, measured with 1.18.33. Which of its providers it asks stands in the model's name. It could be told things after a tool
+// by a plugin in its home, for which it fetches a package first, for half a minute.
 import type { Preset } from "../preset.ts";
 
 export const opencode: Preset = {

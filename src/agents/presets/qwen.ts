@@ -1,4 +1,5 @@
-// Qwen Code, measured with 0.15.10: it says success whatever happened, and the error in its last words.
+// Qwen Code, measured with 0.15.10: it says success whatever happened, and the error in its last words. Of its hooks after a tool
+// holds what holds of gemini's.
 import type { Preset } from "../preset.ts";
 
 const always = ["qwen", "--yolo", "--output-format", "stream-json", "--auth-type", "openai", "{options}"];

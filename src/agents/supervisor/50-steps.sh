@@ -81,6 +81,7 @@ run_step() {
       note_second
       learn_session
       listen
+      offer_words
     fi
     if [ -n "$WITHDRAWN" ]; then WHY=withdrawn; elif wheel_wanted; then WHY=attached; elif [ "$1$NOW" = agent1 ]; then WHY=told; elif [ "$TICKS" -ge "$LIMIT" ]; then WHY=timeout; fi
     [ -z "$WHY" ] || break

@@ -1,7 +1,8 @@
 
 # --- words: what a person tells the agent while an order is in hand -----------------------------------------------------
 # inbox/new/tell-<message> stays until the order that it is for is finished. state/told has a line for each that a prompt
-# holds: message, and `had` once the session is known to have it, `new` before. state/came has one for each that came: message,
+# holds, or that was heard between two tools: message, and `had` once the session is known to have it, before that `new`, or
+# `heard` and the tokens of what the model had said by then. state/came has one for each that came: message,
 # lines in state/notes then.
 
 TOLD= CAME= NOW=
@@ -12,8 +13,10 @@ load_told() {
   if [ -f "$S/came" ] && [ ! -L "$S/came" ]; then
     while read -r told_id told_how; do CAME="$CAME $told_id"; done <"$S/came"
   fi
-  [ -f "$S/told" ] && [ ! -L "$S/told" ] || return 0
-  while read -r told_id told_how; do TOLD="$TOLD $told_id"; done <"$S/told"
+  if [ -f "$S/told" ] && [ ! -L "$S/told" ]; then
+    while read -r told_id told_how; do TOLD="$TOLD $told_id"; done <"$S/told"
+  fi
+  note_heard # in a run whose supervisor was ended
 }
 
 # Reads whom message "$1" is for. Sets TELL_TO and TELL_NOW. Without a process of its own, as it is asked each second.
@@ -54,14 +57,20 @@ take_words() {
   for words_entry in "$M"/inbox/new/tell-*; do
     words_name=${words_entry##*/}
     [ -e "$words_entry" ] && is_untold "$words_name" || continue
-    note_came "$words_name"
-    { [ ! -f "$S/told" ] || cat "$S/told"; } >"$S/told.new" && printf '%s new\n' "${words_name#tell-}" >>"$S/told.new" &&
-      mv -f "$S/told.new" "$S/told" || return 1
-    TOLD="$TOLD ${words_name#tell-}"
-    words_lines=$(number "$(sed -n "s/^${words_name#tell-} //p" "$S/came" 2>/dev/null | head -n 1)" 0)
-    [ "$words_lines" = 0 ] || [ ! -f "$S/notes" ] || [ -L "$S/notes" ] ||
-      { sed "1,${words_lines}s/^blocked	/note	/" "$S/notes" >"$S/notes.new" && mv -f "$S/notes.new" "$S/notes"; }
+    note_told "$words_name" new || return 1
   done
+}
+
+# $1 = its name, $2 = how
+note_told() {
+  note_came "$1"
+  told_id=${1#tell-}
+  { [ ! -f "$S/told" ] || cat "$S/told"; } >"$S/told.new" && printf '%s %s\n' "$told_id" "$2" >>"$S/told.new" &&
+    mv -f "$S/told.new" "$S/told" || return 1
+  TOLD="$TOLD $told_id"
+  told_lines=$(number "$(sed -n "s/^$told_id //p" "$S/came" 2>/dev/null | head -n 1)" 0)
+  [ "$told_lines" = 0 ] || [ ! -f "$S/notes" ] || [ -L "$S/notes" ] ||
+    { sed "1,${told_lines}s/^blocked	/note	/" "$S/notes" >"$S/notes.new" && mv -f "$S/notes.new" "$S/notes"; }
 }
 
 # Those that the session may not have; all of the order for whoever remembers none of it.
@@ -75,8 +84,11 @@ words_text() {
   done <"$S/told"
 }
 
+# $1 = tokens of what the model has said, where its run was cut short: of what was heard it has what it has answered since.
 words_had() {
-  [ ! -f "$S/told" ] || [ -L "$S/told" ] || { sed 's/ .*/ had/' "$S/told" >"$S/told.new" && mv -f "$S/told.new" "$S/told"; }
+  [ ! -f "$S/told" ] || [ -L "$S/told" ] ||
+    { LC_ALL=C awk -v said="$1" '{ print $1, ($2 == "heard" && said != "" && said + 0 <= $3 + 0 ? "new" : "had") }' "$S/told" >"$S/told.new" &&
+      mv -f "$S/told.new" "$S/told"; }
 }
 
 # After a turn that ended well: another one for what came meanwhile, where the order has one left.

@@ -49,8 +49,15 @@ write_session() { # $1 = id, $2 = order
 # One that ended before may not even have read it; all of it is said again then.
 note_had() {
   [ -n "$LEARNT" ] || return 0
-  case $(told end):$(told class) in ok:* | failed:steps) ;; *) has_answered || return 0 ;; esac
-  write_session "$LEARNT" "$ID" && words_had
+  had_tokens=
+  case $(told end):$(told class) in
+    ok:* | failed:steps) ;;
+    *)
+      has_answered || return 0
+      had_tokens=$(told tokens)
+      ;;
+  esac
+  write_session "$LEARNT" "$ID" && words_had "${had_tokens##* }"
 }
 
 # By its tokens, where they are of this run alone.

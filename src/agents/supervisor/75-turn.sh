@@ -19,7 +19,9 @@ run_agent() {
   phase working
   begin_run
   begin_listening
+  begin_offering
   step agent "$S/parts/agent" "$S/prompt"
+  end_offering
   learn_session
   ! is_preset || { read_evidence && note_had; }
   note_spent "$((TICKS - RUN_BEGAN))"

@@ -15,7 +15,7 @@ progress() {
 # What a step is told, as shell text beside the environment that the supervisor was given.
 step_variables() {
   for variable in "CREW_ROLE=$CREW_ROLE" "CREW_BEAD=$BEAD" "CREW_BRANCH=$BRANCH" "CREW_PROMPT_FILE=$S/prompt" \
-    "CREW_SESSION=$SESSION_ID" "AGENT_ID=$CREW_ROLE" "BRANCH=$BRANCH"; do
+    "CREW_SESSION=$SESSION_ID" "CREW_TELL=$B/crew-tell" "AGENT_ID=$CREW_ROLE" "BRANCH=$BRANCH"; do
     printf "%s='%s'\nexport %s\n" "${variable%%=*}" "$(printf '%s' "${variable#*=}" | sed "s/'/'\\\\''/g")" "${variable%%=*}"
   done
 }
@@ -60,6 +60,7 @@ serve_order() { # $1 = mail id
 keep_work() {
   phase starting
   TOLD= CAME=
+  rm -rf "$S/said" "$S/heard"
   rm -f "$S/person" "$S/feedback" "$S/notes" "$S/conclusion" "$S/detail" "$S/prompt" "$S/stream" "$S/stream.1" "$S/handover" "$S/spent" "$S/run" "$S/told" "$S/came" "$S/killed"
   case $START in '' | *[!0-9a-f]*) hold broken "the order names no commit to start at" && return ;; esac
   keep_head=$(commit_at HEAD)

@@ -123,5 +123,5 @@ export function stateDirectoryOf(environment: Invocation["environment"]): string
 /** The scripts that run in instances stand beside the program. */
 function assets(program: string) {
   const read = (name: string) => readFileSync(join(program, "..", "agents", `${name}.sh`), "utf8");
-  return { supervisor: read("supervisor"), bd: read("bd"), gate: read("gate") };
+  return { supervisor: read("supervisor"), bd: read("bd"), gate: read("gate"), tell: read("tell") };
 }

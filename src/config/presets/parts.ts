@@ -8,12 +8,13 @@ type LongAgent = Exclude<Agent, string>;
 export type ProgramKeys = Pick<
   LongAgent,
   | ("program" | "package" | "first" | "resume" | "interactive" | "seeds" | "options" | "variables")
-  | ("environment" | "credentials" | "signs_in_by" | "reader")
+  | ("environment" | "credentials" | "signs_in_by" | "tell" | "reader")
 >;
 
 /** Without shell text for `interactive`, which is no part of a preset. */
 export function partsOf(keys: ProgramKeys): PresetParts {
-  const { program, first, resume, interactive, seeds, options, variables, environment, credentials, reader } = keys;
+  const { program, first, resume, interactive, seeds, options, variables, environment, credentials, tell, reader } =
+    keys;
   return {
     ...(program !== undefined && { program }),
     ...(keys.package !== undefined && { package: packageOf(keys.package) }),
@@ -26,6 +27,7 @@ export function partsOf(keys: ProgramKeys): PresetParts {
     ...(environment && { environment }),
     ...(credentials && { credentials }),
     ...(keys.signs_in_by && { signsInBy: keys.signs_in_by }),
+    ...(tell && { tell }),
     ...(reader !== undefined && { reader }),
   };
 }

@@ -23,6 +23,7 @@ export async function installScripts(folder: string, assets: Assets): Promise<vo
   await writeWhole(scriptPath(folder, "supervisor.sh"), assets.supervisor, 0o700);
   await writeWhole(scriptPath(folder, "gate.sh"), assets.gate, 0o700);
   await writeWhole(join(folder, "bin", "bd"), assets.bd, 0o700);
+  await writeWhole(join(folder, "bin", "crew-tell"), assets.tell, 0o700);
 }
 
 export interface ScriptRun {

@@ -133,6 +133,7 @@ export class StubModel {
 }
 
 function saidIn(answer: Answer, { tools }: Asked): Said {
+  if (answer.kind === "tool") return { tool: answer };
   if (answer.kind !== "shell") return { text: answer.kind === "text" ? answer.text : "" };
   const tool = shellTool(tools, answer.command);
   return tool ? { tool } : { text: "There is no shell." };

@@ -87,6 +87,7 @@ function scriptEntries(assets: Assets): readonly NewEntry[] {
     { name: `${folder}/` },
     { name: `${folder}/supervisor.sh`, content: assets.supervisor, mode: 0o755 },
     { name: `${folder}/gate.sh`, content: assets.gate, mode: 0o755 },
+    { name: `${folder}/crew-tell`, content: assets.tell, mode: 0o755 },
     { name: `${folder}/bd`, content: assets.bd, mode: 0o755 },
   ];
 }
