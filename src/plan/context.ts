@@ -32,6 +32,8 @@ export interface PlanOptions {
   readonly roles?: readonly string[];
   /** Beside those of `roles`, the ones that are up already go on: another `up` brought them up. */
   readonly keepsOthers?: boolean;
+  /** A person has just let these go: their instances run, also where nothing is left for them to do. */
+  readonly started?: readonly string[];
 }
 
 export interface Refresh {

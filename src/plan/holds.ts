@@ -5,7 +5,7 @@ import type { HoldFact } from "../model/records.ts";
 import { type ServiceState, serviceId, servicesIn } from "../model/services.ts";
 import type { InstanceSpec } from "../model/spec.ts";
 import type { Instance, World } from "../model/world.ts";
-import { operation, operationId, type PlanContext } from "./context.ts";
+import { operation, operationId, type PlanContext, type PlanOptions } from "./context.ts";
 
 /** So many beginnings in a row that came to no finished turn, and the role is quarantined. */
 const fruitlessAtMost = 3;
@@ -34,12 +34,26 @@ export function heldWords(role: string, { state, reason }: HoldFact): string {
 }
 
 /** What holds ask for by themselves, where nothing else goes on. */
-export function planHolds({ roles }: Crew, world: World): readonly Operation[] {
+export function planHolds({ roles }: Crew, world: World, { started = [] }: PlanOptions): readonly Operation[] {
   return roles.flatMap((role) => {
     const instance = world.runtime.instances.get(role.name);
     const hold = holdOf(role.name, world);
     if (hold) return [...planHeld(role, { hold, instance }).operations, ...heldServices(role.name, hold, world)];
-    return instance && isFrozen(instance) ? [resume(role)] : [];
+    if (!instance) return [];
+    if (isFrozen(instance)) return [...freedServices(role.name, world), resume(role)];
+    if (instance.running || !started.includes(role.name)) return [];
+    const services = freedServices(role.name, world);
+    const start = { kind: "instance.start", role: role.name } as const;
+    return [...services, operation(role.name, start, { cause: "let go", needs: services.map(({ id }) => id) })];
+  });
+}
+
+/** What rested with the role, or was frozen. */
+function freedServices(role: string, { runtime }: World): readonly Operation[] {
+  return servicesIn(runtime).flatMap(({ owner, name, running, paused }): readonly Operation[] => {
+    if (owner.kind !== "role" || owner.role !== role || (running && !paused)) return [];
+    const start = { kind: "service.start", owner, service: name } as const;
+    return [operation(serviceId(owner, name), start, { cause: "let go" })];
   });
 }
 

@@ -35,13 +35,14 @@ import { planWords } from "./words.ts";
 
 export function plan(crew: Crew, given: World, options: PlanOptions): Plan {
   const place = epicPlace(crew, given);
-  if (place.kind === "done") return finished(place.id);
+  const holds = () => planHolds(crew, given, options);
+  if (place.kind === "done") return finished(place.id, holds());
   if (place.kind === "other" && isComplete(given)) return archiving(given, place);
   if (place.kind === "other" || place.kind === "missing" || place.kind === "moved") {
-    return refused(refusalOf(place, crew, given), crew, given);
+    return refused(refusalOf(place, crew, given), holds());
   }
   const moved = otherRuntime(crew, given);
-  if (moved) return refused(moved, crew, given);
+  if (moved) return refused(moved, holds());
   const work = survey(crew, given, { epic: place.id, ...options });
   const { world } = work;
   const context: PlanContext = {
@@ -54,7 +55,7 @@ export function plan(crew: Crew, given: World, options: PlanOptions): Plan {
   const pushes = planPush(context);
   const isFinished =
     outlookOf([], context) === "complete" && planClosing(context).length === 0 && planWords(context).length === 0;
-  if (isFinished) return { ...finished(place.id), ...lastPush(pushes), attention: pushAttention(context) };
+  if (isFinished) return { ...lastPush(finished(place.id, holds()), pushes), attention: pushAttention(context) };
   const branches = planBranches(context);
   const services = planServices(context);
   const ofGates = gateServices(context);
@@ -129,20 +130,20 @@ function archiving(world: World, { id }: EpicPlace): Plan {
   return { operations, notes, attention: [], outlook: "working", inFlight: false };
 }
 
-function finished(epic: string): Plan {
+/** Nothing goes on, but a person can still hold back what runs, and let it go. */
+function finished(epic: string, operations: readonly Operation[]): Plan {
   const notes = [{ subject: `epic ${epic}`, cause: "landed and closed" }];
-  return { operations: [], notes, attention: [], outlook: "complete", inFlight: false };
+  return { operations, notes, attention: [], outlook: operations.length > 0 ? "working" : "complete", inFlight: false };
 }
 
 /** All is done but to show it on the remote. */
-function lastPush(operations: readonly Operation[]): Pick<Plan, "operations" | "outlook" | "besidesPush"> {
-  if (operations.length === 0) return { operations, outlook: "complete" };
-  return { operations, outlook: "working", besidesPush: "complete" };
+function lastPush(done: Plan, pushes: readonly Operation[]): Plan {
+  if (pushes.length === 0) return done;
+  return { ...done, operations: [...done.operations, ...pushes], outlook: "working", besidesPush: done.outlook };
 }
 
-/** Nothing goes on, but a person can still hold back what is at work. */
-function refused(attention: Attention, crew: Crew, world: World): Plan {
-  const operations = planHolds(crew, world);
+/** As where all is finished, but a person is needed. */
+function refused(attention: Attention, operations: readonly Operation[]): Plan {
   const outlook = operations.length > 0 ? "working" : "settled";
   return { operations, notes: [], attention: [attention], outlook, inFlight: false };
 }

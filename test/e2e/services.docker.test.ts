@@ -30,6 +30,24 @@ test("each role has its own database and reaches what is everybody's; an isolate
   expect(one[0]).not.toBe(two[0]);
 });
 
+test("where nothing is left to do, a role and what is its own still stop and start", async () => {
+  const team = opened();
+  expect((await team.crew(["up", "--wait"])).code).toBe(0);
+  expect((await team.crew(["land"])).code).toBe(0);
+  const names = [team.of("one"), `${team.of("one")}.service-db`];
+  const told = async (word: string) => {
+    const { code, stderr } = await team.crew([word, "one"]);
+    expect(code, stderr).toBe(0);
+    return names.map((name) => team.docker("inspect", "-f", "{{.State.Status}}", name));
+  };
+  expect(await told("stop")).toEqual(["exited", "exited"]);
+  expect(await told("start")).toEqual(["running", "running"]);
+  expect(await told("restart")).toEqual(["running", "running"]);
+  expect(await told("pause")).toEqual(["paused", "paused"]);
+  expect(await told("unpause")).toEqual(["running", "running"]);
+  expect((await team.crew(["down"])).code).toBe(0);
+});
+
 test("every service is denied what it has no need of", async () => {
   const team = opened();
   expect((await team.crew(["up", "-d"])).code).toBe(0);

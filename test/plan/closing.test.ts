@@ -1,13 +1,14 @@
 // Closing on evidence: told before and after, level by level; what a person closes or reopens is that person's word.
 import { expect, test } from "vitest";
 import { type Bead, metadataKeys } from "../../src/model/bead.ts";
-import type { RoundFacts } from "../../src/model/records.ts";
+import type { HoldFact, RoundFacts } from "../../src/model/records.ts";
 import { aBead, anEpic, closed, given } from "../builders/bead.ts";
 import { aCrew, aRole, settings } from "../builders/crew.ts";
 import { oid } from "../builders/oids.ts";
 import { planText } from "../builders/plan-text.ts";
 import {
   all,
+  anInstance,
   anOrder,
   aProject,
   merged,
@@ -315,15 +316,47 @@ test("every bead closed by a person, nothing merged: the end of the epic is stil
   `);
 });
 
-test("complete: nothing to do, and up after down does nothing", () => {
-  const complete = flags({
+const complete = all(
+  landed,
+  withBeads(closed(login), closed(api), closed(landedEpic)),
+  flags({
     "login.1": { closing: true, closed: true },
     "api.1": { closing: true, closed: true },
     "auth.1": { closing: true, closed: true },
-  });
-  expect(plan(landed, withBeads(closed(login), closed(api), closed(landedEpic)), complete)).toMatchInlineSnapshot(`
+  }),
+);
+
+test("complete: nothing to do, and up after down does nothing", () => {
+  expect(plan(complete)).toMatchInlineSnapshot(`
     ". epic auth: landed and closed
     = complete"
+  `);
+});
+
+test("complete: a person still stops, freezes and lets go what is there", () => {
+  const holds = (state: HoldFact["state"]) =>
+    withFacts({ holds: new Map([["backend", { state, reason: "", atMs: 600_000 }]]) });
+  expect(plan(complete, holds("stopped"))).toMatchInlineSnapshot(`
+    "instance.stop:backend (stopped: crew start backend)
+    . epic auth: landed and closed
+    = working"
+  `);
+  expect(plan(complete, holds("paused"))).toMatchInlineSnapshot(`
+    "instance.pause:backend (paused: crew unpause backend)
+    . epic auth: landed and closed
+    = working"
+  `);
+  expect(plan(complete, anInstance("backend", { paused: true }), holds("none"))).toMatchInlineSnapshot(`
+    "instance.resume:backend (no longer paused)
+    . epic auth: landed and closed
+    = working"
+  `);
+  const rested = aProject(crew, complete, anInstance("backend", { running: false }), holds("none"));
+  expect(planText(crew, rested)).toBe(plan(complete));
+  expect(planText(crew, rested, { started: ["backend"] })).toMatchInlineSnapshot(`
+    "instance.start:backend (let go)
+    . epic auth: landed and closed
+    = working"
   `);
 });
 

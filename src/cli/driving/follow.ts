@@ -46,7 +46,7 @@ export async function follow(
   const options = {
     ...events,
     crash: crashHook(invocation),
-    planOptions: { startedAtMs: 0, allowRedBase: false, roles },
+    planOptions: { startedAtMs: 0, allowRedBase: false, roles, ...(state === "none" && { started: roles }) },
     memory: new Map(),
     command: `crew ${invocation.argv.join(" ")}`,
     lockTimeoutMs: flags.lockTimeout * 1000,
