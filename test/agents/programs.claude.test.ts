@@ -19,6 +19,7 @@ programScenarios({
     ...{ auth: "auth", "rate-limit": "limit", quota: "quota", overloaded: "overload", server: "overload" },
     context: "context",
   },
+  counts: [1200, 800, 34],
   ready: "bypass permissions on",
   tellsTotal: false,
   usd: 0.00725,

@@ -86,6 +86,13 @@ export function responsesStream(model: string, { text, tool }: Said): Stream {
   };
 }
 
+const chatUsage = {
+  prompt_tokens: usage.input,
+  completion_tokens: usage.output,
+  total_tokens: usage.input + usage.output,
+  prompt_tokens_details: { cached_tokens: usage.cached },
+};
+
 export function chatStream(model: string, { text, tool }: Said): Stream {
   const chunk = (delta: unknown, finish: string | null = null) => ({
     id: "chatcmpl_stub",
@@ -100,20 +107,28 @@ export function chatStream(model: string, { text, tool }: Said): Stream {
     type: "function",
     function: { name: one.name, arguments: JSON.stringify(one.input) },
   });
-  const tokens = {
-    prompt_tokens: usage.input,
-    completion_tokens: usage.output,
-    total_tokens: usage.input + usage.output,
-    prompt_tokens_details: { cached_tokens: usage.cached },
-  };
   return {
     begin: plain([chunk({ role: "assistant", content: "" })]),
     rest: `${plain([
       chunk(tool ? { tool_calls: [call(tool)] } : { content: text }),
       chunk({}, tool ? "tool_calls" : "stop"),
-      { ...chunk({}), choices: [], usage: tokens },
+      { ...chunk({}), choices: [], usage: chatUsage },
     ])}data: [DONE]\n\n`,
   };
+}
+
+/** Where no stream is asked for. Of tools it knows nothing. */
+export function chatAnswer(model: string, { text }: Said): Stream {
+  const message = { role: "assistant", content: text };
+  const answer = {
+    id: "chatcmpl_stub",
+    object: "chat.completion",
+    created: 1,
+    model,
+    choices: [{ index: 0, message, finish_reason: "stop" }],
+    usage: chatUsage,
+  };
+  return { begin: " ", rest: JSON.stringify(answer) };
 }
 
 /** Also whole, where no stream is asked for. */

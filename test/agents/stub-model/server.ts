@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { type Dialect, errorAnswer } from "./errors.ts";
 import {
   anthropicStream,
+  chatAnswer,
   chatStream,
   geminiAnswer,
   geminiStream,
@@ -23,12 +24,13 @@ export interface ModelRequest {
   readonly credentials: readonly string[];
   /** As it was sent. */
   readonly body: string;
-  /** It offers no tools: a title, or a summary. */
+  /** It offers no tools, of a program that does: a title, or a summary. */
   readonly isAside: boolean;
 }
 
 interface Asked {
   readonly model?: string;
+  readonly stream?: boolean;
   readonly tools?: unknown;
 }
 
@@ -36,10 +38,12 @@ const protocols: readonly {
   readonly end: string;
   readonly dialect: Dialect;
   readonly stream: (model: string, said: Said) => Stream;
+  /** Where no stream is asked for. */
+  readonly whole?: (model: string, said: Said) => Stream;
 }[] = [
   { end: "/messages", dialect: "anthropic", stream: anthropicStream },
   { end: "/responses", dialect: "openai", stream: responsesStream },
-  { end: "/chat/completions", dialect: "openai", stream: chatStream },
+  { end: "/chat/completions", dialect: "openai", stream: chatStream, whole: chatAnswer },
   { end: ":streamGenerateContent", dialect: "gemini", stream: geminiStream },
   {
     end: ":generateContent",
@@ -55,7 +59,11 @@ export class StubModel {
   #asked = 0;
   #judge: ((body: string, path: string) => Answer) | undefined;
 
-  constructor() {
+  readonly #hasTools: boolean;
+
+  /** `hasTools`: whoever asks offers the model tools, unless it asks aside. */
+  constructor({ hasTools } = { hasTools: true }) {
+    this.#hasTools = hasTools;
     this.#server = createServer((request, response) => {
       void this.#serve(request, response).catch(() => response.destroy());
     });
@@ -98,7 +106,7 @@ export class StubModel {
       return;
     }
     const asked = JSON.parse(body) as Asked;
-    const isAside = !shellTool(asked.tools, "");
+    const isAside = this.#hasTools && !shellTool(asked.tools, "");
     const { authorization, "x-api-key": key, "x-goog-api-key": google } = request.headers;
     const credentials = [authorization, key, google].flatMap((each) => (each === undefined ? [] : [`${each}`]));
     this.requests.push({ atMs: Date.now(), path, credentials, body, isAside });
@@ -109,8 +117,9 @@ export class StubModel {
       response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(said));
       return;
     }
-    const stream = protocol.stream(asked.model ?? "stub", saidIn(answer, asked));
-    const isWhole = path.endsWith(":generateContent");
+    const whole = asked.stream === true ? undefined : protocol.whole;
+    const stream = (whole ?? protocol.stream)(asked.model ?? "stub", saidIn(answer, asked));
+    const isWhole = whole !== undefined || path.endsWith(":generateContent");
     response.writeHead(200, { "content-type": isWhole ? "application/json" : "text/event-stream" });
     response.write(stream.begin);
     if (answer.kind === "stall") return;
@@ -134,9 +143,15 @@ export class StubModel {
 
 function saidIn(answer: Answer, { tools }: Asked): Said {
   if (answer.kind === "tool") return { tool: answer };
+  if (answer.kind === "edit") return { text: `${answer.text}\n\n${fileText(answer.file)}` };
   if (answer.kind !== "shell") return { text: answer.kind === "text" ? answer.text : "" };
   const tool = shellTool(tools, answer.command);
   return tool ? { tool } : { text: "There is no shell." };
+}
+
+/** In the form that aider asks for where it knows nothing of the model. */
+function fileText(file: string): string {
+  return `${file}\n\`\`\`\nThis is ${file}.\n\`\`\`\n`;
 }
 
 async function textOf(request: IncomingMessage): Promise<string> {
