@@ -72,9 +72,9 @@ for (const version of ["0.47.1", "1.0.5", "1.2.2"]) {
 
 /** The real agent programs, of the versions that the presets name: `scripts/test-agents.sh` installs them into this folder. */
 process.env.CREW_TEST_AGENTS ??= join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "crew-ci", "agents");
-for (const name of ["claude", "codex", "opencode", "gemini", "qwen", "copilot"]) {
+for (const name of ["claude", "codex", "opencode", "gemini", "qwen", "copilot", "aider"]) {
   // Tested where somebody has installed it; that it is not there is no failure.
-  const isExtra = name === "copilot";
+  const isExtra = ["copilot", "aider"].includes(name);
   const home = join(process.env.CREW_TEST_AGENTS, name);
   const program = join(home, "node_modules/.bin", name);
   const install = `scripts/test-agents.sh ${process.env.CREW_TEST_AGENTS}${isExtra ? ` ${name}` : ""}`;

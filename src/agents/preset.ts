@@ -7,6 +7,8 @@ export interface Preset extends PresetParts {
   readonly name: string;
   /** Written from the program's documentation: nobody has run it by this. */
   readonly isUntried?: true;
+  /** What its program can do for nobody, in words for a person. */
+  readonly cannot?: string;
   readonly program: string;
   readonly first: Words;
   readonly resume: Words;

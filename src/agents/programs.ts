@@ -11,10 +11,11 @@ export function withPrograms(crew: Crew): Crew {
 function withProgram(role: Role): Role {
   const preset = presetOf(role.agent);
   if (!preset) return role;
-  const { program: name, package: npm, isUntried } = preset;
+  const { program: name, package: npm, isUntried, cannot } = preset;
   const known = {
     ...role,
     ...(isUntried && { isUntried }),
+    ...(cannot !== undefined && { cannot }),
     ...(hearsAtTools(preset) && { hearsAtTools: true as const }),
   };
   return role.environment.PATH === undefined ? { ...known, program: { name, ...(npm && { package: npm }) } } : known;

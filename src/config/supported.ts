@@ -1,22 +1,20 @@
 // What of the language this version of crew can do. The one place that says so: `crew config` takes every key of the
 // schema, `crew up` refuses those that are missing here.
 
-import { isPath } from "./containers/mounts.ts";
 import { keysOf, presetSchema } from "./schema.ts";
 
 /**
  * `all`: the value and everything in it. `values`: these and no others. `keys`: a map with these keys; a short form only
- * where `short` is set, or holds of the value. `where`: what that holds of. `each`: what holds for every member of a map or list.
+ * where `short` is set. `each`: what holds for every member of a map or list.
  */
 export type Support =
   | { readonly kind: "all" }
   | { readonly kind: "values"; readonly values: readonly unknown[] }
   | {
       readonly kind: "keys";
-      readonly short: boolean | ((value: unknown) => boolean);
+      readonly short: boolean;
       readonly keys: Readonly<Record<string, Support>>;
     }
-  | { readonly kind: "where"; readonly holds: (value: unknown) => boolean }
   | { readonly kind: "each"; readonly of: Support };
 
 /** The agent programs that crew can run, and what of a file each can be told. */
@@ -27,15 +25,11 @@ export const presetKeys: Readonly<Record<string, readonly ("model" | "effort" | 
   gemini: ["model"],
   qwen: ["model", "max_turns"],
   copilot: ["model", "effort"],
+  aider: ["model", "effort"],
   goose: ["model", "max_turns"],
   cursor: ["model"],
   amp: ["effort"],
 };
-
-/** One of them, or the path of one of the team's own. */
-function isPreset(name: unknown): boolean {
-  return typeof name === "string" && (Object.hasOwn(presetKeys, name) || isPath(name));
-}
 
 const all: Support = { kind: "all" };
 
@@ -105,10 +99,9 @@ const role: Support = {
   keys: {
     agent: {
       kind: "keys",
-      short: isPreset,
+      short: true,
       keys: {
-        preset: { kind: "where", holds: isPreset },
-        ...{ command: all, interactive: all, max_attempts: all, turn_timeout: all },
+        ...{ preset: all, command: all, interactive: all, max_attempts: all, turn_timeout: all },
         ...{ model: all, effort: all, max_turns: all },
         ...Object.fromEntries(keysOf(presetSchema).map((key) => [key, all])),
       },
@@ -205,8 +198,6 @@ export const supported: Support = {
 
 /** What to write instead, by the key that is refused; everything else is to be removed. */
 export const waysOut: Readonly<Record<string, string>> = {
-  agent: "write agent: {command: …}",
-  preset: "write agent: {command: …}",
   runtime: "write runtime: docker",
   include: "write its keys into this file",
   extends: "write its keys into this role, or into defaults",

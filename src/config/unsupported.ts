@@ -42,10 +42,6 @@ function walk(step: Step, findings: Finding[]): void {
       if (tree.kind === "scalar" && support.values.includes(tree.value)) return;
       findings.push({ at: tree.at, message: refusal(path, tree) });
       return;
-    case "where":
-      if (tree.kind === "scalar" && support.holds(tree.value)) return;
-      findings.push({ at: tree.at, message: refusal(path, tree) });
-      return;
     case "each":
       for (const child of childrenOf(tree, path)) walk({ ...child, support: support.of }, findings);
       return;
@@ -59,17 +55,13 @@ function walkKeys(step: Step, support: Extract<Support, { kind: "keys" }>, findi
   if (tree.kind === "scalar") {
     const inner = support.keys.kind;
     if (inner) walk({ ...step, support: inner }, findings);
-    else if (!isShort(tree, support.short)) findings.push({ at: tree.at, message: refusal(path, tree) });
+    else if (!support.short) findings.push({ at: tree.at, message: refusal(path, tree) });
     return;
   }
   for (const child of childrenOf(tree, path)) {
     const name = String(child.path.at(-1));
     if (!name.startsWith("x-")) walk({ ...child, support: support.keys[name] }, findings);
   }
-}
-
-function isShort({ value }: Scalar, short: boolean | ((value: unknown) => boolean)): boolean {
-  return typeof short === "boolean" ? short : short(value);
 }
 
 /** An empty map or list, or a key without a value. */

@@ -136,6 +136,8 @@ export interface Role {
   readonly isUntried?: true;
   /** Its program hears what a person tells it between two tools of a turn. */
   readonly hearsAtTools?: true;
+  /** What its agent program can't do, in words for a person; absent: nothing that others can. */
+  readonly cannot?: string;
   /** When its image is pulled; absent: when it is missing. */
   readonly pull?: PullPolicy;
   /** By file; absent: none. */

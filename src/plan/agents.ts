@@ -5,13 +5,14 @@ import type { PlanContext } from "./context.ts";
 
 /** Each agent program that signs in, with what, and how that is paid. */
 export function agentNotes({ crew }: Pick<PlanContext, "crew">): readonly Note[] {
-  return crew.roles.flatMap(({ name, agent, credential, isUntried }): readonly Note[] => {
+  return crew.roles.flatMap(({ name, agent, credential, isUntried, cannot }): readonly Note[] => {
     if (agent.preset === undefined) return [];
     const how = credential
       ? `signs in with ${credential.variable} (${credential.billing})`
       : "signs in with what the role brings";
     const untried = isUntried ? "; what crew knows of it is from its documentation, never run" : "";
-    return [{ subject: `agent ${name}`, cause: `${agent.preset} ${how}${untried}` }];
+    const limits = cannot === undefined ? "" : `; ${cannot}`;
+    return [{ subject: `agent ${name}`, cause: `${agent.preset} ${how}${untried}${limits}` }];
   });
 }
 

@@ -251,8 +251,8 @@ export class Bench {
     });
   }
 
-  async report(id = "b-1.1.1"): Promise<MailReport> {
-    return await eventually(`the report of ${id}`, () => parseReport(id, this.read(`outbox/${id}`)));
+  async report(id = "b-1.1.1", timeoutMs = 20_000): Promise<MailReport> {
+    return await eventually(`the report of ${id}`, () => parseReport(id, this.read(`outbox/${id}`)), timeoutMs);
   }
 
   async idle(): Promise<void> {

@@ -24,6 +24,7 @@ test("a preset brings its program in the version that it was measured with; a co
       aMember({ preset: "codex" }, { PATH: "/agents:/usr/bin:/bin" }),
       aMember({ command: "claude" }),
       aMember({ preset: "goose" }),
+      aMember({ preset: "aider" }),
     ),
   );
   expect(roles.map(({ program }) => program)).toEqual([
@@ -32,8 +33,12 @@ test("a preset brings its program in the version that it was measured with; a co
     undefined,
     undefined,
     { name: "goose" },
+    { name: "aider" },
   ]);
   expect(roles.filter(({ isUntried }) => isUntried).map(({ agent }) => agent.preset)).toEqual(["goose"]);
+  expect(roles.flatMap(({ agent, cannot }) => (cannot === undefined ? [] : [[agent.preset, cannot]]))).toEqual([
+    ["aider", "it runs no command: it tests, asks and notes nothing"],
+  ]);
 });
 
 test("it hears at its tools what its preset says so of, where the words for that have a place", () => {

@@ -123,6 +123,22 @@ const expected: Readonly<Record<string, () => void>> = {
       resume.jsonl: session 113123a3-21d4-42b0-88f6-5462f52193e6 | end ok | total | tokens 1200 2400 102
       success.jsonl: session 113123a3-21d4-42b0-88f6-5462f52193e6 | end ok | total | tokens 800 1600 68"
     `),
+  aider: () =>
+    expect(readAll("aider", ["awk"])).toMatchInlineSnapshot(`
+    "auth-error.jsonl: session e53e9ed0-dcd6-434b-9563-9dded5e8af23 | end failed | class auth | words litellm.AuthenticationError: AuthenticationError: OpenAIException - Incorrect API key provided: dummy.
+    bad-resume.jsonl: end failed | class session | words its session is not there
+    context-too-long.jsonl: session b648d142-6d0c-48cc-aa69-122bfe6d2ff6 | end failed | class context | words litellm.BadRequestError: OpenAIException - Your input exceeds the context window of this model.
+    interrupted-sigterm.jsonl: session dd96e82d-e0df-464f-b86a-4d2307a4ac92
+    no-connection.jsonl: session b8ce5019-ff98-4bb4-a06d-3e7993552042 | end failed | class overload | words litellm.InternalServerError: InternalServerError: OpenAIException - Connection error.
+    overloaded.jsonl: session 0216f1bc-aece-432d-a8d0-3ca751eb6229 | end failed | class overload | words litellm.APIError: APIError: OpenAIException - Overloaded
+    priced.jsonl: session e2cf967d-609e-4fd8-b354-caeeb68aa27e | end ok | tokens 1200 0 34 | cost 0.00234
+    quota.jsonl: session b6efd507-2a7e-41dc-89e1-4afac9b23b89 | end failed | class quota | words litellm.RateLimitError: RateLimitError: OpenAIException - You exceeded your current quota, please check your plan.
+    rate-limit-exhausted.jsonl: session ba8637ca-1dd9-41eb-9f47-589ab214faaf | end failed | class limit | words litellm.RateLimitError: RateLimitError: OpenAIException - Rate limit reached for model. Please try again in 1s.
+    server-error.jsonl: session eedd3f94-099e-4fae-85ef-72a631d055fd | end failed | class overload | words litellm.InternalServerError: InternalServerError: OpenAIException - The server had an error
+    steps.jsonl: session 7d0bafd6-acbc-44e7-b607-7c2b54367d0e | end failed | class steps | words its steps are used up | tokens 4800 0 136
+    success.jsonl: session 020d848c-52f6-45fc-a270-c03bf10a845f | end ok | tokens 1200 0 34
+    usage-limit.jsonl: session c906db1b-2ff9-4297-8042-5058b5c5fdbf | end failed | class limit | words litellm.RateLimitError: RateLimitError: OpenAIException - The usage limit has been reached"
+  `),
 };
 
 test.each(Object.keys(expected))("%s", (name) => {
@@ -159,6 +175,24 @@ test("copilot's model that tells no cached tokens has none, and the next one's a
   for (const awk of awks) expect(read("copilot", `${said}\n`, awk)).toBe("total | tokens 14 1 4");
   const alone = JSON.stringify({ type: "usage", usage: { modelMetrics: { one: modelMetrics.one } } });
   for (const awk of awks) expect(read("copilot", `${alone}\n`, awk)).toBe("total | tokens 10 0 2");
+});
+
+test("what aider's model says passes for no end, no tokens and no error of a turn that was answered", () => {
+  const said = [
+    '{"type":"aider","answered":true,"reason":"Completed --message-file"}',
+    "litellm.AuthenticationError: no",
+  ];
+  const lines = said.map((line) => `| ${line}\n`).join("");
+  expect(read("aider", lines, ["awk"], 143)).toBe("");
+  const end = '{"type":"aider","answered":true,"event":"exit", "properties":{"reason":"Completed --message-file"}}\n';
+  for (const awk of awks) expect(read("aider", `${lines}${end}`, awk)).toBe("end ok");
+});
+
+test("aider that never came to ask has failed, by its last words", () => {
+  for (const awk of awks)
+    expect(read("aider", "| usage: aider\n| aider: error: unrecognized arguments: --x\n", awk, 2)).toBe(
+      "end failed | class crash | words aider: error: unrecognized arguments: --x",
+    );
 });
 
 test("what qwen supposes of each limit is no word of a quota", () => {

@@ -208,13 +208,62 @@ test("copilot", () => {
   `);
 });
 
+test("aider", () => {
+  expect(text("aider/success")).toMatchInlineSnapshot(`
+    "
+    --- crew: agent, shop-12, 2026-11-29 03:00:00 ---
+    · session 020d848c-52f6-45fc-a270-c03bf10a845f
+    | Detected dumb terminal, disabling fancy input and pretty output.
+    | 
+    | Aider v0.86.2
+    | Model: openai/model with whole edit format
+    | Git repo: .git with 1 files
+    | Repo-map: using 1024 tokens, auto refresh
+    | 
+    | It is done.
+    | 
+    | 
+    | 
+    | one.txt
+    | 
+    | \`\`\`
+    | This is one.txt.
+    | 
+    | \`\`\`
+    | 
+    | Tokens: 1.2k sent, 34 received.
+    | 
+    | one.txt
+    | Applied edit to one.txt
+    ✓ turn ended: tokens 1200 in, 0 cached, 34 out
+    "
+  `);
+  expect(text("aider/auth-error")).toMatchInlineSnapshot(`
+    "
+    --- crew: agent, shop-12, 2026-11-29 03:00:00 ---
+    · session e53e9ed0-dcd6-434b-9563-9dded5e8af23
+    | Detected dumb terminal, disabling fancy input and pretty output.
+    | 
+    | Aider v0.86.2
+    | Model: openai/model with whole edit format
+    | Git repo: .git with 1 files
+    | Repo-map: using 1024 tokens, auto refresh
+    | 
+    | litellm.AuthenticationError: AuthenticationError: OpenAIException - Incorrect API key provided: dummy.
+    | The API provider is not able to authenticate you. Check your API key.
+    | 
+    ! turn failed
+    "
+  `);
+});
+
 test("nothing that any of them streamed is left as JSON, and each turn that ended says so", () => {
   const streams = readdirSync(samples, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".jsonl"));
-  expect(streams.length).toBe(61);
+  expect(streams.length).toBe(74);
   for (const name of streams) {
     const lines = told(sample(name));
     expect([name, lines.filter((line) => line.startsWith("{"))]).toEqual([name, []]);
-    const ends = /"type":"(result|turn\.(completed|failed))"|"reason":"stop"|"type":"error","timestamp"/;
+    const ends = /"type":"(result|turn\.(completed|failed))"|"reason":"stop"|"type":"error","timestamp"|"event":"exit"/;
     const ended = sample(name).filter((line) => ends.test(line)).length;
     expect([name, lines.filter((line) => /^[✓!] turn /.test(line)).length]).toEqual([name, ended]);
   }

@@ -83,7 +83,7 @@ test("the agent: presets and their settings, where they are written", () => {
 runtime: process
 roles:
   a: {agent: aider}
-  b: {agent: {preset: aider, max_attempts: 1}}
+  b: {agent: {preset: aider, model: m, max_turns: 3}}
   c: {agent: {command: x, model: sonnet, max_turns: 3}}
   d: {agent: {preset: codex, model: m, effort: high, max_turns: 3}}
   e: {agent: {preset: qwen, effort: high}}
@@ -91,13 +91,9 @@ roles:
   g: {agent: {preset: claude, model: opus, effort: high, max_turns: 3}}
 `;
   expect(unsupportedIn(text)).toMatchInlineSnapshot(`
-    "crew.yaml:4:14  agent: aider (role a) is not there yet: write agent: {command: …}
-      4 |   a: {agent: aider}
-        |              ^^^^^
-
-    crew.yaml:5:23  preset: aider (agent of role b) is not there yet: write agent: {command: …}
-      5 |   b: {agent: {preset: aider, max_attempts: 1}}
-        |                       ^^^^^
+    "crew.yaml:5:40  max_turns (role b) is nothing that aider can be told: remove it
+      5 |   b: {agent: {preset: aider, model: m, max_turns: 3}}
+        |                                        ^^^^^^^^^
 
     crew.yaml:6:27  model (role c) is nothing that a command can be told: remove it
       6 |   c: {agent: {command: x, model: sonnet, max_turns: 3}}

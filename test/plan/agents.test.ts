@@ -62,6 +62,13 @@ test("of a preset that nobody has run, the plan says so", () => {
   );
 });
 
+test("what a preset's program can't do, the plan says", () => {
+  const team = aCrew(aRole("ada", { agent: agent("aider"), cannot: "it runs no command" }));
+  expect(planText(team, aProject(team))).toContain(
+    ". agent ada: aider signs in with what the role brings; it runs no command",
+  );
+});
+
 test("a limit that is over, or longer than any that is waited for, holds nobody back", () => {
   for (const untilMs of [0, farMs + 1000, 99_999_999_999_000, 999_999_999_999_000])
     expect(planText(crew, world(untilMs))).not.toContain("has met the limit");

@@ -1,6 +1,7 @@
 // What an agent program streams, one JSON object on a line → lines for a person. Pure. Whose the stream is shows in each line;
 // what is known of no program, and what other steps say, stays as it is.
 import { type Json, objectOf, textAt } from "./json.ts";
+import { aiderTold } from "./of-aider.ts";
 import { claudeTold } from "./of-claude.ts";
 import { codexTold } from "./of-codex.ts";
 import { copilotTold } from "./of-copilot.ts";
@@ -17,14 +18,19 @@ export function transcript({ isSubscribed = false } = {}): (line: string) => rea
     const step = /^--- crew: (\w+), .* ---$/.exec(line)?.[1];
     if (step !== undefined) {
       isAgent = step === "agent";
-      used = { input: 0, cached: 0, output: 0, usd: 0 };
+      used = { input: 0, cached: 0, output: 0 };
       return [line];
     }
     const event = isAgent ? eventOf(line) : undefined;
     try {
       const told =
         event &&
-        (copilotTold(event) ?? geminiTold(event) ?? claudeTold(event) ?? codexTold(event) ?? opencodeTold(event));
+        (copilotTold(event) ??
+          geminiTold(event) ??
+          claudeTold(event) ??
+          codexTold(event) ??
+          aiderTold(event) ??
+          opencodeTold(event));
       if (!told) return [line];
       return told.flatMap((each) => {
         if (each.kind === "step") used = used && sum(used, each.usage);
@@ -57,6 +63,6 @@ function sum(one: Usage, other: Usage): Usage {
     input: one.input + other.input,
     cached: one.cached + other.cached,
     output: one.output + other.output,
-    usd: (one.usd ?? 0) + (other.usd ?? 0),
+    ...((one.usd ?? other.usd) !== undefined && { usd: (one.usd ?? 0) + (other.usd ?? 0) }),
   };
 }

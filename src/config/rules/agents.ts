@@ -5,13 +5,12 @@ import { listOf } from "../normalise/forms.ts";
 import { placeName } from "../places.ts";
 import { checkWords } from "../presets/words.ts";
 import { keysOf, presetSchema } from "../schema.ts";
+import { presetKeys } from "../supported.ts";
 import { keySpanOf, spanOf, valueAt } from "../tree.ts";
 import { type Rule, roleMaps } from "./rule.ts";
 
 /** Agent programs that crew knows how to run. */
-export const presets = [
-  ...["claude", "codex", "opencode", "gemini", "qwen", "copilot", "aider", "goose", "cursor", "amp"],
-] as const;
+export const presets = Object.keys(presetKeys);
 
 /** Keys that describe a preset's program. */
 const ofPresets = keysOf(presetSchema);
@@ -22,7 +21,7 @@ export const agents: Rule = (draft, report) => {
     const at = [...path, "agent"];
     const agent = typeof role.agent === "string" ? { preset: role.agent } : role.agent;
     const { preset, command } = agent;
-    if (preset !== undefined && !isPath(preset) && !presets.some((one) => one === preset)) {
+    if (preset !== undefined && !isPath(preset) && !presets.includes(preset)) {
       const place = valueAt(draft.tree, [...at, "preset"]) ? [...at, "preset"] : at;
       report(spanOf(draft.tree, place), `unknown agent "${preset}" in ${placeName(path)}`, {
         suggestion: /\/|\.ya?ml$/.test(preset) ? `./${preset}` : didYouMean(preset, presets),
