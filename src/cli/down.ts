@@ -29,8 +29,8 @@ const passesAtMost = 6;
 export async function down(invocation: Invocation, flags: DownFlags): Promise<number> {
   const project = await openRecorded(invocation, flags);
   const { engine } = project;
+  engine.runtime.expectLook?.({ leavesMail: true });
   await stopDriver(invocation, project);
-  engine.runtime.expectLook?.({ leavesMail: false });
   const given = {
     volumes: flags.volumes === true,
     ...(flags.timeout !== undefined && { graceMs: flags.timeout * 1000 }),
@@ -60,11 +60,10 @@ export async function takeDown(
   const crash = crashHook(invocation);
   let done = 0;
   for (let n = 0; ; n++) {
-    const world = await observeBare(engine);
+    const world = n === 0 ? await firstLook(engine) : await observeBare(engine);
     const operations = planDown(world, options(world));
     if (operations.length === 0 && !invocation.signal.aborted) {
-      await engine.runtime.clear();
-      await clearLease(engine);
+      await Promise.all([engine.runtime.clear(), engine.repository.lease(engine.project, "images").clear()]);
     }
     if (operations.length === 0 || invocation.signal.aborted) break;
     if (n >= passesAtMost) throw notSettling(invocation, operations);
@@ -83,6 +82,14 @@ export async function takeDown(
   return 0;
 }
 
+/** What runs is stopped whatever lies in its mailbox, and is looked into then. */
+async function firstLook(engine: OpenProject["engine"]): Promise<World> {
+  const world = await observeBare(engine, { leavesMail: true });
+  const { instances, isMailLeft } = world.runtime;
+  const isUnread = isMailLeft && instances.size > 0 && [...instances.values()].every(({ running }) => !running);
+  return isUnread ? await observeBare(engine) : world;
+}
+
 function notSettling(invocation: Invocation, operations: readonly Operation[]): CrewError {
   const left = operations.map(couldNot).join(", ");
   return new CrewError("failed", `Not everything could be taken down: crew ${left}, however often it tried`, {
@@ -97,10 +104,4 @@ function failed(invocation: Invocation, { failed }: Walked): number {
   throw new CrewError(code, `Not everything could be taken down: ${left}: ${first?.error.message ?? ""}`, {
     hint: first?.error.hint ?? `crew ${shellLine(invocation.argv)}`,
   });
-}
-
-/** Of a command that was killed while it brought an image: nobody takes it again. */
-async function clearLease({ repository, project }: OpenProject["engine"]): Promise<void> {
-  const images = repository.lease(project, "images");
-  if ((await images.acquire("crew down")).held) await images.release();
 }

@@ -57,8 +57,8 @@ async function tryTogether(
 }
 
 /** Without the crew file: what `down` needs. */
-export async function observeBare(engine: Engine): Promise<World> {
-  return await look(engine, undefined, { memory: new Map(), leavesMail: false });
+export async function observeBare(engine: Engine, { leavesMail } = { leavesMail: false }): Promise<World> {
+  return await look(engine, undefined, { memory: new Map(), leavesMail });
 }
 
 async function look(

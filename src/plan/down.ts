@@ -96,10 +96,10 @@ interface Removing {
 }
 
 function removeRole(role: string, { kept, world, options }: Removing): readonly Operation[] {
-  const instance = world.runtime.instances.has(role)
-    ? [operation(role, { kind: "instance.remove", role }, { cause: "down", needs: kept })]
-    : [];
-  if (!losesVolume(role, world, options)) return instance;
+  const volumeGoes = losesVolume(role, world, options);
+  const removal = { kind: "instance.remove", role, ...(volumeGoes && { volumeGoes }) } as const;
+  const instance = world.runtime.instances.has(role) ? [operation(role, removal, { cause: "down", needs: kept })] : [];
+  if (!volumeGoes) return instance;
   const needs = [operationId("instance.remove", role), ...kept];
   const consent = `the files of ${role}, with those that git ignores`;
   return [...instance, { ...operation(role, { kind: "volume.remove", role }, { cause: "down", needs }), consent }];

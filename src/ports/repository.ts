@@ -195,6 +195,8 @@ export interface Lease {
   /** Takes the lease when it is free or its holder is dead, by compare-and-swap; else returns the living holder. */
   acquire(command: string): Promise<{ readonly held: true } | { readonly held: false; readonly by: LeaseHolder }>;
   release(): Promise<void>;
+  /** Takes away what a holder left that is dead. */
+  clear(): Promise<void>;
   /** The living holder, if any. */
   holder(): Promise<LeaseHolder | undefined>;
 }

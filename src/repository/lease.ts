@@ -23,6 +23,10 @@ export function leaseOf(context: Context, project: string, name: string): Lease 
       if (taken !== undefined && (await swapRefs(context, [{ ref, from: taken }]))) return;
       await release(context, ref);
     },
+    clear: async () => {
+      const left = await readLease(context, ref);
+      if (left && !(await lives(context.identity, left.holder))) await swapRefs(context, [{ ref, from: left.oid }]);
+    },
     holder: async () => {
       const held = await readLease(context, ref);
       return held && (await lives(context.identity, held.holder)) ? held.holder : undefined;

@@ -259,6 +259,10 @@ function leaseOn(store: FakeStore, { ref, self, lives }: LeasePlace): Lease {
       const by = store.leases.get(ref);
       if (by && isOwn(by)) store.leases.delete(ref);
     },
+    clear: async () => {
+      const by = store.leases.get(ref);
+      if (by && !lives(by)) store.leases.delete(ref);
+    },
     holder: async () => {
       const by = store.leases.get(ref);
       return by && lives(by) ? by : undefined;

@@ -46,6 +46,19 @@ test("a recycled pid is not the holder", async () => {
   expect(await other.holder()).toMatchObject({ pid: process.pid, command: "crew down" });
 });
 
+test("what a dead holder left is cleared, and a living one's is not", async () => {
+  living.set(10, "1");
+  const lease = await leaseOf(10);
+  const other = await leaseOf(process.pid);
+  await other.clear();
+  await lease.acquire("crew up");
+  await other.clear();
+  expect(await other.holder()).toMatchObject({ pid: 10 });
+  living.delete(10);
+  await other.clear();
+  expect(bench.git(bench.work, ["for-each-ref", "refs/crew/lease/"])).toBe("");
+});
+
 test("a holder on another host counts as living", async () => {
   living.set(10, "1");
   const elsewhere = await leaseOf(10, "another host");

@@ -216,7 +216,7 @@ export async function resumeInstance(context: DockerContext, role: string): Prom
 export async function removeInstance(
   context: DockerContext,
   role: string,
-  { isReplaced = false }: { readonly isReplaced?: boolean } = {},
+  { isReplaced = false, volumeGoes = false }: { readonly isReplaced?: boolean; readonly volumeGoes?: boolean } = {},
 ): Promise<void> {
   const name = roleName(context.names, role);
   const found = await findContainer(context, name);
@@ -227,5 +227,9 @@ export async function removeInstance(
   if (found) await removeContainer(context, name, { force: false });
   const hasSecrets = found?.Mounts.some(({ Destination }) => Destination === secretsFolder) === true;
   if (hasSecrets) await removeSecrets(context, { kind: "role", role });
-  if (found && !isReplaced) await tidy(context);
+  if (!found || isReplaced) return;
+  const tidied = tidy(context);
+  // An engine takes its time over a network. What fails is tried again with the volume.
+  if (volumeGoes) tidied.catch(() => undefined);
+  else await tidied;
 }
