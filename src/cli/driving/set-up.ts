@@ -97,7 +97,8 @@ export async function setUp(
       command,
       lockTimeoutMs: flags.lockTimeout * 1000,
       signal: invocation.signal,
-      leavesMail: isDriven,
+      // Once something was made, a driver begins.
+      leavesMail: isDriven || (n > 0 && onMade !== undefined),
       isDue,
     });
     planOptions = withoutMade(planOptions, walked?.done ?? []);

@@ -1,29 +1,43 @@
 // Work that is asked for again while the same is under way: done for all who wait in one go. Pure waiting: knows no engine.
 
-/**
- * `work` answers for each in their order. What fails for several is tried for each alone, so that only whoever is
- * concerned hears of it.
- */
-export function together<T, R>(work: (asked: readonly T[]) => Promise<readonly R[]>): (asked: T) => Promise<R> {
+/** Those that wait and fit are served by what is under way; named in their order. */
+export type Join<T> = (fits: (asked: T) => boolean) => readonly T[];
+
+/** Answers for each in their order, those that it lets join last. */
+type Work<T, R> = (asked: readonly T[], join: Join<T>) => Promise<readonly R[]>;
+
+/** What fails for several is tried for each alone, so that only whoever is concerned hears of it. */
+export function together<T, R>(work: Work<T, R>): (asked: T) => Promise<R> {
   let waiting: Waiting<T, R>[] = [];
   let isAtWork = false;
   const alone = async ({ asked, resolve, reject }: Waiting<T, R>) => {
-    await work([asked]).then(([answer]) => resolve(answer as R), reject);
+    await work([asked], () => []).then(([answer]) => resolve(answer as R), reject);
+  };
+  const serve = async (batch: Waiting<T, R>[]) => {
+    const join: Join<T> = (fits) => {
+      const joined = waiting.filter(({ asked }) => fits(asked));
+      waiting = waiting.filter((each) => !joined.includes(each));
+      batch.push(...joined);
+      return joined.map(({ asked }) => asked);
+    };
+    try {
+      const answers = await work(
+        batch.map(({ asked }) => asked),
+        join,
+      );
+      for (const [n, { resolve }] of batch.entries()) resolve(answers[n] as R);
+    } catch (error) {
+      const [first, ...others] = batch;
+      if (others.length === 0) first?.reject(error);
+      else for (const each of batch) await alone(each);
+    }
   };
   const next = async () => {
     isAtWork = true;
     while (waiting.length > 0) {
       const batch = waiting;
       waiting = [];
-      const [first, ...others] = batch;
-      if (first && others.length === 0) await alone(first);
-      else {
-        const answers = await work(batch.map(({ asked }) => asked)).catch(() => undefined);
-        for (const [n, each] of batch.entries()) {
-          if (answers) each.resolve(answers[n] as R);
-          else await alone(each);
-        }
-      }
+      await serve(batch);
     }
     isAtWork = false;
   };
@@ -42,11 +56,11 @@ interface Waiting<T, R> {
 
 /** One of them for each owner: those that ask through the same owner wait together. */
 export function togetherFor<O extends object, T, R>(
-  work: (owner: O, asked: readonly T[]) => Promise<readonly R[]>,
+  work: (owner: O, asked: readonly T[], join: Join<T>) => Promise<readonly R[]>,
 ): (owner: O, asked: T) => Promise<R> {
   const known = new WeakMap<O, (asked: T) => Promise<R>>();
   return (owner, asked) => {
-    const own = known.get(owner) ?? together((all: readonly T[]) => work(owner, all));
+    const own = known.get(owner) ?? together((all: readonly T[], join: Join<T>) => work(owner, all, join));
     known.set(owner, own);
     return own(asked);
   };

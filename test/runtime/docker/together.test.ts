@@ -14,6 +14,22 @@ test("the first begins at once, those that come meanwhile share the next, in the
   expect(done).toEqual([[1], [2, 3], [4]]);
 });
 
+test("those that come meanwhile and fit may join what is under way, and are asked alone where that fails", async () => {
+  const done: (readonly number[])[] = [];
+  let isBroken = false;
+  const work = together(async (asked: readonly number[], join) => {
+    await Promise.resolve();
+    const all = [...asked, ...join((each) => each % 2 === 1)];
+    done.push(all);
+    if (isBroken && all.length > 1) throw new Error("too many");
+    return all.map((each) => each * 10);
+  });
+  expect(await Promise.all([work(1), work(2), work(3)])).toEqual([10, 20, 30]);
+  isBroken = true;
+  expect(await Promise.all([work(5), work(7)])).toEqual([50, 70]);
+  expect(done).toEqual([[1, 3], [2], [5, 7], [5], [7]]);
+});
+
 test("only whoever cannot be served hears of it, and those that come later are served", async () => {
   const done: (readonly string[])[] = [];
   const work = together(async (asked: readonly string[]) => {

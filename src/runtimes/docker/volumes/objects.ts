@@ -9,7 +9,7 @@ import type { Assets } from "../../assets.ts";
 import type { NewEntry } from "../archive.ts";
 import { type DockerContext, inside } from "../context.ts";
 import { ensureHub, hubPath, inHub, isInHub, putIntoVolumes, readFromHub } from "../hub.ts";
-import { togetherFor } from "../together.ts";
+import { type Join, togetherFor } from "../together.ts";
 
 const tipsFile = "objects/tips";
 const tipsLimits = { fileBytes: 4_194_304, totalBytes: 5_242_880 } as const;
@@ -20,10 +20,10 @@ interface Sharing {
   readonly beside: readonly NewEntry[];
 }
 
-/** Who waits for the same is served together. */
-const sharing = togetherFor(async (context: DockerContext, all: readonly Sharing[]) => {
-  await share(context, all);
-  return all.map(() => undefined);
+/** Who waits for the same is served together, also whoever came while it was packed. */
+const sharing = togetherFor(async (context: DockerContext, all: readonly Sharing[], join: Join<Sharing>) => {
+  const late = await share(context, all, join);
+  return [...all, ...late].map(() => undefined);
 });
 
 /** Afterwards every clone can read the commits and all that they reach. */
@@ -35,24 +35,35 @@ export async function shareCommits(
   await sharing(context, { wants, beside });
 }
 
-async function share(context: DockerContext, all: readonly Sharing[]): Promise<void> {
+/** Returns those that it let join. */
+async function share(
+  context: DockerContext,
+  all: readonly Sharing[],
+  join: Join<Sharing>,
+): Promise<readonly Sharing[]> {
   const tips = await sharedTips(context);
   // Where nothing is shared there may be no hub: it is made while git packs.
   const hub = tips.length === 0 ? ensureHub(context) : undefined;
   hub?.catch(() => undefined);
-  const beside = all.flatMap((each) => each.beside);
   const missing = [...new Set(all.flatMap(({ wants }) => wants))].filter((oid) => !tips.includes(oid));
+  const there = new Set([...tips, ...missing]);
+  const joined = () => join(({ wants }) => wants.every((oid) => there.has(oid)));
+  const besideOf = (late: readonly Sharing[]) => [...all, ...late].flatMap((each) => each.beside);
   if (missing.length === 0) {
     await hub;
+    const late = joined();
+    const beside = besideOf(late);
     if (beside.length > 0) await putIntoVolumes(context, beside);
-    return;
+    return late;
   }
-  await context.source.pack({ wants: missing, haves: tips }, async (pack) => {
+  return await context.source.pack({ wants: missing, haves: tips }, async (pack) => {
     await hub;
+    const late = joined();
     // Its list last: whatever it names is there.
     const list = { name: tipsFile, content: `${[...tips, ...missing].join("\n")}\n` };
     const shared = [...folders, ...scriptEntries(context.assets), ...packEntries(pack), list];
-    await putIntoVolumes(context, [...beside, ...inHub(hubPath.shared, shared)]);
+    await putIntoVolumes(context, [...besideOf(late), ...inHub(hubPath.shared, shared)]);
+    return late;
   });
 }
 
