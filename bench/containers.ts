@@ -12,6 +12,7 @@ import { timed, timesOf } from "./timing.ts";
 
 export interface ContainerBench {
   readonly root: string;
+  readonly home: string;
   readonly counter: Counter;
   readonly roles: number;
   readonly image: string;
@@ -29,8 +30,18 @@ export async function emptyNode(): Promise<number> {
   return timesOf(tries).least;
 }
 
-export async function measureCrew(bench: ContainerBench): Promise<Measured> {
-  return await measure(bench, await crewContender({ ...bench, host: bench.counter.host }));
+/** Of several rounds the least of each path. */
+export function leastOf(rounds: readonly Measured[]): Measured {
+  const least = new Map<string, { readonly ms: number; readonly calls: number }>();
+  for (const [path, { ms, calls }] of rounds.flatMap((round) => [...round])) {
+    const before = least.get(path) ?? { ms, calls };
+    least.set(path, { ms: Math.min(before.ms, ms), calls: Math.min(before.calls, calls) });
+  }
+  return least;
+}
+
+export async function measureCrew(bench: ContainerBench, program?: string): Promise<Measured> {
+  return await measure(bench, await crewContender({ ...bench, host: bench.counter.host }, program));
 }
 
 export async function measureCompose(bench: ContainerBench, program: string): Promise<Measured> {

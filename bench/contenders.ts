@@ -5,7 +5,10 @@ import { basename, join } from "node:path";
 import { type Running, run, start } from "./running.ts";
 
 export interface Contest {
+  /** What each makes for itself is below it. */
   readonly root: string;
+  /** Where programs keep what they know from earlier. */
+  readonly home: string;
   /** For DOCKER_HOST. */
   readonly host: string;
   readonly roles: number;
@@ -26,12 +29,15 @@ export interface Contender {
   readonly change: (value: string) => void;
 }
 
-export async function crewContender(contest: Contest): Promise<Contender> {
-  const { root, host, roles, image } = contest;
+/** `program`: its main file, of another build than this one's. */
+export async function crewContender(
+  contest: Contest,
+  program = join(process.cwd(), "dist", "main.js"),
+): Promise<Contender> {
+  const { root, home, host, roles, image } = contest;
   const repository = join(root, `crew-${roles}`);
   const project = `crewbench${process.pid}`;
-  const program = join(process.cwd(), "dist", "main.js");
-  mkdirSync(repository);
+  mkdirSync(repository, { recursive: true });
   const file = (changed: string) =>
     [
       `name: ${project}`,
@@ -51,7 +57,7 @@ export async function crewContender(contest: Contest): Promise<Contender> {
   await git("init", "-q", "-b", "main");
   await git("add", "-A");
   await git("commit", "-qm", "Bench");
-  const environment = { XDG_STATE_HOME: join(root, "state"), HOME: root, DOCKER_HOST: host };
+  const environment = { XDG_STATE_HOME: join(root, "state"), HOME: home, DOCKER_HOST: host };
   const crew = (...args: readonly string[]) =>
     start([process.execPath, program, ...args], { cwd: repository, environment });
   return {
@@ -67,10 +73,10 @@ export async function crewContender(contest: Contest): Promise<Contender> {
 
 /** `program`: docker with its compose, or Compose's own. */
 export function composeContender(contest: Contest, program: string): Contender {
-  const { root, host, roles, image } = contest;
+  const { root, home, host, roles, image } = contest;
   const folder = join(root, `compose-${roles}`);
   const project = `composebench${process.pid}`;
-  mkdirSync(folder);
+  mkdirSync(folder, { recursive: true });
   const change = (changed: string) => {
     const services = names(contest).map(
       (name) =>
@@ -82,7 +88,7 @@ export function composeContender(contest: Contest, program: string): Contender {
   change("");
   const under = basename(program) === "docker-compose" ? [] : ["compose"];
   const compose = (...args: readonly string[]) =>
-    start([program, ...under, "-p", project, ...args], { cwd: folder, environment: { HOME: root, DOCKER_HOST: host } });
+    start([program, ...under, "-p", project, ...args], { cwd: folder, environment: { HOME: home, DOCKER_HOST: host } });
   return {
     project,
     label: `com.docker.compose.project=${project}`,

@@ -1,16 +1,19 @@
 // Crews in containers beside Docker Compose and beside the bare calls of the engine, with the calls counted: cold up, no-op, one
 // changed, ps, down. Exits with 1 where a budget of the design is exceeded.
-// Usage: npm run bench -- docker --compose PROGRAM [--roles 1,5,20,48] [--image IMAGE] [--tries 5]
+// Usage: npm run bench -- docker --compose PROGRAM [--beside MAIN] [--roles 1,5,20,48] [--rounds 1] [--tries 5] [--image IMAGE]
+// --beside: the main file of another build of crew, measured by turns. --rounds: all of it so often; the least counts.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { emptyNode, type Measured, measureCompose, measureCrew, measureEngine } from "./containers.ts";
+import { emptyNode, leastOf, type Measured, measureCompose, measureCrew, measureEngine } from "./containers.ts";
 import { countCalls } from "./engine-calls.ts";
 
 const { values } = parseArgs({
   options: {
     compose: { type: "string" },
+    beside: { type: "string" },
+    rounds: { type: "string", default: "1" },
     roles: { type: "string", default: "1,5,20,48" },
     image: { type: "string", default: "crew-test-base:bookworm" },
     tries: { type: "string", default: "5" },
@@ -25,14 +28,28 @@ try {
   process.stdout.write(`an empty node process takes ${node.toFixed(0)} ms\n`);
   let isOver = false;
   for (const roles of values.roles.split(",").map(Number)) {
-    const bench = { root, counter, roles, image: values.image, tries: Number(values.tries) };
-    const crew = await measureCrew(bench);
-    const engine = await measureEngine(bench);
-    const compose = values.compose === undefined ? undefined : await measureCompose(bench, values.compose);
+    const rounds = {
+      crew: [] as Measured[],
+      beside: [] as Measured[],
+      engine: [] as Measured[],
+      compose: [] as Measured[],
+    };
+    for (let n = 0; n < Number(values.rounds); n += 1) {
+      const own = { root: join(root, `${roles}-${n}`), home: root };
+      const bench = { ...own, counter, roles, image: values.image, tries: Number(values.tries) };
+      rounds.crew.push(await measureCrew(bench));
+      rounds.engine.push(await measureEngine(bench));
+      const other = { ...bench, root: join(bench.root, "beside") };
+      if (values.beside !== undefined) rounds.beside.push(await measureCrew(other, values.beside));
+      if (values.compose !== undefined) rounds.compose.push(await measureCompose(bench, values.compose));
+    }
+    const [crew, engine] = [leastOf(rounds.crew), leastOf(rounds.engine)];
+    const beside = values.beside === undefined ? undefined : leastOf(rounds.beside);
+    const compose = values.compose === undefined ? undefined : leastOf(rounds.compose);
     const budgets = budgetsOf({ crew, engine, compose, node });
     isOver ||= budgets.some(({ is, limit }) => is > limit);
     process.stdout.write(`\n${roles} ${roles === 1 ? "role" : "roles"}: ms (calls)\n`);
-    process.stdout.write(table({ crew, engine, ...(compose && { compose }) }));
+    process.stdout.write(table({ crew, ...(beside && { beside }), engine, ...(compose && { compose }) }));
     for (const { name, is, limit } of budgets) {
       process.stdout.write(`  ${is > limit ? "OVER" : "ok  "}  ${name}: ${is.toFixed(0)} of ${limit.toFixed(0)}\n`);
     }

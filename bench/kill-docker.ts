@@ -27,7 +27,13 @@ type Fault = (typeof kinds)[number];
 const engine = new Dockerode({ socketPath: values.engine });
 const root = mkdtempSync(join(tmpdir(), "crew-bench-"));
 try {
-  const contest = { root, host: `unix://${values.engine}`, roles: Number(values.roles), image: values.image };
+  const contest = {
+    root,
+    home: root,
+    host: `unix://${values.engine}`,
+    roles: Number(values.roles),
+    image: values.image,
+  };
   const contenders = new Map([["crew", await crewContender(contest)]]);
   if (values.compose !== undefined) contenders.set("compose", composeContender(contest, values.compose));
   process.stdout.write(`${values.roles} roles, ${values.kills} kills each; of how many the same command left what:\n`);
