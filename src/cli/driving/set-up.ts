@@ -88,7 +88,7 @@ export async function setUp(
     setUpKinds.has(kind) && (starts || !["instance.start", "service.start"].includes(kind));
   let planOptions = wished;
   for (let n = 0; n < passesAtMost + servicesIn(crew); n++) {
-    const { plan, walked } = await pass(engine, crew, {
+    const { world, plan, walked } = await pass(engine, crew, {
       ...events,
       onStart,
       crash: crashHook(invocation),
@@ -112,7 +112,7 @@ export async function setUp(
       const result = resultOf(plan);
       sink.write(wordsOf(result, plan, { format: sink.format(), done }));
       // What is in the mail of who is at work, this command has not seen.
-      const isQuiet = n === 0 && plan.operations.length === 0 && !(isDriven && plan.inFlight);
+      const isQuiet = n === 0 && plan.operations.length === 0 && !(world.runtime.isMailLeft && plan.inFlight);
       return { result, isQuiet };
     }
     if (planOptions.recreate === undefined && planOptions.recreateServices === undefined) onMade?.();
