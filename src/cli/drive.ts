@@ -11,6 +11,8 @@ export interface DriveFlags extends GlobalFlags {
   readonly allowRedBase?: boolean;
   readonly removeOrphans?: boolean;
   readonly roles?: string;
+  /** Roles that take part whatever their profiles. */
+  readonly named?: string;
   readonly keepAsMade?: string;
   readonly epic?: string;
   readonly pull?: "missing" | "never";
@@ -20,7 +22,8 @@ export interface DriveFlags extends GlobalFlags {
 
 export async function driveCommand(invocation: Invocation, flags: DriveFlags): Promise<number> {
   const called = flags.onCall === true ? starter(invocation.signal) : undefined;
-  const project = await openProject(invocation, flags);
+  const profiles = { chosen: flags.profile ?? [], named: flags.named?.split(",") ?? [] };
+  const project = await openProject(invocation, flags, { profiles });
   if (called && !(await called.saysGo)) return 130;
   const { outlook } = await driveHere(invocation, flags, {
     project,

@@ -5,8 +5,8 @@ import type { PlanContext } from "./context.ts";
 
 /** Each agent program that signs in, with what, and how that is paid. */
 export function agentNotes({ crew }: Pick<PlanContext, "crew">): readonly Note[] {
-  return crew.roles.flatMap(({ name, agent, credential, isUntried, cannot }): readonly Note[] => {
-    if (agent.preset === undefined) return [];
+  return crew.roles.flatMap(({ name, agent, credential, isUntried, cannot, unchosen }): readonly Note[] => {
+    if (agent.preset === undefined || unchosen) return [];
     const how = credential
       ? `signs in with ${credential.variable} (${credential.billing})`
       : "signs in with what the role brings";

@@ -64,6 +64,7 @@ export const describeUpkeep =
       .option("--remove-orphans", "")
       .option("--pull <policy>", "")
       .option("--roles <roles>", "")
+      .option("--named <roles>", "")
       .option("--keep-as-made <roles>", "")
       .option("--on-call", "")
       .action(run(async () => (await import("../drive.ts")).driveCommand as Action));

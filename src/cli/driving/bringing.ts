@@ -44,7 +44,7 @@ export async function bringing(
   }: { readonly flags: GlobalFlags; readonly roles: readonly string[]; readonly nothing: string },
   work: Work,
 ): Promise<number> {
-  const project = await openProject(invocation, flags);
+  const project = await openProject(invocation, flags, { named: roles });
   mustBeRoles(project.crew, roles);
   mustHaveContainers(project.crew, "images");
   const { engine, crew } = project;
@@ -87,9 +87,10 @@ export async function bringing(
 }
 
 async function look({ crew, engine }: Project, roles: readonly string[]): Promise<Seen> {
-  const seen = await engine.runtime.observe(wantedImages(crew));
+  const taking = { ...crew, roles: crew.roles.filter(({ unchosen }) => !unchosen) };
+  const seen = await engine.runtime.observe(wantedImages(taking));
   return {
-    crew: withImages(crew, seen, engine.repository.id),
+    crew: withImages(taking, seen, engine.repository.id),
     images: seen.images ?? new Map(),
     ...(roles.length > 0 && { roles }),
     looked: { world: { repository: engine.repository, runtime: seen } },
