@@ -21,6 +21,7 @@ import { checkShape } from "./shape.ts";
 import type { Sources } from "./sources.ts";
 import type { Mapping } from "./tree.ts";
 import { unsupportedIn } from "./unsupported.ts";
+import { type UsedVariable, usedVariables } from "./used-variables.ts";
 
 export type { Canonical } from "./canonical.ts";
 export { findCrewFile } from "./find.ts";
@@ -60,6 +61,15 @@ export interface Loaded {
   readonly presets: readonly Problem[];
   /** Sources of values that are not there: whatever needs the values is refused. */
   readonly missing: readonly Problem[];
+}
+
+/** What the text names, whatever of it has a value; or what keeps it from being read. */
+export function variablesIn(source: Pick<CrewSource, "file" | "text">): {
+  readonly variables: readonly UsedVariable[];
+  readonly problems: readonly Problem[];
+} {
+  const { tree, findings, lines } = parse(source.text);
+  return { variables: tree ? usedVariables(tree) : [], problems: problemsOf(findings, { ...source, lines }) };
 }
 
 /** Never throws, whatever the text. */

@@ -1,4 +1,5 @@
 // The commands about crew and its file themselves.
+import { Option } from "commander";
 import { version } from "../../version.ts";
 import { collectWish, format, moment, span, wholeNumber } from "../flags.ts";
 import type { Invocation } from "../invocation.ts";
@@ -13,6 +14,11 @@ export const describeUpkeep =
       .description("Check the crew file and print it in full")
       .addOption(format("yaml", "json"))
       .option("-q, --quiet", "Only check")
+      .addOption(new Option("--profiles", "Names of profiles instead").conflicts(["environment", "variables"]))
+      .addOption(
+        new Option("--environment", "Variables that it is read with, and their values, instead").conflicts("variables"),
+      )
+      .option("--variables", "Variables that it names, and their defaults, instead")
       .action(run(async () => (await import("../config.ts")).config as Action));
     program
       .command("import <file>")

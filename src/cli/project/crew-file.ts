@@ -224,7 +224,7 @@ function textOf(path: string): string | undefined {
   }
 }
 
-function readText(file: string): string {
+export function readText(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (cause) {
