@@ -55,14 +55,16 @@ function wantedBy({ agent, environment, secrets = [] }: Role): {
 } {
   const preset = presetOf(agent);
   if (!preset) return { preset: "", wanted: [] };
-  const { name, credentials, signsInBy = [] } = preset;
+  const { name, credentials, providerIn, signsInBy = [] } = preset;
   const own = [...credentials.map(({ variable }) => variable), ...signsInBy];
   const brings = (variable: string) =>
     isGiven(environment, variable) || secrets.some((each) => each.name === variable && each.readers.includes("agent"));
   if (own.some(brings)) return { preset: name, wanted: [] };
-  const [provider] = agent.model?.includes("/") ? agent.model.split("/") : [];
-  const ofModel = credentials.filter((each) => each.provider !== undefined && each.provider === provider);
-  return { preset: name, wanted: ofModel.length > 0 ? ofModel : credentials };
+  const named = providerIn === undefined ? undefined : (environment[providerIn] ?? preset.environment[providerIn]);
+  const provider = providerIn === undefined && agent.model?.includes("/") ? agent.model.split("/")[0] : named;
+  const ofProvider = credentials.filter((each) => each.provider !== undefined && each.provider === provider);
+  // One that is named and that crew does not know has a credential of which crew does not know either.
+  return { preset: name, wanted: ofProvider.length > 0 || named !== undefined ? ofProvider : credentials };
 }
 
 function isGiven(environment: Environment, variable: string): boolean {

@@ -15,6 +15,8 @@ export interface Preset extends PresetParts {
   readonly options: NonNullable<PresetParts["options"]>;
   readonly environment: Readonly<Record<string, string>>;
   readonly credentials: readonly Credential[];
+  /** Variable of the role that names the provider to sign in with; without it the model's name does. */
+  readonly providerIn?: string;
   readonly reader: string;
   /** Variable → a file of the role's that may say by itself what its words are for: in a line that this extended regular expression finds above the first `[table]`. */
   readonly saidIn?: Readonly<Record<string, { readonly path: string; readonly line: string }>>;

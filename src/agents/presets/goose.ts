@@ -1,5 +1,4 @@
-// goose, by its documentation and source: nobody has run it. It comes by a script of its maker's and no package. Its provider is
-// GOOSE_PROVIDER of the role.
+// goose, by its documentation and source: nobody has run it. It comes by a script of its maker's and no package.
 // https://block.github.io/goose/docs/guides/goose-cli-commands  https://block.github.io/goose/docs/guides/environment-variables
 // https://github.com/block/goose/blob/main/crates/goose-cli/src/session/mod.rs (StreamEvent), and pull request 8870 (its counts)
 import type { Preset } from "../preset.ts";
@@ -25,11 +24,12 @@ export const goose: Preset = {
     GOOSE_DISABLE_SESSION_NAMING: "true",
     GOOSE_TELEMETRY_ENABLED: "false",
   },
+  providerIn: "GOOSE_PROVIDER",
   credentials: [
-    { variable: "ANTHROPIC_API_KEY", billing: "per token" },
-    { variable: "OPENAI_API_KEY", billing: "per token" },
-    { variable: "GOOGLE_API_KEY", billing: "per token" },
-    { variable: "OPENROUTER_API_KEY", billing: "per token" },
+    { variable: "ANTHROPIC_API_KEY", billing: "per token", provider: "anthropic" },
+    { variable: "OPENAI_API_KEY", billing: "per token", provider: "openai" },
+    { variable: "GOOGLE_API_KEY", billing: "per token", provider: "google" },
+    { variable: "OPENROUTER_API_KEY", billing: "per token", provider: "openrouter" },
   ],
   signsInBy: ["GOOSE_PROVIDER__API_KEY"],
   // It counts the whole session, cached tokens among the input; its price would be the session's, too. An error is followed by the
