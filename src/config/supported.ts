@@ -31,6 +31,9 @@ export const presetKeys: Readonly<Record<string, readonly ("model" | "effort" | 
   amp: ["effort"],
 };
 
+/** Those that are told by words what variables of the role hold. */
+export const toldVariables: readonly string[] = ["codex"];
+
 const all: Support = { kind: "all" };
 
 const values = (...list: readonly unknown[]): Support => ({ kind: "values", values: list });

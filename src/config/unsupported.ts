@@ -5,7 +5,7 @@ import { placeName } from "./places.ts";
 import type { ProgramKeys } from "./presets/parts.ts";
 import type { ReadPresets } from "./presets/read.ts";
 import type { Finding } from "./problem.ts";
-import { presetKeys, type Support, supported, waysOut } from "./supported.ts";
+import { presetKeys, type Support, supported, toldVariables, waysOut } from "./supported.ts";
 import { keySpanOf, keysAt, type Mapping, type Path, type Scalar, type Span, type Tree, valueAt } from "./tree.ts";
 
 export function unsupportedIn(tree: Mapping, canonical: Canonical, presets: ReadPresets["files"]): readonly Finding[] {
@@ -108,7 +108,7 @@ function agentKeys(tree: Mapping, canonical: Canonical, presets: ReadPresets["fi
 function placelessKeys(tree: Mapping, canonical: Canonical, presets: ReadPresets["files"]): readonly Finding[] {
   return Object.entries(canonical.roles).flatMap(([name, { agent }]): readonly Finding[] => {
     const file = presets.get(agent.preset ?? "");
-    const joined = { ...agent, variables: agent.variables ?? file?.variables };
+    const joined = { ...agent, variables: agent.variables ?? file?.variables ?? wordsOf(agent.preset) };
     const keys = (["model", "effort", "max_turns", "variables"] as const).filter((key) => joined[key] !== undefined);
     const forms = [["first", agent.first ?? file?.first] as const, ["resume", agent.resume ?? file?.resume] as const];
     return forms.flatMap(([form, words]): readonly Finding[] => {
@@ -120,6 +120,11 @@ function placelessKeys(tree: Mapping, canonical: Canonical, presets: ReadPresets
       return [{ at: keySpanOf(tree, place ?? ["roles", name]), message }];
     });
   });
+}
+
+/** Of crew's own presets. */
+function wordsOf(preset = ""): true | undefined {
+  return toldVariables.includes(preset) || undefined;
 }
 
 function optionsOf(keys: ProgramKeys | undefined): readonly string[] | undefined {

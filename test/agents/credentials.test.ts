@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { missingWords, withCredentials } from "../../src/agents/credentials.ts";
 import { presetNamed } from "../../src/agents/presets/index.ts";
-import { presetKeys } from "../../src/config/supported.ts";
+import { presetKeys, toldVariables } from "../../src/config/supported.ts";
 import type { Role } from "../../src/model/crew.ts";
 import { aCrew, aRole } from "../builders/crew.ts";
 
@@ -65,8 +65,26 @@ test("where the model's name says whose it is, that provider's credential is the
   expect(opencode("mine/model").signsInWith).toBe("ANTHROPIC_API_KEY");
 });
 
+test("where a variable of the role names the provider, that one's credential is the one, and of an unknown one none", () => {
+  const environment = { ANTHROPIC_API_KEY: "a", OPENAI_API_KEY: "o" };
+  const goose = (own: Readonly<Record<string, string>>, agent = {}) =>
+    given(
+      { agent: { preset: "goose", model: "anthropic/claude", ...limits, ...agent }, environment: own },
+      environment,
+    );
+  expect(goose({ GOOSE_PROVIDER: "openai" }).signsInWith).toBe("OPENAI_API_KEY");
+  expect(goose({}, { parts: { environment: { GOOSE_PROVIDER: "openai" } } }).signsInWith).toBe("OPENAI_API_KEY");
+  expect(goose({ GOOSE_PROVIDER: "google" }).missing).toEqual([
+    "No credential for goose. Export GOOGLE_API_KEY, then crew up.",
+  ]);
+  expect(goose({ GOOSE_PROVIDER: "ollama" })).toEqual({ secrets: [], signsInWith: undefined, missing: [] });
+  expect(goose({}).signsInWith).toBe("ANTHROPIC_API_KEY");
+});
+
 test("a file is allowed to say what its program can be told, and no more", () => {
   for (const [name, keys] of Object.entries(presetKeys)) {
     expect([name, [...keys].sort()]).toEqual([name, Object.keys(presetNamed(name)?.options ?? {}).sort()]);
   }
+  const told = Object.keys(presetKeys).filter((name) => presetNamed(name)?.variables);
+  expect(told).toEqual(toldVariables);
 });

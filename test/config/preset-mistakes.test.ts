@@ -199,6 +199,7 @@ roles:
   d: {agent: {preset: ./plain.yaml}}
   e: {agent: {preset: ./plain.yaml, model: large, options: {model: ["{value}"]}}}
   f: {agent: {preset: claude, model: opus, first: [claude, -p, "{options}"]}}
+  g: {agent: {preset: codex, resume: [codex, exec, resume, "{session}", "-"], first: [codex, exec, "{options}", "-"]}}
 `;
   expect(unsupportedIn(text, files)).toMatchInlineSnapshot(`
     "crew.yaml:3:36  first (role a) has no place for {options}: model, max_turns could not be told
@@ -219,6 +220,10 @@ roles:
 
     crew.yaml:9:37  resume (role e) has no place for {options}: model could not be told
       9 |   e: {agent: {preset: ./plain.yaml, model: large, options: {model: ["{value}"]}}}
-        |                                     ^^^^^"
+        |                                     ^^^^^
+
+    crew.yaml:11:30  resume (role g) has no place for {options}: variables could not be told
+      11 |   g: {agent: {preset: codex, resume: [codex, exec, resume, "{session}", "-"], first: [codex, exec, "…
+         |                              ^^^^^^"
   `);
 });
