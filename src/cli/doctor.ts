@@ -1,6 +1,7 @@
 // crew doctor: looks at the machine, the repository, its projects and what they left, and says what is wrong, each with the
 // command that mends it. Changes nothing.
 import type { Health } from "../model/health.ts";
+import { untriedWords } from "../plan/agents.ts";
 import { diagnose } from "../plan/health.ts";
 import { jsonText } from "../ui/clean.ts";
 import { doctorText } from "../ui/doctor.ts";
@@ -22,7 +23,7 @@ export async function doctor(invocation: Invocation, flags: DoctorFlags): Promis
   return diagnosis.findings.length === 0 ? 0 : 5;
 }
 
-function seenOf({ machine, tracker, engine, projects }: Health): readonly string[] {
+function seenOf({ machine, tracker, engine, untried = new Map(), projects }: Health): readonly string[] {
   const programs = [
     ...(machine.git === undefined ? [] : [`git ${machine.git}`]),
     ...(machine.hasShell ? ["sh"] : []),
@@ -33,6 +34,7 @@ function seenOf({ machine, tracker, engine, projects }: Health): readonly string
   return [
     programs.join(", "),
     ...engines,
+    ...[...untried].map(([preset, roles]) => `${preset} for ${roles.join(", ")}: ${untriedWords}`),
     ...projects.map(({ name, isDriven }) => `project ${name}${isDriven ? ", driven" : ""}`),
   ];
 }

@@ -9,6 +9,8 @@ export interface Health {
   readonly engine?: string;
   /** Why none answers. */
   readonly noEngine?: Problem;
+  /** Roles of the crew file by preset, of those that were written from a program's documentation alone. */
+  readonly untried?: ReadonlyMap<string, readonly string[]>;
   /** What keeps crew from working where the person stands, or from seeing what is there. */
   readonly refusals: readonly Problem[];
   /** Why there is no crew file, or none that can be used, for a project that is not brought up yet. */

@@ -3,6 +3,8 @@ import type { Role } from "../model/crew.ts";
 import type { Note } from "../model/plan.ts";
 import type { PlanContext } from "./context.ts";
 
+export const untriedWords = "what crew knows of it is from its documentation, never run";
+
 /** Each agent program that signs in, with what, and how that is paid. */
 export function agentNotes({ crew }: Pick<PlanContext, "crew">): readonly Note[] {
   return crew.roles.flatMap(({ name, agent, credential, isUntried, cannot, unchosen }): readonly Note[] => {
@@ -10,7 +12,7 @@ export function agentNotes({ crew }: Pick<PlanContext, "crew">): readonly Note[]
     const how = credential
       ? `signs in with ${credential.variable} (${credential.billing})`
       : "signs in with what the role brings";
-    const untried = isUntried ? "; what crew knows of it is from its documentation, never run" : "";
+    const untried = isUntried ? `; ${untriedWords}` : "";
     const limits = cannot === undefined ? "" : `; ${cannot}`;
     return [{ subject: `agent ${name}`, cause: `${agent.preset} ${how}${untried}${limits}` }];
   });

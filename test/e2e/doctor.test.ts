@@ -39,6 +39,23 @@ test("nothing is wrong: before anything is up, while it is driven, and after it 
   expect(withoutVersions(await bench.crew(["doctor"])).code).toBe(0);
 });
 
+test("presets that nobody has tried are told with the roles that run by them, and are no finding", async () => {
+  const bench = team();
+  bench.write(
+    "crew.yaml",
+    "name: team\nepic: {title: Team, base: main}\nruntime: process\nroles: {a: {agent: goose}, b: {agent: claude}, c: {agent: amp}, d: {agent: goose}}\n",
+  );
+  const env = { ANTHROPIC_API_KEY: "key-0123456789", AMP_API_KEY: "key-0123456789" };
+  expect(withoutVersions(await bench.crew(["doctor"], { env }))).toEqual({
+    code: 0,
+    stdout: `✓ git …, sh, setsid
+✓ goose for a, d: what crew knows of it is from its documentation, never run
+✓ amp for c: what crew knows of it is from its documentation, never run
+✓ Nothing is wrong.
+`,
+  });
+});
+
 test("no git, no shell programs, no room: as far as the machine can be looked at", async () => {
   const bench = team();
   const home = join(bench.repository, "..", "home");

@@ -36,6 +36,7 @@ export async function lookAround(invocation: Invocation, flags: CheckupFlags): P
     () => projectsIn(invocation, flags, opened.value),
     () => trackerNow(invocation, flags, opened.value),
     () => engineWanted(invocation, flags),
+    () => untriedPresets(invocation, flags),
     () => repositoryNow(invocation, flags, opened.value),
     () => folderSights(stateDirectory, repository),
     async () => ({ leftovers: (await repository.leftovers()).map(({ path }) => path) }),
@@ -91,6 +92,16 @@ async function trackerNow(
 async function engineWanted(invocation: Invocation, flags: GlobalFlags): Promise<Pick<Health, "engine" | "noEngine">> {
   const read = await attempt(async () => readCrewFile(invocation, flags).crew.runtime);
   return read.problem ? {} : await engineNow(invocation, read.value);
+}
+
+async function untriedPresets(invocation: Invocation, flags: GlobalFlags): Promise<Pick<Health, "untried">> {
+  const read = await attempt(async () => readCrewFile(invocation, flags).crew.roles);
+  const untried = new Map<string, readonly string[]>();
+  for (const { name, agent, isUntried } of read.problem ? [] : read.value) {
+    const { preset } = agent;
+    if (isUntried && preset !== undefined) untried.set(preset, [...(untried.get(preset) ?? []), name]);
+  }
+  return { untried };
 }
 
 /** What only passes by is looked at twice. */
