@@ -60,11 +60,13 @@ function wantedBy({ agent, environment, secrets = [] }: Role): {
   const brings = (variable: string) =>
     isGiven(environment, variable) || secrets.some((each) => each.name === variable && each.readers.includes("agent"));
   if (own.some(brings)) return { preset: name, wanted: [] };
-  const named = providerIn === undefined ? undefined : (environment[providerIn] ?? preset.environment[providerIn]);
+  const named = providerIn === undefined ? "" : environment[providerIn] || preset.environment[providerIn];
   const provider = providerIn === undefined && agent.model?.includes("/") ? agent.model.split("/")[0] : named;
-  const ofProvider = credentials.filter((each) => each.provider !== undefined && each.provider === provider);
+  const ofProviders = credentials.filter((each) => each.provider !== undefined);
+  const ofProvider = ofProviders.filter((each) => each.provider === provider);
   // One that is named and that crew does not know has a credential of which crew does not know either.
-  return { preset: name, wanted: ofProvider.length > 0 || named !== undefined ? ofProvider : credentials };
+  const isUnknown = named && ofProviders.length > 0;
+  return { preset: name, wanted: ofProvider.length > 0 || isUnknown ? ofProvider : credentials };
 }
 
 function isGiven(environment: Environment, variable: string): boolean {

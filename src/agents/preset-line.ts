@@ -7,7 +7,24 @@ import type { Preset } from "./preset.ts";
 
 /** A turn of its own: the prompt on stdin. */
 export function presetLine(preset: Preset, agent: Agent): string {
-  return programText(preset, agent, preset);
+  const { first, resume } = preset;
+  return programText(preset, agent, { first, resume, tell: toldAtTools(preset) });
+}
+
+/**
+ * The words by which the program asks for what a person says after each tool; none where its forms have no place for them, or
+ * where they, or its options, hold words of the same key: it would go by one of the two alone.
+ */
+export function toldAtTools({ tell = [], first, resume, options }: Preset): Words | undefined {
+  const keys = tell.filter((word) => word.startsWith("--") || word.includes("=")).map(keyOf);
+  const own = [...first, ...resume, ...Object.values(options).flat()].map(keyOf);
+  const isPlaced = [first, resume].every((words) => words.includes("{options}"));
+  return isPlaced && !keys.some((key) => own.includes(key)) ? tell : undefined;
+}
+
+/** `--settings`, `hooks.PostToolUse`. */
+function keyOf(word: string): string {
+  return word.split("=", 1)[0] ?? word;
 }
 
 /** On a terminal, for a person; empty where the program has no such form. */
@@ -19,7 +36,7 @@ interface Form {
   readonly first: Words;
   readonly resume: Words;
   /** A person at the terminal says it there. */
-  readonly tell?: Words;
+  readonly tell?: Words | undefined;
 }
 
 function programText(preset: Preset, agent: Agent, { first, resume, tell = [] }: Form): string {

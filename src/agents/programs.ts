@@ -1,6 +1,7 @@
 // Which program a role's image has to hold, by its preset, and what else is known of it by that. Pure.
 import type { Crew, Role } from "../model/crew.ts";
 import type { Preset } from "./preset.ts";
+import { toldAtTools } from "./preset-line.ts";
 import { presetOf } from "./preset-of.ts";
 
 export function withPrograms(crew: Crew): Crew {
@@ -21,7 +22,7 @@ function withProgram(role: Role): Role {
   return role.environment.PATH === undefined ? { ...known, program: { name, ...(npm && { package: npm }) } } : known;
 }
 
-/** Also where the words for it have a place. */
-function hearsAtTools({ tell, first, resume }: Preset): boolean {
-  return tell !== undefined && (tell.length === 0 || [first, resume].every((words) => words.includes("{options}")));
+/** Also where it does so by itself, with no words for it. */
+function hearsAtTools(preset: Preset): boolean {
+  return preset.tell !== undefined && (preset.tell.length === 0 || toldAtTools(preset) !== undefined);
 }

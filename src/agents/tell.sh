@@ -34,11 +34,10 @@ set -- "$said"/*
 [ -e "$1" ] || exec cat >/dev/null
 # What the event is stands before what the tool was given and gave; inside a string each quote is escaped.
 event=$(head -c 65536; cat >/dev/null)
-case $event in *'"agent_id":"'*) exit 0 ;; esac
+case $event in *'"agent_id":"'* | *'"agent_id": "'*) exit 0 ;; esac
 take
 [ -n "$mine" ] || exit 0
-name=${event#*'"hook_event_name":"'}
-name=${name%%\"*}
-case $name in '' | *[!A-Za-z]*) name=PostToolUse ;; esac
-printf '{"hookSpecificOutput":{"hookEventName":"%s","additionalContext":"%s"}}\n' "$name" "$(words | quoted)" || exit
+name=$(printf '%s\n' "$event" | LC_ALL=C awk '
+  match($0, /"hook_event_name": ?"[A-Za-z]+"/) { split(substr($0, RSTART, RLENGTH), part, "\""); print part[4]; exit }')
+printf '{"hookSpecificOutput":{"hookEventName":"%s","additionalContext":"%s"}}\n' "${name:-PostToolUse}" "$(words | quoted)" || exit
 for each in $mine; do mv "$said/$each.taken" "$heard/$each"; done

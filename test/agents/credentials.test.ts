@@ -79,6 +79,10 @@ test("where a variable of the role names the provider, that one's credential is 
   ]);
   expect(goose({ GOOSE_PROVIDER: "ollama" })).toEqual({ secrets: [], signsInWith: undefined, missing: [] });
   expect(goose({}).signsInWith).toBe("ANTHROPIC_API_KEY");
+  expect(goose({ GOOSE_PROVIDER: "" }).signsInWith).toBe("ANTHROPIC_API_KEY");
+  // A file that says its own credentials has said which provider they are for.
+  const credentials = [{ variable: "OPENAI_API_KEY", billing: "per token" as const }];
+  expect(goose({ GOOSE_PROVIDER: "ollama" }, { parts: { credentials } }).signsInWith).toBe("OPENAI_API_KEY");
 });
 
 test("a file is allowed to say what its program can be told, and no more", () => {

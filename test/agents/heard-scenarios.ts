@@ -54,7 +54,7 @@ export function heardScenarios(shell: Shell): void {
       await eventually("an empty inbox", () => bench.names("inbox/new").length === 0);
     });
 
-    test("is kept from an agent below the agent, and from words that are too long for it: they have the next turn", async () => {
+    test("is kept from an agent below the agent; what comes with words that are too long for it waits with them for the next turn", async () => {
       const below = tools(after({ agent_id: "a-1" }));
       await boot(
         `${thread("t-1")}; ${wait("go")}; ${below}; ${tools()}; echo one >one.txt; ${ok}`,
@@ -62,14 +62,15 @@ export function heardScenarios(shell: Shell): void {
       );
       deliver();
       await begun();
-      bench.tell("1-a", "x".repeat(8_000));
-      bench.tell("2-b", "Short.");
-      await laid("2-b");
+      bench.tell("1-a", "Short.");
+      bench.tell("2-b", "x".repeat(8_000));
+      bench.tell("3-c", "Later.");
+      await laid("1-a");
       go();
       const report = await bench.report();
-      expect([report.state, report.turns, report.told?.toSorted()]).toEqual(["done", 2, ["1-a", "2-b"]]);
+      expect([report.state, report.turns, report.told?.toSorted()]).toEqual(["done", 2, ["1-a", "2-b", "3-c"]]);
       expect(answers()).toEqual([{ hookEventName: "AfterTool", additionalContext: "A person says:\nShort." }]);
-      expect(prompt(1)).toBe(`A person says:\n${"x".repeat(8_000)}\n`);
+      expect(prompt(1)).toBe(`A person says:\n${"x".repeat(8_000)}\nA person says:\nLater.\n`);
     });
 
     test("that nobody asked for by the turn's end is in the next turn's prompt", async () => {
@@ -100,25 +101,64 @@ export function heardScenarios(shell: Shell): void {
       expect(answers()).toHaveLength(1);
     });
 
-    test("is told once over a kill of the supervisor, whether it was heard by then or not", async () => {
-      const supervisor = () => bench.claimedBy();
-      await boot(
-        `${thread("t-1")}; ${wait("go")}; ${tools()}; ${wait("never")}`,
-        `${thread("t-1")}; ${tools()}; echo one >one.txt; ${ok}`,
-      );
-      deliver();
+    test.each(["heard", "not heard"])(
+      "is told once over a kill of the supervisor where it was %s by then",
+      async (how) => {
+        const supervisor = () => bench.claimedBy();
+        const turn = how === "heard" ? `${wait("go")}; ${tools()}; ${wait("never")}` : wait("never");
+        await boot(`${thread("t-1")}; ${turn}`, `${thread("t-1")}; ${tools()}; echo one >one.txt; ${ok}`);
+        deliver();
+        await begun();
+        bench.tell("1-a", "Use tabs.");
+        await laid("1-a");
+        process.kill(supervisor(), "SIGSTOP");
+        go();
+        if (how === "heard") await eventually("its answer", () => answers().length === 1);
+        process.kill(supervisor(), "SIGKILL");
+        await bench.boot({ PATH: `${join(bench.folder, "programs")}:${process.env.PATH}` });
+        const report = await bench.report();
+        expect([report.state, report.turns, report.told]).toEqual(["done", 1, ["1-a"]]);
+        expect(prompt(1).split("A person says:\nUse tabs.\n").length - 1).toBe(1);
+        expect(answers()).toHaveLength(how === "heard" ? 1 : 0);
+      },
+    );
+
+    test("is not told where the last turn of the order ends before its model could have it", async () => {
+      await boot(`${thread("t-1")}; ${wait("go")}; ${tools()}; ${wait("never")}`);
+      deliver({ header: { maxTurns: 1 } });
       await begun();
       bench.tell("1-a", "Use tabs.");
       await laid("1-a");
-      process.kill(supervisor(), "SIGSTOP");
       go();
       await eventually("its answer", () => answers().length === 1);
-      process.kill(supervisor(), "SIGKILL");
-      await bench.boot({ PATH: `${join(bench.folder, "programs")}:${process.env.PATH}` });
-      const report = await bench.report();
-      expect([report.state, report.turns, report.told]).toEqual(["done", 1, ["1-a"]]);
-      expect(prompt(1)).toContain("A person says:\nUse tabs.\n");
-      expect(answers()).toHaveLength(1);
+      bench.post("withdraw-b-1.1.1");
+      expect((await bench.report()).told).toBeUndefined();
+    });
+
+    test("no place that an agent has spoiled holds the supervisor up", async () => {
+      const spoil = "rm -rf ../state/said.new ../state/told.new; mkfifo ../state/said.new ../state/told.new";
+      await boot(`${thread("t-1")}; ${spoil}; ${wait("go")}; ${tools()}; echo one >one.txt; ${ok}`);
+      deliver();
+      await eventually("its places", () => bench.has("state/told.new"));
+      bench.tell("1-a", "Use tabs.");
+      await laid("1-a");
+      go();
+      expect(await bench.report()).toMatchObject({ state: "done", told: ["1-a"] });
+    });
+
+    test("what the agent says while it hears is kept", async () => {
+      const note = `bd update b-1 --status blocked --notes "Which port?"`;
+      const many = `for n in 1 2 3 4 5 6 7 8 9; do bd comment b-1 "Note $n."; sleep 0.2; done; ${note}`;
+      await boot(
+        `${thread("t-1")}; bd comment b-1 First.; ${wait("go")}; ${tools()}; ${many}; echo one >one.txt; ${ok}`,
+      );
+      deliver({ beads: '[\n{"id":"b-1","title":"One","status":"in_progress","priority":2,"issue_type":"task"}\n]\n' });
+      await begun();
+      bench.tell("1-a", "Use tabs.");
+      await laid("1-a");
+      go();
+      const { said = [] } = await bench.report();
+      expect(said.map(({ kind }) => kind)).toEqual([...Array.from({ length: 10 }, () => "note"), "blocked"]);
     });
 
     test("answers what the agent asked before it came", async () => {

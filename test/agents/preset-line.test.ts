@@ -33,6 +33,17 @@ test("a value stands wherever its word says so: once or more, also right before 
   expect(given({ options }, {}, "a $& b")).toEqual(["--model=a $& b", "--small=a $& b-mini", "a $& ba $& b"]);
 });
 
+test("words by which it would hear a person give way to words of the same key", () => {
+  const tell = ["--settings", '{"hooks":"a=b"}', "-c", "hooks.After=[1]"];
+  const first = ["printf", "%s\\n", "{options}"];
+  expect(given({ tell }, {})).toEqual(tell);
+  for (const own of [["--settings", "mine"], ["--settings=mine"], ["-c", "hooks.After=2"]]) {
+    expect(given({ tell, first: [...first, ...own] }, {})).toEqual(own);
+  }
+  expect(given({ tell, options: { model: ["--settings", "{value}"] } }, {}, "mine")).toEqual(["--settings", "mine"]);
+  expect(given({ tell, first: [...first, "-c", "other=2"] }, {})).toEqual([...tell, "-c", "other=2"]);
+});
+
 test("words that a file of the role's says by itself are left out, and what it says in a table of its own counts for nothing", () => {
   const folder = mkdtempSync(join(tmpdir(), "crew-preset-line-"));
   try {

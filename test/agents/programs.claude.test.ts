@@ -60,11 +60,11 @@ test("a person's words are for it, not for an agent below it, and hooks of the r
       reader: readerOf(claude),
       header: { program: "claude", turnTimeoutSeconds: 300, start: bench.inClone("rev-parse", "HEAD") },
     });
-    await eventually("its command", () => bench.has("work/begun"), 60_000);
+    await eventually("its command", () => bench.has("work/begun"), 180_000);
     bench.tell("1-a", "Mind the heron.");
     await eventually("its place", () => bench.has("state/said/1-a"));
     writeFileSync(join(bench.folder, "home/go"), "");
-    expect((await bench.report()).told).toEqual(["1-a"]);
+    expect((await bench.report("b-1.1.1", 180_000)).told).toEqual(["1-a"]);
     const asked = stub.requests.filter(({ isAside }) => !isAside);
     expect(asked.map(({ body }) => [body.includes("Look below."), body.includes("Mind the heron.")])).toEqual([
       [false, false],
@@ -77,4 +77,4 @@ test("a person's words are for it, not for an agent below it, and hooks of the r
     await bench.close();
     await stub.close();
   }
-}, 120_000);
+}, 400_000);

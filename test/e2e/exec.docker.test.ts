@@ -36,8 +36,12 @@ test("the role's bd shows its beads and takes its words, and the place that its 
     expect(bead).toMatch(/^\S+\.1$/);
     const noted = await made.crew(["exec", "dev", "bd", "comment", bead, "Seen."]);
     expect([noted.code, noted.stderr]).toEqual([0, ""]);
-    const asked = "cat ../state/notes; ls ../state/said; echo {} | crew-tell; echo $?";
-    expect((await made.crew(["exec", "dev", "sh", "-c", asked])).stdout).toBe(`note\t${bead}\tSeen.\n0\n`);
+    const place = "echo Hi >../state/said/x; echo {} | crew-tell; ls ../state/heard";
+    const asked = `cat ../state/notes; mkdir -p ../state/said ../state/heard; ${place}`;
+    const hook = { hookEventName: "PostToolUse", additionalContext: "A person says:\nHi" };
+    expect((await made.crew(["exec", "dev", "sh", "-c", asked])).stdout).toBe(
+      `note\t${bead}\tSeen.\n${JSON.stringify({ hookSpecificOutput: hook })}\nx\n`,
+    );
   });
 });
 

@@ -19,7 +19,7 @@ const agent = `cat >/dev/null
 echo '{"type":"start","id":"session-1"}'
 echo '{"type":"step","in":100,"cached":20,"out":7}'
 if [ ! -e "$HOME/limit" ]; then
-  echo $(($(date +%s) + 8)) >"$HOME/limit"
+  echo $(($(date +%s) + 20)) >"$HOME/limit"
   echo '{"type":"end","ok":false,"why":"limit","words":"Your plan is used up","resets":'"$(cat "$HOME/limit")"',"usd":0}'
   exit 1
 fi

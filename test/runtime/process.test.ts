@@ -69,6 +69,7 @@ describe("an instance", () => {
       COLOR: "blue",
       CREW_ROLE: "dev",
       CREW_INSTANCE: expect.stringMatching(/^\[shop.*\/dev\]$/),
+      CREW_STATE: join(harness.project, "roles/dev/state"),
     });
   });
 

@@ -1,20 +1,23 @@
 
 # --- words: what a person tells the agent while an order is in hand -----------------------------------------------------
 # inbox/new/tell-<message> stays until the order that it is for is finished. state/told has a line for each that a prompt
-# holds, or that was heard between two tools: message, and `had` once the session is known to have it, before that `new`, or
-# `heard` and the tokens of what the model had said by then. state/came has one for each that came: message,
-# lines in state/notes then.
+# holds, or that was heard between two tools: message, and `had` once the session is known to have it, before that `new`;
+# `heard` where it was said in a run that was cut short, and no prompt holds it yet. state/came has one for each that came:
+# message, lines in state/notes then.
 
-TOLD= CAME= NOW=
+TOLD= HEARD= CAME= NOW=
 
 # Those of the order in hand that are in a prompt already.
 load_told() {
-  TOLD= CAME= NOW=
+  TOLD= HEARD= CAME= NOW=
   if [ -f "$S/came" ] && [ ! -L "$S/came" ]; then
     while read -r told_id told_how; do CAME="$CAME $told_id"; done <"$S/came"
   fi
   if [ -f "$S/told" ] && [ ! -L "$S/told" ]; then
-    while read -r told_id told_how; do TOLD="$TOLD $told_id"; done <"$S/told"
+    while read -r told_id told_how; do
+      TOLD="$TOLD $told_id"
+      [ "$told_how" != heard ] || HEARD="$HEARD $told_id"
+    done <"$S/told"
   fi
   note_heard # in a run whose supervisor was ended
 }
@@ -53,7 +56,6 @@ note_came() {
 # that cannot be written: an urgent one would cut each run short that does not hold it.
 take_words() {
   NOW=
-  clear_place "$S/told" "$S/told.new"
   for words_entry in "$M"/inbox/new/tell-*; do
     words_name=${words_entry##*/}
     [ -e "$words_entry" ] && is_untold "$words_name" || continue
@@ -61,10 +63,11 @@ take_words() {
   done
 }
 
-# $1 = its name, $2 = how
+# $1 = its name, $2 = how. Nothing of the agent lives: it writes its notes with it.
 note_told() {
   note_came "$1"
   told_id=${1#tell-}
+  clear_place "$S/told" "$S/told.new" "$S/notes.new"
   { [ ! -f "$S/told" ] || cat "$S/told"; } >"$S/told.new" && printf '%s %s\n' "$told_id" "$2" >>"$S/told.new" &&
     mv -f "$S/told.new" "$S/told" || return 1
   TOLD="$TOLD $told_id"
@@ -84,11 +87,18 @@ words_text() {
   done <"$S/told"
 }
 
-# $1 = tokens of what the model has said, where its run was cut short: of what was heard it has what it has answered since.
-words_had() {
-  [ ! -f "$S/told" ] || [ -L "$S/told" ] ||
-    { LC_ALL=C awk -v said="$1" '{ print $1, ($2 == "heard" && said != "" && said + 0 <= $3 + 0 ? "new" : "had") }' "$S/told" >"$S/told.new" &&
-      mv -f "$S/told.new" "$S/told"; }
+# Those that are told as $1 are told as $2 from now on.
+told_as() {
+  clear_place "$S/told" "$S/told.new"
+  [ "$1" != heard ] || HEARD=
+  [ ! -f "$S/told" ] || { sed "s/ $1\$/ $2/" "$S/told" >"$S/told.new" && mv -f "$S/told.new" "$S/told"; }
+}
+
+# For the report. What was heard by a run that was cut short is told anew by whoever gets the bead next.
+told_ids() {
+  for told_id in $TOLD; do
+    case " $HEARD " in *" $told_id "*) ;; *) printf ' %s' "$told_id" ;; esac
+  done
 }
 
 # After a turn that ended well: another one for what came meanwhile, where the order has one left.

@@ -46,18 +46,14 @@ write_session() { # $1 = id, $2 = order
 }
 
 # After a run: the session has what its prompt held where the program told an end of its own, or the model has answered.
-# One that ended before may not even have read it; all of it is said again then.
+# One that ended before may not even have read it; all of it is said again then. What was heard between two tools it has only
+# where the program told its end: nothing else shows that the model had it.
 note_had() {
-  [ -n "$LEARNT" ] || return 0
-  had_tokens=
   case $(told end):$(told class) in
-    ok:* | failed:steps) ;;
-    *)
-      has_answered || return 0
-      had_tokens=$(told tokens)
-      ;;
+    ok:* | failed:steps) told_as heard new ;;
+    *) has_answered || return 0 ;;
   esac
-  write_session "$LEARNT" "$ID" && words_had "${had_tokens##* }"
+  [ -z "$LEARNT" ] || { write_session "$LEARNT" "$ID" && told_as new had; }
 }
 
 # By its tokens, where they are of this run alone.

@@ -59,7 +59,7 @@ serve_order() { # $1 = mail id
 # Keeps HEAD, every branch and what is not committed under refs/crew/kept/<id>, before the order moves anything.
 keep_work() {
   phase starting
-  TOLD= CAME=
+  TOLD= HEARD= CAME=
   rm -rf "$S/said" "$S/heard"
   rm -f "$S/person" "$S/feedback" "$S/notes" "$S/conclusion" "$S/detail" "$S/prompt" "$S/stream" "$S/stream.1" "$S/handover" "$S/spent" "$S/run" "$S/told" "$S/came" "$S/killed"
   case $START in '' | *[!0-9a-f]*) hold broken "the order names no commit to start at" && return ;; esac

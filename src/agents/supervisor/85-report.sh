@@ -93,7 +93,8 @@ write_report() { # $1 = state, $2 = note, $3 = detail file, $4 = commit
   {
     printf 'Order: %s\nCommit: %s\nState: %s\nTurns: %s\nNote: %s\n' "$ORDER" "$4" "$1" "$TURN" "$(one_line "$2")"
     spent_line
-    [ -z "$TOLD" ] || printf 'Told:%s\n' "$TOLD"
+    report_told=$(told_ids)
+    [ -z "$report_told" ] || printf 'Told:%s\n' "$report_told"
     said_lines
     echo
     head -c 16384 "$3"

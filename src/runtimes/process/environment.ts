@@ -14,7 +14,8 @@ export interface Surroundings {
 
 /** `own` is what the file declares for it; it may replace anything but crew's own variables. */
 export function instanceEnvironment({ host, folder, role }: Surroundings, own: Environment): Environment {
-  return { ...basis(host, folder), ...own, CREW_ROLE: role, CREW_INSTANCE: folder.marker };
+  const crews = { CREW_ROLE: role, CREW_INSTANCE: folder.marker, CREW_STATE: join(folder.path, "state") };
+  return { ...basis(host, folder), ...own, ...crews };
 }
 
 /** For a person's command beside the agent: what the agent's step has, under a marker of its own, so that the step's end is not its end. */
