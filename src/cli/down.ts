@@ -60,8 +60,10 @@ export async function takeDown(
   const crash = crashHook(invocation);
   let done = 0;
   for (let n = 0; ; n++) {
-    const world = n === 0 ? await firstLook(engine) : await observeBare(engine);
+    // What runs is stopped whatever lies in its mailbox, and is looked into then.
+    const world = await observeBare(engine, { leavesMail: n === 0 });
     const operations = planDown(world, options(world));
+    if (operations.length === 0 && world.runtime.isMailLeft && world.runtime.instances.size > 0) continue;
     if (operations.length === 0 && !invocation.signal.aborted) {
       await Promise.all([engine.runtime.clear(), engine.repository.lease(engine.project, "images").clear()]);
     }
@@ -80,14 +82,6 @@ export async function takeDown(
   if (invocation.signal.aborted) return 130;
   if (form === "plain" || form === "tty") sink.write(done === 0 ? "Nothing is up.\n" : `${words}\n`);
   return 0;
-}
-
-/** What runs is stopped whatever lies in its mailbox, and is looked into then. */
-async function firstLook(engine: OpenProject["engine"]): Promise<World> {
-  const world = await observeBare(engine, { leavesMail: true });
-  const { instances, isMailLeft } = world.runtime;
-  const isUnread = isMailLeft && instances.size > 0 && [...instances.values()].every(({ running }) => !running);
-  return isUnread ? await observeBare(engine) : world;
 }
 
 function notSettling(invocation: Invocation, operations: readonly Operation[]): CrewError {

@@ -11,7 +11,7 @@ import { isHeld, stopGraceMs } from "../plan/holds.ts";
 import { driverEvents } from "../ui/driver-events.ts";
 import { crashHook } from "./driving/crash.ts";
 import { wakeDriver } from "./driving/drivers.ts";
-import { follow } from "./driving/follow.ts";
+import { follow, mustHaveServices } from "./driving/follow.ts";
 import { recordHold } from "./driving/hold.ts";
 import { openPlainProgress } from "./driving/plain-progress.ts";
 import { underLock } from "./driving/under-lock.ts";
@@ -56,9 +56,12 @@ export async function restart(invocation: Invocation, flags: RestartFlags, roles
     if (failed) throw failed.error;
   });
   await progress.close();
-  if (served.length > 0) await follow(invocation, flags, { project, roles: served, state: "none" });
   const isDriven = await wakeDriver(invocation, project);
   if (!isDriven) invocation.stderr.write("Nobody is driving: crew up\n");
+  if (served.length > 0) {
+    const passed = await follow(invocation, flags, { project, roles: served, state: "none" });
+    if (!invocation.signal.aborted) mustHaveServices(crew, served, passed);
+  }
   return invocation.signal.aborted ? 130 : 0;
 }
 

@@ -77,13 +77,19 @@ async function upDetached(
     begun.catch(() => undefined);
     return begun;
   };
-  const onBegin = () => void (isDriven || beReady());
+  // One that cannot be made ready is told of once all is made.
+  const onBegin = () => {
+    try {
+      if (!isDriven) beReady();
+    } catch {}
+  };
   const onMade = () => void begin();
   const setting = { project, planOptions: wishes.first, command, done: goesOn, isDriven, onBegin, onMade };
   try {
     const { result, isQuiet } = await setUp(invocation, flags, setting);
     if (result !== "done") return result === "complete" ? 0 : 5;
-    if (!isQuiet || !isDriven) await begin();
+    // It may have ended since.
+    if (!isQuiet || !(await driverOf(project))) await begin();
     return 0;
   } finally {
     if (!begun) ready?.drop();

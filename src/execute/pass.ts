@@ -35,8 +35,14 @@ export interface Passed {
 }
 
 export async function pass(engine: Engine, crew: Crew, options: PassOptions): Promise<Passed> {
-  const seen = await look(engine, crew, options, { leavesMail: options.leavesMail === true });
-  const wanted = due(seen.plan, options);
+  let seen = await look(engine, crew, options, { leavesMail: options.leavesMail === true });
+  let wanted = due(seen.plan, options);
+  const { plan: first, world: atFirst } = seen;
+  if (atFirst.runtime.isMailLeft && first.inFlight && wanted.some(({ kind }) => kind === "instance.stop")) {
+    // Whoever is at work is replaced after its turn, and only its mail says that it is: nobody waits for the lock for that.
+    seen = await look(engine, crew, options);
+    wanted = due(seen.plan, options);
+  }
   if (wanted.length === 0) return { crew, ...seen };
   const hasRest = due(seen.plan, only(isRest, options)).length > 0;
   const [brought, rest] = await Promise.allSettled([

@@ -98,7 +98,6 @@ export type OperationBody =
       /** Another one comes in its place: what the project shares is needed on. */
       readonly isReplaced?: true;
       /** Its volume is removed next. */
-      readonly volumeGoes?: true;
     }
   | { readonly kind: "service.create"; readonly owner: ServiceOwner; readonly spec: ServiceSpec }
   | { readonly kind: "service.start"; readonly owner: ServiceOwner; readonly service: string }

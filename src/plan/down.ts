@@ -39,6 +39,8 @@ export function planDown(given: World, options: DownOptions): readonly Operation
   const ofRuns = [...ofGates, ...ofSetups];
   // A last report may be written while a role ends, so the rest is planned from the next observation.
   if (running.length > 0) return [...running.map((instance) => stop(instance, options)), ...ofRuns];
+  // Of what lies in mailboxes nothing is known yet: nobody's goes before.
+  if (world.runtime.isMailLeft && instances.size > 0) return ofRuns;
   const records = recordsOf(world);
   const savedOf = new Map(roles.map((role) => [role, saveRole(role, { records, world, options })]));
   const saved = [...savedOf.values()].flat();
@@ -96,10 +98,10 @@ interface Removing {
 }
 
 function removeRole(role: string, { kept, world, options }: Removing): readonly Operation[] {
-  const volumeGoes = losesVolume(role, world, options);
-  const removal = { kind: "instance.remove", role, ...(volumeGoes && { volumeGoes }) } as const;
-  const instance = world.runtime.instances.has(role) ? [operation(role, removal, { cause: "down", needs: kept })] : [];
-  if (!volumeGoes) return instance;
+  const instance = world.runtime.instances.has(role)
+    ? [operation(role, { kind: "instance.remove", role }, { cause: "down", needs: kept })]
+    : [];
+  if (!losesVolume(role, world, options)) return instance;
   const needs = [operationId("instance.remove", role), ...kept];
   const consent = `the files of ${role}, with those that git ignores`;
   return [...instance, { ...operation(role, { kind: "volume.remove", role }, { cause: "down", needs }), consent }];

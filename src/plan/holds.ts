@@ -2,10 +2,10 @@
 import type { Crew, Role } from "../model/crew.ts";
 import type { Attention, Note, Operation } from "../model/plan.ts";
 import type { HoldFact } from "../model/records.ts";
-import { type ServiceState, serviceId, servicesIn } from "../model/services.ts";
+import { jobsAmong, progressOf, type ServiceState, serviceId, servicesIn } from "../model/services.ts";
 import type { InstanceSpec } from "../model/spec.ts";
 import type { Instance, World } from "../model/world.ts";
-import { operation, operationId, type PlanContext, type PlanOptions } from "./context.ts";
+import { operation, operationId, type PlanContext, type PlanOptions, withinPlan } from "./context.ts";
 
 /** So many beginnings in a row that came to no finished turn, and the role is quarantined. */
 const fruitlessAtMost = 3;
@@ -35,25 +35,31 @@ export function heldWords(role: string, { state, reason }: HoldFact): string {
 
 /** What holds ask for by themselves, where nothing else goes on. */
 export function planHolds({ roles }: Crew, world: World, { started = [] }: PlanOptions): readonly Operation[] {
-  return roles.flatMap((role) => {
+  const operations = roles.flatMap((role): readonly Operation[] => {
     const instance = world.runtime.instances.get(role.name);
     const hold = holdOf(role.name, world);
     if (hold) return [...planHeld(role, { hold, instance }).operations, ...heldServices(role.name, hold, world)];
     if (!instance) return [];
-    if (isFrozen(instance)) return [...freedServices(role.name, world), resume(role)];
+    if (isFrozen(instance)) return [...freedServices(role, world), resume(role)];
     if (instance.running || !started.includes(role.name)) return [];
-    const services = freedServices(role.name, world);
+    const services = freedServices(role, world);
     const start = { kind: "instance.start", role: role.name } as const;
     return [...services, operation(role.name, start, { cause: "let go", needs: services.map(({ id }) => id) })];
   });
+  return withinPlan(operations);
 }
 
-/** What rested with the role, or was frozen. */
-function freedServices(role: string, { runtime }: World): readonly Operation[] {
-  return servicesIn(runtime).flatMap(({ owner, name, running, paused }): readonly Operation[] => {
+/** What rested with the role, or was frozen, each after what it needs; a job that is done is not done again. */
+function freedServices({ name: role, services: specs = [] }: Role, { runtime }: World): readonly Operation[] {
+  const jobs = jobsAmong(specs);
+  return servicesIn(runtime).flatMap((state): readonly Operation[] => {
+    const { owner, name, running, paused } = state;
     if (owner.kind !== "role" || owner.role !== role || (running && !paused)) return [];
+    if (jobs.has(name) && progressOf(state) === "completed") return [];
+    const needed = specs.find((spec) => spec.name === name)?.needs ?? [];
+    const needs = needed.map(({ service }) => operationId("service.start", serviceId(owner, service)));
     const start = { kind: "service.start", owner, service: name } as const;
-    return [operation(serviceId(owner, name), start, { cause: "let go" })];
+    return [operation(serviceId(owner, name), start, { cause: "let go", needs })];
   });
 }
 

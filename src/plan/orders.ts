@@ -121,7 +121,8 @@ function isBusy(state: LeafState | WorkState): state is CurrentWork["state"] {
 /** A role whose mailbox can't be read, or that can't work, is sent nothing. */
 function takesOrders(role: string, { world }: PlanContext): boolean {
   const instance = world.runtime.instances.get(role);
-  if (!instance || instance.mail === "unreadable") return instance === undefined;
+  if (!instance) return true;
+  if (instance.mail === "unreadable") return world.runtime.isMailLeft === true && instance.running;
   return whyBroken(instance) === undefined;
 }
 

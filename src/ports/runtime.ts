@@ -180,8 +180,8 @@ export interface Runtime {
   /** Freezes every process of the instance, its supervisor last; its clocks stand still meanwhile. */
   pauseInstance(role: string): Promise<void>;
   resumeInstance(role: string): Promise<void>;
-  /** Removes the stopped instance's record. `isReplaced`: another one is made next. `volumeGoes`: so does its volume, next. */
-  removeInstance(role: string, options?: { readonly isReplaced?: true; readonly volumeGoes?: true }): Promise<void>;
+  /** Removes the stopped instance's record. `isReplaced`: another one is made next. */
+  removeInstance(role: string, options?: { readonly isReplaced?: true }): Promise<void>;
   /** Removes what is the project's and no role's, where nothing is left that needs it: whoever was to do it may have been killed. */
   clear(): Promise<void>;
 

@@ -2,8 +2,9 @@
 import { expect, test } from "vitest";
 import { type Bead, metadataKeys } from "../../src/model/bead.ts";
 import type { HoldFact, RoundFacts } from "../../src/model/records.ts";
+import { type ServiceState, serviceId } from "../../src/model/services.ts";
 import { aBead, anEpic, closed, given } from "../builders/bead.ts";
-import { aCrew, aRole, settings } from "../builders/crew.ts";
+import { aCrew, aRole, aService, settings } from "../builders/crew.ts";
 import { oid } from "../builders/oids.ts";
 import { planText } from "../builders/plan-text.ts";
 import {
@@ -18,6 +19,7 @@ import {
   withBase,
   withBeads,
   withFacts,
+  withRuntime,
 } from "../builders/world.ts";
 
 const crew = aCrew(aRole("backend"));
@@ -355,6 +357,26 @@ test("complete: a person still stops, freezes and lets go what is there", () => 
   expect(planText(crew, rested)).toBe(plan(complete));
   expect(planText(crew, rested, { started: ["backend"] })).toMatchInlineSnapshot(`
     "instance.start:backend (let go)
+    . epic auth: landed and closed
+    = working"
+  `);
+});
+
+test("complete: what is a role's own goes on in its order, and no job is done twice", () => {
+  const migrate = aService("migrate", { needs: [{ service: "db", until: "healthy" }] });
+  const web = aService("web", { needs: [{ service: "migrate", until: "completed" }] });
+  const served = aCrew(aRole("backend", { services: [web, migrate, aService("db")] }));
+  const rested = (name: string, exitCode: number): ServiceState => ({
+    ...{ owner: { kind: "role", role: "backend" }, name, specHash: "", createdAtMs: 0, running: false, exitCode },
+  });
+  const states = [rested("web", 137), rested("migrate", 0), rested("db", 0)];
+  const services = new Map(states.map((each) => [serviceId(each.owner, each.name), each]));
+  const world = aProject(served, complete, anInstance("backend", { running: false }));
+  expect(planText(served, withRuntime({ services })(world), { started: ["backend"] })).toMatchInlineSnapshot(`
+    "service.start:backend/web (let go)
+    service.start:backend/db (let go)
+    instance.start:backend (let go)
+        after service.start:backend/web, service.start:backend/db
     . epic auth: landed and closed
     = working"
   `);

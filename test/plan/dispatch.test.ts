@@ -15,6 +15,7 @@ import {
   withBeads,
   withFacts,
   without,
+  withRuntime,
 } from "../builders/world.ts";
 
 const crew = aCrew(aRole("backend"), aRole("frontend"));
@@ -176,6 +177,17 @@ test("a role that cannot work is given nothing", () => {
         crew down
         crew up
     = settled"
+  `);
+});
+
+test("a mailbox that a look left alone keeps nothing from its role: whoever drives looks into it", () => {
+  const unread = anInstance("backend", { mail: "unreadable" });
+  const world = aProject(crew, withBeads(login), unread, withRuntime({ isMailLeft: true }));
+  expect(planText(crew, world)).toMatchInlineSnapshot(`
+    "order.issue:login.1.1 (ready)
+        bead for backend at base···
+    . instance frontend: up to date
+    = working"
   `);
 });
 

@@ -37,6 +37,11 @@ test("running roles are stopped first; what they leave is planned from the next 
   `);
 });
 
+test("of what lies in mailboxes nothing goes before it was looked at", () => {
+  const unread = aProject(crew, stopped, aGateRun(crew, treeOf("base")), withRuntime({ isMailLeft: true }));
+  expect(downText(unread, { volumes: true })).toMatchInlineSnapshot(`"gate.remove:test:….1 (down)"`);
+});
+
 test("stopped: reports and rescues are kept, then the instances go; volumes stay", () => {
   const world = aProject(
     crew,

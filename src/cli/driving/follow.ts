@@ -5,7 +5,14 @@ import type { Walked } from "../../execute/walk.ts";
 import type { Crew } from "../../model/crew.ts";
 import type { Operation, OperationKind } from "../../model/plan.ts";
 import type { HoldFact } from "../../model/records.ts";
-import { progressOf, serviceOwner, servicesIn, serviceWords } from "../../model/services.ts";
+import {
+  jobsAmong,
+  progressOf,
+  type ServiceState,
+  serviceOwner,
+  servicesIn,
+  serviceWords,
+} from "../../model/services.ts";
 import { isHeld } from "../../plan/holds.ts";
 import { driverEvents } from "../../ui/driver-events.ts";
 import type { GlobalFlags } from "../flags.ts";
@@ -39,7 +46,7 @@ export async function follow(
   invocation: Invocation,
   flags: GlobalFlags,
   { project, roles, state }: Following,
-): Promise<void> {
+): Promise<Passed> {
   const { engine, crew } = project;
   const { progress } = await openPlainProgress(invocation, flags, project);
   const events = driverEvents({ nowMs: () => engine.clock.nowMs(), crew, emit: (event) => progress.show(event) });
@@ -61,7 +68,7 @@ export async function follow(
   await progress.close();
   const failed = failedOf(passed)[0];
   if (failed) throw failed.error;
-  if (!invocation.signal.aborted) mustHaveServices(crew, roles, passed);
+  return passed;
 }
 
 function failedOf({ walked }: Passed): Walked["failed"] {
@@ -85,12 +92,15 @@ function awaitsServices({ roles }: Crew, named: Roles, { walked, world }: Passed
         ? owner.role === name
         : owner.kind === "project" && services.some((each) => each.name === service),
     );
-    return hasStarted || own.some((state) => progressOf(state) === "starting");
+    const jobs = jobsAmong(services);
+    const isOnItsWay = (state: ServiceState) =>
+      progressOf(state) === "starting" || (state.running && jobs.has(state.name));
+    return hasStarted || own.some(isOnItsWay);
   });
 }
 
-/** What keeps a role from starting is said, where it is not on its way. */
-function mustHaveServices(crew: Crew, named: Roles, { world, plan }: Passed): void {
+/** What keeps a role from starting, once nothing of it is on its way. */
+export function mustHaveServices(crew: Crew, named: Roles, { world, plan }: Passed): void {
   for (const { name, services = [] } of crew.roles) {
     if (!named.includes(name) || isHeld(name, world) || world.runtime.instances.get(name)?.running !== false) continue;
     const owner = { kind: "role", role: name } as const;

@@ -11,7 +11,7 @@ import { openLastGood } from "../project/project.ts";
 import { lookNow, mustBeUp } from "../project/work-context.ts";
 import { mustBeRoles } from "../said.ts";
 import { wakeDriver } from "./drivers.ts";
-import { follow } from "./follow.ts";
+import { follow, mustHaveServices } from "./follow.ts";
 
 type Roles = readonly string[];
 
@@ -65,7 +65,7 @@ async function hold(invocation: Invocation, flags: GlobalFlags, holding: Holding
   const roles = named.filter((role) => from.includes(holdOf(role, now.world)?.state ?? "none"));
   await recordHold(project, roles, { ...holding, world: now.world });
   const isDriven = await wakeDriver(invocation, project);
-  await follow(invocation, flags, { project, roles: named, state });
+  const passed = await follow(invocation, flags, { project, roles: named, state });
   await mustBeHeld(project, roles, state);
   const others = named.flatMap((role) => {
     const hold = roles.includes(role) ? undefined : holdOf(role, now.world);
@@ -74,6 +74,7 @@ async function hold(invocation: Invocation, flags: GlobalFlags, holding: Holding
   const moved = [...roles, ...(from.includes("stopped") ? namedAtRest(named, now.world) : [])];
   const words = moved.length > 0 || others.length === 0 ? [wordsOf(moved, holding), ...others] : others;
   invocation.stderr.write(`${words.join(" ")}${isDriven || state !== "none" ? "" : " Nobody is driving: crew up"}\n`);
+  if (!invocation.signal.aborted) mustHaveServices(crew, moved, passed);
   return 0;
 }
 

@@ -143,28 +143,6 @@ test("one that is replaced for its environment leaves what the project shares, a
   ]);
 });
 
-test("the volume of the last one goes while the engine removes the network, and nothing is left", async () => {
-  const { engine, runtime } = harness;
-  await beginIn(harness, "one");
-  await untilIdle("one");
-  await runtime.stopInstance("one", { graceMs: 10_000 });
-  const { modem } = engine;
-  const dial = modem.dial;
-  let heldBack: (() => void) | undefined;
-  modem.dial = (options: { readonly method: string; readonly path: string }, callback: Parameters<typeof dial>[1]) => {
-    const isOf = (kind: string) => options.method === "DELETE" && options.path.startsWith(`/${kind}/`);
-    if (isOf("networks")) heldBack = () => dial.call(modem, options, callback);
-    else dial.call(modem, options, callback);
-    if (isOf("volumes")) heldBack?.();
-  };
-  await runtime.removeInstance("one", { volumeGoes: true });
-  await expect.poll(() => heldBack).toBeDefined();
-  await runtime.removeVolume("one").finally(() => {
-    modem.dial = dial;
-  });
-  expect(await harness.left()).toEqual([]);
-});
-
 test("what was left for one that never came is cleared away, and nothing as long as one is there", async () => {
   const { runtime } = harness;
   await beginIn(harness, "one");

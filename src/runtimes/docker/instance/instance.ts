@@ -216,7 +216,7 @@ export async function resumeInstance(context: DockerContext, role: string): Prom
 export async function removeInstance(
   context: DockerContext,
   role: string,
-  { isReplaced = false, volumeGoes = false }: { readonly isReplaced?: boolean; readonly volumeGoes?: boolean } = {},
+  { isReplaced = false }: { readonly isReplaced?: boolean } = {},
 ): Promise<void> {
   const name = roleName(context.names, role);
   const found = await findContainer(context, name);
@@ -228,8 +228,5 @@ export async function removeInstance(
   const hasSecrets = found?.Mounts.some(({ Destination }) => Destination === secretsFolder) === true;
   if (hasSecrets) await removeSecrets(context, { kind: "role", role });
   if (!found || isReplaced) return;
-  const tidied = tidy(context);
-  // An engine takes its time over a network. What fails is tried again with the volume.
-  if (volumeGoes) tidied.catch(() => undefined);
-  else await tidied;
+  await tidy(context);
 }
