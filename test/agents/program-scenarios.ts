@@ -179,6 +179,7 @@ export function programScenarios(program: ProgramUnderTest): void {
         await tells(shown, "And what of the heron");
         await shown.until("answered", (text) => text.includes("And the heron."));
         expect(stub.requests.filter(({ isAside }) => !isAside).at(-1)?.body).toContain("cormorant");
+        await isKept("And the heron.");
         shown.close();
         stub.script(say("Both."));
         const last = await turn("Which are they?", session);
@@ -221,6 +222,14 @@ export function programScenarios(program: ProgramUnderTest): void {
       expect(stub.requests.filter(({ isAside }) => !isAside).at(-1)?.body).toContain("cormorant");
     });
   });
+
+  /** What is on the screen may not be in its session yet: a file of its home, which some programs write in their own form. */
+  async function isKept(words: string): Promise<void> {
+    const args = ["-rqaF", "--", words, join(folder, "home")];
+    for (let n = 0; n < 50 && spawnSync("grep", args).status !== 0; n += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
 
   /** Types the line until it is heard: what is typed while it starts may be lost. */
   async function tells(person: Screen, line: string): Promise<void> {
