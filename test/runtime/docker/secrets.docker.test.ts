@@ -162,7 +162,7 @@ test.each(owners)("a service of a $kind has files of its own, which even root ca
   });
   const { Id = "" } = container ?? {};
   const said = async () => (await engine.getContainer(Id).logs({ stdout: true })).toString();
-  await expect.poll(said).toContain("kept");
+  await expect.poll(said, { timeout: 30_000 }).toContain("kept");
   expect(
     (await said())
       .replace(/[^\n -~]/g, "")
@@ -174,6 +174,25 @@ test.each(owners)("a service of a $kind has files of its own, which even root ca
   expect([shown.includes("/run/secrets"), shown.includes("s3cr3t")]).toEqual([true, false]);
   await runtime.removeService(owner, "db");
   expect((await left()).filter((each) => each.includes("secrets"))).toEqual([]);
+});
+
+test("a crew that was killed while it wrote a service's files keeps no other from making it", async () => {
+  const { runtime, engine, project, left } = harness;
+  const owner: ServiceOwner = { kind: "role", role: "dev" };
+  const spec = { ...served, secrets: [grant("TOKEN", [])] };
+  await runtime.createService(owner, spec);
+  const volume = `${project}-dev.secrets-db`;
+  await engine.getContainer(`${project}-dev.service-db`).remove({ force: true });
+  const { Labels } = await engine.getVolume(volume).inspect();
+  await engine.createContainer({
+    name: `${volume}.filler-0a1b2c3d`,
+    Image: "crew-test-tiny:busybox",
+    Labels: { ...Labels, "dev.crew.kind": "reader" },
+    HostConfig: { Mounts: [{ Type: "volume", Source: volume, Target: "/volume" }] },
+  });
+  await runtime.createService(owner, spec);
+  await runtime.removeService(owner, "db");
+  expect((await left()).filter((each) => /secrets|filler/.test(each))).toEqual([]);
 });
 
 test("files of a service whose container somebody removed are gone once nothing runs, and its data are not", async () => {

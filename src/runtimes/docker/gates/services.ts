@@ -132,23 +132,25 @@ async function stateOfService(
   { Id, Labels, State, Status }: ContainerInfo,
 ): Promise<ServiceState> {
   const health = /\((health: starting|healthy|unhealthy)\)/.exec(Status)?.[1];
-  const exitCode = State === "exited" || State === "dead" ? /^Exited \((\d+)\)/.exec(Status)?.[1] : undefined;
-  // The list says when it was made, not when it began.
-  const ended = exitCode === undefined ? undefined : await findContainer(context, Id);
+  const listed = State === "exited" || State === "dead" ? /^Exited \((\d+)\)/.exec(Status)?.[1] : undefined;
+  // The list says when it was made, not when it began; and it may have been started since.
+  const ended = listed === undefined ? undefined : (await findContainer(context, Id))?.State;
+  const isAgain = ended?.Running === true;
+  const exitCode = ended?.ExitCode ?? listed;
   return {
     owner: ownerIn(Labels),
     name: Labels[label.service] ?? "",
     specHash: Labels[label.specHash] ?? "",
     ...fieldsIn(Labels[label.spec]),
     ...secretsIn(Labels[label.secrets]),
-    running: ["running", "paused", "restarting"].includes(State),
+    running: ["running", "paused", "restarting"].includes(State) || isAgain,
     ...(State === "paused" && { paused: true }),
-    ...(exitCode !== undefined && { exitCode: Number(exitCode) }),
-    // It ends again and again: nobody has anything of it yet.
-    ...(State === "restarting" && { health: "starting" as const }),
+    ...(exitCode !== undefined && !isAgain && { exitCode: Number(exitCode) }),
+    // It ends again and again, or began just now: nobody has anything of it yet.
+    ...((State === "restarting" || isAgain) && { health: "starting" as const }),
     ...(health !== undefined && { health: health.replace("health: ", "") as "starting" }),
     createdAtMs: Number(Labels[label.made] ?? 0),
-    ...(ended && { startedAtMs: Date.parse(ended.State.StartedAt) }),
+    ...(ended && !isAgain && { startedAtMs: Date.parse(ended.StartedAt) }),
   };
 }
 

@@ -8,7 +8,7 @@ import type { NewEntry } from "../archive.ts";
 import type { DockerContext } from "../context.ts";
 import { type DockerNames, type Labels, label, labelsOf, type SecretsOwner, secretsVolumeName } from "../names.ts";
 import { ownerLabels } from "../networks/owner-labels.ts";
-import { fillVolume } from "../volumes/filler.ts";
+import { endFillers, fillVolume } from "../volumes/filler.ts";
 import { ensureVolume, removeVolumeNamed, volumeMount } from "../volumes/volumes.ts";
 
 export const secretsFolder = "/run/secrets";
@@ -21,7 +21,7 @@ export async function fillSecrets(
 ): Promise<void> {
   const { names } = context;
   const name = secretsVolumeName(names, whose);
-  await removeVolumeNamed(context, name);
+  await removeFilled(context, name);
   const entries = secretEntries(secrets);
   const labels = secretsLabels(names, whose);
   await ensureVolume(context, name, labels);
@@ -29,7 +29,17 @@ export async function fillSecrets(
 }
 
 export async function removeSecrets(context: DockerContext, whose: SecretsOwner): Promise<void> {
-  await removeVolumeNamed(context, secretsVolumeName(context.names, whose));
+  await removeFilled(context, secretsVolumeName(context.names, whose));
+}
+
+/** Also where a crew was killed while it filled it. */
+async function removeFilled(context: DockerContext, name: string): Promise<void> {
+  try {
+    await removeVolumeNamed(context, name);
+  } catch {
+    await endFillers(context, name);
+    await removeVolumeNamed(context, name);
+  }
 }
 
 /** A service may run as root, who could change them: to it they are read-only. */

@@ -2,11 +2,11 @@
 // gone afterwards.
 import { randomBytes } from "node:crypto";
 import { archiveOf, type NewEntry } from "../archive.ts";
-import { createContainer, removeContainer } from "../containers/containers.ts";
+import { createContainer, listContainers, removeContainer } from "../containers/containers.ts";
 import type { DockerContext } from "../context.ts";
 import { translated } from "../errors.ts";
 import { ensureHub, hubImageName } from "../hub.ts";
-import { type Labels, labelsOf } from "../names.ts";
+import { type Labels, label, labelsOf } from "../names.ts";
 import { volumeMount } from "./volumes.ts";
 
 const target = "volume";
@@ -17,6 +17,13 @@ export interface Filling {
   readonly labels: Labels;
   /** Below the volume's root; an empty name is that root. */
   readonly entries: readonly NewEntry[];
+}
+
+/** Of a crew that was killed: what they mount cannot be removed. */
+export async function endFillers(context: DockerContext, volume: string): Promise<void> {
+  const left = await listContainers(context, { [label.kind]: "reader" });
+  const names = left.map(({ Names }) => Names[0]?.slice(1) ?? "");
+  for (const name of names.filter((each) => each.startsWith(`${volume}.filler-`))) await removeContainer(context, name);
 }
 
 export async function fillVolume(context: DockerContext, { volume, labels, entries }: Filling): Promise<void> {
