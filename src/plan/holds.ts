@@ -2,7 +2,14 @@
 import type { Crew, Role } from "../model/crew.ts";
 import type { Attention, Note, Operation } from "../model/plan.ts";
 import type { HoldFact } from "../model/records.ts";
-import { jobsAmong, progressOf, type ServiceState, serviceId, servicesIn } from "../model/services.ts";
+import {
+  jobsAmong,
+  progressOf,
+  type ServiceSpec,
+  type ServiceState,
+  serviceId,
+  servicesIn,
+} from "../model/services.ts";
 import type { InstanceSpec } from "../model/spec.ts";
 import type { Instance, World } from "../model/world.ts";
 import { operation, operationId, type PlanContext, type PlanOptions, withinPlan } from "./context.ts";
@@ -56,11 +63,16 @@ function freedServices({ name: role, services: specs = [] }: Role, { runtime }: 
     const { owner, name, running, paused } = state;
     if (owner.kind !== "role" || owner.role !== role || (running && !paused)) return [];
     if (jobs.has(name) && progressOf(state) === "completed") return [];
-    const needed = specs.find((spec) => spec.name === name)?.needs ?? [];
-    const needs = needed.map(({ service }) => operationId("service.start", serviceId(owner, service)));
+    const needs = [...neededBy(name, specs)].map((each) => operationId("service.start", serviceId(owner, each)));
     const start = { kind: "service.start", owner, service: name } as const;
     return [operation(serviceId(owner, name), start, { cause: "let go", needs })];
   });
+}
+
+/** What is needed by what it needs, too: a job in between may be done. */
+function neededBy(name: string, specs: readonly ServiceSpec[]): ReadonlySet<string> {
+  const needed = specs.find((spec) => spec.name === name)?.needs ?? [];
+  return new Set(needed.flatMap(({ service }) => [service, ...neededBy(service, specs)]));
 }
 
 /** What it uses goes on before it. */

@@ -374,6 +374,7 @@ test("complete: what is a role's own goes on in its order, and no job is done tw
   const world = aProject(served, complete, anInstance("backend", { running: false }));
   expect(planText(served, withRuntime({ services })(world), { started: ["backend"] })).toMatchInlineSnapshot(`
     "service.start:backend/web (let go)
+        after service.start:backend/db
     service.start:backend/db (let go)
     instance.start:backend (let go)
         after service.start:backend/web, service.start:backend/db
