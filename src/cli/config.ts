@@ -1,7 +1,7 @@
 // crew config: checks the crew file and prints it in its long form, or what of it is asked for. Accepts every key of the language, also
 // those that `up` can't do yet.
 import { relative } from "node:path";
-import { formatConfig, formatProblems, type Problem, profileNames, variablesIn } from "../config/load.ts";
+import { formatConfig, formatProblems, type Problem, variablesIn } from "../config/load.ts";
 import { CrewError } from "../errors.ts";
 import { jsonText } from "../ui/clean.ts";
 import { createOutput } from "../ui/output.ts";
@@ -13,18 +13,14 @@ import { countOf, crewFilePath, load, readText } from "./project/crew-file.ts";
 export interface ConfigFlags extends GlobalFlags {
   readonly format: string;
   readonly quiet?: boolean;
-  readonly profiles?: boolean;
   readonly environment?: boolean;
   readonly variables?: boolean;
 }
 
-export async function config(
-  invocation: Invocation,
-  { profiles: printsProfiles = false, ...flags }: ConfigFlags,
-): Promise<number> {
+export async function config(invocation: Invocation, flags: ConfigFlags): Promise<number> {
   const file = crewFilePath(invocation, flags);
   const { data } = createOutput({ ...invocation, color: flags.color });
-  data.write(textOf(invocation, flags, { file, printsProfiles, format: data.format() }));
+  data.write(textOf(invocation, flags, { file, format: data.format() }));
   await data.flush();
   return 0;
 }
@@ -32,15 +28,10 @@ export async function config(
 interface Asked {
   /** Absolute. */
   readonly file: string;
-  readonly printsProfiles: boolean;
   readonly format: Parameters<typeof variablesText>[1];
 }
 
-function textOf(
-  invocation: Invocation,
-  flags: Omit<ConfigFlags, "profiles">,
-  { file, printsProfiles, format }: Asked,
-): string {
+function textOf(invocation: Invocation, flags: ConfigFlags, { file, format }: Asked): string {
   const isJson = flags.format === "json";
   const mustBeGood = (problems: readonly Problem[], text: string): void => {
     if (problems.length === 0) return;
@@ -57,13 +48,8 @@ function textOf(
   const { canonical, text, variables, problems, presets } = load(invocation, flags, file);
   mustBeGood([...problems, ...presets], text);
   if (!canonical || flags.quiet === true) return "";
-  if (printsProfiles) return namesText(profileNames(canonical), isJson);
   if (flags.environment === true) return environmentText(variables, isJson);
   return formatConfig(canonical, isJson ? "json" : "yaml");
-}
-
-function namesText(names: readonly string[], isJson: boolean): string {
-  return isJson ? `${jsonText(names, 2)}\n` : names.map((name) => `${name}\n`).join("");
 }
 
 /** With their values, which is what a person asks for: of the environment, and of `.env` beneath it. */

@@ -11,8 +11,6 @@ export interface DriveFlags extends GlobalFlags {
   readonly allowRedBase?: boolean;
   readonly removeOrphans?: boolean;
   readonly roles?: string;
-  /** Roles that take part whatever their profiles. */
-  readonly named?: string;
   readonly keepAsMade?: string;
   readonly epic?: string;
   readonly pull?: "missing" | "never";
@@ -22,8 +20,7 @@ export interface DriveFlags extends GlobalFlags {
 
 export async function driveCommand(invocation: Invocation, flags: DriveFlags): Promise<number> {
   const called = flags.onCall === true ? starter(invocation.signal) : undefined;
-  const profiles = { chosen: flags.profile ?? [], named: flags.named?.split(",") ?? [] };
-  const project = await openProject(invocation, flags, { profiles });
+  const project = await openProject(invocation, flags);
   if (called && !(await called.saysGo)) return 130;
   const { outlook } = await driveHere(invocation, flags, {
     project,

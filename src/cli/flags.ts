@@ -8,7 +8,6 @@ export interface GlobalFlags {
   readonly projectName?: string;
   readonly envFile?: readonly string[];
   readonly set: Readonly<Record<string, string>>;
-  readonly profile?: readonly string[];
   readonly progress: "auto" | "tty" | "plain" | "json" | "quiet";
   readonly lockTimeout: number;
   readonly color: boolean;
@@ -24,11 +23,6 @@ export function shared(command: Command, { environment }: Invocation): Command {
     .option("-p, --project-name <name>", "The project", environment.CREW_PROJECT_NAME || undefined)
     .option("--env-file <path>", "Variables for the crew file (default: .env beside it); may be repeated", further)
     .option("--set <name=value>", "Value of an input; may be repeated", collectSet)
-    .option(
-      "--profile <name>",
-      "Roles and services of this profile take part too, or of all with *; may be repeated",
-      further,
-    )
     .addOption(
       new Option("--progress <form>", "How progress is shown")
         .choices(progressForms)

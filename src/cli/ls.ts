@@ -1,5 +1,5 @@
 // crew ls: the projects that live in this repository. Changes nothing.
-import type { ProjectFact } from "../model/project-fact.ts";
+import type { ProjectFact } from "../model/records.ts";
 import type { Instance } from "../model/world.ts";
 import { jsonText } from "../ui/clean.ts";
 import { createOutput } from "../ui/output.ts";

@@ -16,7 +16,7 @@ export interface PlanFlags extends GlobalFlags {
 }
 
 export async function plan(invocation: Invocation, flags: PlanFlags, roles: readonly string[]): Promise<number> {
-  const project = await openProject(invocation, flags, { looks: true, named: roles });
+  const project = await openProject(invocation, flags, { looks: true });
   const { world, plan } = await look(project.engine, project.crew, {
     planOptions: wishesOf(project, flags, roles).first,
     memory: new Map(),

@@ -2,7 +2,7 @@
 import { CrewError } from "../errors.ts";
 import { converge, view } from "./driving/converge.ts";
 import { type ReadyDriver, readyDriver } from "./driving/driver-start.ts";
-import { driverOf, ensureDriver, sayUpAgain, stopDriver } from "./driving/drivers.ts";
+import { driverOf, ensureDriver, sayUpAgain } from "./driving/drivers.ts";
 import { letGo } from "./driving/hold.ts";
 import { setUp } from "./driving/set-up.ts";
 import {
@@ -26,15 +26,13 @@ const goesOn = "Set up. The driver goes on: crew status\n";
 export async function up(invocation: Invocation, flags: UpFlags, roles: readonly string[]): Promise<number> {
   if (flags.waitTimeout !== undefined && flags.wait !== true)
     throw new CrewError("failed", "--wait-timeout goes with --wait", { hint: "crew up --wait --wait-timeout 600" });
-  const opening = { looks: true, leavesMail: flags.detach === true, named: roles };
-  const opened = await openProject(invocation, flags, opening);
-  const wishes = wishesOf(opened, flags, roles);
+  const project = await openProject(invocation, flags, { looks: true, leavesMail: flags.detach === true });
+  const wishes = wishesOf(project, flags, roles);
   const command = typed(invocation.argv);
-  mustTakeRecords(opened.commonDir);
-  mustHoldState(opened.stateDirectory);
-  if (flags.start === false) return await makeOnly(invocation, flags, { project: opened, wishes, command });
-  const project = opened.isOutgrown ? await withoutDriver(invocation, opened) : opened;
+  mustTakeRecords(project.commonDir);
+  mustHoldState(project.stateDirectory);
   const upping = { project, wishes, command };
+  if (flags.start === false) return await makeOnly(invocation, flags, upping);
   await letGo(project, roles);
   sayUpAgain(project, upAgainOf(wishes.lasting));
   if (flags.detach === true) {
@@ -42,12 +40,6 @@ export async function up(invocation: Invocation, flags: UpFlags, roles: readonly
   }
   const limit = { seconds: flags.waitTimeout ?? 0, project };
   return await withinTime(invocation, limit, async (limited) => await bringOn(limited, flags, upping));
-}
-
-/** What is chosen besides may need what this environment has, and that driver's has not. */
-async function withoutDriver(invocation: Invocation, { driver: _ended, ...project }: Project): Promise<Project> {
-  await stopDriver(invocation, project);
-  return project;
 }
 
 interface Upping {
@@ -119,8 +111,7 @@ async function bringUpFirst(invocation: Invocation, flags: UpFlags, { project, w
   if (isDoneFirst(flags, wishes)) return void (await setUp(invocation, flags, setting));
   if (!isDriven) return;
   const { instances } = (await lookNow(project)).world.runtime;
-  const partaking = project.crew.roles.filter(({ unchosen }) => !unchosen);
-  const names = planOptions.roles ?? partaking.map(({ name }) => name);
+  const names = planOptions.roles ?? project.crew.roles.map(({ name }) => name);
   if (names.some((name) => !instances.has(name))) await setUp(invocation, flags, setting);
 }
 

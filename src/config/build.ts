@@ -1,7 +1,7 @@
 // The long form → the Crew that the rest of crew works with. Only a file without problems comes here.
 import type { BuildSpec } from "../model/build.ts";
 import { buildPlaceholder } from "../model/built-name.ts";
-import type { Agent, BeadFilter, Budget, Crew, EpicSpec, Gate, Profiles, Role, TaskSpec } from "../model/crew.ts";
+import type { Agent, BeadFilter, Budget, Crew, EpicSpec, Gate, Role, TaskSpec } from "../model/crew.ts";
 import { withParts } from "../model/preset.ts";
 import type {
   CanonicalAgent,
@@ -22,7 +22,6 @@ import type { Inputs } from "./inputs.ts";
 import type { Normalised } from "./normalise/index.ts";
 import { partsOf } from "./presets/parts.ts";
 import type { ReadPresets } from "./presets/read.ts";
-import { chosenOf, recordedProfiles, unchosenProfiles } from "./profiles.ts";
 import { gateSecrets, type ReadSecrets, roleSecrets } from "./secrets.ts";
 import { valuesOf } from "./values.ts";
 
@@ -34,7 +33,6 @@ interface Given {
   readonly declared: Declared;
   readonly files: FileVariables;
   readonly presets: ReadPresets["files"];
-  readonly profiles: Profiles;
 }
 
 type Around = Given & { readonly services: ServiceDeclarations };
@@ -43,9 +41,7 @@ export function buildCrew(
   { canonical, slug }: Normalised,
   source: { readonly path: string; readonly text: string; readonly inputs: Inputs } & Given,
 ): Crew {
-  const { profiles } = source;
-  const given = { ...source, services: (chosenOf(canonical, profiles).services ?? {}) as ServiceDeclarations };
-  const recorded = recordedProfiles(canonical, profiles);
+  const given = { ...source, services: (canonical.services ?? {}) as ServiceDeclarations };
   const roles = Object.entries(canonical.roles).map(([name, role]) => roleOf(name, role, given));
   const gates = Object.entries(canonical.gates).map(([name, gate]) => gateOf(name, gate, given));
   return {
@@ -54,7 +50,6 @@ export function buildCrew(
     file: source.path,
     text: source.text,
     inputs: Object.fromEntries(source.inputs.values),
-    ...(recorded && { profiles: recorded }),
     epic: epicOf(canonical.epic, slug),
     tasks: tasksOf(canonical.tasks),
     roles,
@@ -133,8 +128,7 @@ function tasksOf(tasks: Readonly<Record<string, CanonicalTask>>, parent?: string
 }
 
 function roleOf(name: string, role: CanonicalRole, around: Around): Role {
-  const { env, secrets, declared, files, profiles } = around;
-  const unchosen = unchosenProfiles(name, role, profiles);
+  const { env, secrets, declared, files } = around;
   return {
     name,
     branch: role.branch,
@@ -152,7 +146,6 @@ function roleOf(name: string, role: CanonicalRole, around: Around): Role {
     ...servicesIn(role.services as readonly string[] | undefined, around),
     ...(role.paths === undefined ? {} : { paths: role.paths }),
     ...limitsIn(role.budget),
-    ...(unchosen && { unchosen }),
   };
 }
 

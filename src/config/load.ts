@@ -1,6 +1,6 @@
 // Text → Crew, and the folder's face: whoever reads a crew file imports from here. Pure but for find.ts; the caller reads
 // the file. The stages, one file or folder each: parse → inputs, interpolate → shape → normalise → rules → build.
-import { type Crew, noProfiles, type Profiles } from "../model/crew.ts";
+import type { Crew } from "../model/crew.ts";
 import { buildCrew } from "./build.ts";
 import { missingBuildFiles } from "./build-files.ts";
 import type { Canonical } from "./canonical.ts";
@@ -13,7 +13,6 @@ import { normalise } from "./normalise/index.ts";
 import { parse } from "./parse.ts";
 import { readPresets } from "./presets/read.ts";
 import { type Finding, type Problem, problemsOf, type Report } from "./problem.ts";
-import { chosenOf, missedIn, unchosenNeeds } from "./profiles.ts";
 import { checkRules } from "./rules/index.ts";
 import type { Known } from "./rules/rule.ts";
 import { readSecrets } from "./secrets.ts";
@@ -28,7 +27,6 @@ export { findCrewFile } from "./find.ts";
 export { formatConfig } from "./format-config.ts";
 export { formatProblems, formatProblemsJson } from "./format-problems.ts";
 export type { Problem } from "./problem.ts";
-export { profileNames } from "./profiles.ts";
 export type { Known } from "./rules/rule.ts";
 
 export interface CrewSource {
@@ -39,8 +37,6 @@ export interface CrewSource {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Values of `--set name=value`. */
   readonly inputs: Readonly<Record<string, string>>;
-  /** Absent: none is chosen. */
-  readonly profiles?: Profiles;
   readonly known?: Known;
   /** Of files that it names; absent: none can be read. */
   readonly readText?: Sources["readText"];
@@ -100,9 +96,7 @@ export function loadTree(from: {
   const draft = { ...shaped, written, canonical, known: source.known ?? {}, sources };
   findings.push(...shaped.findings, ...checkRules(draft));
   if (findings.length > 0) return { problems: from.problems(findings), unsupported: [], presets: [], missing: [] };
-  const profiles = source.profiles ?? noProfiles;
-  const chosen = chosenOf(canonical, profiles);
-  const { secrets, missing } = readSecrets(tree, { canonical, chosen, sources });
+  const { secrets, missing } = readSecrets(tree, canonical, sources);
   const declared = { volumes: shaped.file.volumes ?? {}, networks: shaped.file.networks ?? {}, sources } as Declared;
   const { env, file: path, text } = source;
   const { variables: files, missing: missingFiles } = readEnvFiles(tree, canonical, sources);
@@ -111,21 +105,13 @@ export function loadTree(from: {
   return {
     crew: buildCrew(
       { ...normalised, canonical: expanded.canonical },
-      { path, text, inputs, profiles, env, secrets, declared, files, presets },
+      { path, text, inputs, env, secrets, declared, files, presets },
     ),
     canonical,
     problems: [],
     unsupported: from.problems(unsupportedIn(shaped.tree, canonical, presets)),
     presets: from.problems(ofPresets),
-    missing: from.problems([
-      ...missing,
-      ...missedIn([...missingFiles, ...expanded.missing, ...missingBuildFiles(draft, sources)], {
-        tree,
-        canonical,
-        chosen,
-      }),
-      ...unchosenNeeds(tree, { canonical, chosen }),
-    ]),
+    missing: from.problems([...missing, ...missingFiles, ...expanded.missing, ...missingBuildFiles(draft, sources)]),
   };
 }
 

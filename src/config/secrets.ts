@@ -15,24 +15,16 @@ export interface ReadSecrets {
   readonly missing: readonly Finding[];
 }
 
-interface Reading {
-  readonly canonical: Canonical;
-  /** Without whoever takes no part, whose values are not missed. */
-  readonly chosen: Canonical;
-  readonly sources: Sources;
-}
-
 /** In the order of the file; only those that a role, a gate or what runs beside one is given. */
-export function readSecrets(tree: Mapping, { canonical, chosen, sources }: Reading): ReadSecrets {
-  const used = usedIn(canonical);
-  const needed = usedIn(chosen);
+export function readSecrets(tree: Mapping, canonical: Canonical, sources: Sources): ReadSecrets {
+  const owners = [...Object.values(canonical.roles), ...Object.values(canonical.gates)];
+  const used = new Set([...owners.flatMap(grantedIn), ...ofServices(owners, canonical)].map(({ name }) => name));
   const missing: Finding[] = [];
   const declared = (canonical.secrets ?? {}) as Readonly<Record<string, SecretSource>>;
   const secrets = Object.entries(declared).flatMap(([name, source]): readonly (readonly [string, Secret])[] => {
     if (!used.has(name)) return [];
     const value = sourceOf(source, sources);
     if (value !== undefined) return [[name, secretOf(name, value)]];
-    if (!needed.has(name)) return [[name, { name }]];
     const key = source.environment === undefined ? "file" : "environment";
     const words = key === "file" ? `${source.file} cannot be read` : `${source.environment} is not set`;
     missing.push({ at: spanOf(tree, ["secrets", name, key]), message: `${words}: secret ${name} has no value` });
@@ -44,11 +36,6 @@ export function readSecrets(tree: Mapping, { canonical, chosen, sources }: Readi
 function sourceOf({ environment, file }: SecretSource, sources: Sources): string | undefined {
   if (environment !== undefined) return Object.hasOwn(sources.env, environment) ? sources.env[environment] : undefined;
   return file === undefined ? undefined : sources.readText(resolve(relativeTo(sources), file));
-}
-
-function usedIn(canonical: Canonical): ReadonlySet<string> {
-  const owners = [...Object.values(canonical.roles), ...Object.values(canonical.gates)];
-  return new Set([...owners.flatMap(grantedIn), ...ofServices(owners, canonical)].map(({ name }) => name));
 }
 
 /** None of a service that nobody has. */

@@ -12,7 +12,7 @@ export interface UsedVariable {
   readonly alternate: string;
 }
 
-/** By name. Under `inputs` nothing is a variable, and a key never holds one. */
+/** By name. Under `inputs` nothing is a variable, what is declared there is none, and a key never holds one. */
 export function usedVariables({ entries }: Mapping): readonly UsedVariable[] {
   const found = new Map<string, UsedVariable>();
   const note = (text: string): void => {
@@ -35,5 +35,7 @@ export function usedVariables({ entries }: Mapping): readonly UsedVariable[] {
     if (tree.kind === "scalar" && typeof tree.value === "string") note(tree.value);
   };
   for (const [key, { value }] of entries) if (key !== "inputs") visit(value);
-  return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const inputs = entries.get("inputs")?.value;
+  const isInput = (name: string) => inputs?.kind === "mapping" && inputs.entries.has(name);
+  return [...found.values()].filter(({ name }) => !isInput(name)).sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -22,10 +22,7 @@ export function routeBead(bead: Bead, context: RoutingContext): Route {
   if (assigned !== undefined && index.names.has(assigned)) return { kind: "role", role: assigned };
   const own = taskRole(bead, context.crew.name, index);
   if (own !== undefined) return { kind: "role", role: own };
-  const matching = candidates(bead, index).filter((role) => matches(bead, role, context));
-  // Whoever takes no part takes what nobody else does: there it waits.
-  const partaking = matching.filter(({ unchosen }) => !unchosen);
-  const roles = partaking.length > 0 ? partaking : matching;
+  const roles = candidates(bead, index).filter((role) => matches(bead, role, context));
   if (roles.length > 1) return { kind: "ambiguous", roles: roles.map((role) => role.name) };
   const [role] = roles;
   return role === undefined ? { kind: "nobody" } : { kind: "role", role: role.name };

@@ -19,8 +19,6 @@ export interface Crew {
   /** The file as it was read: kept for when it is missing or invalid later. */
   readonly text: string;
   readonly inputs: Readonly<Record<string, string>>;
-  /** Absent: none of the file's is chosen. */
-  readonly profiles?: Profiles;
   readonly epic: EpicSpec;
   /** Depth first, in the order of the file. */
   readonly tasks: readonly TaskSpec[];
@@ -50,16 +48,6 @@ export interface Crew {
   readonly runtime: "docker" | "process" | "kubernetes";
   readonly tracker: TrackerChoice;
 }
-
-/** What a person chose of the file's profiles. */
-export interface Profiles {
-  /** `*` is all of them. */
-  readonly chosen: readonly string[];
-  /** Roles that take part whatever their profiles. */
-  readonly named: readonly string[];
-}
-
-export const noProfiles: Profiles = { chosen: [], named: [] };
 
 export interface Budget {
   readonly turns?: number;
@@ -162,8 +150,6 @@ export interface Role {
   readonly paths?: readonly string[];
   /** What it may use itself in the project's life; absent: as much as the project has. */
   readonly budget?: Budget;
-  /** Its profiles, where none of them is chosen: it takes no part. */
-  readonly unchosen?: readonly string[];
 }
 
 export interface Specialty {

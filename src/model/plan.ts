@@ -5,8 +5,7 @@ import type { BuildSpec } from "./build.ts";
 import type { Gate } from "./crew.ts";
 import type { Hearing, MessageFact } from "./message.ts";
 import type { Oid, TipName } from "./names.ts";
-import type { ProjectFact } from "./project-fact.ts";
-import type { HoldFact, Order, RoundFlag, Verdict } from "./records.ts";
+import type { HoldFact, Order, ProjectFact, RoundFlag, Verdict } from "./records.ts";
 import type { ProposedRequest, PullRequestPlan, RemoteChange } from "./remote.ts";
 import type { ServiceOwner, ServiceSpec } from "./services.ts";
 import type { Setup } from "./setup.ts";
@@ -203,7 +202,6 @@ export interface Attention {
     | "ambiguous"
     | "held"
     | "role-held"
-    | "role-unchosen"
     | "waiting"
     | "approval"
     | "person-red"

@@ -7,8 +7,8 @@ export const untriedWords = "what crew knows of it is from its documentation, ne
 
 /** Each agent program that signs in, with what, and how that is paid. */
 export function agentNotes({ crew }: Pick<PlanContext, "crew">): readonly Note[] {
-  return crew.roles.flatMap(({ name, agent, credential, isUntried, cannot, unchosen }): readonly Note[] => {
-    if (agent.preset === undefined || unchosen) return [];
+  return crew.roles.flatMap(({ name, agent, credential, isUntried, cannot }): readonly Note[] => {
+    if (agent.preset === undefined) return [];
     const how = credential
       ? `signs in with ${credential.variable} (${credential.billing})`
       : "signs in with what the role brings";

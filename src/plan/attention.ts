@@ -14,7 +14,6 @@ import type { PlanContext } from "./context.ts";
 import { holdAttention } from "./holds.ts";
 import { landing, landingAttention } from "./landing.ts";
 import { mergeAttention } from "./merges.ts";
-import { profileAttention } from "./profiles.ts";
 import { undoAttention } from "./undoing.ts";
 import { waitingAttention } from "./waiting.ts";
 
@@ -28,7 +27,6 @@ export function planAttention(context: PlanContext): readonly Attention[] {
     ...baseAttention(context),
     ...epicAttention(context),
     ...holdAttention(context),
-    ...profileAttention(context),
     ...survey.leaves.flatMap((leaf) => leafAttention(leaf, context)),
     ...waitingAttention(context),
     ...reopenedAttention(context),

@@ -6,15 +6,12 @@ import type { Note, Operation } from "../model/plan.ts";
 import type { PlanContext } from "./context.ts";
 import { chosenCandidates } from "./merges.ts";
 import { type RoleWork, workByRole } from "./orders.ts";
-import { unchosenWords } from "./profiles.ts";
 
 interface Around {
   readonly work: ReadonlyMap<string, RoleWork>;
   readonly ordered: ReadonlySet<string>;
   /** Subjects of the candidates whose gates come first in their tips. */
   readonly chosen: ReadonlySet<string>;
-  /** Why a role takes no part, by its name. */
-  readonly unchosen: ReadonlyMap<string, string>;
   readonly close: "on-land" | "on-merge";
 }
 
@@ -23,9 +20,6 @@ export function beadNotes(context: PlanContext, operations: readonly Operation[]
     work: workByRole(context),
     ordered: new Set(operations.flatMap((each) => (each.kind === "order.issue" ? [each.order.id.subject] : []))),
     chosen: new Set(chosenCandidates(context.survey).flatMap(({ subject, batch }) => batch ?? [subject])),
-    unchosen: new Map(
-      context.crew.roles.flatMap(({ name, unchosen }) => (unchosen ? [[name, unchosenWords(unchosen)]] : [])),
-    ),
     close: context.crew.close,
   };
   return context.survey.leaves.flatMap((leaf) => {
@@ -34,7 +28,7 @@ export function beadNotes(context: PlanContext, operations: readonly Operation[]
   });
 }
 
-function causeOf(leaf: Leaf, { work, ordered, chosen, unchosen, close }: Around): string | undefined {
+function causeOf(leaf: Leaf, { work, ordered, chosen, close }: Around): string | undefined {
   const { bead, role, state, target } = leaf;
   switch (state.kind) {
     case "working":
@@ -49,8 +43,6 @@ function causeOf(leaf: Leaf, { work, ordered, chosen, unchosen, close }: Around)
     case "waiting":
       return `waits for ${state.on.join(", ")}`;
     case "ready": {
-      const why = unchosen.get(role ?? "");
-      if (why !== undefined) return `waits for ${role}: ${why}`;
       const busy = work.get(role ?? "")?.current?.subject;
       if (ordered.has(bead.id)) return undefined;
       return busy === undefined ? `ready for ${role ?? "its role"}` : `ready; ${role ?? "its role"} has ${busy}`;

@@ -24,11 +24,6 @@ export function planBranches(context: PlanContext): BranchPlan {
   };
 }
 
-/** It has nothing to show yet, and collects nobody's work. */
-function takesNoPart(name: string, { crew, world }: PlanContext): boolean {
-  return declaredRole(crew, name)?.unchosen !== undefined && !world.repository.tips.has(name);
-}
-
 interface Showing {
   readonly name: string;
   readonly branch: VisibleBranch;
@@ -57,7 +52,6 @@ function planBranch({ name, branch, newest }: Showing, context: PlanContext): Br
   const nothing: BranchPlan = { operations: [], notes: [], attention: [] };
   if (branch.relation === "rewritten") return { ...nothing, attention: [rewritten(branch)] };
   if (name !== epicTip && !declaredRole(context.crew, name)) return nothing;
-  if (branch.relation === "new" && !newest && takesNoPart(name, context)) return nothing;
   if (branch.relation === "foreign") return { ...nothing, attention: [foreign(branch)] };
   const { to, order } = shownCommit(name, newest, context);
   if (branch.shown === to && branch.isUnnoted !== true) return nothing;

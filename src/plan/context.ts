@@ -1,7 +1,7 @@
 // What every decision is made from: the file, the world, the survey of the work, and what a person asked for. Plain data.
 
 import type { Survey } from "../merge/survey.ts";
-import { type BudgetWish, type Crew, roleNamed } from "../model/crew.ts";
+import type { BudgetWish, Crew } from "../model/crew.ts";
 import type { Operation, OperationBody } from "../model/plan.ts";
 import type { World } from "../model/world.ts";
 
@@ -73,11 +73,7 @@ export function withinPlan(operations: readonly Operation[]): readonly Operation
   return operations.map((each) => ({ ...each, needs: each.needs.filter((id) => ids.has(id)) }));
 }
 
-export function isSelected(
-  role: string,
-  { crew, options, world }: Pick<PlanContext, "crew" | "options" | "world">,
-): boolean {
-  if (roleNamed(crew, role)?.unchosen) return false;
+export function isSelected(role: string, { options, world }: Pick<PlanContext, "options" | "world">): boolean {
   if (options.roles === undefined || options.roles.includes(role)) return true;
   return options.keepsOthers === true && world.runtime.instances.has(role);
 }

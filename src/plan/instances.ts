@@ -12,7 +12,6 @@ import { isSelected, operation, operationId, type PlanContext, type PlanOptions 
 import { holdOf, isFrozen, planHeld, quarantine, resume, stopGraceMs } from "./holds.ts";
 import { barred, bringImage, isBarred, isRefreshed, refreshed, unfit, unfitness } from "./images.ts";
 import { collectReports, recordsOf } from "./mail.ts";
-import { unchosenNote } from "./profiles.ts";
 import { waitsFor } from "./services.ts";
 import { warmthOf } from "./setups.ts";
 import { recordId } from "./tracker.ts";
@@ -24,10 +23,9 @@ export interface InstancePlan {
 }
 
 export function planInstances(context: PlanContext): InstancePlan {
-  const plans = context.crew.roles.flatMap((role) => {
-    if (role.unchosen) return [{ operations: [], notes: [unchosenNote(role, context)], attention: [] }];
-    return isSelected(role.name, context) ? [planInstance(role, context)] : [];
-  });
+  const plans = context.crew.roles
+    .filter((role) => isSelected(role.name, context))
+    .map((role) => planInstance(role, context));
   const declared = new Set(context.crew.roles.map((role) => role.name));
   const orphans = [...context.world.runtime.instances.values()].filter(({ role }) => !declared.has(role));
   const all = [...plans, ...orphans.map((instance) => planOrphan(instance, context))];

@@ -29,8 +29,6 @@ export function restOf(role: string, { world, plan, survey, isSettled }: Rested)
     if (instance?.running === true && instance.paused !== true) return { kind: "busy" };
     if ([...beads, ...moves].some(({ state }) => unfinished.has(state.kind))) return stuck(waits(role));
   }
-  if (plan.attention.some(({ kind, subject }) => kind === "role-unchosen" && subject === role))
-    return stuck(waits(role));
   const subjects = [...beads.map(({ bead }) => bead.id), ...moves.map(() => role)];
   if (subjects.length === 0) return { kind: "done" };
   if (!isSettled && subjects.some((subject) => !waits(subject))) return { kind: "busy" };

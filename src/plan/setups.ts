@@ -135,7 +135,7 @@ function wantedSetups(crew: Crew, world: World): ReadonlyMap<string, Wanted> {
   const before = known.get(world);
   if (before?.crew === crew) return before.wanted;
   const takers = new Map<string, (Role | Gate)[]>();
-  for (const taker of [...crew.roles.filter(({ unchosen }) => !unchosen), ...crew.gates]) {
+  for (const taker of [...crew.roles, ...crew.gates]) {
     const hash = hashOf(taker, world);
     if (hash === undefined) continue;
     const others = takers.get(hash);

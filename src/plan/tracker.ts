@@ -3,10 +3,10 @@
 import type { BeadTree } from "../merge/tree.ts";
 import { type Bead, metadataKeys, type NewBead } from "../model/bead.ts";
 import { canonicalJson } from "../model/content.ts";
-import type { Crew, Profiles, TaskSpec } from "../model/crew.ts";
+import type { Crew, TaskSpec } from "../model/crew.ts";
 import { epicTip } from "../model/names.ts";
 import type { Operation } from "../model/plan.ts";
-import type { ProjectFact, RecordedTracker } from "../model/project-fact.ts";
+import type { ProjectFact, RecordedTracker } from "../model/records.ts";
 import type { World } from "../model/world.ts";
 import { saidBudget } from "./budget.ts";
 import { operation, operationId, type PlanContext } from "./context.ts";
@@ -156,8 +156,6 @@ function record({ crew, world, options, epic, tasks, before }: Recording): reado
     declaredName: crew.declaredName,
     text: crew.text,
     inputs: crew.inputs,
-    ...(crew.profiles && crew.profiles.chosen.length > 0 && { profiles: crew.profiles.chosen }),
-    ...(crew.profiles && crew.profiles.named.length > 0 && { named: crew.profiles.named }),
     epic,
     slug: crew.epic.slug,
     keys: { ...old?.keys, ...Object.fromEntries(tasks.map((task) => [task.spec.key, task.id])) },
@@ -175,20 +173,9 @@ function record({ crew, world, options, epic, tasks, before }: Recording): reado
   };
   if (old && canonicalJson(old) === canonicalJson(fact)) return [];
   const isSaid = canonicalJson(budget ?? {}) !== canonicalJson(old?.budget ?? {});
-  const isChosen = canonicalJson(choiceIn(fact)) !== canonicalJson(choiceIn(old ?? {}));
-  const cause = !old
-    ? "new project"
-    : isSaid
-      ? "another budget was said"
-      : isChosen
-        ? "other profiles are chosen"
-        : "the file changed";
+  const cause = !old ? "new project" : isSaid ? "another budget was said" : "the file changed";
   const why = { cause, needs: before.map((each) => each.id) };
   return [operation("", { kind: "project.record", fact }, why)];
-}
-
-function choiceIn({ profiles = [], named = [] }: Pick<ProjectFact, "profiles" | "named">): Profiles {
-  return { chosen: profiles, named };
 }
 
 /** The tracker that was looked at, with the program that the file names for it. */

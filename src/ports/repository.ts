@@ -4,13 +4,13 @@
 import type { ChainCommit } from "../model/chain.ts";
 import type { MessageFact } from "../model/message.ts";
 import type { Oid, TipName } from "../model/names.ts";
-import type { ProjectFact } from "../model/project-fact.ts";
 import type {
   ApprovalFact,
   AssignmentFact,
   HoldFact,
   LandFact,
   Order,
+  ProjectFact,
   RejectionFact,
   Report,
   RetryFact,

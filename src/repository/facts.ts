@@ -1,8 +1,15 @@
 // Facts and verdicts as JSON blobs: written canonically, read with every field checked. Pure.
 
 import { canonicalJson } from "../model/content.ts";
-import type { ProjectFact, RecordedTracker } from "../model/project-fact.ts";
-import type { ApprovalFact, HoldFact, LandFact, RetryFact, Verdict } from "../model/records.ts";
+import type {
+  ApprovalFact,
+  HoldFact,
+  LandFact,
+  ProjectFact,
+  RecordedTracker,
+  RetryFact,
+  Verdict,
+} from "../model/records.ts";
 import type { HeldRef, PullRequestFact, RemoteFact } from "../model/remote.ts";
 import type { FactWrite } from "../ports/repository.ts";
 import { type Fields, fieldsIn, fieldsOf } from "./fields.ts";
@@ -92,8 +99,6 @@ function projectFact(fields: Fields): ProjectFact {
     declaredName: fields.has("declaredName") ? fields.string("declaredName") : fields.string("name"),
     text: fields.has("text") ? fields.string("text") : "",
     inputs: fields.strings("inputs"),
-    ...(fields.has("profiles") ? { profiles: fields.list("profiles") } : {}),
-    ...(fields.has("named") ? { named: fields.list("named") } : {}),
     epic: fields.string("epic"),
     slug: fields.string("slug"),
     keys: fields.strings("keys"),

@@ -1,9 +1,7 @@
 // The tree of beads under the epic, parents before children, each with its mark, its percent and its state in words. Pure.
 import { isDone, type Leaf } from "../merge/leaves.ts";
-import { type Crew, roleNamed } from "../model/crew.ts";
 import type { Mark } from "../model/event.ts";
 import { epicTip } from "../model/names.ts";
-import { unchosenWords } from "../plan/profiles.ts";
 import { percentOf, type Seen } from "./seen.ts";
 
 export interface BeadState {
@@ -48,7 +46,7 @@ function statesBelow(id: string, context: TreeContext): Branch {
   const about = { id, title: bead.title, type: bead.type, depth: survey.tree.depth.get(id) ?? 1 };
   const leaf = context.leaves.get(id);
   if (leaf) {
-    const mark = leafMark(leaf, context.seen);
+    const mark = leafMark(leaf);
     const done = isDone(leaf.state) ? 1 : 0;
     const role = leaf.role === undefined ? {} : { role: leaf.role };
     const text = leafText(leaf, context.seen);
@@ -86,8 +84,7 @@ function markOfAll(marks: readonly Mark[]): Mark {
   return order.find((mark) => marks.includes(mark)) ?? "done";
 }
 
-function leafMark({ state, role }: Leaf, { crew }: Seen): Mark {
-  if (state.kind === "ready" && unchosenOf(crew, role)) return "person";
+function leafMark({ state }: Leaf): Mark {
   switch (state.kind) {
     case "merged":
     case "closed":
@@ -111,11 +108,7 @@ function leafMark({ state, role }: Leaf, { crew }: Seen): Mark {
   }
 }
 
-function unchosenOf(crew: Crew, role = ""): readonly string[] | undefined {
-  return roleNamed(crew, role)?.unchosen;
-}
-
-function leafText(leaf: Leaf, { crew, survey, plan }: Seen): string {
+function leafText(leaf: Leaf, { survey, plan }: Seen): string {
   const { state, role = "", bead, round, target } = leaf;
   switch (state.kind) {
     case "merged":
@@ -133,10 +126,8 @@ function leafText(leaf: Leaf, { crew, survey, plan }: Seen): string {
       return `goes back to ${role}: ${state.answer.cause}`;
     case "undoing":
       return "its merge is being undone";
-    case "ready": {
-      const unchosen = unchosenOf(crew, leaf.role);
-      return unchosen ? `waits for ${role}: ${unchosenWords(unchosen)}` : `ready for ${role}`;
-    }
+    case "ready":
+      return `ready for ${role}`;
     case "waiting":
       return `waits for ${state.on.join(", ")}`;
     case "blocked":

@@ -9,7 +9,6 @@ import { isOneOff } from "../model/one-off.ts";
 import type { HoldFact, Order } from "../model/records.ts";
 import type { Instance, MailStatus } from "../model/world.ts";
 import { holdOf, releaseCommand } from "../plan/holds.ts";
-import { unchosenWords } from "../plan/profiles.ts";
 import { attemptText } from "./attempt.ts";
 import { durationText } from "./duration.ts";
 import type { Seen } from "./seen.ts";
@@ -120,9 +119,7 @@ interface Idle {
 function idleDetail({ role, leaves, context }: Idle): string {
   const { crew, survey } = context.seen;
   if (isOneOff(role)) return "crew run";
-  const declared = roleNamed(crew, role);
-  if (declared === undefined) return "not in the file any more";
-  if (declared.unchosen) return `${unchosenWords(declared.unchosen)}; takes no order`;
+  if (roleNamed(crew, role) === undefined) return "not in the file any more";
   const on = (kind: Leaf["state"]["kind"]) => leaves.find((leaf) => leaf.state.kind === kind)?.bead.id;
   const merging = on("merging");
   if (merging !== undefined) return `${merging} waits to be merged`;

@@ -6,8 +6,14 @@ import type { Bead } from "../../src/model/bead.ts";
 import type { Tip } from "../../src/model/chain.ts";
 import type { Crew } from "../../src/model/crew.ts";
 import { type Oid, orderIdOfMail, parseOrderId } from "../../src/model/names.ts";
-import type { ProjectFact } from "../../src/model/project-fact.ts";
-import { type Facts, noFacts, type Order, type Report, type Verdict } from "../../src/model/records.ts";
+import {
+  type Facts,
+  noFacts,
+  type Order,
+  type ProjectFact,
+  type Report,
+  type Verdict,
+} from "../../src/model/records.ts";
 import { instanceSpec } from "../../src/model/spec.ts";
 import type {
   BaseState,

@@ -142,6 +142,10 @@ secrets: {T: {environment: T}}
       12 | roles: {a: {extends: b, profiles: [x], env_file: .env, ports: [80]}}
          |             ^^^^^^^
 
+    crew.yaml:12:25  profiles (role a) is not there yet: remove it
+      12 | roles: {a: {extends: b, profiles: [x], env_file: .env, ports: [80]}}
+         |                         ^^^^^^^^
+
     crew.yaml:13:1  gate x has no image to run in: write image: … into defaults, or choose runtime: process
       13 | gates: [{run: x, paths: [a], secrets: [T], setup: {run: y, key: [z]}}]
          | ^^^^^"

@@ -1,4 +1,4 @@
-// What crew config prints beside the file: profiles, the environment that it is read with, and the variables that it names.
+// What crew config prints beside the file: the environment that it is read with, and the variables that it names.
 import { afterEach, expect, test } from "vitest";
 import { aBench, type Bench } from "./bench.ts";
 
@@ -10,17 +10,13 @@ afterEach(() => {
 const file = `epic: "\${TITLE:-Sign-in \${PART}}"
 inputs: {feature: {default: "$NONE"}}
 roles:
-  dev: {agent: {command: "run $LEVEL $$HOME"}, environment: {A: "\${LEVEL:?say it}", B: "\${EXTRA:+-v}"}}
-  reviewer: {profiles: [review]}
-services: {tracing: {image: x, profiles: [debug, review]}}
+  dev: {agent: {command: "run $LEVEL $$HOME \${feature}"}, environment: {A: "\${LEVEL:?say it}", B: "\${EXTRA:+-v}"}}
 `;
 
-test("profiles, environment and variables, as docker compose config has them", async () => {
+test("environment and variables, as docker compose config has them", async () => {
   const made = aBench({ "crew.yaml": file, ".env": "PART=of .env\nLEVEL=low\n" });
   open.push(made);
   const config = async (...args: readonly string[]) => await made.crew(["config", ...args]);
-  expect((await config("--profiles")).stdout).toBe("debug\nreview\n");
-  expect((await config("--profiles", "--format", "json")).stdout).toBe('[\n  "debug",\n  "review"\n]\n');
   const { stdout } = await made.crew(["config", "--environment"], { env: { LEVEL: "high" } });
   expect(stdout.split("\n").filter((line) => /^(PART|LEVEL)=/.test(line))).toEqual(["LEVEL=high", "PART=of .env"]);
   expect((await config("--variables")).stdout).toMatchInlineSnapshot(`
@@ -37,17 +33,15 @@ test("profiles, environment and variables, as docker compose config has them", a
     default: "",
     alternate: "",
   });
-  expect((await config("--profiles", "--variables")).code).toBe(1);
+  expect((await config("--environment", "--variables")).code).toBe(1);
 });
 
-test("variables are named where nothing sets them; profiles and environment are those of a file that is right", async () => {
+test("variables are named where nothing sets them; the environment is that of a file that is right", async () => {
   const made = aBench({ "crew.yaml": file });
   open.push(made);
   expect((await made.crew(["config", "--variables"])).stdout).toContain("PART");
-  for (const flag of ["--profiles", "--environment"]) {
-    const refused = await made.crew(["config", flag]);
-    expect([refused.code, refused.stdout, refused.stderr]).toEqual([3, "", expect.stringContaining("say it")]);
-  }
+  const refused = await made.crew(["config", "--environment"]);
+  expect([refused.code, refused.stdout, refused.stderr]).toEqual([3, "", expect.stringContaining("say it")]);
   made.write("crew.yaml", "epic: [\n");
   expect((await made.crew(["config", "--variables"])).code).toBe(3);
 });

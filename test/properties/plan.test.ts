@@ -67,7 +67,6 @@ test("the worlds are telling: nearly everything that may be planned or said come
       "report.import",
       "rewritten",
       "role-held",
-      "role-unchosen",
       "round.record",
       "setup-failed",
       "start.pin",

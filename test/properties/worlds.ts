@@ -47,11 +47,8 @@ function crews(): fc.Arbitrary<Crew> {
         dependsOn: fc.subarray([...above], { maxLength: Math.min(1, above.length) }),
         labels: fc.constantFrom([roleNames[n] ?? ""], [], ["shared"]),
         maxAttempts: fc.integer({ min: 1, max: 3 }),
-        isUnchosen: fc.integer({ min: 1, max: 8 }).map((die) => die === 8),
       })
-      .map(({ labels, isUnchosen, ...rest }) =>
-        aRole(roleNames[n] ?? "", { ...rest, beads: { labels }, ...(isUnchosen && { unchosen: ["extra"] }) }),
-      );
+      .map(({ labels, ...rest }) => aRole(roleNames[n] ?? "", { ...rest, beads: { labels } }));
   };
   return fc
     .record({

@@ -3,8 +3,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { CrewError } from "../../src/errors.ts";
 import type { Oid, OrderId } from "../../src/model/names.ts";
-import type { ProjectFact } from "../../src/model/project-fact.ts";
-import { noFacts, type Order, type Verdict } from "../../src/model/records.ts";
+import { noFacts, type Order, type ProjectFact, type Verdict } from "../../src/model/records.ts";
 import type { MailReport } from "../../src/model/world.ts";
 import type { CandidateSpec, Repository, RepositoryQuery } from "../../src/ports/repository.ts";
 import type { UploadPack } from "../../src/ports/runtime.ts";

@@ -72,11 +72,7 @@ describe("round trips", () => {
     expect(parseFact({ fact: "project", id: "" }, recordJson(project.value), "ref")).toEqual(project);
     const raised = {
       kind: "project",
-      value: aProjectFact({
-        budget: { turns: 20, usd: 2.5, "dev.turns": 3 },
-        profiles: ["review"],
-        named: ["dev"],
-      }),
+      value: aProjectFact({ budget: { turns: 20, usd: 2.5, "dev.turns": 3 } }),
     } as const;
     expect(parseFact({ fact: "project", id: "" }, recordJson(raised.value), "ref")).toEqual(raised);
     const wrong = recordJson({ ...raised.value, budget: { turns: "20" } });

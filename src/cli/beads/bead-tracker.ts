@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { CrewError } from "../../errors.ts";
 import type { TrackerChoice, TrackerKind } from "../../model/crew.ts";
-import type { ProjectFact } from "../../model/project-fact.ts";
+import type { ProjectFact } from "../../model/records.ts";
 import type { Tracker } from "../../ports/tracker.ts";
 import type { GlobalFlags } from "../flags.ts";
 import type { Invocation } from "../invocation.ts";

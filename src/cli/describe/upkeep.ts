@@ -14,7 +14,6 @@ export const describeUpkeep =
       .description("Check the crew file and print it in full")
       .addOption(format("yaml", "json"))
       .option("-q, --quiet", "Only check")
-      .addOption(new Option("--profiles", "Names of profiles instead").conflicts(["environment", "variables"]))
       .addOption(
         new Option("--environment", "Variables that it is read with, and their values, instead").conflicts("variables"),
       )
@@ -70,7 +69,6 @@ export const describeUpkeep =
       .option("--remove-orphans", "")
       .option("--pull <policy>", "")
       .option("--roles <roles>", "")
-      .option("--named <roles>", "")
       .option("--keep-as-made <roles>", "")
       .option("--on-call", "")
       .action(run(async () => (await import("../drive.ts")).driveCommand as Action));

@@ -44,7 +44,7 @@ export async function bringing(
   }: { readonly flags: GlobalFlags; readonly roles: readonly string[]; readonly nothing: string },
   work: Work,
 ): Promise<number> {
-  const project = await openProject(invocation, flags, { named: roles });
+  const project = await openProject(invocation, flags);
   mustBeRoles(project.crew, roles);
   mustHaveContainers(project.crew, "images");
   const { engine, crew } = project;
@@ -87,10 +87,9 @@ export async function bringing(
 }
 
 async function look({ crew, engine }: Project, roles: readonly string[]): Promise<Seen> {
-  const taking = { ...crew, roles: crew.roles.filter(({ unchosen }) => !unchosen) };
-  const seen = await engine.runtime.observe(wantedImages(taking));
+  const seen = await engine.runtime.observe(wantedImages(crew));
   return {
-    crew: withImages(taking, seen, engine.repository.id),
+    crew: withImages(crew, seen, engine.repository.id),
     images: seen.images ?? new Map(),
     ...(roles.length > 0 && { roles }),
     looked: { world: { repository: engine.repository, runtime: seen } },

@@ -104,8 +104,6 @@ export function driveArguments({ crew }: Project, flags: UpFlags, options: PlanO
     ...(options.pull === undefined ? [] : ["--pull", options.pull]),
     ...(options.noRecreate === undefined ? [] : ["--keep-as-made", options.noRecreate.join(",")]),
     ...(options.roles === undefined ? [] : ["--roles", options.roles.join(",")]),
-    ...(crew.profiles?.chosen ?? []).flatMap((name) => ["--profile", name]),
-    ...(crew.profiles && crew.profiles.named.length > 0 ? ["--named", crew.profiles.named.join(",")] : []),
   ];
 }
 

@@ -4,7 +4,7 @@ import { userInfo } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "../../execute/clock.ts";
 import type { Crew, TrackerChoice } from "../../model/crew.ts";
-import type { ProjectFact } from "../../model/project-fact.ts";
+import type { ProjectFact } from "../../model/records.ts";
 import type { Recorded } from "../../ports/repository.ts";
 import type { Look, Runtime } from "../../ports/runtime.ts";
 import type { Tracker } from "../../ports/tracker.ts";

@@ -5,7 +5,7 @@ import { missingWords, withCredentials } from "../../agents/credentials.ts";
 import { withPrograms } from "../../agents/programs.ts";
 import { type Canonical, findCrewFile, formatProblems, type Known, type Loaded, loadCrew } from "../../config/load.ts";
 import { CrewError } from "../../errors.ts";
-import { type Crew, type Profiles, roleNamed } from "../../model/crew.ts";
+import type { Crew } from "../../model/crew.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Invocation } from "../invocation.ts";
 import { protectingOwnFiles } from "./own-files.ts";
@@ -33,8 +33,6 @@ export interface FileFlags extends VariableFlags {
   readonly set: Readonly<Record<string, string>>;
   /** Inputs of the recorded project, where none are given. */
   readonly recordedInputs?: Readonly<Record<string, string>>;
-  /** Absent: none is chosen. */
-  readonly profiles?: Profiles;
   /** What of the repository the rules need. */
   readonly known?: Known;
   /** Nothing is started: values that are not there, such as those of secrets, are not needed. */
@@ -120,7 +118,6 @@ function sourceOf(flags: FileFlags) {
   const inputs = Object.keys(flags.set).length > 0 ? flags.set : (flags.recordedInputs ?? {});
   return {
     inputs,
-    ...(flags.profiles && { profiles: flags.profiles }),
     kindAt,
     namesIn,
   };
@@ -148,7 +145,7 @@ function accepted(
 /** Without a credential nothing is begun: each of its turns would fail. */
 function signedIn(crew: Crew, { invocation, flags, variables }: Omit<Source, "file"> & Pick<Read, "variables">): Crew {
   const given = withCredentials(crew, [invocation.environment, variables]);
-  const first = given.missing.find(({ role }) => !roleNamed(crew, role)?.unchosen);
+  const [first] = given.missing;
   if (!first || flags.looksOn === true) return given.crew;
   const { message, hint } = missingWords(first);
   throw new CrewError("needs-you", message, { hint });

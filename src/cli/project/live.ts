@@ -2,7 +2,7 @@
 // about the work.
 import { CrewError } from "../../errors.ts";
 import type { Crew } from "../../model/crew.ts";
-import type { ProjectFact } from "../../model/project-fact.ts";
+import type { ProjectFact } from "../../model/records.ts";
 import { shellLine } from "../../model/shell.ts";
 
 /** `argv`: what was typed, for the way out. */

@@ -27,8 +27,6 @@ export interface Project extends ViewedProject {
   readonly file: LoadedFile;
   /** Who drove it when it was opened. */
   readonly driver?: LeaseHolder;
-  /** The driver that goes on was started with fewer profiles. */
-  readonly isOutgrown?: true;
 }
 
 export function eventsFile(project: OpenProject): string {

@@ -1,8 +1,8 @@
 // Opens what a command works on: the crew file, the repository and the adapters. Decides nothing about the work.
 import { relative, resolve } from "node:path";
 import { findCrewFile } from "../../config/load.ts";
-import { type Crew, noProfiles, type Profiles } from "../../model/crew.ts";
-import type { ProjectFact } from "../../model/project-fact.ts";
+import type { Crew } from "../../model/crew.ts";
+import type { ProjectFact } from "../../model/records.ts";
 import type { GlobalFlags } from "../flags.ts";
 import type { Invocation } from "../invocation.ts";
 import { type Adapters, openAdapters, type Place } from "./adapters.ts";
@@ -10,7 +10,6 @@ import { type FileFlags, type LoadedFile, lastGoodFile, problemOf, readCrewFile 
 import { hostOf } from "./host.ts";
 import { projectOf, severalLive } from "./live.ts";
 import type { OpenProject, Project, ViewedProject } from "./opened.ts";
-import { bothOf, chosenIn, isMore, mustBeProfiles, saidProfiles } from "./profiles.ts";
 
 /** A project with its crew file. Throws `invalid` with every problem of the file. */
 export async function openProject(
@@ -21,12 +20,9 @@ export async function openProject(
   const standing = await standingOf(invocation, flags, opening);
   const read = readOr(() => readCrewFile(invocation, standing.fileFlags));
   if (!("file" in read)) throw unread(read.error, standing, invocation);
-  const { file } = read;
-  if (opening.named) mustBeProfiles(file.canonical, flags.profile);
-  const project = named(adopting(file.crew, flags), standing, invocation);
+  const project = named(adopting(read.file.crew, flags), standing, invocation);
   const driver = standing.drivers.get(project.crew.name);
-  const isOutgrown = standing.driven && isMore(file.crew.profiles ?? noProfiles, standing.driven);
-  return { ...project, file, ...(driver && { driver }), ...(isOutgrown && { isOutgrown }) };
+  return { ...project, file: read.file, ...(driver && { driver }) };
 }
 
 export interface Opening {
@@ -34,10 +30,6 @@ export interface Opening {
   readonly looks?: boolean;
   /** Where somebody drives it, that look leaves mailboxes unread. */
   readonly leavesMail?: boolean;
-  /** Given by whoever chooses profiles: the roles that are named besides. */
-  readonly named?: readonly string[];
-  /** Chosen already. */
-  readonly profiles?: Profiles;
 }
 
 export interface AdoptFlags {
@@ -80,15 +72,13 @@ interface Standing extends Pick<Adapters, "place" | "adapters">, Pick<Adapters["
   /** What is recorded of the project that is named, or of the only one there is. */
   readonly fact: ProjectFact | undefined;
   readonly fileFlags: FileFlags;
-  /** What the driver that goes on was started with, as far as profiles are chosen. */
-  readonly driven?: Profiles | undefined;
 }
 
 /** Inputs are given once, with the first `up`; later commands take them from the project. */
 async function standingOf(
   invocation: Invocation,
   given: GlobalFlags & AdoptFlags,
-  { looks = false, leavesMail = false, named: names, profiles }: Opening,
+  { looks = false, leavesMail = false }: Opening,
 ): Promise<Standing> {
   const { place, recorded: live, adapters, expectLook, around } = await openAdapters(invocation);
   const { drivers, branches } = around;
@@ -100,17 +90,13 @@ async function standingOf(
   const base = recorded?.base ?? (await place.repository.defaultBranch());
   const known = { base, branches, host: hostOf(place, invocation) };
   const file = fileAt(place, flags, fact);
-  const said = names && saidProfiles(invocation, flags.profile, names);
-  const driven = fact && drivers.has(fact.name) ? chosenIn(fact) : undefined;
-  const chosen = profiles ?? (said ? bothOf(said, driven ?? noProfiles) : chosenIn(fact ?? {}));
   const fileFlags = {
     ...flags,
     known,
     ...(file !== undefined && { file }),
     ...(recorded && { recordedInputs: recorded.inputs }),
-    profiles: chosen,
   };
-  return { place, adapters, drivers, flags, live, fact, fileFlags, driven };
+  return { place, adapters, drivers, flags, live, fact, fileFlags };
 }
 
 /** What was given with the first `up` of one of several projects is missing as long as none of them is named. */

@@ -5,7 +5,7 @@ import { gitBeads } from "../../beads/git/tracker.ts";
 import { CrewError } from "../../errors.ts";
 import { systemClock } from "../../execute/clock.ts";
 import type { TrackerChoice } from "../../model/crew.ts";
-import type { ProjectFact, RecordedTracker } from "../../model/project-fact.ts";
+import type { ProjectFact, RecordedTracker } from "../../model/records.ts";
 import type { GitRunner } from "../../ports/git.ts";
 import type { Tracker } from "../../ports/tracker.ts";
 
