@@ -34,6 +34,8 @@ const following: Readonly<Record<HoldFact["state"], readonly OperationKind[]>> =
 /** Between two looks at services that are on their way. */
 const betweenMs = 250;
 
+const doubtsAtMost = 8;
+
 interface Following {
   readonly project: ViewedProject;
   readonly roles: Roles;
@@ -61,7 +63,10 @@ export async function follow(
     isDue: (operation: Operation) => following[state].includes(operation.kind),
   };
   let passed = await pass(engine, crew, options);
-  while (!invocation.signal.aborted && isUnderWay(crew, roles, passed)) {
+  // A driver may be about to start what has failed by the looks of it: that is believed once it stays so.
+  let doubts = 0;
+  const mayChange = () => doubts < doubtsAtMost && whatKeeps(crew, roles, passed) !== undefined && ++doubts > 0;
+  while (!invocation.signal.aborted && (isUnderWay(crew, roles, passed) || mayChange())) {
     await engine.clock.sleep(betweenMs, invocation.signal);
     passed = await pass(engine, crew, options);
   }
@@ -100,13 +105,20 @@ function awaitsServices({ roles }: Crew, named: Roles, { walked, world }: Passed
 }
 
 /** What keeps a role from starting, once nothing of it is on its way. */
-export function mustHaveServices(crew: Crew, named: Roles, { world, plan }: Passed): void {
+export function mustHaveServices(crew: Crew, named: Roles, passed: Passed): void {
+  const kept = whatKeeps(crew, named, passed);
+  if (!kept) return;
+  const { role, failed } = kept;
+  throw new CrewError("failed", `${role} is not started: ${failed.reason}`, { hint: failed.commands.join(", ") });
+}
+
+function whatKeeps(crew: Crew, named: Roles, { world, plan }: Passed) {
   for (const { name, services = [] } of crew.roles) {
     if (!named.includes(name) || isHeld(name, world) || world.runtime.instances.get(name)?.running !== false) continue;
     const owner = { kind: "role", role: name } as const;
     const own = services.map((service) => serviceWords(serviceOwner(service, owner), service.name));
     const failed = plan.attention.find(({ kind, subject }) => kind === "service" && own.includes(subject));
-    if (!failed) continue;
-    throw new CrewError("failed", `${name} is not started: ${failed.reason}`, { hint: failed.commands.join(", ") });
+    if (failed) return { role: name, failed };
   }
+  return undefined;
 }
