@@ -63,10 +63,12 @@ export async function follow(
     isDue: (operation: Operation) => following[state].includes(operation.kind),
   };
   let passed = await pass(engine, crew, options);
-  // A driver may be about to start what has failed by the looks of it: that is believed once it stays so.
-  let doubts = 0;
-  const mayChange = () => doubts < doubtsAtMost && whatKeeps(crew, roles, passed) !== undefined && ++doubts > 0;
-  while (!invocation.signal.aborted && (isUnderWay(crew, roles, passed) || mayChange())) {
+  for (let doubts = 0; !invocation.signal.aborted; ) {
+    if (!isUnderWay(crew, roles, passed)) {
+      // A driver may be about to start what has failed by the looks of it: that is believed once it stays so.
+      if (doubts === doubtsAtMost || !whatKeeps(crew, roles, passed)) break;
+      doubts += 1;
+    }
     await engine.clock.sleep(betweenMs, invocation.signal);
     passed = await pass(engine, crew, options);
   }
