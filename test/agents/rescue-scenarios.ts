@@ -1,6 +1,6 @@
 // What a rescue holds, and when there is none: work that is not in it goes with the folder. On real git, under each shell.
 import { execFileSync } from "node:child_process";
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Bench, type Shell } from "./bench.ts";
@@ -31,6 +31,21 @@ export function rescueScenarios(shell: Shell): void {
       write("No space left on device", "loose");
       rescue();
       expect(rescued("odd.txt", "No space left on device")).toEqual(["not that encoding", "loose"]);
+    });
+
+    test("holds what was changed in the second in which it was staged", () => {
+      const staged = new Date("2020-01-01T00:00:00Z");
+      const put = (text: string) => {
+        write("quick.txt", text);
+        utimesSync(join(bench.work, "quick.txt"), staged, staged);
+      };
+      bench.inClone("config", "core.trustctime", "false");
+      put("old");
+      bench.inClone("add", "quick.txt");
+      put("new");
+      utimesSync(join(bench.work, ".git/index"), staged, staged);
+      rescue();
+      expect(rescued("quick.txt")).toEqual(["new"]);
     });
 
     test("leaves nothing of what git wrote in vain", () => {

@@ -78,7 +78,8 @@ has_flags() { g ls-files -v | grep -q '^[a-zS]'; }
 
 # Sets TREE, the work tree as it stands, and STAGED, the index's own tree where there is one: through a temporary index
 # and without filters, so that every byte is in the objects and neither branch nor index is touched. It begins as a copy
-# of the index, which knows the files that are unchanged, unless that could hide some.
+# of the index, which knows the files that are unchanged, unless that could hide some; as old as the index is, since git
+# looks again into what was changed no earlier than that (Documentation/technical/racy-git).
 take_tree() {
   PLAIN=$S/plain.$$ INDEX=$S/index.$$ STAGED= TREE= # a rescue that a killed crew left may be under way beside this one
   mkdir -p "$S"
@@ -92,7 +93,7 @@ take_tree() {
     done
   [ -f "$PLAIN.new" ] && cat "$PLAIN.new" >>"$PLAIN" && rm -f "$PLAIN.new"
   if [ -f "$W/.git/index" ] && [ ! -L "$W/.git/index" ]; then
-    cp "$W/.git/index" "$INDEX" && STAGED=$(g write-tree 2>/dev/null)
+    cp -p "$W/.git/index" "$INDEX" && STAGED=$(g write-tree 2>/dev/null)
   fi
   if [ -z "$STAGED" ] || has_flags; then
     rm -rf "$INDEX" "$INDEX.lock"
