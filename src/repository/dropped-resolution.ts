@@ -1,5 +1,5 @@
 // A merge that a person gives up: its work tree goes, and what they did there is pinned first.
-import { copyFileSync, existsSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, rmSync, statSync, utimesSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { CrewError } from "../errors.ts";
 import type { Oid } from "../model/names.ts";
@@ -81,8 +81,12 @@ async function uncommitted(context: Context, there: Git, { subject, sides, head 
 async function treeOfFiles(there: Git): Promise<Oid> {
   const gitDir = await gitDirOf(there);
   const index = join(gitDir, "crew-index");
-  copyFileSync(join(gitDir, "index"), index);
+  const own = join(gitDir, "index");
+  const { atime, mtime } = statSync(own);
+  copyFileSync(own, index);
   try {
+    // Git looks again into what was changed no earlier than the index (Documentation/technical/racy-git).
+    utimesSync(index, atime, mtime);
     const options = { env: { GIT_INDEX_FILE: index }, timeoutMs: checkoutTimeoutMs };
     await there.bytes(["add", "--all"], options);
     return (await there.text(["write-tree"], options)).trim();

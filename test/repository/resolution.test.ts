@@ -1,5 +1,5 @@
 // A merge that a person finishes in a work tree: what is theirs stays, whatever becomes of that tree. Real git.
-import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Order } from "../../src/model/records.ts";
@@ -84,6 +84,25 @@ test("a resolution that is given up leaves nothing where nothing was done, else 
   expect(bench.git(bench.work, ["for-each-ref", "--format=%(refname:lstrip=4)", "--points-at", kept])).toBe(
     "rescue/resolve+shop-12/1",
   );
+});
+
+test("what is kept of a resolution that is given up was also changed in the second in which it was staged", async () => {
+  const resolution = await aConflict();
+  const { repository } = bench;
+  await repository.prepareResolution(resolution);
+  const git = (...args: readonly string[]) => bench.git(treeOf(), args);
+  const staged = new Date("2020-01-01T00:00:00Z");
+  const put = (text: string) => {
+    writeFileSync(join(treeOf(), "quick.txt"), text);
+    utimesSync(join(treeOf(), "quick.txt"), staged, staged);
+  };
+  git("config", "core.trustctime", "false");
+  put("old");
+  git("add", "quick.txt");
+  put("new");
+  utimesSync(git("rev-parse", "--git-path", "index"), staged, staged);
+  const kept = (await repository.dropResolution("shop", "shop-12")) ?? "";
+  expect(bench.git(bench.work, ["show", `${kept}:quick.txt`])).toBe("new");
 });
 
 test("only what is the name of a work tree that is there is given up", async () => {
