@@ -1,7 +1,18 @@
 // What the supervisor promises of withdrawals, ends and its clone, as scenarios on real processes and real git. Run under
 // each shell that it must run under.
 import { spawnSync } from "node:child_process";
-import { appendFileSync, existsSync, mkdirSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type Bench, eventually, type Shell } from "./bench.ts";
@@ -14,6 +25,18 @@ export function lifeScenarios(shell: Shell): void {
   withBench(shell, (made) => {
     bench = made;
   });
+
+  /** One that makes its clone itself, from what lies beside its mail. Returns the folder of the mail. */
+  const bornIdle = async (): Promise<string> => {
+    const mail = join(bench.folder, "mail");
+    mkdirSync(join(mail, "inbox"), { recursive: true });
+    cpSync(join(bench.folder, "source"), join(mail, "source"), { recursive: true });
+    writeFileSync(join(mail, "source/branch"), "feature/dev");
+    writeFileSync(join(mail, "source/commit"), bench.start);
+    await bench.boot({ CREW_MAIL: mail });
+    await eventually("idle", () => /^Phase: idle$/m.test(readFileSync(join(mail, "status"), "utf8")));
+    return mail;
+  };
 
   describe("a withdrawal", () => {
     test("ends the turn, keeps the work and reports", async () => {
@@ -89,6 +112,27 @@ export function lifeScenarios(shell: Shell): void {
       bench.run("rescue", bench.folder);
       expect(bench.inClone("merge-base", rescue, "refs/crew/rescue")).toBe(rescue);
       expect(() => file("refs/crew/rescue", "loose file")).toThrow();
+    });
+
+    test("of a clone in which nothing was done keeps nothing, and asks no git where find says enough", async () => {
+      const asked = bench.before("git", " ", ":");
+      const mail = await bornIdle();
+      rmSync(asked);
+      await bench.terminate();
+      const isBusybox = shell[0] === "busybox";
+      expect([readFileSync(join(mail, "kept"), "utf8"), existsSync(asked)]).toEqual(["nothing\n", isBusybox]);
+      expect(() => bench.inClone("rev-parse", "refs/crew/rescue")).toThrow();
+    });
+
+    test("of a clone in which a file has another content, its size and time as before, keeps that", async () => {
+      const mail = await bornIdle();
+      const file = join(bench.work, "a.txt");
+      const { atime, mtime } = statSync(file);
+      writeFileSync(file, "two\n");
+      utimesSync(file, atime, mtime);
+      await bench.terminate();
+      expect(readFileSync(join(mail, "kept"), "utf8")).toBe("yes\n");
+      expect(bench.inClone("show", "refs/crew/rescue:a.txt")).toBe("two");
     });
 
     test("rescued twice at once, as when crew was killed during the first: each is whole, and none loses the other", async () => {

@@ -3,7 +3,7 @@
 BOOT=-
 [ -r /proc/sys/kernel/random/boot_id ] && read -r BOOT </proc/sys/kernel/random/boot_id
 
-# Sets START_TIME of process $1; fails when there is no such process or it is a zombie.
+# Sets START_TIME, and with /proc PARENT, of process $1; fails when there is no such process or it is a zombie.
 start_of() {
   START_TIME= stat_text=
   case $1 in '' | *[!0-9]*) return 1 ;; esac
@@ -14,7 +14,7 @@ start_of() {
     set +f
     [ $# -ge 20 ] || return 1
     case $1 in Z | X) return 1 ;; esac
-    START_TIME=${20}@$BOOT
+    START_TIME=${20}@$BOOT PARENT=$2
   else
     START_TIME=$(LC_ALL=C ps -o stat= -o lstart= -p "$1" 2>/dev/null | sed '/^ *Z/d;s/^ *[^ ]* *//;s/ *$//' | tr -s ' ' _)
     [ -n "$START_TIME" ]

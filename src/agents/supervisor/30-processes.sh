@@ -6,6 +6,8 @@ SPARED= SESSION=
 # A session counts when its leader is one of them, when it is the step's own (SESSION), or when its leader is dead and
 # a marked process is in it.
 others() {
+  OTHERS=
+  ! alone || return 0
   others_tries=0
   until list_others || [ "$others_tries" -ge 100 ]; do
     others_tries=$((others_tries + 1))
@@ -14,6 +16,22 @@ others() {
   others_left=
   for others_one in $OTHERS; do same "$others_one" && others_left="$others_left $others_one"; done
   OTHERS=$others_left
+}
+
+# Are there only those to be seen that this one comes from? So it is in an idle container, and nobody has to be asked more of.
+# Whoever is gone again may have left another behind.
+alone() {
+  [ -r /proc/self/stat ] || return 1
+  alone_line=' ' alone_pid=$$
+  while [ "$alone_pid" -gt 0 ]; do
+    alone_line="$alone_line$alone_pid "
+    start_of "$alone_pid" || return 1
+    alone_pid=$PARENT
+  done
+  for alone_one in /proc/[0-9]*; do
+    case $alone_line in *" ${alone_one#/proc/} "*) continue ;; esac
+    if start_of "${alone_one#/proc/}" || [ -z "$stat_text" ]; then return 1; fi
+  done
 }
 
 # Each list ends with a word of its own: one that lacks it is not whole, as where there are too many processes for one more.

@@ -52,7 +52,7 @@ has_room() {
 }
 
 # At a line's end, where strerror stands: a file may be named so.
-says_full() { printf '%s\n' "$1" | grep -q ': \(No space left on device\|Disk quota exceeded\)$'; }
+says_full() { [ -n "$1" ] && printf '%s\n' "$1" | grep -q ': \(No space left on device\|Disk quota exceeded\)$'; }
 
 # A little of the disk is kept, so that it can be said that there is no more.
 keep_reserve() { [ -f "$S/reserve" ] || dd if=/dev/zero "of=$S/reserve" bs=4096 count=16 2>/dev/null; }

@@ -54,11 +54,11 @@ named_commits() {
     for named_file in MERGE_HEAD MERGE_AUTOSTASH rebase-merge/autostash rebase-apply/autostash rebase-merge/orig-head; do
       [ -f "$W/.git/$named_file" ] && cat "$W/.git/$named_file"
     done
-    g for-each-ref --format='%(objectname) %(refname)' 2>/dev/null | sed '/ refs\/crew\/\(rescue\|live\)$/d;s/ .*//'
-    g rev-parse -q --verify refs/stash >/dev/null 2>&1 && g rev-list -g refs/stash 2>/dev/null
+    g for-each-ref --format='%(objectname) %(refname)' 2>/dev/null
+    { [ -s "$W/.git/logs/refs/stash" ] || [ -d "$W/.git/reftable" ]; } && g rev-list -g refs/stash 2>/dev/null
     g rev-list --ignore-missing --parents --reflog --not HEAD --exclude=refs/crew/rescue --exclude=refs/crew/live --all 2>/dev/null |
       awk '{ seen[$1] = 1; for (i = 2; i <= NF; i++) parent[$i] = 1 } END { for (c in seen) if (!(c in parent)) print c }'
-  } | sed '/^$/d;s/$/^{commit}/' | g cat-file --batch-check='%(objecttype) %(objectname)' 2>/dev/null |
+  } | sed '/ refs\/crew\/\(rescue\|live\)$/d;s/ .*//;/^$/d;s/$/^{commit}/' | g cat-file --batch-check='%(objecttype) %(objectname)' 2>/dev/null |
     sed -n 's/^commit //p' | LC_ALL=C sort -u
 }
 
@@ -85,7 +85,7 @@ take_tree() {
   mkdir -p "$S"
   rm -rf "$INDEX" "$INDEX.lock" "$PLAIN"
   printf '[core]\n\tsparseCheckout = false\n\tuntrackedCache = false\n' >"$PLAIN"
-  g config --name-only --get-regexp '^filter\..*\.(clean|smudge|process|required)$' 2>/dev/null | sort -u |
+  g config --name-only --get-regexp '^filter\..*\.(clean|smudge|process|required)$' 2>/dev/null |
     while IFS= read -r take_key; do
       take_value=
       case $take_key in *.required) take_value=false ;; esac
@@ -99,7 +99,10 @@ take_tree() {
     rm -rf "$INDEX" "$INDEX.lock"
     g read-tree HEAD >/dev/null 2>&1 || g read-tree --empty
   fi
-  add_all && TREE=$(g write-tree 2>/dev/null)
+  # One that git had nothing to write into is of the same tree.
+  if add_all; then
+    if [ -n "$STAGED" ] && cmp -s "$W/.git/index" "$INDEX"; then TREE=$STAGED; else TREE=$(g write-tree 2>/dev/null); fi
+  fi
   rm -rf "$INDEX" "$INDEX.lock" "$PLAIN"
   INDEX= PLAIN=
   [ -n "$TREE" ]
@@ -134,9 +137,11 @@ capture() {
   return 1
 }
 
-# Is the clone as it was made, with $1 all that anything in it names? Then the repository has everything already.
+# Are the files as they were cloned, with the commit in the file $1 all that anything there names? Then the repository has
+# everything already.
 is_untouched() {
-  [ -f "$M/source/commit" ] && [ "$1" = "$(cat "$M/source/commit")" ] || return 1
+  [ -f "$M/source/commit" ] && { read -r untouched_from || [ -n "$untouched_from" ]; } <"$M/source/commit" || return 1
+  { read -r untouched_named && ! read -r untouched_more && [ "$untouched_named" = "$untouched_from" ]; } <"$1" || return 1
   [ "$TREE" = "$(g rev-parse -q --verify 'HEAD^{tree}' 2>/dev/null)" ] && [ "${STAGED:-$TREE}" = "$TREE" ]
 }
 
@@ -148,7 +153,7 @@ capture_once() {
   named_commits >"$capture_parents" || return 1
   capture_old=$(commit_at "$1")
   CAPTURED=yes
-  if [ "$1" = refs/crew/rescue ] && [ -z "$capture_old" ] && is_untouched "$(cat "$capture_parents")"; then
+  if [ "$1" = refs/crew/rescue ] && [ -z "$capture_old" ] && is_untouched "$capture_parents"; then
     CAPTURED=nothing
     rm -f "$capture_parents"
     return 0

@@ -12,10 +12,11 @@ phase() { # $1 = phase, $2 = detail, $3 = epoch seconds when it ends; one that c
 }
 
 write_status() {
-  status_limit=
+  status_limit= status_detail=
+  [ -z "${2-}" ] || status_detail=$(one_line "$2")
   ! read_limit || status_limit=$LIMIT_UNTIL
   printf 'Phase: %s\nOrder: %s\nTurn: %s\nSince: %s\nDetail: %s\nFruitless: %s\nBegan: %s\nUntil: %s\nLimit: %s\n' "$1" "$ORDER" "$TURN" "$(date +%s)" \
-    "$(one_line "${2-}")" "$FRUITLESS" "$BEGAN" "${3-}" "$status_limit" >"$M/status.new" && mv -f "$M/status.new" "$M/status"
+    "$status_detail" "$FRUITLESS" "$BEGAN" "${3-}" "$status_limit" >"$M/status.new" && mv -f "$M/status.new" "$M/status"
 } 2>/dev/null
 
 field() { sed -n "/^\$/q;s/^$1: //p" "$S/parts/header" 2>/dev/null | head -n 1; }

@@ -22,20 +22,35 @@ stop() {
   phase stopping
   end_nap
   reap TERM
-  clear_locks
-  if capture refs/crew/rescue && ! holds_repository; then [ -z "${CREW_MAIL-}" ] || echo "$CAPTURED" >"$M/kept"; fi
+  CAPTURED=nothing
+  if is_as_made || { clear_locks && capture refs/crew/rescue && ! holds_repository; }; then
+    [ -z "${CREW_MAIL-}" ] || echo "$CAPTURED" >"$M/kept"
+  fi
   phase stopped
   rm -f "$C/pid"
   exit 0
 }
 
+# Prints what changes with whatever is done in the clone: what git itself knows its files again by, with the time of each
+# inode's change, which nobody sets. Nothing where find cannot say it, as busybox's.
+fingerprint() {
+  fingerprint_said=$(find "$W" -printf '%i %m %s %C@ %P\n' 2>/dev/null | sha256sum)
+  case $fingerprint_said in '' | e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855*) ;; *) echo "$fingerprint_said" ;; esac
+}
+
+# Is the clone as it was made? Then all that is in it is the repository's.
+is_as_made() {
+  [ -f "$S/made" ] && [ -s "$S/made" ] && read -r made_then <"$S/made" && [ "$made_then" = "$(fingerprint)" ]
+}
+
 # A repository inside the work tree is in no rescue.
-holds_repository() { [ -n "$(find "$W" -mindepth 2 -name .git -prune -print 2>/dev/null | head -n 1)" ]; }
+holds_repository() { [ -n "$(find "$W" -mindepth 2 -name .git -prune -print 2>/dev/null)" ]; }
 
 # Where crew could not make the clone itself, it left beside the mail what to make it from. A half one is made anew.
 clone_first() {
   [ -f "$M/source/commit" ] && [ ! -e "$S/cloned" ] || return
   if clone_in_three "$(cat "$M/source/branch")" "$(cat "$M/source/commit")"; then
+    fingerprint >"$S/made"
     true >"$S/cloned"
     return
   fi
