@@ -16,7 +16,7 @@
 //   pid                             the supervisor's claim: pid and start time (runtimes/process/identity.ts)
 //
 // header, status, report and a gate's result are lines `Name: value`; a report and a result go on with an empty line and
-// free text. Order header: Order Bead Title Kind Start [Merge] Branch [Program] MaxTurns
+// free text. Order header: Order Bead Title Kind Start [Merge] Branch [Program] [Record] MaxTurns
 // TurnTimeout [Silence] (seconds) [LeftUsd LeftSeconds] [Limit] (epoch seconds). Status: Phase Order Turn Since (epoch seconds) Detail Fruitless Began Until Limit (epoch seconds, or none).
 // Report: Order Commit State Turns Note [Spent] (as model/spent.ts has it) [Told] (messages that a prompt held), and for each thing that the agent said through its bd a line
 // `Said: <note, blocked, close or proposal> <bead> <words>`. Result: Kind Exit.
@@ -219,6 +219,7 @@ function formatHeader(header: OrderHeader): string {
     ["Merge", header.merge],
     ["Branch", header.branch],
     ["Program", header.program],
+    ["Record", header.record],
     ["MaxTurns", header.maxTurns],
     ["TurnTimeout", header.turnTimeoutSeconds],
     ["Silence", header.silenceSeconds],

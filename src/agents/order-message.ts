@@ -8,7 +8,7 @@ import type { BudgetLeft } from "../model/spent.ts";
 import type { RepositoryState, TrackerInfo } from "../model/world.ts";
 import type { Message } from "../ports/message.ts";
 import { listLines, shownLines } from "./bead-lines.ts";
-import { presetLine } from "./preset-line.ts";
+import { presetLine, recordLine } from "./preset-line.ts";
 import { presetOf } from "./preset-of.ts";
 import { promptOf } from "./prompt.ts";
 import { readerOf } from "./reading/index.ts";
@@ -30,7 +30,7 @@ export function orderMessage({ crew, order, beads, tracker, repository, left, li
   if (!role) throw new CrewError("internal", `order ${formatOrderId(order.id)} names the unknown role ${order.role}`);
   const bead = beads.get(order.id.subject);
   const own = ownBeads(bead, beads);
-  const { program, ...agent } = agentParts(role);
+  const { program, record, ...agent } = agentParts(role);
   return {
     kind: "order",
     id: mailId(order.id),
@@ -43,6 +43,7 @@ export function orderMessage({ crew, order, beads, tracker, repository, left, li
       ...(order.merge !== undefined && { merge: order.merge }),
       branch: role.branch,
       ...(program !== undefined && { program }),
+      ...(record !== undefined && { record }),
       maxTurns: Math.min(role.agent.maxAttempts, order.turns ?? role.agent.maxAttempts),
       turnTimeoutSeconds: Math.ceil(role.agent.turnTimeoutMs / 1000),
       ...(program !== undefined && { silenceSeconds }),
@@ -69,13 +70,20 @@ interface AgentParts {
   readonly agent: string;
   readonly reader?: string;
   readonly program?: string;
+  readonly record?: string;
 }
 
 function agentParts({ name, agent }: Role): AgentParts {
   if (agent.command !== undefined) return { agent: commandLine(agent.command) };
   const preset = presetOf(agent);
   if (!preset) throw new CrewError("internal", `role ${name} has no agent that crew knows`);
-  return { agent: presetLine(preset, agent), reader: readerOf(preset), program: preset.program };
+  const record = recordLine(preset);
+  return {
+    agent: presetLine(preset, agent),
+    reader: readerOf(preset),
+    program: preset.program,
+    ...(record !== undefined && { record }),
+  };
 }
 
 /** A vector becomes a shell line in which every word is quoted. */

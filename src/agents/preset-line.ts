@@ -32,6 +32,14 @@ export function interactiveLine(preset: Preset, agent: Agent): string {
   return preset.interactive ? programText(preset, agent, preset.interactive) : "";
 }
 
+/** Shell text by which the files that the program notes in what it used become the positional parameters. */
+export function recordLine({ record, environment }: Preset): string | undefined {
+  if (record === undefined) return undefined;
+  const named = Object.entries(environment).filter(([name]) => record.includes(`{${name}:-`));
+  const parts = record.replace(valued, variable).split("*");
+  return [...named.map(defaultLine), `set -- ${parts.map((part) => `"${part}"`).join("*")}`].join("; ");
+}
+
 interface Form {
   readonly first: Words;
   readonly resume: Words;
@@ -44,9 +52,7 @@ function programText(preset: Preset, agent: Agent, { first, resume, tell = [] }:
   const line = (words: readonly string[]) =>
     words.flatMap((word) => (word === "{options}" ? options : [wordOf(word)])).join(" ");
   return [
-    ...Object.entries(preset.environment).map(
-      ([name, value]) => `[ -n "\${${name}+set}" ] || ${name}=${shellWord(value)}; export ${name}`,
-    ),
+    ...Object.entries(preset.environment).map(defaultLine),
     ...(preset.seeds ?? []).map(seedLine),
     ...Object.entries(preset.saidIn ?? {}).map(
       ([name, { path, line: said }]) =>
@@ -58,6 +64,10 @@ function programText(preset: Preset, agent: Agent, { first, resume, tell = [] }:
     `exec ${line(first)}`,
     "",
   ].join("\n");
+}
+
+function defaultLine([name, value]: readonly [string, string]): string {
+  return `[ -n "\${${name}+set}" ] || ${name}=${shellWord(value)}; export ${name}`;
 }
 
 /** Whole or not at all, and never over what is there. Where it can't be written the program asks, or goes without. */

@@ -34,6 +34,8 @@ export interface PresetParts {
   readonly signsInBy?: readonly string[];
   /** Words by which it runs CREW_TELL after each tool, and gives its model what that answers; none where a seed says so. Absent: it is told things with a turn's prompt alone. */
   readonly tell?: Words;
+  /** Files in which it notes as it goes what it used, one JSON object on a line: a path as a seed's, `*` in it for what a name may hold. */
+  readonly record?: string;
   /** awk rules over the lines that it says, in the words of crew's reader library. */
   readonly reader?: string;
 }

@@ -48,6 +48,8 @@ export interface OrderHeader {
   readonly branch: string;
   /** Of the agent, where it is a preset's: it must be there, and its session goes on from turn to turn. */
   readonly program?: string;
+  /** Shell text that sets the files which that notes in what it used as the positional parameters. */
+  readonly record?: string;
   /** Turns at most in this order. */
   readonly maxTurns: number;
   readonly turnTimeoutSeconds: number;

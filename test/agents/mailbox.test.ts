@@ -19,6 +19,8 @@ describe("an order", () => {
       start: "a".repeat(40),
       merge: "b".repeat(40),
       branch: "feature/x",
+      program: "codex",
+      record: 'set -- "$HOME/x"*',
       maxTurns: 3,
       turnTimeoutSeconds: 2700,
       silenceSeconds: 1200,
@@ -36,7 +38,7 @@ describe("an order", () => {
       check: "npm test",
     });
     expect(parts).toEqual({
-      header: `Order: shop-1.1.2\nBead: shop-1\nTitle: Sign in Start: evil\nKind: conflict\nStart: ${"a".repeat(40)}\nMerge: ${"b".repeat(40)}\nBranch: feature/x\nMaxTurns: 3\nTurnTimeout: 2700\nSilence: 1200\nLeftUsd: 1.500000\nLeftSeconds: 3600\nLimit: 1800000000\n`,
+      header: `Order: shop-1.1.2\nBead: shop-1\nTitle: Sign in Start: evil\nKind: conflict\nStart: ${"a".repeat(40)}\nMerge: ${"b".repeat(40)}\nBranch: feature/x\nProgram: codex\nRecord: set -- "$HOME/x"*\nMaxTurns: 3\nTurnTimeout: 2700\nSilence: 1200\nLeftUsd: 1.500000\nLeftSeconds: 3600\nLimit: 1800000000\n`,
       prompt: "-n\u0000 é",
       agent: "run",
       beads: "[]",

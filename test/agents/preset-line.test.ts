@@ -1,11 +1,11 @@
 // The shell text that runs a preset's program, by what the program is given of it.
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Preset } from "../../src/agents/preset.ts";
-import { presetLine } from "../../src/agents/preset-line.ts";
+import { presetLine, recordLine } from "../../src/agents/preset-line.ts";
 
 const preset: Preset = {
   name: "mine",
@@ -60,5 +60,27 @@ test("words that a file of the role's says by itself are left out, and what it s
     expect(asked()).toEqual(["--zone=z"]);
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test("the files of its record are those that its pattern finds where its variables, or what holds without them, say", () => {
+  const root = mkdtempSync(join(tmpdir(), "crew preset $line-"));
+  try {
+    for (const home of ["a", "b"]) {
+      mkdirSync(join(root, home, "of it/1"), { recursive: true });
+      writeFileSync(join(root, home, "of it/1/x y.jsonl"), "");
+      writeFileSync(join(root, home, "of it/1/x.json"), "");
+    }
+    const found = (environment: Preset["environment"], variables: Readonly<Record<string, string>>) => {
+      const record = "{PLACE:-$HOME/a}/of it/*/x*.jsonl";
+      const line = recordLine({ ...preset, environment, record });
+      const env = { PATH: process.env.PATH, HOME: root, ...variables };
+      return spawnSync("sh", ["-c", `${line}; printf '%s\\n' "$@"`], { encoding: "utf8", env }).stdout.trimEnd();
+    };
+    expect(found({}, {})).toBe(join(root, "a/of it/1/x y.jsonl"));
+    expect(found({}, { PLACE: join(root, "b") })).toBe(join(root, "b/of it/1/x y.jsonl"));
+    expect(found({ PLACE: join(root, "b"), OTHER: "a\nb" }, {})).toBe(join(root, "b/of it/1/x y.jsonl"));
+  } finally {
+    rmSync(root, { recursive: true, force: true });
   }
 });

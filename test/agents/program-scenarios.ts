@@ -39,6 +39,8 @@ export interface ProgramUnderTest {
   readonly tellsTotal: boolean;
   /** What it says that a request of the model costs, where it says so. */
   readonly usd?: number;
+  /** Of an answer whose tool is under way, what it has told nobody yet. */
+  readonly untold?: readonly [number, number, number];
 }
 
 const usualCounts = [usage.input - usage.cached, usage.cached, usage.output] as const;

@@ -24,4 +24,5 @@ programScenarios({
   ready: "commands",
   tellsTotal: false,
   usd: 0.000434,
+  untold: [400, 800, 34],
 });

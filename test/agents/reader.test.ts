@@ -49,6 +49,7 @@ const expected: Readonly<Record<string, () => void>> = {
     "auth-error.jsonl: session db0266af-ea97-47ad-9ea1-626e7a487e83 | end failed | class auth | words Invalid API key · Fix external API key | tokens 0 0 0 | cost 0
     bad-resume.jsonl: end failed | class session | words its session is not there | tokens 0 0 0 | cost 0
     credit-balance.jsonl: session 33333333-3333-4333-8333-333333333333 | end failed | class quota | words Credit balance is too low | tokens 0 0 0 | cost 0
+    interrupted-recorded.lines: session 0ff11ddb-a567-4dfa-b889-1a414f2d8e5d | tokens 2400 1600 68
     interrupted-sigint.jsonl: session 44444444-4444-4444-8444-444444444444 | end failed | class crash | tokens 1200 800 34 | cost 0.00725
     interrupted-sigterm.jsonl: session 44444444-4444-4444-8444-444444444444 | tokens 1200 800 1
     max-budget.jsonl: session 44762250-df36-4182-aef9-ae4364674118 | end failed | class crash | tokens 2400 1600 68 | cost 0.02175
@@ -67,6 +68,7 @@ const expected: Readonly<Record<string, () => void>> = {
     expect(readAll("codex", ["awk"])).toMatchInlineSnapshot(`
     "auth-error.jsonl: session 01a208d9-0901-7eb3-b1c3-c0ae67efc75e | end failed | class auth | words unexpected status 401 Unauthorized: Incorrect API key provided: dummy., url: $BASE_URL/v1/responses
     context-too-long.jsonl: session 01a208d9-cc04-7842-8906-6f41fda99424 | end failed | class context | words Codex ran out of room in the model's context window. Start a new thread or clear earlier history before retrying.
+    interrupted-recorded.lines: session 01a22b93-833b-7a81-a9dc-c272d1cb69ef | total | total | tokens 800 1600 68
     interrupted-sigint.jsonl: session 01a208dd-715f-79f0-9cb1-629676630037
     interrupted-sigterm.jsonl: session 01a208e1-b56e-7850-8385-54d0eed79fe9
     missing-key.jsonl: session 01a208dd-8dc6-71c0-b06a-1a116a635024 | end failed | class auth | words Missing environment variable: \`CODEX_API_KEY\`.
@@ -95,6 +97,7 @@ const expected: Readonly<Record<string, () => void>> = {
   gemini: () =>
     expect(readAll("gemini", ["awk"])).toMatchInlineSnapshot(`
       "auth-error.jsonl: session 33333333-3333-4333-8333-333333333333 | end failed | class auth | words {"error":{"code":401,"message":"Request had invalid authentication credentials.","status":"UNAUTHENTICATED","details":[]}} | tokens 0 0 0
+      interrupted-recorded.lines: session 60f073a5-965c-4469-8cfe-c560dcdab5b4 | tokens 800 1600 68
       interrupted-sigterm.jsonl: session 44444444-4444-4444-8444-444444444444
       max-turns.jsonl: session 937fd6b5-e854-4596-a2bd-9be4252aeefa | end failed | class steps | words its steps are used up | tokens 800 1600 68
       rate-limit-exhausted.jsonl: session 33333333-3333-4333-8333-333333333333 | end failed | class limit | words Quota exceeded per minute. Please retry in 1s. Suggested retry after 1s. Please wait and try again later. To increase your limits, request a quota increase through AI Studio, or switch to another /auth method | tokens 0 0 0
@@ -106,6 +109,7 @@ const expected: Readonly<Record<string, () => void>> = {
     expect(readAll("qwen", ["awk"])).toMatchInlineSnapshot(`
     "auth-error.jsonl: session 33333333-3333-4333-8333-333333333333 | total | end failed | class auth | words [API Error: 401 Incorrect API key provided: dummy.] | tokens 0 0 0
     hang.jsonl: session 33333333-3333-4333-8333-333333333333 | total | end failed | class overload | words [API Error: Request timeout after 483s. Try reducing input length or increasing timeout in config.  Troubleshooting tips: - Reduce input length or complexity - Increase timeout in config: contentGenerator.timeout - Check network connectivity] | tokens 0 0 0
+    interrupted-recorded.lines: session 042b8c68-5eb7-4bca-a316-bd9f6a02f606 | total | total | tokens 800 1600 68
     interrupted-sigterm.jsonl: session 44444444-4444-4444-8444-444444444444
     max-turns.jsonl: session 209ac8db-9f94-437f-9d25-3c60c108840a | end failed | class steps | words its steps are used up
     success.jsonl: session 53d0fac6-cf3e-4d87-a244-6203ce7d39a1 | total | end ok | tokens 800 1600 68"

@@ -22,11 +22,12 @@ export const resume = (id: string) => `exec resume ${id} -`;
 
 /** Of the bench that is in use then. */
 export function scriptedCodex(benchNow: () => Bench) {
+  const programs = () => ({ PATH: `${join(benchNow().folder, "programs")}:${process.env.PATH}` });
   return {
+    programs,
     /** A program named codex: notes its arguments and its prompt, then does what the text says of the run with that number. */
     boot: async (...runs: readonly string[]) => {
       const bench = benchNow();
-      const folder = join(bench.folder, "programs");
       const script = [
         "#!/bin/sh",
         'n=$(ls "$HOME" | grep -c "^prompt")',
@@ -36,8 +37,8 @@ export function scriptedCodex(benchNow: () => Bench) {
         "esac",
         "",
       ].join("\n");
-      bench.writeProgram(folder, "codex", script);
-      await bench.boot({ PATH: `${folder}:${process.env.PATH}` });
+      bench.writeProgram(join(bench.folder, "programs"), "codex", script);
+      await bench.boot(programs());
     },
     deliver: (order: OrderText = {}) =>
       benchNow().deliver({

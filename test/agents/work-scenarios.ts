@@ -1,11 +1,11 @@
 // What every preset's program comes to under crew's own supervisor, asking a model server of the test's own: it is ended in
 // time where nobody answers, leaves no process, goes on after a stop, costs what was served, and says its key nowhere.
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Preset } from "../../src/agents/preset.ts";
-import { presetLine } from "../../src/agents/preset-line.ts";
+import { presetLine, recordLine } from "../../src/agents/preset-line.ts";
 import { readerOf } from "../../src/agents/reading/index.ts";
 import { Bench, eventually, type OrderText } from "./bench.ts";
 import { type Answer, makes, run, say } from "./stub-model/scenario.ts";
@@ -24,10 +24,12 @@ interface ProgramAtWork {
   readonly counts: readonly [number, number, number];
   /** What it says that a request of the model costs, where it says so. */
   readonly usd?: number;
+  /** Of an answer whose tool is under way, what it has told nobody yet. */
+  readonly untold?: readonly [number, number, number];
 }
 
 export function workScenarios(program: ProgramAtWork): void {
-  const { preset, model, bin, key, environment, hasTools, counts, usd = 0 } = program;
+  const { preset, model, bin, key, environment, hasTools, counts, usd = 0, untold = [0, 0, 0] } = program;
   let stub: StubModel;
   let bench: Bench;
   let logged: string;
@@ -55,12 +57,13 @@ export function workScenarios(program: ProgramAtWork): void {
     agent: presetLine(preset, { maxAttempts: 1, turnTimeoutMs: 1, ...(model !== undefined && { model }) }),
     reader: readerOf(preset),
   };
+  const record = recordLine(preset);
   const deliver = (id: string, { header, ...order }: OrderText = {}) =>
     bench.deliver({
       ...text,
       id,
       ...order,
-      header: { program: preset.program, maxTurns: 1, turnTimeoutSeconds: 900, ...header },
+      header: { program: preset.program, ...(record && { record }), maxTurns: 1, turnTimeoutSeconds: 900, ...header },
     });
   const report = (id: string) =>
     eventually(`the report of ${id}`, () => bench.has(`outbox/${id}`), 180_000).then(() => bench.report(id));
@@ -151,6 +154,39 @@ export function workScenarios(program: ProgramAtWork): void {
         expect(await report("b-1.1.1")).toMatchObject({ state: "done", turns: 1, told: ["1-a"] });
         expect(bench.read("state/prompt").split(words)).toHaveLength(2);
         expect(times(asked().at(-1)?.body ?? "")).toBeGreaterThanOrEqual(1);
+      });
+    }
+
+    if (hasTools) {
+      test("costs what the model had answered by then where it is cut short, and from then on no more", async () => {
+        stub.script(run("echo one"), run("touch begun; sleep 600"));
+        await boot();
+        deliver("b-1.1.1");
+        await eventually("its command", () => bench.has("work/begun"), 180_000);
+        // Some write what they note a little later.
+        const began = seconds();
+        await eventually("two seconds of it", () => seconds() >= began + 2);
+        const supervisor = bench.claimedBy();
+        process.kill(supervisor, "SIGKILL");
+        await eventually("its end", () => !existsSync(`/proc/${supervisor}`));
+        stub.script(run("touch again; sleep 600"));
+        await boot();
+        await eventually("its next command", () => bench.has("work/again"), 180_000);
+        deliver("b-1.1.1", { header: { turnTimeoutSeconds: seconds() + 2 } });
+        const cut = await report("b-1.1.1");
+        const usedBy = (requests: number, cuts: number) => {
+          const [input, cached, output] = counts.map((each, n) => each * requests - (untold[n] ?? 0) * cuts);
+          return { input, cached, output };
+        };
+        expect([asked().length, cut.state, cut.spent]).toMatchObject([3, "failed", { runs: 2, ...usedBy(3, 2) }]);
+
+        await bench.idle();
+        stub.requests.length = 0;
+        stub.script(...makes("one.txt", "It is done.", hasTools));
+        deliver("b-1.1.2");
+        const { state, spent } = await report("b-1.1.2");
+        expect([asked().length, state, spent]).toMatchObject([2, "done", { runs: 1, ...usedBy(2, 0) }]);
+        expect(sessions()).toBe(1);
       });
     }
 

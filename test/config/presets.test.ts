@@ -60,6 +60,7 @@ test("the files of docs/presets.md are right", () => {
       else failed(ofText(text("words")), text("words"))
     }
     ",
+      "record": "{MY_AGENT_HOME:-$HOME/.my-agent}/sessions/*.jsonl",
       "resume": [
         "my-agent",
         "run",

@@ -13,7 +13,7 @@ const preset = documented
   .replace(/^package: .*\n/m, "")
   .replaceAll("[my-agent, run,", "[sh, agent.sh,");
 
-/** Notes in its home what it is called with; the first time it has met a limit, the second it does its work. */
+/** Notes in its home what it is called with; the first time it has met a limit, the second it does its work, and notes what it used. */
 const agent = `cat >/dev/null
 { date +%s; echo "$*"; echo "$MY_AGENT_KEY $MY_AGENT_UPDATE $(cat "$HOME/.my-agent/trust.json")"; } >>"$HOME/calls"
 echo '{"type":"start","id":"session-1"}'
@@ -23,7 +23,8 @@ if [ ! -e "$HOME/limit" ]; then
   echo '{"type":"end","ok":false,"why":"limit","words":"Your plan is used up","resets":'"$(cat "$HOME/limit")"',"usd":0}'
   exit 1
 fi
-echo '{"type":"step","in":50,"cached":30,"out":3}'
+mkdir -p "$HOME/.my-agent/sessions"
+echo '{"type":"step","in":50,"cached":30,"out":3}' >"$HOME/.my-agent/sessions/1.jsonl"
 echo x >one.txt
 echo '{"type":"end","ok":true,"usd":0.25}'
 `;

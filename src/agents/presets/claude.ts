@@ -51,18 +51,24 @@ export const claude: Preset = {
     { variable: "ANTHROPIC_AUTH_TOKEN", billing: "per token" },
   ],
   signsInBy: ["CLAUDE_CODE_USE_BEDROCK", "CLAUDE_CODE_USE_VERTEX"],
+  record: "{CLAUDE_CONFIG_DIR:-$HOME/.claude}/projects/*/*.jsonl",
   // What each message used counts where it is killed before it tells of the whole run; several lines may be of one message, also with
-  // another's in between.
+  // another's in between. As they are told little of what they are to say has been counted; that is in the session's file.
   reader: `
 /^\\{"type":"system","subtype":"init"/ { session(text("session_id")) }
 /^\\{"type":"rate_limit_event"/ && is("status", "\\"rejected\\"") { say("until", number("resetsAt")) }
 /^\\{"type":"assistant"/ && place("error") { error = text("error") }
 /^\\{"type":"assistant"/ && !(text("id") in seen) {
-  seen[text("id")]
+  seen[text("id")] = number("output_tokens")
   input += number("input_tokens") + number("cache_creation_input_tokens"); cached += number("cache_read_input_tokens"); output += number("output_tokens")
   tokens(input, cached, output)
 }
+/^\\{"parentUuid":/ && is("role", "\\"assistant\\"") && !isTold && (text("id") in seen) && number("output_tokens") > seen[text("id")] {
+  output += number("output_tokens") - seen[text("id")]; seen[text("id")] = number("output_tokens")
+  tokens(input, cached, output)
+}
 /^\\{"type":"result"/ {
+  isTold = 1
   tokens(number("input_tokens") + number("cache_creation_input_tokens"), number("cache_read_input_tokens"), number("output_tokens"))
   cost(number("total_cost_usd"))
   words = text("result")

@@ -58,12 +58,14 @@ trust_level = "trusted"
   tell,
   environment: {},
   credentials: [{ variable: "CODEX_API_KEY", billing: "per token" }],
+  record: "{CODEX_HOME:-$HOME/.codex}/sessions/*/*/*/rollout-*.jsonl",
+  // Of a run that is cut short, and of one that fails, it tells no tokens, nor all of them in the next of the session: they are in
+  // its rollout as soon as they are used. The threads of agents below the agent have some of their own.
   reader: `
 /^\\{"type":"thread.started"/ { session(text("thread_id")) }
-/^\\{"type":"turn.completed"/ {
-  print "total"
-  tokens(number("input_tokens") - number("cached_input_tokens"), number("cached_input_tokens"), number("output_tokens"))
-  ended("ok")
+/^\\{"type":"turn.completed"/ { counted(); ended("ok") }
+/^\\{"timestamp":"[^"]*","ordinal":[0-9]+,"type":"token_usage_record"/ && text("thread_id") == text("session_id") {
+  $0 = substr($0, place("thread_token_usage")); counted()
 }
 /^\\{"type":"turn.failed"/ {
   words = text("message")
@@ -71,5 +73,9 @@ trust_level = "trusted"
   if (match(words, /try again at [0-9]+:[0-9][0-9] [AP]M/)) say("until-clock", substr(words, RSTART + 13, RLENGTH - 13))
 }
 /^Error: .*(no rollout found|No saved session|not find|change this thread's model provider).*/ { failed("session", "its session is not there") }
+function counted() {
+  print "total"
+  tokens(number("input_tokens") - number("cached_input_tokens"), number("cached_input_tokens"), number("output_tokens"))
+}
 `,
 };

@@ -39,8 +39,10 @@ export const copilot: Preset = {
     { variable: "COPILOT_GITHUB_TOKEN", billing: "subscription" },
   ],
   signsInBy: ["COPILOT_PROVIDER_BEARER_TOKEN", "COPILOT_PROVIDER_API_KEY_COMMAND", "GH_TOKEN", "GITHUB_TOKEN"],
+  record: "{COPILOT_HOME:-$HOME/.copilot}/session-state/*/events.jsonl",
   // Stopped by a signal it says so, and then, sometimes, that all went well. Killed, only the program around it says so. Its usage
-  // counts the session, by model.
+  // counts the session, by model;
+  // where it tells none, that is in the session's file, answer by answer.
   reader: `
 /^\\{"type":"crew"/ { session(text("session")) }
 /^\\{"type":"(abort"|assistant\\.idle","data":\\{"aborted":true)/ { stopped = 1; say("killed", "yes") }
@@ -56,18 +58,24 @@ export const copilot: Preset = {
   else if (status >= 500) failed("overload", words)
   else failed(ofText(words), words)
 }
+/^\\{"type":"session.start"/ { session(text("sessionId")) }
+/^\\{"type":"session.usage_record"/ && !isTold { print "total"; counted(); tokens(input, cached, output) }
 /^\\{"type":"usage"/ {
+  isTold = 1
   print "total"
   sub(/"agentMetrics":.*/, "")
   models = split($0, model, "\\"inputTokens\\":")
   for (each = 2; each <= models; each += 1) {
     $0 = "\\"inputTokens\\":" model[each]
-    input += number("inputTokens") - number("cacheReadTokens"); cached += number("cacheReadTokens"); output += number("outputTokens")
+    counted()
   }
   tokens(input, cached, output)
 }
 /^Error: No session, task, or name matched/ { failed("session", "its session is not there") }
 /^Error: (No authentication information|Authentication token) found/ { failed("auth", substr($0, 8)) }
 /^GitHub Copilot native binary at .* was terminated by signal SIG(KILL|TERM)/ { say("killed", "yes") }
+function counted() {
+  input += number("inputTokens") - number("cacheReadTokens"); cached += number("cacheReadTokens"); output += number("outputTokens")
+}
 `,
 };

@@ -1,5 +1,6 @@
-// Gemini CLI, measured with 0.61.0. Of a turn that was cut short its session knows nothing afterwards. What its AfterTool hook says
-// reaches the model, but the hook is not told whether an agent below the agent has called the tool: so it is told nothing by one.
+// Gemini CLI, measured with 0.61.0. Of a turn that was cut short its session has the prompt and what its tools had answered. What its
+// AfterTool hook says reaches the model, but the hook is not told whether an agent below the agent has called the tool: so it is told
+// nothing by one.
 import type { Preset } from "../preset.ts";
 
 const always = ["gemini", "--approval-mode=yolo", "--skip-trust"];
@@ -28,11 +29,21 @@ export const gemini: Preset = {
   // As two processes the outer one would ignore that it is to end.
   environment: { GEMINI_CLI_NO_RELAUNCH: "true", GEMINI_CLI_TRUST_WORKSPACE: "true" },
   credentials: [{ variable: "GEMINI_API_KEY", billing: "per token" }],
-  // What it calls a quota is a limit per minute or day. Tokens that came from its cache are among the others.
+  record: "{GEMINI_CLI_HOME:-$HOME}/.gemini/tmp/*/chats/session-*.jsonl",
+  // What it calls a quota is a limit per minute or day. Tokens that came from its cache are among the others; those of its thoughts
+  // are in no count but the total. Before a turn's end it tells none: they are in its session's file, with each answer of the model,
+  // which may stand there again with what its tools said.
   reader: `
-/^\\{"type":"init"/ { session(text("session_id")) }
+/^\\{"type":"init"/ { session(text("session_id")); began = text("timestamp") }
+/^\\{"id":"[^"]*","timestamp":"[^"]*","type":"gemini"/ && place("tokens") && began != "" && text("timestamp") >= began && !isTold && !(text("id") in seen) {
+  seen[text("id")]
+  $0 = substr($0, place("tokens"))
+  input += number("input") - number("cached"); cached += number("cached"); output += number("total") - number("input")
+  tokens(input, cached, output)
+}
 /^\\{"type":"result"/ {
-  tokens(number("input_tokens") - number("cached"), number("cached"), number("output_tokens"))
+  isTold = 1
+  tokens(number("input_tokens") - number("cached"), number("cached"), number("total_tokens") - number("input_tokens"))
   words = text("message")
   if (sub(/^\\[API Error: /, "", words) && !sub(/\\]$/, "", words)) sub(/\\] Please wait /, " Please wait ", words)
   if (is("status", "\\"success\\"")) ended("ok")

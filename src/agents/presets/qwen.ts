@@ -24,9 +24,17 @@ export const qwen: Preset = {
   options: { model: ["--model", "{value}"], max_turns: ["--max-session-turns", "{value}"] },
   environment: {},
   credentials: [{ variable: "OPENAI_API_KEY", billing: "per token" }],
+  record: "{QWEN_HOME:-$HOME/.qwen}/projects/*/chats/*.jsonl",
+  // Where it tells no result, what it used is in its session's file, an event for each answer of the model.
   reader: `
 /^\\{"type":"system","subtype":"(init|session_start)"/ { session(text("session_id")) }
+/^\\{"uuid":"[^"]*",.*"subtype":"ui_telemetry"/ && is("event.name", "\\"qwen-code.api_response\\"") && !isTold {
+  print "total"
+  input += number("input_token_count") - number("cached_content_token_count"); cached += number("cached_content_token_count"); output += number("output_token_count")
+  tokens(input, cached, output)
+}
 /^\\{"type":"result"/ {
+  isTold = 1
   print "total"
   tokens(number("input_tokens") - number("cache_read_input_tokens"), number("cache_read_input_tokens"), number("output_tokens"))
   words = text("result"); sub(/ Possible quota limitations.*/, "", words)

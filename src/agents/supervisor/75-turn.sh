@@ -98,7 +98,20 @@ prompt_text() {
 # --- what it came to ---------------------------------------------------------------------------------------------------
 
 read_evidence() {
-  cat "$S/stream.1" "$S/stream" 2>/dev/null | LC_ALL=C awk -v rc="$RC" -f "$S/parts/reader" >"$S/evidence" 2>"$S/complaint" && rm -f "$S/complaint"
+  { cat "$S/stream.1" "$S/stream"; read_record; } 2>/dev/null | LC_ALL=C awk -v rc="$RC" -f "$S/parts/reader" >"$S/evidence" 2>"$S/complaint" && rm -f "$S/complaint"
+}
+
+# What the program noted beside it in this run, in files that the order names in shell text of crew's own: what it used is there,
+# too, where it was ended before it could say so. The end of each is enough.
+read_record() {
+  record_text=$(field Record) record_since=$S/prompt
+  [ -n "$record_text" ] || return 0
+  echo # its last line may not be whole
+  (
+    eval "$crew_environment"
+    eval "$record_text"
+    find "$@" -type f -newer "$record_since" -exec tail -c 67108864 {} \;
+  )
 }
 
 told() { sed -n "s/^$1 //p" "$S/evidence" 2>/dev/null | tail -n 1; }

@@ -8,7 +8,7 @@ type LongAgent = Exclude<Agent, string>;
 export type ProgramKeys = Pick<
   LongAgent,
   | ("program" | "package" | "first" | "resume" | "interactive" | "seeds" | "options" | "variables")
-  | ("environment" | "credentials" | "signs_in_by" | "tell" | "reader")
+  | ("environment" | "credentials" | "signs_in_by" | "tell" | "record" | "reader")
 >;
 
 /** Without shell text for `interactive`, which is no part of a preset. */
@@ -28,6 +28,7 @@ export function partsOf(keys: ProgramKeys): PresetParts {
     ...(credentials && { credentials }),
     ...(keys.signs_in_by && { signsInBy: keys.signs_in_by }),
     ...(tell && { tell }),
+    ...(keys.record !== undefined && { record: keys.record }),
     ...(reader !== undefined && { reader }),
   };
 }
