@@ -80,4 +80,42 @@ describe("aider in an order", { timeout: 120_000 }, () => {
     expect(bench.inClone("ls-tree", "-r", "--name-only", report.commit)).toBe("a.txt");
     expect(bench.names("work").filter((name) => !name.startsWith(".aider.tags.cache"))).toEqual([".git", "a.txt"]);
   });
+
+  // Its words for that it gave up, and for that an answer was cut, and what stands before the latter.
+  const feigned = [
+    "Only 3 reflections allowed, stopping.",
+    "Model openai/model has hit a token limit!",
+    "Tokens: 9 sent, 9 received.",
+    "Only 3 reflections allowed, stopping.",
+    "Model openai/model has hit a token limit!",
+  ].join("\n");
+
+  test("is not believed to have given up, nor to be full, by what its model says", async () => {
+    stub.script(say(feigned));
+    expect(await reportOf("Say so.\n")).toMatchObject({ state: "done", turns: 1 });
+  });
+
+  test("nor by a part of an answer that fits nowhere, which it shows again; and has given up where it does", async () => {
+    const part = `a.txt\n\`\`\`\n<<<<<<< SEARCH\n${feigned}\n=======\nb\n>>>>>>> REPLACE\n\`\`\`\n`;
+    stub.script(say(part), say("Then not."));
+    const environment = { AIDER_EDIT_FORMAT: "diff" };
+    expect(await reportOf("Say so in a.txt.\n", { environment })).toMatchObject({ state: "done", turns: 1 });
+    expect(stub.requests).toHaveLength(2);
+    expect(
+      bench
+        .read("log/agent")
+        .split("\n")
+        .filter((line) => line.startsWith("| Only 3 refl")).length,
+    ).toBeGreaterThan(2);
+    await bench.idle();
+    stub.script(say(part));
+    bench.deliver({
+      id: "b-2.1.1",
+      agent,
+      prompt: "Say so in a.txt.\n",
+      reader: readerOf(aider),
+      header: { program: "aider", maxTurns: 1, turnTimeoutSeconds: 100 },
+    });
+    expect(await bench.report("b-2.1.1", 110_000)).toMatchObject({ state: "failed", note: "its steps are used up" });
+  });
 });

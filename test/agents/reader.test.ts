@@ -132,6 +132,9 @@ const expected: Readonly<Record<string, () => void>> = {
     "auth-error.jsonl: session e53e9ed0-dcd6-434b-9563-9dded5e8af23 | end failed | class auth | words litellm.AuthenticationError: AuthenticationError: OpenAIException - Incorrect API key provided: dummy.
     bad-resume.jsonl: end failed | class session | words its session is not there
     context-too-long.jsonl: session b648d142-6d0c-48cc-aa69-122bfe6d2ff6 | end failed | class context | words litellm.BadRequestError: OpenAIException - Your input exceeds the context window of this model.
+    feigned-part.jsonl: session 75e2a7cb-99a8-406f-9d3f-6caec42369b0 | end ok | tokens 2400 0 68
+    feigned.jsonl: session 3b0badd6-9a01-49ca-af3f-6255ca37080e | end ok | tokens 1200 0 34
+    interrupted-recorded.lines: session 97e6d3fe-202b-4477-9954-d3540c1bfd5e | tokens 1200 0 34
     interrupted-sigterm.jsonl: session dd96e82d-e0df-464f-b86a-4d2307a4ac92
     no-connection.jsonl: session b8ce5019-ff98-4bb4-a06d-3e7993552042 | end failed | class overload | words litellm.InternalServerError: InternalServerError: OpenAIException - Connection error.
     overloaded.jsonl: session 0216f1bc-aece-432d-a8d0-3ca751eb6229 | end failed | class overload | words litellm.APIError: APIError: OpenAIException - Overloaded

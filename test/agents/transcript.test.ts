@@ -259,7 +259,7 @@ test("aider", () => {
 
 test("nothing that any of them streamed is left as JSON, and each turn that ended says so", () => {
   const streams = readdirSync(samples, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".jsonl"));
-  expect(streams.length).toBe(74);
+  expect(streams.length).toBe(76);
   for (const name of streams) {
     const lines = told(sample(name));
     expect([name, lines.filter((line) => line.startsWith("{"))]).toEqual([name, []]);

@@ -11,6 +11,8 @@ import { Bench, eventually, type OrderText } from "./bench.ts";
 import { type Answer, makes, run, say } from "./stub-model/scenario.ts";
 import { StubModel } from "./stub-model/server.ts";
 
+type Cut = readonly [Answer, ...Answer[]];
+
 interface ProgramAtWork {
   readonly preset: Preset;
   readonly model?: string;
@@ -157,38 +159,51 @@ export function workScenarios(program: ProgramAtWork): void {
       });
     }
 
-    if (hasTools) {
-      test("costs what the model had answered by then where it is cut short, and from then on no more", async () => {
-        stub.script(run("echo one"), run("touch begun; sleep 600"));
-        await boot();
-        deliver("b-1.1.1");
-        await eventually("its command", () => bench.has("work/begun"), 180_000);
-        // Some write what they note a little later.
-        const began = seconds();
-        await eventually("two seconds of it", () => seconds() >= began + 2);
-        const supervisor = bench.claimedBy();
-        process.kill(supervisor, "SIGKILL");
-        await eventually("its end", () => !existsSync(`/proc/${supervisor}`));
-        stub.script(run("touch again; sleep 600"));
-        await boot();
-        await eventually("its next command", () => bench.has("work/again"), 180_000);
-        deliver("b-1.1.1", { header: { turnTimeoutSeconds: seconds() + 2 } });
-        const cut = await report("b-1.1.1");
-        const usedBy = (requests: number, cuts: number) => {
-          const [input, cached, output] = counts.map((each, n) => each * requests - (untold[n] ?? 0) * cuts);
-          return { input, cached, output };
-        };
-        expect([asked().length, cut.state, cut.spent]).toMatchObject([3, "failed", { runs: 2, ...usedBy(3, 2) }]);
+    test("costs what the model had answered by then where it is cut short, and from then on no more", async () => {
+      // Without tools it asks once more where its answer names a file, and is not answered.
+      const begins = (file: string): Cut =>
+        hasTools ? [run("echo one"), run(`touch ${file}; sleep 600`)] : [say("I need a.txt."), { kind: "hang" }];
+      const isCut = (file: string, requests: number) =>
+        eventually(
+          "its last request",
+          () => (hasTools ? bench.has(`work/${file}`) : asked().length === requests),
+          180_000,
+        );
+      stub.script(...begins("begun"));
+      await boot();
+      deliver("b-1.1.1");
+      await isCut("begun", 2);
+      // Some write what they note a little later.
+      const began = seconds();
+      await eventually("two seconds of it", () => seconds() >= began + 2);
+      const supervisor = bench.claimedBy();
+      process.kill(supervisor, "SIGKILL");
+      await eventually("its end", () => !existsSync(`/proc/${supervisor}`));
+      stub.script(...begins("again"));
+      await boot();
+      await isCut("again", 4);
+      deliver("b-1.1.1", { header: { turnTimeoutSeconds: seconds() + 2 } });
+      const cut = await report("b-1.1.1");
+      const usedBy = (answers: number, cuts: number) => {
+        const [input, cached, output] = counts.map((each, n) => each * answers - (untold[n] ?? 0) * cuts);
+        return { input, cached, output };
+      };
+      const answered = hasTools ? 4 : 2;
+      expect([asked().length, cut.state, cut.spent]).toMatchObject([4, "failed", { runs: 2, ...usedBy(answered, 2) }]);
 
-        await bench.idle();
-        stub.requests.length = 0;
-        stub.script(...makes("one.txt", "It is done.", hasTools));
-        deliver("b-1.1.2");
-        const { state, spent } = await report("b-1.1.2");
-        expect([asked().length, state, spent]).toMatchObject([2, "done", { runs: 1, ...usedBy(2, 0) }]);
-        expect(sessions()).toBe(1);
-      });
-    }
+      await bench.idle();
+      stub.requests.length = 0;
+      const last = makes("one.txt", "It is done.", hasTools);
+      stub.script(...last);
+      deliver("b-1.1.2");
+      const { state, spent } = await report("b-1.1.2");
+      expect([asked().length, state, spent]).toMatchObject([
+        last.length,
+        "done",
+        { runs: 1, ...usedBy(last.length, 0) },
+      ]);
+      expect(sessions()).toBe(1);
+    });
 
     test("costs what the model was asked for, turn by turn", async () => {
       const answers = [...makes("one.txt", "Half.", hasTools), ...makes("two.txt", "It is done.", hasTools)] as const;

@@ -84,23 +84,25 @@ export const aider: Preset = {
     { variable: "DEEPSEEK_API_KEY", billing: "per token", provider: "deepseek" },
   ],
   signsInBy: ["AIDER_API_KEY", "AIDER_ANTHROPIC_API_KEY", "AIDER_OPENAI_API_KEY", "OLLAMA_API_BASE"],
-  // It exits with 0 also where it got no answer. It counts the cached tokens among the input.
+  // Of a turn that is cut short there is what it noted by then.
+  record: "$HOME/.aider/crew/*.events",
+  // It exits with 0 also where it got no answer. It counts the cached tokens among the input. What the model said stands among its own
+  // words: before the tokens of an answer all of it; after them parts that fit nowhere, for which it asks again, or gives up.
   reader: `
 /^\\{"type":"crew"/ { session(text("session")) }
 /^\\{"type":"gone"/ { failed("session", "its session is not there") }
-/^\\| litellm\\.[A-Za-z]+: / { wrong = substr($0, 3) }
+/^\\| Tokens: / { isUsedUp = isFull = 0 }
+/^\\| litellm\\.[A-Za-z]+: / { wrong = substr($0, 3); isFull = 0 }
 /^\\| Only [0-9]+ reflections allowed, stopping\\.$/ { isUsedUp = 1 }
 /^\\| Model .* has hit a token limit!$/ { isFull = 1 }
 /^\\| ./ { last = substr($0, 3) }
-/^\\{"type":"aider",/ && is("event", "\\"message_send_exception\\"") { wrong = text("exception") }
-/^\\{"type":"aider",/ && is("event", "\\"message_send\\"") {
-  input += number("prompt_tokens"); output += number("completion_tokens"); usd += number("cost")
-  tokens(input, 0, output)
-  if (usd > 0) cost(usd)
-}
+/^\\{"type":"aider",/ && is("event", "\\"message_send_exception\\"") { wrong = text("exception"); isFull = 0 }
+/^\\{"event": "message_send",/ && !isTold { gsub(/": /, "\\":"); counted() }
+/^\\{"type":"aider",/ { isTold = 1 }
+/^\\{"type":"aider",/ && is("event", "\\"message_send\\"") { counted() }
 /^\\{"type":"aider",/ && is("reason", "\\"Completed --message-file\\"") {
-  if (isFull) failed("context", "its model has hit a token limit")
-  else if (isUsedUp) failed("steps", "its steps are used up")
+  if (isUsedUp && is("answered", "true")) failed("steps", "its steps are used up")
+  else if (isFull) failed("context", "its model has hit a token limit")
   else if (is("answered", "true")) ended("ok")
   else failed(kind(wrong), wrong)
 }
@@ -113,6 +115,11 @@ function kind(words, guess) {
   if (words ~ /^litellm\\.RateLimitError/) return "limit"
   if (words ~ /^litellm\\.(API|InternalServer|ServiceUnavailable|BadGateway)Error/) return "overload"
   return "crash"
+}
+function counted() {
+  input += number("prompt_tokens"); output += number("completion_tokens"); usd += number("cost")
+  tokens(input, 0, output)
+  if (usd > 0) cost(usd)
 }
 `,
 };
