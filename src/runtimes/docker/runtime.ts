@@ -7,7 +7,7 @@ import type { ObjectSource, Runtime } from "../../ports/runtime.ts";
 import type { Assets } from "../assets.ts";
 import { buildImage } from "./build/builder.ts";
 import { seenContents } from "./build/seen-content.ts";
-import { killContainer, pauseContainer, stopContainer } from "./containers/containers.ts";
+import { killContainer, stopContainer } from "./containers/containers.ts";
 import { exec, execDetached } from "./containers/exec.ts";
 import { readLogs } from "./containers/logs.ts";
 import { processes } from "./containers/processes.ts";
@@ -18,7 +18,7 @@ import type { DockerContext } from "./context.ts";
 import { copyIn, copyOut, kindAt } from "./copy.ts";
 import { removeGateRemains } from "./gates/gate-remains.ts";
 import { removeGate, startGate } from "./gates/gates.ts";
-import { createService, removeService, startService } from "./gates/services.ts";
+import { createService, pauseService, removeService, startService } from "./gates/services.ts";
 import { pullImage } from "./images/images.ts";
 import { seenLooks } from "./images/seen-looks.ts";
 import { setupRuns } from "./images/setups.ts";
@@ -115,7 +115,7 @@ export function dockerRuntime({
     killService: async (owner, service, signal) => {
       await killContainer(context, serviceName(context.names, owner, service), signal);
     },
-    pauseService: (owner, service) => pauseContainer(context, serviceName(context.names, owner, service)),
+    pauseService: (owner, service) => pauseService(context, owner, service),
     removeService: (owner, service) => removeService(context, owner, service),
     deliver: (role, message) => context.turns.making(() => deliver(context, { role, message })),
     uploadPack: (role) => ({ kind: "connection", open: () => openUpload(context, role) }),

@@ -64,8 +64,9 @@ export async function pauseContainer(context: DockerContext, name: string): Prom
   await changeState(context, name, "pause");
 }
 
-export async function unpauseContainer(context: DockerContext, name: string): Promise<void> {
-  await changeState(context, name, "unpause");
+/** False: it was not paused. */
+export async function unpauseContainer(context: DockerContext, name: string): Promise<boolean> {
+  return await changeState(context, name, "unpause");
 }
 
 /** One that does not run, or is not there, is left as it is. False: it is. */
@@ -80,20 +81,21 @@ export async function killContainer(context: DockerContext, name: string, signal
   }
 }
 
-/** One that is so already, or is not there, is left as it is. */
+/** False: it is so already, or is not there, and is left as it is. */
 async function changeState(
   context: DockerContext,
   name: string,
   change: "stop" | "pause" | "unpause",
   options?: object,
-): Promise<void> {
+): Promise<boolean> {
   const engine = await context.engine();
   try {
     await engine.getContainer(name)[change](options);
+    return true;
   } catch (error) {
-    if (isNotModified(error) || isNotFound(error)) return;
+    if (isNotModified(error) || isNotFound(error)) return false;
     // Not running, or paused already: engine 20.10 says 409 for pause and 500 for unpause.
-    if (change !== "stop" && (isConflict(error) || /is (not|already) (running|paused)/.test(`${error}`))) return;
+    if (change !== "stop" && (isConflict(error) || /is (not|already) (running|paused)/.test(`${error}`))) return false;
     throw translated(error, `container ${name}`);
   }
 }

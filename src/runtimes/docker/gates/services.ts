@@ -14,6 +14,7 @@ import { serviceFields } from "../../../model/services-drift.ts";
 import {
   createContainer,
   findContainer,
+  pauseContainer,
   removeContainer,
   startContainer,
   stopContainer,
@@ -100,17 +101,36 @@ function ownVolumes({ shared, container: { volumes = [] } }: ServiceSpec, name: 
 
 export async function startService(context: DockerContext, owner: ServiceOwner, service: string): Promise<void> {
   const name = serviceName(context.names, owner, service);
-  const found = await findContainer(context, name);
-  if (found?.State.Paused) return await unpauseContainer(context, name);
   await ensureOwnerNetwork(context, owner);
   if (owner.kind === "project") await joinOwners(context, service);
   try {
     await startContainer(context, name);
   } catch (error) {
-    if (!isNetworkGone(error)) throw error;
     // Its network was made anew, which to it is another one: the next look finds none, and it is made anew.
-    await removeContainer(context, name);
+    if (isNetworkGone(error)) return await removeContainer(context, name);
+    // A frozen one. It is not asked about before: frozen in the middle of a health check it keeps whoever asks for as long as
+    // that check may take (engine 20.10: 30 s), which is all the time that a question has.
+    if (!(await unpauseContainer(context, name))) throw error;
   }
+}
+
+/** How often it is looked whether what begins in one has begun, and how long between two looks. */
+const beginning = { looks: 50, betweenMs: 20 };
+
+/** Not while a health check of it begins: frozen in that, it cannot be let go on for as long as the check may take (engine 20.10). */
+export async function pauseService(context: DockerContext, owner: ServiceOwner, service: string): Promise<void> {
+  const name = serviceName(context.names, owner, service);
+  for (let n = 1; n < beginning.looks && (await beginsSomething(context, name)); n += 1)
+    await context.clock.sleep(beginning.betweenMs, new AbortController().signal);
+  await pauseContainer(context, name);
+}
+
+async function beginsSomething(context: DockerContext, name: string): Promise<boolean> {
+  const engine = await context.engine();
+  const { ExecIDs } = (await findContainer(context, name)) ?? {};
+  const pids = (ExecIDs ?? []).map(async (id) => (await engine.getExec(id).inspect()).Pid);
+  const seen = await Promise.allSettled(pids);
+  return seen.some((each) => each.status === "fulfilled" && each.value === 0);
 }
 
 export async function removeService(context: DockerContext, owner: ServiceOwner, service: string): Promise<void> {
@@ -131,7 +151,7 @@ async function stateOfService(
   context: DockerContext,
   { Id, Labels, State, Status }: ContainerInfo,
 ): Promise<ServiceState> {
-  const health = /\((health: starting|healthy|unhealthy)\)/.exec(Status)?.[1];
+  const health = await healthOf(context, { Id, State, Status });
   const listed = State === "exited" || State === "dead" ? /^Exited \((\d+)\)/.exec(Status)?.[1] : undefined;
   // The list says when it was made, not when it began; and it may have been started since.
   const ended = listed === undefined ? undefined : (await findContainer(context, Id))?.State;
@@ -148,10 +168,25 @@ async function stateOfService(
     ...(exitCode !== undefined && !isAgain && { exitCode: Number(exitCode) }),
     // It ends again and again, or began just now: nobody has anything of it yet.
     ...((State === "restarting" || isAgain) && { health: "starting" as const }),
-    ...(health !== undefined && { health: health.replace("health: ", "") as "starting" }),
+    ...(health !== undefined && { health }),
     createdAtMs: Number(Labels[label.made] ?? 0),
     ...(ended && !isAgain && { startedAtMs: Date.parse(ended.StartedAt) }),
   };
+}
+
+/** As often as an engine lets a check fail where nobody says how often. */
+const usualRetries = 3;
+
+/** Of one that was frozen, or is being stopped, the engine says that it is unhealthy, whatever its checks said: nobody knows. */
+async function healthOf(
+  context: DockerContext,
+  { Id, State, Status }: Pick<ContainerInfo, "Id" | "State" | "Status">,
+): Promise<ServiceState["health"]> {
+  const said = /\((?:health: )?(starting|healthy|unhealthy)\)/.exec(Status)?.[1] as ServiceState["health"];
+  if (said !== "unhealthy" || State !== "running") return said;
+  const found = await findContainer(context, Id);
+  const failed = found?.State.Health?.FailingStreak ?? 0;
+  return failed < (found?.Config.Healthcheck?.Retries || usualRetries) ? "starting" : said;
 }
 
 /** Made by a crew that wrote none down, it has none. */
