@@ -5,6 +5,7 @@ import type { CrewFile } from "./generated/crew-file.ts";
 import validate, { type ShapeError } from "./generated/validate.js";
 import type { Finding } from "./problem.ts";
 import { dataOf, type Mapping, pathOf, pointerOf, rewrite, type Scalar, type Tree, valueAt } from "./tree.ts";
+import { numberAs } from "./yaml-tree.ts";
 
 export interface Shaped {
   /** The file as the schema describes it, except that top-level keys may be missing. */
@@ -39,7 +40,8 @@ function cast(scalar: Scalar): Scalar {
   const text = String(scalar.value);
   if (!/^(?:true|false|[-+]?[0-9.]+)$/.test(text)) return scalar;
   const value: unknown = parseYaml(text);
-  return typeof value === "number" || typeof value === "boolean" ? { ...scalar, value, source: text } : scalar;
+  if (typeof value === "number") return { ...scalar, value: numberAs(text, value), source: text };
+  return typeof value === "boolean" ? { ...scalar, value, source: text } : scalar;
 }
 
 /** One sentence per mistake; what an alias repeats is one mistake. */

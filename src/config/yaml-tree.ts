@@ -147,12 +147,14 @@ function scalarOf(node: YamlScalar, at: Span): Scalar {
   const { value } = node;
   const known = value === null || ["string", "number", "boolean"].includes(typeof value);
   const source = node.source ?? String(value ?? "");
-  const read = typeof value === "number" && octal.test(source) ? Number.parseInt(source, 8) : value;
+  const read = typeof value === "number" ? numberAs(source, value) : value;
   return { kind: "scalar", value: known ? (read as Scalar["value"]) : source, source, state: "written", at };
 }
 
-/** As Compose's reader has them: YAML 1.2 itself writes `0o440`. */
-const octal = /^0[0-7]+$/;
+/** `0440` is octal, as Compose's reader has it: YAML 1.2 itself, by which it was `read`, writes `0o440`. */
+export function numberAs(source: string, read: number): number {
+  return /^0[0-7]+$/.test(source) ? Number.parseInt(source, 8) : read;
+}
 
 function emptyScalar(offset: number): Scalar {
   return { kind: "scalar", value: null, source: "", state: "written", at: { start: offset, end: offset } };

@@ -137,6 +137,14 @@ test("volumes: named, external, folders and memory, in both forms", () => {
   expect(unsupportedIn(file, { env: { HOME: "/home/me" } })).toBe("none");
 });
 
+test("permissions are octal whether they are written or come from a variable", () => {
+  const file = withVolumes(
+    '[{type: tmpfs, target: /a, tmpfs: {mode: 0750}}, {type: tmpfs, target: /b, tmpfs: {mode: "${MODE:-0750}"}}]',
+  );
+  const { container } = crewOf(file, { env: {} }).roles[0] ?? {};
+  expect(container && containerWords(container).get("volumes")).toBe("tmpfs:/a:mode=750, tmpfs:/b:mode=750");
+});
+
 test("the last mount at a place counts, and their order does not", () => {
   const volumesOf = (list: string) => crewOf(withVolumes(list)).roles[0]?.container?.volumes;
   expect(volumesOf("[cache:/a, cache:/b]")).toEqual(volumesOf("[data:/b, cache:/b/, cache:/a]"));
