@@ -46,11 +46,18 @@ writeLicences(metafile);
 putInPlace();
 report(metafile);
 
-/** The program is one file, which main.js runs by what V8 made of it before (src/compiled.ts). Any other entry loads itself. */
+/**
+ * The program is one file, which main.js runs by what V8 made of it before (src/compiled.ts). Both are CommonJS, which Node begins
+ * sooner than ES modules. Any other entry loads itself.
+ */
 async function bundle() {
-  const entries = [{ entryPoints: { main: flags.entry }, splitting: true, format: "esm" }];
-  if (flags.entry === program.main)
-    entries.push({ entryPoints: { program: program.whole }, outExtension: { ".js": ".cjs" }, format: "cjs" });
+  const entries =
+    flags.entry === program.main
+      ? [
+          { entryPoints: { main: program.main }, format: "cjs", define: { "import.meta.filename": "__filename" } },
+          { entryPoints: { program: program.whole }, outExtension: { ".js": ".cjs" }, format: "cjs" },
+        ]
+      : [{ entryPoints: { main: flags.entry }, splitting: true, format: "esm" }];
   const metafiles = await Promise.all(entries.map(bundleOf));
   const inputs = Object.assign({}, ...metafiles.map((each) => each.inputs));
   const outputs = Object.assign({}, ...metafiles.map((each) => each.outputs));
@@ -79,10 +86,14 @@ async function bundleOf(entry) {
   refuseForeignImports(metafile);
   for (const { path: wanted, text } of outputFiles) {
     const path = join(staging, basename(wanted));
-    const isProgram = basename(path) === "main.js";
-    const code = entry.format === "cjs" ? inAscii(text) : `${requireShim(text)}${text}`;
-    writeFileSync(path, `${isProgram ? "#!/usr/bin/env node\n" : ""}${code}`);
-    if (isProgram) chmodSync(path, 0o755);
+    if (entry.entryPoints.program) {
+      writeFileSync(path, asFunction(inAscii(text)));
+    } else {
+      const isMain = basename(path) === "main.js";
+      writeFileSync(path, `${isMain ? "#!/usr/bin/env node\n" : ""}${requireShim(text)}${text}`);
+      if (isMain) chmodSync(path, 0o755);
+    }
+    if (entry.format === "cjs") writeFileSync(join(staging, "package.json"), '{ "type": "commonjs" }\n');
   }
   return metafile;
 }
@@ -90,6 +101,11 @@ async function bundleOf(entry) {
 /** One byte for a character: half the memory, and nothing to decode. esbuild leaves the literals of regular expressions as they are. */
 function inAscii(text) {
   return text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+/** What main.js has to hand to the compiler is the file as it is. */
+function asFunction(text) {
+  return `(function (exports, require, module) {\n${text}\n})`;
 }
 
 /** In the place of each package: a module whose every member throws when it is called. */

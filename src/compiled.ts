@@ -17,7 +17,6 @@ import {
 } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, isAbsolute, join } from "node:path";
-import { cachedDataVersionTag } from "node:v8";
 import { Script } from "node:vm";
 import { crc32 } from "node:zlib";
 
@@ -34,15 +33,14 @@ export interface Compiled<Exports> {
 }
 
 /**
- * Runs a CommonJS file of ASCII. `folder`: where what was compiled is kept; undefined for nowhere. Throws what reading the file
- * throws, and what the file itself does.
+ * Runs a file of ASCII whose value is the function of a CommonJS module: `(function (exports, require, module) {…})`. `folder`: where
+ * what was compiled is kept; undefined for nowhere. `options`: Node's, as the environment has them. Throws what reading the file throws, and what the file itself does.
  */
-export function loadCompiled<Exports>(path: string, folder: string | undefined): Compiled<Exports> {
+export function loadCompiled<Exports>(path: string, folder: string | undefined, options = ""): Compiled<Exports> {
   const code = readFileSync(path);
-  const file = folder === undefined ? undefined : join(folder, nameFor(code));
+  const file = folder === undefined ? undefined : join(folder, nameFor(code, options));
   const kept = file === undefined ? undefined : readKept(file);
-  const text = `(function (exports, require, module) {${code.toString("latin1")}\n})`;
-  const script = new Script(text, { filename: path, ...(kept && { cachedData: kept.data }) });
+  const script = new Script(code.toString("latin1"), { filename: path, ...(kept && { cachedData: kept.data }) });
   const module = { exports: {} };
   script.runInThisContext()(module.exports, createRequire(path), module);
   const commands = kept && script.cachedDataRejected === false ? kept.commands : [];
@@ -61,9 +59,10 @@ interface Kept {
   readonly data: Buffer;
 }
 
-/** V8 compares versions, flags and the length of the code, not the code; the tag is of its version, its flags and the processor. */
-function nameFor(code: Buffer): string {
-  const build = `${process.version}-${process.platform}-${process.arch}-${cachedDataVersionTag().toString(16)}`;
+/** V8 compares its version, its flags and the length of the code, not the code. */
+function nameFor(code: Buffer, options: string): string {
+  const flags = crc32([...process.execArgv, options].join(" ")).toString(16);
+  const build = `${process.version}-${process.platform}-${process.arch}-${flags}`;
   return `${crc32(code).toString(16)}-${code.length}-${build}.compiled`;
 }
 

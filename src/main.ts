@@ -1,16 +1,18 @@
 // argv → command → exit code, nothing else. The only file that touches the process.
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Invocation } from "./cli/invocation.ts";
 import type { runProgram } from "./cli/program.ts";
+import { compiledFolder, loadCompiled } from "./compiled.ts";
 import { version } from "./version.ts";
 
 const argv = process.argv.slice(2);
 
 if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V" || argv[0] === "version")) {
   process.stdout.write(`crew ${version}\n`);
-} else {
+} else void main();
+
+async function main(): Promise<never> {
   // `crew logs | head`: a reader that went away ends the reading quietly.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
@@ -21,7 +23,7 @@ if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V" || argv[0]
   const code = await run().catch(withoutFiles);
   // Handles that a library keeps open must not keep a finished command alive.
   await Promise.all([drained(process.stdout), drained(process.stderr)]);
-  process.exit(code);
+  return process.exit(code);
 }
 
 /** The file beside this one that all the rest is bundled into. */
@@ -30,9 +32,8 @@ interface Program {
 }
 
 async function run(): Promise<number> {
-  const { compiledFolder, loadCompiled } = await import("./compiled.ts");
-  const path = join(dirname(fileURLToPath(import.meta.url)), "program.cjs");
-  const { exports, keep } = loadCompiled<Program>(path, compiledFolder(process.env));
+  const path = join(dirname(import.meta.filename), "program.cjs");
+  const { exports, keep } = loadCompiled<Program>(path, compiledFolder(process.env), process.env.NODE_OPTIONS);
   const { exitCode, command } = await exports.runProgram(invocation());
   if (command !== undefined) keep(command);
   return exitCode;
@@ -68,7 +69,7 @@ function invocation(): Invocation {
     environment: definedVariables(process.env),
     stdout: process.stdout,
     stderr: process.stderr,
-    stdin: process.stdin,
+    stdin: () => process.stdin,
     signal: stop.signal,
     leaveInterrupts: () => {
       areInterruptsLeft = true;
@@ -80,7 +81,7 @@ function invocation(): Invocation {
       wakers.add(wake);
       return () => wakers.delete(wake);
     },
-    process: { pid: process.pid, host: hostname(), program: [process.execPath, fileURLToPath(import.meta.url)] },
+    process: { pid: process.pid, host: hostname(), program: [process.execPath, import.meta.filename] },
     crashAt: process.env.CREW_CRASH,
     kill: (pid, signal) => process.kill(pid, signal),
   };

@@ -33,7 +33,7 @@ function load(says = 1, kept: string | undefined = folder) {
   const padding = `// ${"x".repeat(20_000)}`;
   writeFileSync(
     path,
-    `${padding}\nconst { join } = require("node:path");\nexports.say = () => join("say", "${says}");\n`,
+    `(function (exports, require) {\n${padding}\nconst { join } = require("node:path");\nexports.say = () => join("say", "${says}");\n})`,
   );
   return loadCompiled<{ say(): string }>(path, kept);
 }

@@ -49,7 +49,7 @@ export async function attach(invocation: Invocation, flags: AttachFlags, role: s
   const project = await openLastGood(invocation, flags);
   await mustBeKnown(project, role);
   const keys = detachKeys(flags.detachKeys);
-  const { stdin, stdout, stderr, signal, environment } = invocation;
+  const { stdout, stderr, signal, environment } = invocation;
   const session = { directory: project.directory, role, environment };
   if (!flags.stdin) {
     await watch(session, stdout, signal);
@@ -59,6 +59,7 @@ export async function attach(invocation: Invocation, flags: AttachFlags, role: s
   const found = roleNamed(project.crew, role)?.agent;
   // Without its preset nobody knows the program of the session: the file is refused for what is wrong with it.
   const agent = isUnread(found) ? roleNamed((await openProject(invocation, flags)).crew, role)?.agent : found;
+  const stdin = invocation.stdin();
   if (!stdin.isTTY || !stdout.isTTY) {
     throw new CrewError("failed", "crew attach needs a terminal.", { hint: `crew exec ${role} COMMAND` });
   }

@@ -134,7 +134,7 @@ export async function exportBeads(invocation: Invocation, flags: BeadFlags): Pro
 
 /** From stdin, or from a file. */
 export async function importBeads(invocation: Invocation, flags: BeadFlags, file?: string): Promise<number> {
-  const text = file === undefined ? await textOf(invocation.stdin) : readFile(resolve(invocation.cwd, file));
+  const text = file === undefined ? await textOf(invocation.stdin()) : readFile(resolve(invocation.cwd, file));
   const opened = await openBeads(invocation, flags);
   const { created, updated, skipped } = await opened.tracker.importLines(text);
   return await said(`${created.length} new, ${updated.length} changed, ${skipped.length} left.`, invocation, opened);

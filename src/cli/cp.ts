@@ -102,7 +102,7 @@ async function copyIn({ invocation, flags, runtime }: Copying, from: string, { r
   const keepOwner = flags.archive === true;
   if (from === "-") {
     if (kind !== "folder") throw noFolder(`${role}:${path}`);
-    return await runtime.copyIn(role, { path, archive: invocation.stdin, keepOwner });
+    return await runtime.copyIn(role, { path, archive: invocation.stdin(), keepOwner });
   }
   const source = resolve(invocation.cwd, from);
   const stats = statSync(source, { throwIfNoEntry: false });

@@ -70,7 +70,8 @@ export async function execIn(
   { project, name, request }: Executing,
 ): Promise<number> {
   const { runtime } = project.engine;
-  const { stdin, stdout, stderr, signal } = invocation;
+  const { stdout, stderr, signal } = invocation;
+  const stdin = invocation.stdin();
   const hasTerminal = flags.tty && stdin.isTTY === true && stdout.isTTY === true;
   const terminal = hasTerminal ? terminalOf({ stdin, stdout }) : undefined;
   const takeBack = hasTerminal ? invocation.leaveInterrupts() : () => undefined;

@@ -28,7 +28,7 @@ export async function importFile(invocation: Invocation, flags: ImportFlags, fil
   const isPrinted = flags.dryRun === true || flags.output === "-";
   const path = resolve(cwd, file === "-" ? "compose.yaml" : file);
   const crewFile = resolve(cwd, isPrinted ? "crew.yaml" : flags.output);
-  const text = file === "-" ? await textOf(invocation.stdin) : read(path, "failed");
+  const text = file === "-" ? await textOf(invocation.stdin()) : read(path, "failed");
   const { service, epic, role: roles } = flags;
   const imported = importCompose({
     ...{ file: path, text, crewFile, env: environment, dotEnv: dotEnvBeside(path), roles },

@@ -6,7 +6,8 @@ export interface Invocation {
   readonly environment: Readonly<Record<string, string>>;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
-  readonly stdin: NodeJS.ReadStream;
+  /** Opened when it is asked for: few commands read it. */
+  readonly stdin: () => NodeJS.ReadStream;
   /** Aborted by the first SIGINT, SIGTERM or SIGHUP; its reason is the signal's name. */
   readonly signal: AbortSignal;
   /** From now on Ctrl-C is for the program that shares the terminal. Returns how to take it back. */

@@ -69,7 +69,7 @@ async function wordsOf(
     });
   }
   const isStdin = file === "-" || (given.length === 1 && given[0] === "-");
-  const text = isStdin ? await textOf(stdin) : file === undefined ? given.join(" ") : read(resolve(cwd, file));
+  const text = isStdin ? await textOf(stdin()) : file === undefined ? given.join(" ") : read(resolve(cwd, file));
   if (text.trim() === "") throw new CrewError("failed", "There are no words to tell.");
   if (Buffer.byteLength(text) > wordsAtMost) {
     throw new CrewError("failed", `That is more than ${wordsAtMost / 1024} KiB.`, {

@@ -15,7 +15,8 @@ export interface Asking {
 /** False: the person said no, or closed the input. Rejects when it is broken off. */
 export async function consent(invocation: Invocation, { isGiven, question, refusal }: Asking): Promise<boolean> {
   if (isGiven) return true;
-  const { stdin, stderr, signal } = invocation;
+  const { stderr, signal } = invocation;
+  const stdin = invocation.stdin();
   if (stdin.isTTY !== true || stderr.isTTY !== true) {
     throw new CrewError("needs-you", refusal, { hint: `crew ${shellLine(invocation.argv)} -y` });
   }
