@@ -29,7 +29,7 @@ const passesAtMost = 6;
 export async function down(invocation: Invocation, flags: DownFlags): Promise<number> {
   const project = await openRecorded(invocation, flags);
   const { engine } = project;
-  engine.runtime.expectLook?.({ leavesMail: true });
+  engine.runtime.expectLook?.("way");
   await stopDriver(invocation, project);
   const given = {
     volumes: flags.volumes === true,

@@ -1,5 +1,7 @@
 // What a command may know of the process it runs in. Plain data and small functions, handed in by main.
 
+import type { Asked } from "../repository/discover.ts";
+
 export interface Invocation {
   readonly argv: readonly string[];
   readonly cwd: string;
@@ -22,5 +24,7 @@ export interface Invocation {
   };
   /** `before:<operation kind>` or `after:<operation kind>`, `:n` for the n-th: a test's crash. */
   readonly crashAt: string | undefined;
+  /** What git was asked of the place, before the command's own code was there. */
+  readonly asked?: Asked;
   readonly kill: (pid: number, signal: NodeJS.Signals) => void;
 }

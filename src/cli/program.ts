@@ -22,9 +22,10 @@ export interface Ran {
 /** Runs one command. */
 export async function runProgram(invocation: Invocation): Promise<Ran> {
   let ran: Ran = { exitCode: 0 };
-  const program = describeProgram(invocation, (exitCode, command) => {
+  const finish = (exitCode: number, command: string) => {
     ran = { exitCode, command };
-  });
+  };
+  const program = describeProgram(invocation, finish, new Set(invocation.argv));
   try {
     await program.parseAsync([...invocation.argv], { from: "user" });
     return ran;
@@ -35,15 +36,23 @@ export async function runProgram(invocation: Invocation): Promise<Ran> {
   }
 }
 
-/** The whole command line as commander knows it; `finish` is told the exit code of the command of that name. */
-export function describeProgram(invocation: Invocation, finish: (exitCode: number, command: string) => void): Command {
+/**
+ * The whole command line as commander knows it; `finish` is told the exit code of the command of that name. `typed`: what may be
+ * asked for, where that is known; no other command has the flags that all have, which are most of what there is to describe.
+ */
+export function describeProgram(
+  invocation: Invocation,
+  finish: (exitCode: number, command: string) => void,
+  typed?: ReadonlySet<string>,
+): Command {
   const run: Run =
     (load) =>
     async (...given) => {
       const command = given.pop() as Command;
       given.pop();
+      const asked = await askedFor(invocation, nameOf(command));
       const action = (await load()) as (...args: unknown[]) => Promise<number>;
-      finish(await action(invocation, flagsOf(command), ...given), nameOf(command));
+      finish(await action({ ...invocation, ...asked }, flagsOf(command), ...given), nameOf(command));
     };
   const program = shared(new Command("crew"), invocation)
     .description("Run a team of coding agents on one feature of one git repository.")
@@ -67,8 +76,21 @@ export function describeProgram(invocation: Invocation, finish: (exitCode: numbe
     describeUpkeep(invocation),
   ])
     topic(program, run);
-  for (const command of leafCommands(program)) shared(command, invocation);
+  const meant = leafCommands(program).filter((command) => typed?.has(command.name()) ?? true);
+  for (const command of meant) shared(command, invocation);
   return program;
+}
+
+/** Commands that look at a file, and at no repository. */
+const withoutRepository = new Set(["import"]);
+
+/** Git answers while the command's code is read. */
+async function askedFor({ cwd, environment }: Invocation, command: string): Promise<Pick<Invocation, "asked">> {
+  if (withoutRepository.has(command)) return {};
+  const { askAround } = await import("../repository/discover.ts");
+  const asked = askAround({ cwd, environment });
+  asked.catch(() => undefined);
+  return { asked };
 }
 
 function nameOf(command: Command): string {

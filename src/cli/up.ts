@@ -1,9 +1,7 @@
 // crew up: converges the project. In a terminal it starts the driver and looks on; elsewhere, or with --wait, it drives itself.
 import { CrewError } from "../errors.ts";
-import { converge, view } from "./driving/converge.ts";
 import { type ReadyDriver, readyDriver } from "./driving/driver-start.ts";
-import { driverOf, ensureDriver, sayUpAgain } from "./driving/drivers.ts";
-import { letGo } from "./driving/hold.ts";
+import { driverOf, ensureDriver, sayUpAgain, stillDrives } from "./driving/drivers.ts";
 import { setUp } from "./driving/set-up.ts";
 import {
   driveArguments,
@@ -33,7 +31,7 @@ export async function up(invocation: Invocation, flags: UpFlags, roles: readonly
   mustHoldState(project.stateDirectory);
   const upping = { project, wishes, command };
   if (flags.start === false) return await makeOnly(invocation, flags, upping);
-  await letGo(project, roles);
+  if (roles.length > 0) await (await import("./driving/hold.ts")).letGo(project, roles);
   sayUpAgain(project, upAgainOf(wishes.lasting));
   if (flags.detach === true) {
     return await upDetached(invocation, flags, upping);
@@ -57,7 +55,8 @@ async function upDetached(
   flags: UpFlags,
   { project, wishes, command }: Upping,
 ): Promise<number> {
-  const isDriven = project.driver !== undefined;
+  const { driver } = project;
+  const isDriven = driver !== undefined;
   let ready: ReadyDriver | undefined;
   const beReady = () => {
     ready ??= readyDriver(invocation, project, driveArguments(project, flags, wishes.lasting));
@@ -81,7 +80,7 @@ async function upDetached(
     const { result, isQuiet } = await setUp(invocation, flags, setting);
     if (result !== "done") return result === "complete" ? 0 : 5;
     // It may have ended since.
-    if (!isQuiet || !(await driverOf(project))) await begin();
+    if (!isQuiet || !driver || !(await stillDrives(project, driver))) await begin();
     return 0;
   } finally {
     if (!begun) ready?.drop();
@@ -90,6 +89,7 @@ async function upDetached(
 
 async function bringOn(invocation: Invocation, flags: UpFlags, { project, wishes, command }: Upping): Promise<number> {
   const planOptions = wishes.lasting;
+  const { converge, view } = await import("./driving/converge.ts");
   await bringUpFirst(invocation, flags, { project, wishes, command });
   const isLookedAt = invocation.stderr.isTTY === true && flags.wait !== true;
   if (!isLookedAt) return await converge(invocation, flags, { project, planOptions, command });

@@ -9,6 +9,7 @@ import type { SecretGrant } from "../model/secret.ts";
 import type { ServiceOwner, ServiceSpec } from "../model/services.ts";
 import type { InstanceSpec, ServiceUse } from "../model/spec.ts";
 import type { RuntimeState } from "../model/world.ts";
+import type { Expected, Look } from "./look.ts";
 import type { Message } from "./message.ts";
 import type { SetupRuns } from "./setups.ts";
 import type { Process, PublishedPort, Usage, Volume } from "./use.ts";
@@ -141,14 +142,9 @@ export interface CopyIn {
 /** Where a snapshot of an instance's work lies in its clone. */
 export const liveRef = "refs/crew/live";
 
-export interface Look {
-  /** Mailboxes need not be read where that takes its time. */
-  readonly leavesMail: boolean;
-}
-
 export interface Runtime {
-  /** A look is about to be taken: what takes long in it may be begun now. Absent where nothing does. */
-  readonly expectLook?: (look: Look) => void;
+  /** A look is about to be taken, and this of it may be begun now. Absent where nothing takes long. */
+  readonly expectLook?: (what: Expected) => void;
   /**
    * Instances, volumes, gates and mailboxes of this project, and which of the images are there. Everything read is untrusted:
    * capped and cleaned.

@@ -7,7 +7,8 @@ import { recordJson } from "./facts.ts";
 import type { History } from "./history.ts";
 import { archiveRef, type Place, placeOf, projectRoot } from "./layout.ts";
 import { writeBlob, writeCommit } from "./objects.ts";
-import { listRefs, type Ref, refOid, swapRef, swapRefs } from "./refs.ts";
+import type { Ref } from "./ref.ts";
+import { listRefs, refOid, swapRef, swapRefs } from "./refs.ts";
 import { clearStaleLocks } from "./stale-lock.ts";
 import { clearTemporary, withTemporary } from "./temporary.ts";
 

@@ -1,7 +1,8 @@
-// What every part of the adapter works with: the place, the gits and the limits. Holds no state of its own.
+// What every part of the adapter works with: the place, the gits, the limits, and what was listed early.
 import type { Environment } from "./environment.ts";
 import type { Git } from "./git.ts";
 import type { ObjectReader } from "./objects.ts";
+import type { EarlyRefs } from "./ref.ts";
 
 export interface RepositoryPlace {
   /** Top of the work tree that the person stands in; of the one that they came from, where they stand in a resolution's. */
@@ -32,11 +33,12 @@ export interface ImportLimits {
 export interface Context {
   readonly place: RepositoryPlace;
   readonly objectDirectory: string;
-  /** The user's git directory: for refs, and nothing else. */
+  /** The user's git directory: for refs and what they name, and nothing else. */
   readonly user: Git;
   /** crew's bare view: for objects. */
   readonly view: Git;
   readonly objects: ObjectReader;
+  readonly early: EarlyRefs;
   readonly identity: ProcessIdentity;
   readonly limits: ImportLimits;
   /** The person's own environment, for what is done as the person. */

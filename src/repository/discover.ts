@@ -5,24 +5,34 @@ import { CrewError } from "../errors.ts";
 import type { RepositoryPlace } from "./context.ts";
 import { personEnvironment } from "./environment.ts";
 import type { Standpoint } from "./friendly.ts";
-import { gitAt } from "./git.ts";
+import { type GitOutcome, gitAt, gitMissing } from "./git.ts";
 import { explainUnusable, tooOld } from "./unusable.ts";
 
 /** In the git directory of a resolution's work tree: the top of the one that it was asked for in. */
 export const topFile = "crew-top";
 
-/** Two git processes side by side for a usable repository; the explanation of an unusable one takes its time. */
-export async function discover(standpoint: Standpoint): Promise<RepositoryPlace> {
-  const { cwd, environment, signal } = standpoint;
+/** What git says of itself, and then of the place that a person stands in. */
+export type Asked = Promise<GitOutcome>;
+
+/** Both under one shell: what is started from Node itself takes it milliseconds, each. */
+export async function askAround({ cwd, environment, signal }: Standpoint): Asked {
   const git = gitAt({ cwd, environment: personEnvironment(environment), signal });
   const questions = ["--path-format=absolute", "--show-toplevel", "--git-dir", "--git-common-dir"];
-  const [found, version] = await Promise.all([
-    git.attempt(["rev-parse", ...questions, "--show-object-format", "--verify", "HEAD^{commit}"]),
-    git.attempt(["version"]),
-  ]);
-  const old = tooOld(version.stdout.toString("utf8"));
+  return await git.attempt(["rev-parse", ...questions, "--show-object-format", "--verify", "HEAD^{commit}"], {
+    under: ["sh", "-c", 'git version && exec "$@"', "sh"],
+  });
+}
+
+/** A shell's exit code where there is no such program. */
+const notFound = 127;
+
+/** `asked`: as far as that was begun before. The explanation of an unusable repository takes its time. */
+export async function discover(standpoint: Standpoint, asked = askAround(standpoint)): Promise<RepositoryPlace> {
+  const found = await asked;
+  if (found.exitCode === notFound) throw gitMissing();
+  const [version = "", ...lines] = found.stdout.toString("utf8").split("\n");
+  const old = tooOld(version);
   if (old) throw old;
-  const lines = found.stdout.toString("utf8").split("\n");
   const [topLevel, gitDir, commonDir, format, , ...more] = lines;
   if (found.exitCode !== 0 || !topLevel || !gitDir || !commonDir) {
     throw await explainUnusable(standpoint, found.stderr);

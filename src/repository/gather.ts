@@ -16,7 +16,7 @@ import { parseFact, parseVerdict } from "./facts.ts";
 import type { Place } from "./layout.ts";
 import { type GitObject, parseCommit } from "./objects.ts";
 import { malformed, parseOrder, parseReport } from "./records.ts";
-import type { Ref } from "./refs.ts";
+import type { Ref } from "./ref.ts";
 import { parseUndo } from "./undo.ts";
 
 export interface PlacedRef {

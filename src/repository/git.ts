@@ -130,10 +130,7 @@ function outcome(ending: Ending, { args, timeoutMs, at }: Run): GitOutcome {
       if (ending.cause.code !== "ENOENT") {
         throw new CrewError("failed", `${name} could not be started: ${ending.cause.message}`, { cause: ending.cause });
       }
-      throw new CrewError("failed", "git could not be started: it is not on the PATH, or the repository is gone.", {
-        hint: "Install git 2.39 or newer, then run the command again.",
-        cause: ending.cause,
-      });
+      throw gitMissing(ending.cause);
     }
     case "killed":
       switch (ending.by) {
@@ -147,6 +144,13 @@ function outcome(ending: Ending, { args, timeoutMs, at }: Run): GitOutcome {
           throw new CrewError("failed", `${name} was ended by ${ending.by}: ${lastWords(ending.stderr)}`);
       }
   }
+}
+
+export function gitMissing(cause?: unknown): CrewError {
+  return new CrewError("failed", "git could not be started: it is not on the PATH, or the repository is gone.", {
+    hint: "Install git 2.39 or newer, then run the command again.",
+    cause,
+  });
 }
 
 /** In git's own lines: those of the other side of a transport begin otherwise, and fsck's quote what an object holds. */

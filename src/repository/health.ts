@@ -8,7 +8,8 @@ import type { Context } from "./context.ts";
 import { lastWords } from "./git.ts";
 import { placeOf, projectsRoot } from "./layout.ts";
 import { lives, parseHolder } from "./lease.ts";
-import { listRefs, type Ref } from "./refs.ts";
+import type { Ref } from "./ref.ts";
+import { listRefs } from "./refs.ts";
 
 export interface RepositoryHealth {
   readonly leases: readonly LeaseSight[];

@@ -44,6 +44,7 @@ export type FactKind = (typeof factKinds)[number];
 const singleFacts: ReadonlySet<FactKind> = new Set(["project", "land", "pr", "remote", "upstream"]);
 
 export const projectsRoot = "refs/crew/p/";
+export const archivesRoot = "refs/crew/archive/";
 export const leasesRoot = "refs/crew/lease/";
 export const branchesRoot = "refs/heads/";
 
@@ -52,7 +53,7 @@ export function projectRoot(project: string): string {
 }
 
 export function archiveRoot(project: string): string {
-  return `refs/crew/archive/${component(project)}/`;
+  return `${archivesRoot}${component(project)}/`;
 }
 
 export function archiveRef(project: string, epic: string): string {

@@ -7,7 +7,7 @@ import { recordJson } from "./facts.ts";
 import { leaseRef } from "./layout.ts";
 import { writeBlob } from "./objects.ts";
 import { malformed } from "./records.ts";
-import { refOid, swapRefs } from "./refs.ts";
+import { blobAt, swapRefs } from "./refs.ts";
 
 export function leaseOf(context: Context, project: string, name: string): Lease {
   const ref = leaseRef(project, name);
@@ -31,6 +31,7 @@ export function leaseOf(context: Context, project: string, name: string): Lease 
       const held = await readLease(context, ref);
       return held && (await lives(context.identity, held.holder)) ? held.holder : undefined;
     },
+    lives: (holder) => lives(context.identity, holder),
   };
 }
 
@@ -55,10 +56,8 @@ async function release(context: Context, ref: string): Promise<void> {
 }
 
 async function readLease(context: Context, ref: string): Promise<{ oid: string; holder: LeaseHolder } | undefined> {
-  const oid = await refOid(context, ref);
-  if (oid === undefined) return undefined;
-  const object = (await context.objects.read([oid])).get(oid);
-  return { oid, holder: parseHolder(object?.content.toString("utf8") ?? "", ref) };
+  const blob = await blobAt(context, ref);
+  return blob && { oid: blob.oid, holder: parseHolder(blob.text, ref) };
 }
 
 export function parseHolder(text: string, ref: string): LeaseHolder {

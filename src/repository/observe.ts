@@ -11,7 +11,8 @@ import type { Context } from "./context.ts";
 import { gatherRecords, type PlacedRef, type RecordMemory } from "./gather.ts";
 import type { History } from "./history.ts";
 import { archiveRoot, branchRef, type Place, placeOf, placeRef, projectRoot } from "./layout.ts";
-import { listRefs, type Ref } from "./refs.ts";
+import type { Ref } from "./ref.ts";
+import { earlyOrListed, listRefs } from "./refs.ts";
 import { remoteState } from "./remotes.ts";
 import { type TreeFilesMemory, treeFiles } from "./tree-files.ts";
 import { branchesUnderWay } from "./underway.ts";
@@ -40,7 +41,7 @@ export async function observe(observer: Observer, query: RepositoryQuery): Promi
   const asked = [...query.branches.values(), ...(query.base ? [query.base] : [])];
   const expected = [...new Set([...asked, ...(memory.branches.get(query.project) ?? [])])].map(branchRef);
   const [first, underWay] = await Promise.all([
-    listRefs(context, [root, archives, ...expected]),
+    earlyOrListed(context, [root, archives, ...expected]),
     branchesUnderWay(context.place),
   ]);
   const refs = new Map(first);

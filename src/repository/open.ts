@@ -14,7 +14,7 @@ import { testChain } from "./chains.ts";
 import type { Context, ImportLimits, ProcessIdentity, RepositoryPlace } from "./context.ts";
 import { findDefaultBranch } from "./default-branch.ts";
 import { diff } from "./diff.ts";
-import { discover } from "./discover.ts";
+import { type Asked, discover } from "./discover.ts";
 import { dropResolution } from "./dropped-resolution.ts";
 import { crewEnvironment, type Environment } from "./environment.ts";
 import { gitAt, gitRunner } from "./git.ts";
@@ -34,6 +34,7 @@ import { createOrder, moveTip, pinStart, writeFact, writeVerdict } from "./pins.
 import { propose } from "./pull-request.ts";
 import { recall } from "./recall.ts";
 import { recorded } from "./recorded.ts";
+import { earlyRefs } from "./ref.ts";
 import { listRefs } from "./refs.ts";
 import { lookAtRemote } from "./remote-fetch.ts";
 import { pushToRemote } from "./remote-push.ts";
@@ -52,6 +53,8 @@ export interface OpenOptions {
   /** The person's environment; git gets nothing of it but PATH, save for discovery and landing. */
   readonly environment: Environment;
   readonly identity: ProcessIdentity;
+  /** Begun before, for the same place. */
+  readonly asked?: Asked | undefined;
   readonly limits?: Partial<ImportLimits>;
   /** Ends whatever git is running. */
   readonly signal?: AbortSignal;
@@ -68,6 +71,8 @@ export interface OpenRepository extends Repository, Review {
   readonly runner: GitRunner;
   /** Where the clones of new instances find objects. */
   readonly source: ObjectSource;
+  /** A look is about to be taken, and nothing comes before it: as long as that is soon it may go by what opening has listed. */
+  expectLook(isSoon: () => boolean): void;
   /** Short name of the branch that an epic begins from when nobody says. */
   defaultBranch(): Promise<string>;
   /** The remote, with the person's own credentials. */
@@ -81,7 +86,7 @@ const defaultLimits: ImportLimits = { maxBytes: 1024 ** 3, timeoutMs: 120_000 };
 
 /** Rejects with a CrewError that says what to type where crew cannot work: no repository, bare, no commit, not trusted. */
 export async function openRepository(options: OpenOptions): Promise<OpenRepository> {
-  const place = await discover(options);
+  const place = await discover(options, options.asked);
   const { id, context } = await contextOf(place, options);
   const history = historyOf(context.view);
   const merges = mergesIn(context);
@@ -110,6 +115,7 @@ export async function openRepository(options: OpenOptions): Promise<OpenReposito
       pinned: (project) => pinnedCommits(context, project),
       pack: (request, use) => packed(context, request, use),
     },
+    expectLook: (isSoon) => context.early.expectLook(isSoon),
     observe: (query) => observe(observer, query),
     testMerges: (pairs) => merges.test(pairs),
     testChain: (chain) => testChain(context, merges, chain),
@@ -165,7 +171,19 @@ async function contextOf(place: RepositoryPlace, options: OpenOptions) {
   const limits = { ...defaultLimits, ...options.limits };
   const objectDirectory = join(place.commonDir, "objects");
   const objects = objectReader(view);
-  const context: Context = { place, objectDirectory, user, view, objects, identity, limits, environment, signal };
+  const early = earlyRefs();
+  const context: Context = {
+    place,
+    objectDirectory,
+    user,
+    view,
+    objects,
+    early,
+    identity,
+    limits,
+    environment,
+    signal,
+  };
   return { id, context };
 }
 

@@ -4,15 +4,18 @@ import type { Oid } from "../model/names.ts";
 import type { LeaseHolder, Recorded } from "../ports/repository.ts";
 import type { Context } from "./context.ts";
 import { parseFact } from "./facts.ts";
-import { branchesRoot, leasesRoot, projectsRoot } from "./layout.ts";
+import { archivesRoot, branchesRoot, leasesRoot, projectsRoot } from "./layout.ts";
 import { lives, parseHolder } from "./lease.ts";
-import { listRefs, type Ref } from "./refs.ts";
+import type { Ref } from "./ref.ts";
+import { listRefs } from "./refs.ts";
 
 const mostAhead = 200;
 
 /** A project whose set-up was cut off before its record is not among them. */
 export async function recorded(context: Context): Promise<Recorded> {
-  const all = [...(await listRefs(context, [projectsRoot, leasesRoot, branchesRoot])).values()];
+  const refs = await listRefs(context, [projectsRoot, archivesRoot, leasesRoot, branchesRoot]);
+  context.early.keep(refs);
+  const all = [...refs.values()];
   const below = (root: string) => all.filter(({ name }) => name.startsWith(root));
   const [own, branches] = [below(projectsRoot), below(branchesRoot)];
   const leases = below(leasesRoot).filter(({ name }) => name.endsWith("/driver"));

@@ -3,13 +3,7 @@ import { CrewError } from "../errors.ts";
 import type { Oid } from "../model/names.ts";
 import { absentOid, type Context } from "./context.ts";
 import { gitFailure } from "./git.ts";
-
-export interface Ref {
-  readonly name: string;
-  readonly oid: Oid;
-  /** Path of a work tree whose HEAD it is. */
-  readonly checkedOutAt?: string;
-}
+import type { Ref } from "./ref.ts";
 
 /** `from` absent: must not exist. `to` absent: is deleted. */
 export interface RefChange {
@@ -24,24 +18,47 @@ export async function listRefs(context: Context, names: readonly string[]): Prom
   if (names.length === 0) return refs;
   const format = "--format=%(refname)%00%(objectname)%00%(worktreepath)%00";
   const output = await context.user.text(["for-each-ref", format, "--end-of-options", ...names]);
-  const exact = new Set(names);
-  const folders = names.filter((name) => name.endsWith("/"));
+  const isMeant = meaning(names);
   for (const entry of output.split("\0\n")) {
     const [name, oid, path] = entry.split("\0");
     if (!name || !oid) continue;
-    if (!exact.has(name) && !folders.some((folder) => name.startsWith(folder))) continue;
+    if (!isMeant(name)) continue;
     refs.set(name, { name, oid, ...(path ? { checkedOutAt: workTreePath(context, path) } : {}) });
   }
   return refs;
+}
+
+/** As `listRefs`, of what was listed early where that is still good. `names`: all of them lie below what is listed early. */
+export async function earlyOrListed(context: Context, names: readonly string[]): Promise<ReadonlyMap<string, Ref>> {
+  const early = context.early.take();
+  if (!early) return await listRefs(context, names);
+  const isMeant = meaning(names);
+  return new Map([...early].filter(([name]) => isMeant(name)));
+}
+
+function meaning(names: readonly string[]): (name: string) => boolean {
+  const exact = new Set(names);
+  const folders = names.filter((name) => name.endsWith("/"));
+  return (name) => exact.has(name) || folders.some((folder) => name.startsWith(folder));
 }
 
 export async function refOid(context: Context, ref: string): Promise<Oid | undefined> {
   return (await listRefs(context, [ref])).get(ref)?.oid;
 }
 
+/** The blob that a ref names, in one process; undefined where there is no such ref. */
+export async function blobAt(context: Context, ref: string): Promise<{ oid: Oid; text: string } | undefined> {
+  const output = await context.user.text(["cat-file", "--batch"], { stdin: `${ref}\n` });
+  const head = output.split("\n", 1)[0] ?? "";
+  const [oid = "", type = ""] = head.split(" ");
+  if (type === "missing") return undefined;
+  return { oid, text: output.slice(head.length + 1, -1) };
+}
+
 /** All or none. False: a ref was not as expected, and nothing was changed. */
 export async function swapRefs(context: Context, changes: readonly RefChange[]): Promise<boolean> {
   if (changes.length === 0) return true;
+  context.early.drop();
   const absent = absentOid(context.place);
   const lines = changes.map(({ ref, from, to }) =>
     to === undefined ? `delete ${ref}\0${from ?? absent}\0` : `update ${ref}\0${to}\0${from ?? absent}\0`,

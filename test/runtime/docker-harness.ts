@@ -35,7 +35,14 @@ export async function dockerHarness(): Promise<DockerHarness> {
   });
   const engine = new Dockerode();
   const again = (own = clock): Runtime =>
-    dockerRuntime({ project, repositoryId: id, source, clock: own, assets: scripts, connect: async () => engine });
+    dockerRuntime({
+      project,
+      repositoryId: id,
+      source,
+      clock: own,
+      assets: scripts,
+      way: async () => ({ engine, reach: async () => engine }),
+    });
   const left = async () => await everythingOf(engine, project);
   return {
     runtime: again(),

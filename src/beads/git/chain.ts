@@ -9,17 +9,33 @@ export const chainFile = "issues.jsonl";
 /** Where the chain stands; undefined when there is none yet. One git process. */
 export async function readHead(git: GitRunner): Promise<Oid | undefined> {
   const result = await git.run(["cat-file", "--batch-check"], { stdin: `${chainRef}\n` });
-  const [oid, type] = must(result, `read ${chainRef}`).trim().split(" ");
+  return headIn(must(result, `read ${chainRef}`).trim());
+}
+
+export interface Head {
+  readonly head: Oid;
+  /** At least as new as the head: whoever writes from it finds that another writer was faster. */
+  readonly file: string;
+}
+
+/** Where the chain stands, and the file there; undefined when there is none yet. One git process. */
+export async function readChain(git: GitRunner): Promise<Head | undefined> {
+  const stdin = `info ${chainRef}\ncontents ${chainRef}:${chainFile}\n`;
+  const result = await git.run(["cat-file", "--batch-command"], { stdin, maxOutputBytes: fileLimitBytes });
+  const said = must(result, `read ${chainRef}`);
+  const [ofCommit = "", ofFile = ""] = said.split("\n", 2);
+  const head = headIn(ofCommit);
+  if (head === undefined) return undefined;
+  if (!/ blob \d+$/.test(ofFile)) throw broken(`${chainRef} holds no ${chainFile}.`);
+  return { head, file: said.slice(ofCommit.length + ofFile.length + 2, -1) };
+}
+
+/** `line`: what git says of the ref. */
+function headIn(line: string): Oid | undefined {
+  const [oid, type] = line.split(" ");
   if (type === "missing") return undefined;
   if (type === "commit" && oid) return oid;
   throw broken(`${chainRef} is no commit but a ${type}.`);
-}
-
-/** The file as the commit holds it. One git process. */
-export async function readFile(git: GitRunner, head: Oid): Promise<string> {
-  const result = await git.run(["cat-file", "blob", `${head}:${chainFile}`], { maxOutputBytes: fileLimitBytes });
-  if (result.exitCode !== 0) throw broken(`${chainRef} holds no ${chainFile}: ${lastLine(result.stderr)}`);
-  return result.stdout;
 }
 
 export interface NewCommit {

@@ -7,7 +7,7 @@ import type { Change } from "../edits.ts";
 import { parseExchange } from "../exchange.ts";
 import { type Ledger, ledgerOf, ledgerText, withRows } from "../ledger.ts";
 import type { Stamp } from "../stamp.ts";
-import { type Appended, append, chainFile, chainRef, readFile, readHead } from "./chain.ts";
+import { type Appended, append, chainFile, chainRef, readChain, readHead } from "./chain.ts";
 
 export interface ChainOptions {
   /** Runs git in the user's git directory. */
@@ -38,8 +38,7 @@ export function chainWriter(options: ChainOptions): ChainWriter {
   let queue: Promise<unknown> = Promise.resolve();
 
   const read = async (): Promise<Version> => {
-    const head = await readHead(git);
-    if (seen === undefined || seen.head !== head) seen = { head, ledger: await load(git, head) };
+    if (seen === undefined || seen.head !== (await readHead(git))) seen = await load(git);
     return seen;
   };
   const commit = async (base: Version, change: Change, atMs: number): Promise<Appended> => {
@@ -118,9 +117,10 @@ function guessed<T>(decide: (base: Version) => Decision<T>, base: Version): Deci
   }
 }
 
-async function load(git: GitRunner, head: Oid | undefined): Promise<Ledger> {
-  if (head === undefined) return ledgerOf([]);
-  return ledgerOf(parseExchange(await readFile(git, head), `${chainRef}:${chainFile}`));
+async function load(git: GitRunner): Promise<Version> {
+  const chain = await readChain(git);
+  if (chain === undefined) return { head: undefined, ledger: ledgerOf([]) };
+  return { head: chain.head, ledger: ledgerOf(parseExchange(chain.file, `${chainRef}:${chainFile}`)) };
 }
 
 const messageLimit = 100;

@@ -15,6 +15,11 @@ export async function driverOf(project: OpenProject): Promise<LeaseHolder | unde
   return await project.engine.repository.lease(project.engine.project, "driver").holder();
 }
 
+/** Whether a driver that was seen a moment ago is there still. */
+export async function stillDrives({ engine }: OpenProject, driver: LeaseHolder): Promise<boolean> {
+  return await engine.repository.lease(engine.project, "driver").lives(driver);
+}
+
 /** Tells the driver that something changed. True when there is one. */
 export async function wakeDriver(invocation: Invocation, project: OpenProject): Promise<boolean> {
   const driver = await driverOf(project);

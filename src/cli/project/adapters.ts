@@ -5,15 +5,16 @@ import { join } from "node:path";
 import { systemClock } from "../../execute/clock.ts";
 import type { Crew, TrackerChoice } from "../../model/crew.ts";
 import type { ProjectFact } from "../../model/records.ts";
+import type { Expected } from "../../ports/look.ts";
 import type { Recorded } from "../../ports/repository.ts";
-import type { Look, Runtime } from "../../ports/runtime.ts";
+import type { Runtime } from "../../ports/runtime.ts";
 import type { Tracker } from "../../ports/tracker.ts";
 import { type OpenRepository, openRepository } from "../../repository/open.ts";
 import { dockerRuntime } from "../../runtimes/docker/runtime.ts";
 import { startTimeOf } from "../../runtimes/process/identity.ts";
 import { processRuntime } from "../../runtimes/process/runtime.ts";
 import type { Invocation } from "../invocation.ts";
-import { engineOf } from "./engines.ts";
+import { wayToEngine } from "./engines.ts";
 import type { OpenProject } from "./opened.ts";
 import { chooseTracker, openTracker } from "./tracker.ts";
 import { keepingTranscripts } from "./transcripts.ts";
@@ -36,7 +37,7 @@ export interface Adapters {
   readonly tracker: (project: string | undefined, said?: TrackerChoice) => Tracker;
   readonly adapters: (project: string, said?: Said) => OpenProject;
   /** Of a project that is recorded: it is about to be looked at. */
-  readonly expectLook: (project: string, look: Look) => void;
+  readonly expectLook: (project: string, what: Expected) => void;
   /** What else there was when it was opened. */
   readonly around: Pick<Recorded, "drivers" | "branches">;
   /** Folder that holds the instances of every project. */
@@ -44,9 +45,9 @@ export interface Adapters {
 }
 
 export async function openAdapters(invocation: Invocation): Promise<Adapters> {
-  const { cwd, environment, process } = invocation;
+  const { cwd, environment, process, asked } = invocation;
   const identity = { host: process.host, pid: process.pid, startTimeOf };
-  const repository = await openRepository({ cwd, environment, identity });
+  const repository = await openRepository({ cwd, environment, identity, asked });
   const { topLevel, commonDir } = repository;
   const { projects: recorded, ...around } = await repository.recorded();
   const surroundings = { cwd, topLevel, commonDir, environment };
@@ -82,7 +83,7 @@ export async function openAdapters(invocation: Invocation): Promise<Adapters> {
     if (kind !== "docker") return processRuntime({ ...given, stateDirectory: state, environment });
     return dockerRuntime({
       ...given,
-      connect: () => engineOf(invocation),
+      way: () => wayToEngine(invocation),
       directory: join(commonDir, "crew", project),
       buildArguments: buildArguments(environment),
     });
@@ -101,7 +102,7 @@ export async function openAdapters(invocation: Invocation): Promise<Adapters> {
     directory: join(commonDir, "crew", project),
   });
   const place = { repository, topLevel, commonDir };
-  const expectLook: Adapters["expectLook"] = (project, look) => runtimeOf(project, undefined).expectLook?.(look);
+  const expectLook: Adapters["expectLook"] = (project, what) => runtimeOf(project, undefined).expectLook?.(what);
   return { place, recorded, tracker, adapters, expectLook, around, stateDirectory: state };
 }
 

@@ -1,7 +1,7 @@
 // The way to a Docker engine from the command line: the one that the docker client of the person would use.
 import { userInfo } from "node:os";
 import { systemClock } from "../../execute/clock.ts";
-import { connect, type Engine } from "../../runtimes/docker/engine/connect.ts";
+import { type Engine, type Way, wayTo } from "../../runtimes/docker/engine/connect.ts";
 import { findEndpoint } from "../../runtimes/docker/engine/endpoint.ts";
 import { type Surroundings, surroundings } from "../../runtimes/docker/engine/surroundings.ts";
 import type { Invocation } from "../invocation.ts";
@@ -9,10 +9,10 @@ import { attempt } from "../upkeep/attempt.ts";
 
 type Where = Pick<Invocation, "environment" | "signal">;
 
-/** Throws (`needs-you`, `invalid`) where none is found or reached. */
-export async function engineOf({ environment, signal }: Where): Promise<Engine> {
+/** Throws (`needs-you`, `invalid`) where none is found. */
+export async function wayToEngine({ environment, signal }: Where): Promise<Way> {
   const around = surroundingsOf(environment);
-  return await connect(findEndpoint(around), { environment: around.environment, signal, clock: systemClock });
+  return await wayTo(findEndpoint(around), { environment: around.environment, signal, clock: systemClock });
 }
 
 export function surroundingsOf(environment: Where["environment"]): Surroundings {
@@ -27,7 +27,9 @@ const patienceMs = 10_000;
 export async function engineBeside(where: Where): Promise<Engine | undefined> {
   const found = await attempt(async () => findEndpoint(surroundingsOf(where.environment)));
   if (found.problem || found.value.kind !== "unix") return undefined;
-  const connected = await withPatience(where, (signal) => attempt(() => engineOf({ ...where, signal })));
+  const connected = await withPatience(where, (signal) =>
+    attempt(async () => await (await wayToEngine({ ...where, signal })).reach()),
+  );
   return connected.problem ? undefined : connected.value;
 }
 

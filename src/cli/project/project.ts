@@ -1,6 +1,7 @@
 // Opens what a command works on: the crew file, the repository and the adapters. Decides nothing about the work.
 import { relative, resolve } from "node:path";
 import { findCrewFile } from "../../config/load.ts";
+import { nextTurn, systemClock } from "../../execute/clock.ts";
 import type { Crew } from "../../model/crew.ts";
 import type { ProjectFact } from "../../model/records.ts";
 import type { GlobalFlags } from "../flags.ts";
@@ -66,6 +67,9 @@ export async function openRecorded(invocation: Invocation, flags: GlobalFlags): 
   return adapters(await projectName(invocation, flags, place));
 }
 
+/** Whoever announced a look may have had to wait for something before taking it. */
+const soonMs = 2_000;
+
 interface Standing extends Pick<Adapters, "place" | "adapters">, Pick<Adapters["around"], "drivers"> {
   readonly flags: GlobalFlags & AdoptFlags;
   readonly live: readonly ProjectFact[];
@@ -85,7 +89,13 @@ async function standingOf(
   const flags = flagsAt(place, given);
   const meant = live.filter((each) => flags.projectName === undefined || each.name === flags.projectName);
   const fact = meant.length === 1 ? meant[0] : undefined;
-  if (looks && fact) expectLook(fact.name, { leavesMail: leavesMail && drivers.has(fact.name) });
+  if (looks && fact) {
+    const begunMs = systemClock.nowMs();
+    place.repository.expectLook(() => systemClock.nowMs() - begunMs <= soonMs);
+    expectLook(fact.name, leavesMail && drivers.has(fact.name) ? "lists" : "mail");
+    // What was asked for goes out before the file is read, which lets nothing else have its turn.
+    await nextTurn();
+  }
   const recorded = Object.keys(flags.set).length > 0 ? undefined : fact;
   const base = recorded?.base ?? (await place.repository.defaultBranch());
   const known = { base, branches, host: hostOf(place, invocation) };

@@ -4,21 +4,21 @@ import type { ContainerInfo } from "dockerode";
 import { builtName } from "../../model/built-name.ts";
 import type { WantedImages } from "../../model/images.ts";
 import type { GateRun, Instance, MailStatus, RuntimeState } from "../../model/world.ts";
-import type { Look } from "../../ports/runtime.ts";
-import { findContainer, listContainers } from "./containers/containers.ts";
+import type { Look } from "../../ports/look.ts";
+import { findContainer } from "./containers/containers.ts";
 import { type DockerContext, inside } from "./context.ts";
+import { type EarlyLists, takeLists } from "./early-lists.ts";
 import { observeGate } from "./gates/gates.ts";
 import { servicesById } from "./gates/services.ts";
 import { ensureHub } from "./hub.ts";
 import { imageLooks } from "./images/image-looks.ts";
-import { listImages, presentImages } from "./images/images.ts";
+import { presentImages } from "./images/images.ts";
 import { layersIn } from "./images/layers.ts";
 import { setupsIn } from "./images/setups.ts";
 import { environmentFiles, specIn } from "./instance/instance-files.ts";
 import { mailOfRoles, takeEarly } from "./mail/early-mail.ts";
 import { type Entries, keptIn, mailOf, textOf } from "./mail/slots.ts";
 import { label } from "./names.ts";
-import { volumeNames } from "./tidy.ts";
 
 /** A look during which the hub goes is taken again: to it, all mail is gone. */
 const tries = 5;
@@ -39,10 +39,11 @@ type Seen = Awaited<ReturnType<typeof look>>;
 async function look(context: DockerContext, { wanted, leavesMail }: Look & { readonly wanted: WantedImages }) {
   context.fresh.clear();
   const early = takeEarly(context);
+  const lists = takeLists(context);
   const [containers, volumes, images] = await Promise.all([
-    listContainers(context),
-    volumeNames(context),
-    wantedPresent(context, wanted),
+    lists.containers(),
+    lists.volumes(),
+    wantedPresent(context, wanted, lists),
   ]);
   const of = (kind: string) => containers.filter(({ Labels }) => Labels[label.kind] === kind);
   const [roles, hub] = [of("role"), of("hub")[0]?.Id];
@@ -58,6 +59,7 @@ async function look(context: DockerContext, { wanted, leavesMail }: Look & { rea
 async function wantedPresent(
   context: DockerContext,
   { images: names, builds = {}, looks = [], programs = [] }: WantedImages,
+  lists: EarlyLists,
 ) {
   const seen = await Promise.all(
     Object.entries(builds).map(async ([placeholder, build]) => {
@@ -69,7 +71,7 @@ async function wantedPresent(
   const builtNames = new Map(seen.flat());
   const wanted = [...names, ...builtNames.values()];
   if (wanted.length === 0 && Object.keys(builds).length === 0) return undefined;
-  const all = await listImages(context);
+  const all = await lists.images();
   const images = new Map([...presentImages(all, wanted), ...layersIn(context.names, all)]);
   const ids = looks.flatMap((name) => images.get(builtNames.get(name) ?? name) ?? []);
   const found = await imageLooks(context, [...new Set(ids)], programs);

@@ -1,7 +1,6 @@
 // The docker runtime: one hardened container for each role and each run of a gate, on the engine that the docker client would
 // use. Only puts the parts together.
 import { join } from "node:path";
-import type Dockerode from "dockerode";
 import type { Clock } from "../../ports/clock.ts";
 import type { ObjectSource, Runtime } from "../../ports/runtime.ts";
 import type { Assets } from "../assets.ts";
@@ -16,6 +15,8 @@ import { startInstance } from "./containers/starting.ts";
 import { usage } from "./containers/usage.ts";
 import type { DockerContext } from "./context.ts";
 import { copyIn, copyOut, kindAt } from "./copy.ts";
+import { listEarly } from "./early-lists.ts";
+import type { Way } from "./engine/connect.ts";
 import { removeGateRemains } from "./gates/gate-remains.ts";
 import { removeGate, startGate } from "./gates/gates.ts";
 import { createService, pauseService, removeService, startService } from "./gates/services.ts";
@@ -48,12 +49,23 @@ export interface DockerRuntimeOptions {
   readonly source: ObjectSource;
   readonly clock: Clock;
   readonly assets: Assets;
-  /** Connects to the engine; asked at the first call and never again. */
-  readonly connect: () => Promise<Dockerode>;
+  /** To the engine; asked at the first call and, once it leads there, never again. */
+  readonly way: () => Promise<Way>;
   /** Folder for what may be lost at any time. */
   readonly directory?: string;
   /** For what crew builds of its own, by name; no part of what that is known by. */
   readonly buildArguments?: Readonly<Record<string, string>>;
+}
+
+function untilItFails<T>(ask: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined;
+  return () => {
+    answer ??= ask().catch((error: unknown) => {
+      answer = undefined;
+      throw error;
+    });
+    return answer;
+  };
 }
 
 export function dockerRuntime({
@@ -62,20 +74,14 @@ export function dockerRuntime({
   source,
   clock,
   assets,
-  connect,
+  way,
   directory,
   buildArguments = {},
 }: DockerRuntimeOptions): Runtime {
-  let engine: Promise<Dockerode> | undefined;
+  const found = untilItFails(way);
   const context: DockerContext = {
     names: dockerNames(project, repositoryId),
-    engine: () => {
-      engine ??= connect().catch((error: unknown) => {
-        engine = undefined;
-        throw error;
-      });
-      return engine;
-    },
+    engine: untilItFails(async () => await (await found()).reach()),
     source,
     clock,
     assets,
@@ -89,9 +95,10 @@ export function dockerRuntime({
     looks: seenLooks(directory && join(directory, "image-looks.json")),
   };
   return {
-    expectLook: ({ leavesMail }) => {
-      if (leavesMail) void context.engine().catch(() => undefined);
-      else readEarly(context);
+    expectLook: (what) => {
+      if (what === "mail") readEarly(context);
+      else if (what === "lists") listEarly(context, async () => (await found()).engine);
+      else void context.engine().catch(() => undefined);
     },
     observe: (wanted, look) => observe(context, wanted, look),
     pullImage: (image) => pullImage(context, image),

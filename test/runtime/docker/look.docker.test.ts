@@ -53,7 +53,7 @@ test("a look that was announced has all mailboxes read while it finds out whose 
   await until("one", "idle");
   const runtime = harness.again();
   const calls = await callsOf(harness, async () => {
-    runtime.expectLook?.({ leavesMail: false });
+    runtime.expectLook?.("mail");
     const { instances } = await runtime.observe({ images: [container.image] });
     expect(instances.get("one")?.mail).toMatchObject({ inbox: [], outbox: [] });
   });
@@ -74,6 +74,30 @@ test("a look may leave the mailboxes unread, and says so", async () => {
   });
   expect([...calls].sort()).toEqual(["GET /containers/json", "GET /images/json", "GET /volumes"]);
   expect(await runtime.observe()).not.toHaveProperty("isMailLeft");
+});
+
+test("the lists of a look that was announced are asked for at once, and serve one look that comes soon", async () => {
+  const { container } = harness;
+  if (!container) throw new Error("no container to make");
+  await beginIn(harness, "one");
+  const all = ["GET /containers/json", "GET /images/json", "GET /volumes"];
+  let aheadMs = 0;
+  const runtime = harness.again({ ...clock, nowMs: () => clock.nowMs() + aheadMs });
+  const look = () => runtime.observe({ images: [container.image] }, { leavesMail: true });
+  const announced = await callsOf(harness, async () => {
+    runtime.expectLook?.("lists");
+    const { instances, images } = await look();
+    expect(instances.get("one")).toMatchObject({ running: true, mail: "unreadable" });
+    expect(images?.has(container.image)).toBe(true);
+  });
+  expect([...announced].sort()).toEqual(all);
+  expect([...(await callsOf(harness, look))].sort()).toEqual(all);
+  const late = await callsOf(harness, async () => {
+    runtime.expectLook?.("lists");
+    aheadMs = 2_001;
+    await look();
+  });
+  expect([...late].sort()).toEqual([...all, ...all].sort());
 });
 
 test("what was read early counts for nobody who ended, or was made, after it", async () => {
@@ -117,7 +141,7 @@ async function readBefore(work: () => Promise<void>, own?: Clock): Promise<Runti
         resolve();
       });
   });
-  runtime.expectLook?.({ leavesMail: false });
+  runtime.expectLook?.("mail");
   await hasRead.finally(() => {
     modem.dial = dial;
   });

@@ -22,24 +22,37 @@ export interface ConnectOptions {
   readonly clock?: Clock;
 }
 
-/**
- * One call: the engine is asked whether it is there. No version of its API is chosen: each engine takes paths without one
- * for its newest. `needs-you` where it cannot be reached.
- */
-export async function connect(
+export interface Way {
+  /** Not asked yet. */
+  readonly engine: Engine;
+  /** One call: the engine is asked whether it is there. `needs-you` where it cannot be reached. */
+  readonly reach: () => Promise<Engine>;
+}
+
+/** No version of the engine's API is chosen: each takes paths without one for its newest. */
+export async function wayTo(
   endpoint: Endpoint,
   { environment, signal = new AbortController().signal, clock }: ConnectOptions,
-): Promise<Dockerode> {
+): Promise<Way> {
   const { default: Docker } = await import("dockerode");
-  const engine = `${endpointName(endpoint)} (${endpoint.from})`;
-  try {
-    const docker = new Docker({ ...nothing, ...optionsFor(endpoint, environment) } as Dockerode.DockerOptions);
-    if (clock) inTime(docker, { clock, signal, engine });
-    await (docker.ping as (options: { abortSignal: AbortSignal }) => Promise<unknown>)({ abortSignal: signal });
-    return docker;
-  } catch (error) {
-    throw error instanceof CrewError ? error : unreachable(error, engine);
-  }
+  const name = `${endpointName(endpoint)} (${endpoint.from})`;
+  const engine = new Docker({ ...nothing, ...optionsFor(endpoint, environment) } as Dockerode.DockerOptions);
+  if (clock) inTime(engine, { clock, signal, engine: name });
+  const ping = engine.ping.bind(engine) as (options: { abortSignal: AbortSignal }) => Promise<unknown>;
+  const reach = async () => {
+    try {
+      await ping({ abortSignal: signal });
+      return engine;
+    } catch (error) {
+      throw error instanceof CrewError ? error : unreachable(error, name);
+    }
+  };
+  return { engine, reach };
+}
+
+/** `needs-you` where the engine cannot be reached. */
+export async function connect(endpoint: Endpoint, options: ConnectOptions): Promise<Engine> {
+  return await (await wayTo(endpoint, options)).reach();
 }
 
 /** What docker-modem 5 takes; the published types lack `agent`. */
@@ -70,12 +83,12 @@ const nothing = {
 function optionsFor(endpoint: Endpoint, environment: ConnectOptions["environment"]): Options {
   switch (endpoint.kind) {
     case "unix":
-      return { protocol: "http", socketPath: endpoint.socket, agent: untold(new Agent({ keepAlive: true })) };
+      return { protocol: "http", socketPath: endpoint.socket, agent: untold(new Agent(unnamed)) };
     case "tcp": {
       const { host, port, path, tls } = endpoint;
       const agent = tls
         ? new TlsAgent({ keepAlive: true, ca: tls.ca, cert: tls.cert, key: tls.key, rejectUnauthorized: tls.verify })
-        : new Agent({ keepAlive: true });
+        : new Agent(unnamed);
       // docker-modem's `version` is what stands before every path; its `pathPrefix` is lost on the way.
       return { protocol: tls ? "https" : "http", host, port, version: path.slice(1), agent: untold(agent) };
     }
@@ -84,6 +97,9 @@ function optionsFor(endpoint: Endpoint, environment: ConnectOptions["environment
       return { protocol: "http", host: "docker.example.com", port: 80, agent: throughSsh(endpoint, environment) };
   }
 }
+
+/** Node works out a name for TLS before each call, also where there is none: finding that out takes it milliseconds. */
+const unnamed = { keepAlive: true, servername: "" };
 
 /** docker-modem writes out all that it is given before each call, for a log that nobody reads: sockets and all. */
 function untold(agent: Agent): Agent {
