@@ -31,8 +31,10 @@ export const presetKeys: Readonly<Record<string, readonly ("model" | "effort" | 
   amp: ["effort"],
 };
 
-/** Those that are told by words what variables of the role hold. */
-export const toldVariables: readonly string[] = ["codex"];
+/** Those that are told by words what variables of the role hold, and which. */
+export const toldVariables: Readonly<Record<string, readonly string[]>> = {
+  codex: ["OPENAI_BASE_URL", "CODEX_API_KEY"],
+};
 
 const all: Support = { kind: "all" };
 

@@ -108,7 +108,8 @@ function agentKeys(tree: Mapping, canonical: Canonical, presets: ReadPresets["fi
 function placelessKeys(tree: Mapping, canonical: Canonical, presets: ReadPresets["files"]): readonly Finding[] {
   return Object.entries(canonical.roles).flatMap(([name, { agent }]): readonly Finding[] => {
     const file = presets.get(agent.preset ?? "");
-    const joined = { ...agent, variables: agent.variables ?? file?.variables ?? wordsOf(agent.preset) };
+    const variables = toldOf(agent, file);
+    const joined = { ...agent, variables: variables.length > 0 ? variables : undefined };
     const keys = (["model", "effort", "max_turns", "variables"] as const).filter((key) => joined[key] !== undefined);
     const forms = [["first", agent.first ?? file?.first] as const, ["resume", agent.resume ?? file?.resume] as const];
     return forms.flatMap(([form, words]): readonly Finding[] => {
@@ -116,15 +117,24 @@ function placelessKeys(tree: Mapping, canonical: Canonical, presets: ReadPresets
       const place = [...(agent[form] ? [form] : []), ...keys]
         .flatMap((key) => placesOf(name, key))
         .find((each) => valueAt(tree, each));
-      const message = `${form} (role ${name}) has no place for {options}: ${keys.join(", ")} could not be told`;
+      const lost = `${form} (role ${name}) has no place for {options}: ${keys.join(", ")} could not be told`;
+      const without = variables.map((each) => `${each}: []`).join(", ");
+      const instead = keys.every((key) => key === "variables")
+        ? `, or say variables: {${without}} where it needs none of their words`
+        : "";
+      const message = `${lost}: put "{options}" where its program takes options${instead}`;
       return [{ at: keySpanOf(tree, place ?? ["roles", name]), message }];
     });
   });
 }
 
-/** Of crew's own presets. */
-function wordsOf(preset = ""): true | undefined {
-  return toldVariables.includes(preset) || undefined;
+/** The variables that it has words for, as the file says it over the preset's. */
+function toldOf(
+  { preset = "", variables = {} }: Canonical["roles"][string]["agent"],
+  file: ProgramKeys | undefined,
+): readonly string[] {
+  const all = new Set([...(toldVariables[preset] ?? []), ...Object.keys({ ...file?.variables, ...variables })]);
+  return [...all].filter((each) => (variables[each] ?? file?.variables?.[each])?.length !== 0);
 }
 
 function optionsOf(keys: ProgramKeys | undefined): readonly string[] | undefined {

@@ -6,6 +6,7 @@ import type { Preset } from "../../src/agents/preset.ts";
 import { presetLine } from "../../src/agents/preset-line.ts";
 import { presetNamed } from "../../src/agents/presets/index.ts";
 import { readerOf } from "../../src/agents/reading/index.ts";
+import { type PresetParts, withParts } from "../../src/model/preset.ts";
 import { Bench } from "./bench.ts";
 import { programScenarios, programs } from "./program-scenarios.ts";
 import { StubModel } from "./stub-model/server.ts";
@@ -23,7 +24,19 @@ programScenarios({
   tellsTotal: true,
 });
 
-test("the provider of a role's own configuration stands, and crew's is none beside it", async () => {
+const always = ["--json", "--dangerously-bypass-approvals-and-sandbox", "--skip-git-repo-check"];
+
+test.each<readonly [string, PresetParts]>([
+  ["and crew's is none beside it", {}],
+  [
+    "also with a command that is told nothing, as crew config says it is to be written",
+    {
+      first: ["codex", "exec", ...always, "-"],
+      resume: ["codex", "exec", "resume", ...always, "{session}", "-"],
+      variables: { OPENAI_BASE_URL: [], CODEX_API_KEY: [] },
+    },
+  ],
+])("the provider of a role's own configuration stands, %s", async (_, parts) => {
   const stub = await new StubModel().listen();
   const bench = new Bench(["sh"]);
   try {
@@ -31,7 +44,7 @@ test("the provider of a role's own configuration stands, and crew's is none besi
     mkdirSync(own);
     writeFileSync(
       join(own, "config.toml"),
-      `model_provider = "ours"\n[model_providers.ours]\nname = "Ours"\nbase_url = "${stub.address}/ours/v1"\nwire_api = "responses"\nenv_key = "CODEX_API_KEY"\n`,
+      `model_provider = "ours"\nmodel = "gpt-5.4"\n[model_providers.ours]\nname = "Ours"\nbase_url = "${stub.address}/ours/v1"\nwire_api = "responses"\nenv_key = "CODEX_API_KEY"\n`,
     );
     await bench.boot({
       PATH: `${join(programs, "codex/node_modules/.bin")}:${process.env.PATH}`,
@@ -39,8 +52,8 @@ test("the provider of a role's own configuration stands, and crew's is none besi
       CODEX_HOME: own,
       OPENAI_BASE_URL: `${stub.address}/others/v1`,
     });
-    const codex = presetNamed("codex") as Preset;
-    const agent = presetLine(codex, { maxAttempts: 1, turnTimeoutMs: 1, model: "gpt-5.4" });
+    const codex = withParts(presetNamed("codex") as Preset, parts);
+    const agent = presetLine(codex, { maxAttempts: 1, turnTimeoutMs: 1, ...(parts.first ? {} : { model: "gpt-5.4" }) });
     bench.deliver({ agent, reader: readerOf(codex), header: { program: "codex" } });
     expect((await bench.report()).state).toBe("done");
     expect([...new Set(stub.requests.map(({ path }) => path))]).toEqual(["/ours/v1/responses"]);

@@ -200,30 +200,40 @@ roles:
   e: {agent: {preset: ./plain.yaml, model: large, options: {model: ["{value}"]}}}
   f: {agent: {preset: claude, model: opus, first: [claude, -p, "{options}"]}}
   g: {agent: {preset: codex, resume: [codex, exec, resume, "{session}", "-"], first: [codex, exec, "{options}", "-"]}}
+  h: {agent: {preset: codex, first: [codex, exec, "-"], resume: [codex, "{session}"], variables: {OPENAI_BASE_URL: [], CODEX_API_KEY: []}}}
+  i: {agent: {preset: codex, first: [codex, exec, "-"], resume: [codex, "{session}"]}}
 `;
   expect(unsupportedIn(text, files)).toMatchInlineSnapshot(`
-    "crew.yaml:3:36  first (role a) has no place for {options}: model, max_turns could not be told
+    "crew.yaml:3:36  first (role a) has no place for {options}: model, max_turns could not be told: put "{options}" where its program takes options
       3 | defaults: {agent: {preset: claude, first: [claude, -p]}}
         |                                    ^^^^^
 
-    crew.yaml:5:43  resume (role a) has no place for {options}: model, max_turns could not be told
+    crew.yaml:5:43  resume (role a) has no place for {options}: model, max_turns could not be told: put "{options}" where its program takes options
       5 |   a: {agent: {model: opus, max_turns: 20, resume: [claude, -p, "{session}"]}}
         |                                           ^^^^^^
 
-    crew.yaml:7:44  resume (role c) has no place for {options}: variables could not be told
+    crew.yaml:7:44  resume (role c) has no place for {options}: variables could not be told: put "{options}" where its program takes options, or say variables: {MY_AGENT_URL: []} where it needs none of their words
       7 |   c: {agent: {preset: ./presets/mine.yaml, resume: [mine, "{session}"]}}
         |                                            ^^^^^^
 
-    crew.yaml:9:37  first (role e) has no place for {options}: model could not be told
+    crew.yaml:9:37  first (role e) has no place for {options}: model could not be told: put "{options}" where its program takes options
       9 |   e: {agent: {preset: ./plain.yaml, model: large, options: {model: ["{value}"]}}}
         |                                     ^^^^^
 
-    crew.yaml:9:37  resume (role e) has no place for {options}: model could not be told
+    crew.yaml:9:37  resume (role e) has no place for {options}: model could not be told: put "{options}" where its program takes options
       9 |   e: {agent: {preset: ./plain.yaml, model: large, options: {model: ["{value}"]}}}
         |                                     ^^^^^
 
-    crew.yaml:11:30  resume (role g) has no place for {options}: variables could not be told
+    crew.yaml:11:30  resume (role g) has no place for {options}: variables could not be told: put "{options}" where its program takes options, or say variables: {OPENAI_BASE_URL: [], CODEX_API_KEY: []} where it needs none of their words
       11 |   g: {agent: {preset: codex, resume: [codex, exec, resume, "{session}", "-"], first: [codex, exec, "…
-         |                              ^^^^^^"
+         |                              ^^^^^^
+
+    crew.yaml:13:30  first (role i) has no place for {options}: variables could not be told: put "{options}" where its program takes options, or say variables: {OPENAI_BASE_URL: [], CODEX_API_KEY: []} where it needs none of their words
+      13 |   i: {agent: {preset: codex, first: [codex, exec, "-"], resume: [codex, "{session}"]}}
+         |                              ^^^^^
+
+    crew.yaml:13:57  resume (role i) has no place for {options}: variables could not be told: put "{options}" where its program takes options, or say variables: {OPENAI_BASE_URL: [], CODEX_API_KEY: []} where it needs none of their words
+      13 |   i: {agent: {preset: codex, first: [codex, exec, "-"], resume: [codex, "{session}"]}}
+         |                                                         ^^^^^^"
   `);
 });

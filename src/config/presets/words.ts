@@ -2,7 +2,7 @@
 import { didYouMean } from "../did-you-mean.ts";
 import { placeName } from "../places.ts";
 import type { Report } from "../problem.ts";
-import { type Mapping, type Path, spanOf, valueAt } from "../tree.ts";
+import { type Mapping, type Path, spanOf } from "../tree.ts";
 import type { ProgramKeys } from "./parts.ts";
 
 interface Written {
@@ -13,7 +13,7 @@ interface Written {
 }
 
 export function checkWords({ keys, tree, path }: Written, report: Report): void {
-  const { first, resume, interactive, options = {}, reader } = keys;
+  const { first, resume, interactive, options = {}, variables = {}, reader } = keys;
   const forms = typeof interactive === "object" ? interactive : undefined;
   const placeOf = (key: Path): Path => [...path, ...key];
   const say = (key: Path, message: string, help = {}) => report(spanOf(tree, placeOf(key)), message, help);
@@ -34,7 +34,7 @@ export function checkWords({ keys, tree, path }: Written, report: Report): void 
     if (key.startsWith("x-") || (words as readonly string[]).some((word) => word.includes("{value}"))) continue;
     say(["options", key], `${placeName(placeOf(["options", key]))} says no {value}`);
   }
-  const isTold = Object.keys(options).length > 0 || valueAt(tree, placeOf(["variables"])) !== undefined;
+  const isTold = [...Object.values(options), ...Object.values(variables)].some((words) => words.length > 0);
   for (const [key, words] of [["first", first] as const, ["resume", resume] as const]) {
     if (isTold && words && !words.includes(asked))
       say([key], `${placeName(placeOf([key]))} has no place for ${asked}: nothing could be told to it`);
