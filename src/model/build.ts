@@ -28,6 +28,8 @@ export interface BuildSpec {
     readonly on: string;
     /** The image that Node and npm come from, where they are needed. */
     readonly nodeImage?: string;
+    /** Where its program comes from without them. */
+    readonly index?: "PyPI";
   };
 }
 

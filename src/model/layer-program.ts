@@ -1,4 +1,4 @@
-// How an agent's program comes into an image that has no Node: installed by npm in another image, and taken from there with the
+// How an agent's program that is npm's comes into an image that has no Node: installed in another image, and taken from there with the
 // Node that it runs on, where it runs on one. Pure.
 import type { Program } from "./program.ts";
 
@@ -13,10 +13,10 @@ export const loaders: Readonly<Record<Libc, readonly string[]>> = {
 /** The oldest Debian whose Node that is: what is built for it runs on all that are newer. */
 export const nodeImages: Readonly<Record<Libc, string>> = { glibc: "node:24-bookworm-slim", musl: "node:24-alpine" };
 
-/** One that npm has. */
+/** One that crew knows a package of. */
 export type InstalledProgram = Required<Program>;
 
-const folder = "/usr/local/lib/crew-agent";
+export const programFolder = "/usr/local/lib/crew-agent";
 
 /**
  * `repositoryId`: for labels of what is left of it, which the engine keeps for the next time. Where Node and packages come from
@@ -29,7 +29,7 @@ export function programStage(
 ): readonly string[] {
   const manifest = JSON.stringify({ private: true, allowScripts: { [npm.name]: true } });
   const script = [
-    `mkdir -p ${folder}; cd ${folder}`,
+    `mkdir -p ${programFolder}; cd ${programFolder}`,
     `printf '%s\\n' '${manifest}' > package.json`,
     `npm install --no-save --no-audit --no-fund --loglevel=error ${npm.name}@${npm.version}`,
     `program=$(readlink -f node_modules/.bin/${name})`,
@@ -47,22 +47,26 @@ export function programStage(
   ];
 }
 
-const nodeStart = `printf '#!/bin/sh\\nexec ${folder}/node "%s" "$@"\\n' "$program" > start; chmod a+x start`;
+const nodeStart = `printf '#!/bin/sh\\nexec ${programFolder}/node "%s" "$@"\\n' "$program" > start; chmod a+x start`;
 
-interface Place {
+export interface Place {
   /** Folder on PATH. */
   readonly bin: string;
   /** Shell text that comes first. */
   readonly before: readonly string[];
 }
 
+export function programSteps({ name }: Program, place: Place): readonly string[] {
+  const script = placed(name, `${programFolder}/start`, place).join("; ");
+  return [`COPY --from=agent ${programFolder} ${programFolder}`, `RUN ${JSON.stringify(["/bin/sh", "-ec", script])}`];
+}
+
 /** Tried once where it is to run: whatever it lacks there fails the build. */
-export function programSteps({ name }: Program, { bin, before }: Place): readonly string[] {
+export function placed(name: string, start: string, { bin, before }: Place): readonly string[] {
   const home = "/tmp/crew-agent-home";
-  const script = [
+  return [
     ...before,
-    `mkdir -p ${bin}; ln -sf ${folder}/start ${bin}/${name}`,
+    `mkdir -p ${bin}; ln -sf ${start} ${bin}/${name}`,
     `mkdir ${home}; HOME=${home} ${bin}/${name} --version < /dev/null; rm -rf ${home}`,
-  ].join("; ");
-  return [`COPY --from=agent ${folder} ${folder}`, `RUN ${JSON.stringify(["/bin/sh", "-ec", script])}`];
+  ];
 }

@@ -5,6 +5,7 @@ import { builtName, textContent } from "./built-name.ts";
 import { type ContainerSpec, userOf } from "./container.ts";
 import { gitInstalled, installed, type PackageProgram, packagePrograms } from "./layer-packages.ts";
 import { type InstalledProgram, type Libc, nodeImages, programStage, programSteps } from "./layer-program.ts";
+import { pythonSteps } from "./layer-python.ts";
 import { naming, unnamed } from "./layer-user.ts";
 import type { Program } from "./program.ts";
 
@@ -80,17 +81,19 @@ export function fitOf(container: ContainerSpec, { looks, repositoryId, program }
     ...(isToName ? [`a name for user ${nameless}`] : []),
   ];
   const adds = words.join(" and ");
+  const place = { bin, before: nameless === undefined ? [] : [naming(runsAs)] };
+  const isOfNode = missing !== undefined && missing.package.of === undefined;
   const steps = [
     ...(lacksGit && packages ? [runs(gitInstalled(packages))] : []),
     // What Node and the programs for musl are linked with.
     ...(missing && libc === "musl" && packages ? [runs(installed(packages, ["libgcc", "libstdc++"]))] : []),
-    ...(missing ? programSteps(missing, { bin, before: nameless === undefined ? [] : [naming(runsAs)] }) : []),
+    ...(missing ? (isOfNode ? programSteps(missing, place) : pythonSteps(missing, packages, place)) : []),
     ...(isToName ? [runs(naming(runsAs))] : []),
   ];
-  const stage = missing && libc ? programStage(missing, libc, repositoryId) : [];
+  const stage = isOfNode && libc ? programStage(missing, libc, repositoryId) : [];
   const own = user === "" ? steps : ["USER root", ...steps, `USER ${user}`];
   const text = [...stage, `FROM ${imageId}`, ...own, ""].join("\n");
-  const from = missing && libc ? { nodeImage: nodeImages[libc] } : {};
+  const from = isOfNode && libc ? { nodeImage: nodeImages[libc] } : missing ? { index: "PyPI" as const } : {};
   const build: BuildSpec = { dockerfile: { text }, layer: { adds, on: image, ...from } };
   return { kind: "layer", image: builtName(build, { repositoryId, content: textContent(text) }), adds, build };
 }

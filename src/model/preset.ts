@@ -1,5 +1,6 @@
 // What is known of an agent's program, as far as it is said: by crew's own presets whole, by a crew file in parts. Plain data.
 import type { Credential } from "./credential.ts";
+import type { ProgramPackage } from "./program.ts";
 
 /** Words of a command line. `{options}` stands for what the file asks for, `{session}` for the session to go on with. */
 export type Words = readonly string[];
@@ -14,8 +15,8 @@ export interface Seed {
 export interface PresetParts {
   /** Found on PATH. The prompt is on its stdin. */
   readonly program?: string;
-  /** Of npm, in the measured version; absent: whoever makes the image puts the program there. */
-  readonly package?: { readonly name: string; readonly version: string };
+  /** In the measured version; absent: whoever makes the image puts the program there. */
+  readonly package?: ProgramPackage;
   readonly first?: Words;
   readonly resume?: Words;
   /** For a person, on a terminal: without a prompt, and its output is read by nobody. Absent: a shell. */

@@ -2,6 +2,13 @@
 export interface Program {
   /** On PATH. */
   readonly name: string;
-  /** Of npm: what crew puts into an image that has none. Absent: the image has to hold it. */
-  readonly package?: { readonly name: string; readonly version: string };
+  /** What crew puts into an image that has none. Absent: the image has to hold it. */
+  readonly package?: ProgramPackage;
+}
+
+export interface ProgramPackage {
+  readonly name: string;
+  readonly version: string;
+  /** Absent: npm's. */
+  readonly of?: "PyPI";
 }

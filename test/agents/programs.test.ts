@@ -33,7 +33,7 @@ test("a preset brings its program in the version that it was measured with; a co
     undefined,
     undefined,
     { name: "goose" },
-    { name: "aider" },
+    { name: "aider", package: { name: "aider-chat", version: "0.86.2", of: "PyPI" } },
   ]);
   expect(roles.filter(({ isUntried }) => isUntried).map(({ agent }) => agent.preset)).toEqual(["goose"]);
   expect(roles.flatMap(({ agent, cannot }) => (cannot === undefined ? [] : [[agent.preset, cannot]]))).toEqual([

@@ -213,6 +213,33 @@ test.each<readonly [string, ImageLook, readonly string[]]>([
   expect(stepsOf(look)).toEqual(steps);
 });
 
+test.each<readonly [string, ImageLook, readonly string[]]>([
+  ["as the image's user", lacksProgram, ["ARG PIP_INDEX_URL", "RUN python3 -c …"]],
+  [
+    "without git and packages of its own user's",
+    { ...lacking, user: "node" },
+    ["USER root", "RUN export DEBIAN_FRONTEND=noninteractive; …", "ARG PIP_INDEX_URL", "RUN python3 -c …", "USER node"],
+  ],
+  [
+    "that nothing brings packages into",
+    { has: ["sh", "git"], libc: "glibc", user: "", bin: "/bin" },
+    ["ARG PIP_INDEX_URL", "RUN python3 -m …"],
+  ],
+])("a program of PyPI's comes into an image by its Python: %s", (_name, look, steps) => {
+  const aider = { name: "aider", package: { name: "aider-chat", version: "0.86.2", of: "PyPI" as const } };
+  const found = fitOf(base, { looks: new Map([["sha256:base", look]]), repositoryId: "repo", program: aider });
+  expect(found).toMatchObject({
+    kind: "layer",
+    build: { layer: { adds: expect.stringMatching(/^aider 0\.86\.2/), index: "PyPI" } },
+  });
+  const text = found.kind === "layer" && "text" in found.build.dockerfile ? found.build.dockerfile.text : "";
+  const short = text.replaceAll(/RUN \["\/bin\/sh","-ec","(\S+ \S+).*/g, "RUN $1 …").trim();
+  expect(short.split("\n")).toEqual(["FROM sha256:base", ...steps]);
+  expect(text).toContain(
+    "/usr/local/lib/crew-agent/bin/pip install --no-cache-dir --disable-pip-version-check --quiet --only-binary :all: aider-chat==0.86.2; ",
+  );
+});
+
 const nameFor = (uid: string, gid: string) =>
   `grep -q '^[^:]*:[^:]*:${uid}:' /etc/passwd || { [ -z "$(tail -c 1 /etc/passwd)" ] || echo >> /etc/passwd; echo 'crew:x:${uid}:${gid}::/crew/home:/bin/sh' >> /etc/passwd; }`;
 

@@ -49,6 +49,7 @@ export const aider: Preset = {
   name: "aider",
   cannot: "it runs no command: it tests, asks and notes nothing",
   program: "aider",
+  package: { name: "aider-chat", version: "0.86.2", of: "PyPI" },
   first: [...words([begun, ...turn]), "{options}"],
   resume: [...words([found, ...turn]), "{session}", "{options}"],
   interactive: {

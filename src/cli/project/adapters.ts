@@ -108,8 +108,13 @@ export async function openAdapters(invocation: Invocation): Promise<Adapters> {
 
 /** Where Node and packages come from, if not from where they usually do. */
 function buildArguments(environment: Invocation["environment"]): Readonly<Record<string, string>> {
-  const { CREW_NODE_IMAGE: image, NPM_CONFIG_REGISTRY: registry = environment.npm_config_registry } = environment;
-  return { ...(image && { NODE_IMAGE: image }), ...(registry && { NPM_CONFIG_REGISTRY: registry }) };
+  const { CREW_NODE_IMAGE: image, PIP_INDEX_URL: index } = environment;
+  const { NPM_CONFIG_REGISTRY: registry = environment.npm_config_registry } = environment;
+  return {
+    ...(image && { NODE_IMAGE: image }),
+    ...(registry && { NPM_CONFIG_REGISTRY: registry }),
+    ...(index && { PIP_INDEX_URL: index }),
+  };
 }
 
 /** A live project stays where it is, whatever the file says by now. */

@@ -36,9 +36,7 @@ export async function buildImage(
   );
   isAsSeen.catch(() => undefined);
   try {
-    const needsNode = build.layer?.nodeImage !== undefined;
-    const given = needsNode ? { ...build, args: context.buildArguments } : build;
-    const options = optionsOf(given, { dockerfile, repositoryId });
+    const options = optionsOf({ ...build, ...argumentsOf(context, build) }, { dockerfile, repositoryId });
     const id = await followed(context, { stream, options, output, signal: breaking.signal });
     if (await isAsSeen) await nameImage(context, id, [image, ...(build.tags ?? [])]);
   } catch (error) {
@@ -58,6 +56,14 @@ interface Running {
   readonly options: ImageBuildOptions;
   readonly output: BuildOutput;
   readonly signal: AbortSignal;
+}
+
+/** Of those that say where things come from, what its steps take. */
+function argumentsOf({ buildArguments }: DockerContext, { layer }: BuildSpec): Pick<BuildSpec, "args"> {
+  const taken = layer?.nodeImage ? ["NODE_IMAGE", "NPM_CONFIG_REGISTRY"] : layer?.index ? ["PIP_INDEX_URL"] : undefined;
+  return taken
+    ? { args: Object.fromEntries(Object.entries(buildArguments).filter(([name]) => taken.includes(name))) }
+    : {};
 }
 
 /** The image's id. */
@@ -129,7 +135,8 @@ function failed(error: unknown, { build: { layer }, output: { step, lines } }: F
   });
 }
 
-function layerHint({ adds, on, nodeImage }: NonNullable<BuildSpec["layer"]>): string {
+function layerHint({ adds, on, nodeImage, index }: NonNullable<BuildSpec["layer"]>): string {
   const node = nodeImage === undefined ? "" : ` (Node and npm come from ${nodeImage}, or from CREW_NODE_IMAGE)`;
-  return `Mend what it needs${node}, or name an image that has ${adds} instead of ${on}, then crew up`;
+  const python = index === undefined ? "" : ` (${index}, or PIP_INDEX_URL, and a Python that the package is for)`;
+  return `Mend what it needs${node}${python}, or name an image that has ${adds} instead of ${on}, then crew up`;
 }
