@@ -128,6 +128,8 @@ export interface Role {
   /** Expertise that it is told of, in the order of the file; absent: none. */
   readonly specialties?: readonly Specialty[];
   readonly environment: Readonly<Record<string, string>>;
+  /** Its digest under the clone's key; absent until the crew is sealed. */
+  readonly sealed?: string;
   /** Where the runtime is one of containers. */
   readonly container?: ContainerSpec;
   /** That its image holds, or is given; absent: whatever it runs is there. */
@@ -204,6 +206,8 @@ export interface Gate {
   readonly setupKey?: readonly string[];
   readonly timeoutMs: number;
   readonly environment: Readonly<Record<string, string>>;
+  /** Its digest under the clone's key; absent until the crew is sealed. */
+  readonly sealed?: string;
   /** Where the runtime is one of containers. */
   readonly container?: ContainerSpec;
   /** When its image is pulled; absent: when it is missing. */

@@ -1,10 +1,9 @@
 // What of an instance is not as the file has it by now. Pure.
 
 import type { ContainerSpec } from "./container.ts";
-import { contentHash } from "./content.ts";
 import type { Role } from "./crew.ts";
 import { type Images, lacksImage } from "./images.ts";
-import { changedFields, type FieldChange, type InstanceSpec, instanceSpec } from "./spec.ts";
+import { changedFields, type FieldChange, type InstanceSpec, instanceSpec, specHashOf } from "./spec.ts";
 import type { Instance } from "./world.ts";
 
 /** An image that is gone from the engine is no change: the instance goes on with it. */
@@ -14,7 +13,7 @@ export function driftOf(
   images: Images | undefined,
 ): readonly FieldChange[] {
   const wanted = lacksImage(role.container, images) ? withImageOf(spec, instanceSpec(role)) : instanceSpec(role);
-  return specHash === contentHash(wanted) ? [] : changedFields(spec, wanted);
+  return specHash === specHashOf(wanted) ? [] : changedFields(spec, wanted);
 }
 
 /** Another content that was not built yet is a change all the same: its name says so. */

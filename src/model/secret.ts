@@ -1,10 +1,9 @@
 // A secret as the desired state holds it: told apart by a digest, its value handed out only to whoever puts it into an instance.
 // No text that crew writes — label, plan, event, record — can hold the value: functions are in no JSON.
-import { createHash } from "node:crypto";
 
 export interface Secret {
   readonly name: string;
-  /** Absent where the source is: whoever only looks does not need it. */
+  /** Under the clone's key. Absent where the source is (whoever only looks does not need it), and until the crew is sealed. */
   readonly digest?: string;
   /** Absent where the source is, and of one that an instance was found with. */
   readonly value?: () => string;
@@ -25,15 +24,7 @@ export interface SecretGrant extends Secret {
 }
 
 export function secretOf(name: string, value: string): Secret {
-  return { name, digest: digestOf(name, value), value: () => value };
-}
-
-/** Sixteen hex digits. */
-function digestOf(name: string, value: string): string {
-  return createHash("sha256")
-    .update(JSON.stringify(["crew secret", name, value]))
-    .digest("hex")
-    .slice(0, 16);
+  return { name, value: () => value };
 }
 
 export interface SecretChange {

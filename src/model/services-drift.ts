@@ -3,7 +3,7 @@
 import { containerWords } from "./container-words.ts";
 import { contentHash } from "./content.ts";
 import { type ServiceSpec, type ServiceState, serviceHash } from "./services.ts";
-import { changedWords, type FieldChange, secretChanges } from "./spec.ts";
+import { changedSecretly, changedWords, type FieldChange, secretChanges } from "./spec.ts";
 
 /** Key of the file → its value in Compose's short form. */
 export type ServiceFields = Readonly<Record<string, string>>;
@@ -36,8 +36,7 @@ export function serviceDrift(state: ServiceState, spec: ServiceSpec): readonly F
   const changes = fields.flatMap((field): readonly FieldChange[] => {
     const [was, is] = [before[field], after[field]];
     if (was === is) return [];
-    if (!field.startsWith("environment.")) return [changedWords(field, was, is)];
-    return [{ field, words: `${field} ${was === undefined ? "added" : is === undefined ? "removed" : "changed"}` }];
+    return [field.startsWith("environment.") ? changedSecretly(field, was, is) : changedWords(field, was, is)];
   });
   return changes.length > 0 ? [...changes, ...secrets] : [{ field: "spec", words: "changed in the file" }, ...secrets];
 }

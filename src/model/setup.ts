@@ -12,6 +12,8 @@ export interface Setup {
   /** Sorted; never empty. */
   readonly key: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  /** As a role's. */
+  readonly sealed?: string;
   readonly container: ContainerSpec & { readonly imageId: string };
   /** Its own alone. */
   readonly secrets: readonly SecretGrant[];
@@ -28,7 +30,7 @@ export interface TreeFiles {
  * networks of the file's may hold what it makes or needs.
  */
 export function keepableSetup(of: Role | Gate): Setup | undefined {
-  const { setup, setupKey = [], environment, container, secrets = [] } = of;
+  const { setup, setupKey = [], environment, sealed, container, secrets = [] } = of;
   if (setup === undefined || setupKey.length === 0 || container?.imageId === undefined) return undefined;
   if (madeOf(container) === undefined) return undefined;
   if (container.volumes !== undefined || container.networks !== undefined) return undefined;
@@ -37,6 +39,7 @@ export function keepableSetup(of: Role | Gate): Setup | undefined {
     run: setup,
     key: setupKey,
     environment,
+    ...(sealed !== undefined && { sealed }),
     container: { ...container, imageId: container.imageId },
     secrets: own.map((secret) => ({ ...secret, readers: ["setup"] })),
   };
@@ -44,7 +47,7 @@ export function keepableSetup(of: Role | Gate): Setup | undefined {
 
 /** Name of the image that keeps what it makes of these files. Where it comes from counts: nobody's work meets another's. */
 export function setupHash(
-  { run, key, environment, container, secrets }: Setup,
+  { run, key, environment, sealed, container, secrets }: Setup,
   { holds }: Pick<TreeFiles, "holds">,
   repositoryId: string,
 ): string {
@@ -52,7 +55,15 @@ export function setupHash(
   const files = key.map((file) => [file, holds.get(file) ?? null]);
   const given = secrets.map(({ name, file }) => [name, file]);
   const place = { imageId: madeOf(container), user: user ?? null, platform: platform ?? null };
-  return contentHash({ version: 1, repositoryId, run, files, environment, given, ...place }).slice(0, 32);
+  return contentHash({
+    version: 1,
+    repositoryId,
+    run,
+    files,
+    environment: sealed ?? environment,
+    given,
+    ...place,
+  }).slice(0, 32);
 }
 
 /** Every file that the key of a setup names, once. */

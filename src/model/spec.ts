@@ -10,6 +10,8 @@ import { changedSecrets, type SecretGrant } from "./secret.ts";
 export interface InstanceSpec {
   readonly role: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** The environment's digest under the clone's key; absent in a record that nobody else reads. */
+  readonly sealed?: string;
   /** Where it is a container. */
   readonly container?: ContainerSpec;
   /** By file. */
@@ -25,21 +27,34 @@ export interface ServiceUse {
 
 export interface FieldChange {
   readonly field: string;
-  /** Neither is there of a secret, whose field is `secret NAME` and whose values nobody is shown. */
+  /** Neither is there of a secret, whose field is `secret NAME`, or of a variable that by its name is one: nobody is shown values. */
   readonly from?: string;
   readonly to?: string;
   /** The change in words: `user: node → dev`, `secret NPM_TOKEN changed`. */
   readonly words: string;
 }
 
-export function instanceSpec({ name, environment, container, secrets = [], services = [] }: Role): InstanceSpec {
+export function instanceSpec({
+  name,
+  environment,
+  sealed,
+  container,
+  secrets = [],
+  services = [],
+}: Role): InstanceSpec {
   return {
     role: name,
     environment,
+    ...(sealed !== undefined && { sealed }),
     ...(container && { container }),
     ...(secrets.length > 0 && { secrets }),
     ...(services.length > 0 && { services: serviceUses(services) }),
   };
+}
+
+/** Shown to everybody: of the environment it has the digest alone. */
+export function specHashOf({ environment, ...spec }: InstanceSpec): string {
+  return contentHash(spec.sealed === undefined ? { ...spec, environment } : spec);
 }
 
 export function serviceUses(services: readonly ServiceUse[]): readonly ServiceUse[] {
@@ -55,9 +70,23 @@ export function changedFields(from: InstanceSpec, to: InstanceSpec): readonly Fi
   const fields = [...new Set([...before.keys(), ...after.keys()])].sort();
   const plain = fields.flatMap((field) => {
     const [was, is] = [before.get(field), after.get(field)];
-    return was === is ? [] : [changedWords(field, was, is)];
+    if (was === is) return [];
+    return [isSecretName(field) ? changedSecretly(field, was, is) : changedWords(field, was, is)];
   });
-  return [...plain, ...secretChanges(from, to)];
+  return [...plain, ...sealChange(from, to, plain), ...secretChanges(from, to)];
+}
+
+/** The environment is another one, and as far as that can be read no variable says so. */
+function sealChange(from: InstanceSpec, to: InstanceSpec, plain: readonly FieldChange[]): readonly FieldChange[] {
+  const field = "environment";
+  if (from.sealed === undefined || to.sealed === undefined || from.sealed === to.sealed) return [];
+  if (plain.some((change) => change.field.startsWith(`${field}.`))) return [];
+  return [{ field, words: `${field} changed` }];
+}
+
+/** Of a variable that by its name is a secret, or whose values are nobody's to read. */
+export function changedSecretly(field: string, was: string | undefined, is: string | undefined): FieldChange {
+  return { field, words: `${field} ${was === undefined ? "added" : is === undefined ? "removed" : "changed"}` };
 }
 
 type WithSecrets = Pick<InstanceSpec, "secrets">;
@@ -82,13 +111,12 @@ function changeWords(field: string, was: string, is: string): string {
 
 function flatten(spec: InstanceSpec): Map<string, string> {
   const fields = new Map<string, string>([["role", spec.role]]);
-  for (const [name, value] of Object.entries(spec.environment)) fields.set(`environment.${name}`, shown(name, value));
+  for (const [name, value] of Object.entries(spec.environment)) fields.set(`environment.${name}`, value);
   if (spec.services) fields.set("services", spec.services.map(({ name }) => name).join(", "));
   for (const [key, words] of spec.container ? containerWords(spec.container) : []) fields.set(key, words);
   return fields;
 }
 
-/** A value that by its name is a secret is told apart by its hash, and never shown. */
-function shown(name: string, value: string): string {
-  return /key|token|secret|passw|credential/i.test(name) ? `(secret ${contentHash(value).slice(0, 8)})` : value;
+function isSecretName(field: string): boolean {
+  return /^environment\..*(?:key|token|secret|passw|credential)/i.test(field);
 }

@@ -38,7 +38,7 @@ import { earlyRefs } from "./ref.ts";
 import { listRefs } from "./refs.ts";
 import { lookAtRemote } from "./remote-fetch.ts";
 import { pushToRemote } from "./remote-push.ts";
-import { repositoryId } from "./repository-id.ts";
+import { repositoryId, sealKey } from "./repository-id.ts";
 import { importRescue } from "./rescue.ts";
 import { prepareResolution, takeResolution } from "./resolution.ts";
 import { incomplete, specialSettings } from "./special-settings.ts";
@@ -67,6 +67,8 @@ export interface OpenRepository extends Repository, Review {
   readonly resolves?: string;
   /** Real path of the git directory that all work trees share. */
   readonly commonDir: string;
+  /** Of digests whose values nobody is to guess. */
+  sealKey(): string;
   /** Hardened git in the user's git directory, for other adapters that keep something there. */
   readonly runner: GitRunner;
   /** Where the clones of new instances find objects. */
@@ -99,6 +101,7 @@ export async function openRepository(options: OpenOptions): Promise<OpenReposito
     topLevel: place.topLevel,
     ...(place.resolves !== undefined && { resolves: place.resolves }),
     commonDir: place.commonDir,
+    sealKey: () => sealKey(place),
     runner: gitRunner(context.user),
     defaultBranch,
     remote: {

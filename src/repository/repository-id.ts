@@ -30,6 +30,16 @@ export function repositoryId({ commonDir }: Pick<RepositoryPlace, "commonDir">, 
   }
 }
 
+/**
+ * The key of digests whose values nobody is to guess: the word leaves this place as little as the key. A place that an older crew
+ * made has none, and its digests are as good as the place is unknown.
+ */
+export function sealKey({ commonDir }: Pick<RepositoryPlace, "commonDir">): string {
+  return createHash("sha256")
+    .update(`key\0${commonDir}\0${wordIn(join(commonDir, "crew.id")) ?? ""}`)
+    .digest("hex");
+}
+
 /** Whatever cannot be read is not for that reason absent: another word would make another repository of this one. */
 function wordIn(file: string): string | undefined {
   try {

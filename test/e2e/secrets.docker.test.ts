@@ -3,6 +3,8 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
+import { sealWith } from "../../src/model/seal.ts";
+import { sealKey } from "../../src/repository/repository-id.ts";
 import { aDockerStory, type DockerBench, docker, dockerFile, leftOf } from "./docker.ts";
 import { storyFile } from "./story.ts";
 
@@ -79,6 +81,8 @@ secrets: {DB_KEY: {file: ./db.key}}
   const shown = ["config", "plan", "status", "ps", "volumes", "events"].map(
     async (name) => (await crew([name])).stdout,
   );
+  const sealed = sealWith(sealKey({ commonDir: join(served.repository, ".git") })).ofSecret("DB_KEY", "second-v4lue");
+  expect(docker("inspect", "-f", '{{index .Config.Labels "dev.crew.secrets"}}', container)).toContain(sealed);
   const engines = [docker("inspect", container), docker("volume", "inspect", `${project}-writer.secrets-db`)];
   expect((await Promise.all([...shown, ...engines, told.stdout])).join("")).not.toContain("v4lue");
   expect((await crew(["up", "--wait"])).code).toBe(0);

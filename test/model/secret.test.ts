@@ -1,10 +1,11 @@
 // A secret's change is seen without its value, and one whose value nobody knows is as it was.
 import { expect, test } from "vitest";
-import { type SecretGrant, secretOf } from "../../src/model/secret.ts";
+import type { SecretGrant } from "../../src/model/secret.ts";
 import { changedFields, type InstanceSpec } from "../../src/model/spec.ts";
+import { aSecret } from "../builders/secret.ts";
 
 const grant = (value: string, more: Partial<SecretGrant> = {}): SecretGrant => ({
-  ...secretOf("TOKEN", value),
+  ...aSecret("TOKEN", value),
   file: "/run/secrets/TOKEN",
   readers: ["agent"],
   ...more,

@@ -1,18 +1,18 @@
 // What agent programs sign in with, and who waits when one of them has met a limit.
 import { expect, test } from "vitest";
-import { secretOf } from "../../src/model/secret.ts";
 import type { MailStatus } from "../../src/model/world.ts";
 import { aBead, given } from "../builders/bead.ts";
 import { aCrew, aRole } from "../builders/crew.ts";
 import { nowMs } from "../builders/oids.ts";
 import { planText } from "../builders/plan-text.ts";
+import { aSecret } from "../builders/secret.ts";
 import { anOrder, aProject, atPhase, withBeads, withMail } from "../builders/world.ts";
 
 const agent = (preset: string) => ({ preset, turnTimeoutMs: 60_000, maxAttempts: 3 });
 const signedIn = (value: string) => ({
   agent: agent("claude"),
   credential: { variable: "TOKEN", billing: "subscription" } as const,
-  secrets: [{ ...secretOf("TOKEN", value), file: "/run/secrets/TOKEN", readers: ["agent"] } as const],
+  secrets: [{ ...aSecret("TOKEN", value), file: "/run/secrets/TOKEN", readers: ["agent"] } as const],
 });
 const crew = aCrew(
   aRole("ada", signedIn("one")),

@@ -1,10 +1,11 @@
 // Services: made, started in waves, replaced alone, removed; whoever has them waits, and nobody else.
 import { expect, test } from "vitest";
-import { type SecretGrant, secretOf } from "../../src/model/secret.ts";
+import type { SecretGrant } from "../../src/model/secret.ts";
 import { type ServiceOwner, type ServiceState, serviceHash, serviceId } from "../../src/model/services.ts";
 import { serviceFields } from "../../src/model/services-drift.ts";
 import { aCrew, aRole, aService } from "../builders/crew.ts";
 import { planText } from "../builders/plan-text.ts";
+import { aSecret } from "../builders/secret.ts";
 import { anInstance, aProject, withFacts, withRuntime } from "../builders/world.ts";
 
 const db = aService("db", { needs: [{ service: "disk", until: "healthy" }] });
@@ -110,7 +111,7 @@ const changed = aService("db", { environment: { LEVEL: "debug", NEW: "1" }, comm
 const drifted = "command: serve → serve -v, environment.LEVEL changed, environment.NEW added, environment.OLD removed";
 
 test("another value of a secret is another service, and one that nobody knows is as it was", () => {
-  const grant = (value: string): SecretGrant => ({ ...secretOf("KEY", value), file: "/run/secrets/KEY", readers: [] });
+  const grant = (value: string): SecretGrant => ({ ...aSecret("KEY", value), file: "/run/secrets/KEY", readers: [] });
   const { digest: _unknown, value: _none, ...unknown } = grant("one");
   const [one, two, unseen] = [grant("one"), grant("two"), unknown].map((secret) =>
     aService("db", { secrets: [secret] }),

@@ -5,7 +5,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, renameSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { repositoryId } from "../../src/repository/repository-id.ts";
+import { repositoryId, sealKey } from "../../src/repository/repository-id.ts";
 
 let root: string;
 beforeEach(() => {
@@ -22,6 +22,20 @@ test("it stays, whoever asks", () => {
   expect(id).toMatch(/^[0-9a-f]{16}$/);
   expect([repositoryId(at("a"), "2-b"), repositoryId(at("a"), "3-c")]).toEqual([id, id]);
   expect(readdirSync(join(root, "a"))).toEqual(["crew.id"]);
+});
+
+test("the key of what nobody is to guess stays with it, and is another one for each clone", () => {
+  for (const name of ["a", "b"]) {
+    mkdirSync(join(root, name), { recursive: true });
+    repositoryId(at(name), "1-a");
+  }
+  expect(sealKey(at("a"))).toMatch(/^[0-9a-f]{64}$/);
+  expect(sealKey(at("a"))).toBe(sealKey(at("a")));
+  expect(sealKey(at("b"))).not.toBe(sealKey(at("a")));
+  const [key, id] = [sealKey(at("a")), repositoryId(at("a"), "1-a")];
+  rmSync(join(root, "a", "crew.id"));
+  repositoryId(at("a"), "1-a");
+  expect([sealKey(at("a")) === key, repositoryId(at("a"), "1-a") === id]).toEqual([false, false]);
 });
 
 test("the same place on another machine is another one", () => {

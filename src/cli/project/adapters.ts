@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { systemClock } from "../../execute/clock.ts";
 import type { Crew, TrackerChoice } from "../../model/crew.ts";
 import type { ProjectFact } from "../../model/records.ts";
+import { sealWith } from "../../model/seal.ts";
 import type { Expected } from "../../ports/look.ts";
 import type { Recorded } from "../../ports/repository.ts";
 import type { Runtime } from "../../ports/runtime.ts";
@@ -64,6 +65,7 @@ export async function openAdapters(invocation: Invocation): Promise<Adapters> {
     return opened;
   };
   const state = stateDirectoryOf(environment);
+  const seal = sealWith(repository.sealKey());
   const runtimes = new Map<string, Runtime>();
   const runtimeOf = (project: string, said: Said | undefined): Runtime => {
     const kind = recordedRuntime(
@@ -73,7 +75,7 @@ export async function openAdapters(invocation: Invocation): Promise<Adapters> {
     const known = runtimes.get(`${kind} ${project}`);
     if (known) return known;
     const directory = join(commonDir, "crew", project);
-    const opened = keepingTranscripts(openRuntime(project, kind), { directory, environment });
+    const opened = keepingTranscripts(openRuntime(project, kind), { directory, environment, seal });
     runtimes.set(`${kind} ${project}`, opened);
     return opened;
   };

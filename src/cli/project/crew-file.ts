@@ -6,6 +6,7 @@ import { withPrograms } from "../../agents/programs.ts";
 import { type Canonical, findCrewFile, formatProblems, type Known, type Loaded, loadCrew } from "../../config/load.ts";
 import { CrewError } from "../../errors.ts";
 import type { Crew } from "../../model/crew.ts";
+import { type Seal, sealedCrew } from "../../model/seal.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Invocation } from "../invocation.ts";
 import { protectingOwnFiles } from "./own-files.ts";
@@ -35,6 +36,8 @@ export interface FileFlags extends VariableFlags {
   readonly recordedInputs?: Readonly<Record<string, string>>;
   /** What of the repository the rules need. */
   readonly known?: Known;
+  /** Under which values are told apart; absent where nothing of them is compared. */
+  readonly seal?: Seal;
   /** Nothing is started: values that are not there, such as those of secrets, are not needed. */
   readonly looksOn?: boolean;
 }
@@ -59,7 +62,12 @@ export function lastGoodFile(
   const { file, text } = recorded;
   const { crew, unsupported, variables } = loaded(invocation, flags, { file, text, isRecorded: true });
   if (!crew || unsupported.length > 0) return undefined;
-  return withPrograms(withCredentials(crew, [invocation.environment, variables]).crew);
+  return completed(withCredentials(crew, [invocation.environment, variables]).crew, flags);
+}
+
+function completed(crew: Crew, { seal }: FileFlags): Crew {
+  const whole = withPrograms(crew);
+  return seal ? sealedCrew(whole, seal) : whole;
 }
 
 export function crewFilePath(invocation: Invocation, flags: FileFlags): string {
@@ -137,7 +145,7 @@ function accepted(
   const all =
     problems.length > 0 ? problems : [...unsupported, ...(flags.looksOn === true ? [] : [...presets, ...missing])];
   if (crew && canonical && all.length === 0)
-    return { crew: withPrograms(signedIn(crew, { invocation, flags, variables })), canonical };
+    return { crew: completed(signedIn(crew, { invocation, flags, variables }), flags), canonical };
   const name = relative(invocation.cwd, file) || file;
   throw new CrewError("invalid", formatProblems(all, { text, file: name }), { hint: countOf(all.length) });
 }

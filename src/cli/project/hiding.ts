@@ -1,5 +1,5 @@
 // Values of secrets, left out of a line that an agent's program said: as they are, and as JSON has them. Pure.
-import { secretOf } from "../../model/secret.ts";
+import type { Seal } from "../../model/seal.ts";
 import type { InstanceSpec } from "../../model/spec.ts";
 
 /** Shorter ones are words. */
@@ -10,14 +10,15 @@ export interface Known {
   /** Of an instance that another crew made, only the digests of its secrets are known: every word is held against them. */
   readonly spec: InstanceSpec | undefined;
   readonly values: Iterable<string>;
+  readonly seal: Seal;
 }
 
 /** Puts `[secret]` in the place of each. */
-export function hiding({ spec, values }: Known): (line: string) => string {
+export function hiding({ spec, values, seal }: Known): (line: string) => string {
   const known = [...new Set([...values, ...secretsIn(spec?.environment ?? {})].flatMap(forms))].sort(
     (one, other) => other.length - one.length,
   );
-  const hideWords = hidingWords(spec);
+  const hideWords = hidingWords(spec, seal);
   return (line) => {
     const rest = known.reduce((text, value) => text.replaceAll(value, hidden), line);
     return hideWords(rest.replace(keyShapes, hidden));
@@ -60,13 +61,13 @@ const nameBefore = /^[\w.-]+[=:]/;
 /** Words that are no secrets: what an agent says, it says again. */
 const remembered = 100_000;
 
-function hidingWords(spec: InstanceSpec | undefined): (line: string) => string {
+function hidingWords(spec: InstanceSpec | undefined, seal: Seal): (line: string) => string {
   const grants = (spec?.secrets ?? []).filter(({ digest }) => digest !== undefined);
   if (grants.length === 0) return (line) => line;
   const others = new Set<string>();
   const isSecret = (word: string) => {
     if (word.length < shortest || others.has(word)) return false;
-    if (grants.some(({ name, digest }) => secretOf(name, word).digest === digest)) return true;
+    if (grants.some(({ name, digest }) => seal.ofSecret(name, word) === digest)) return true;
     if (others.size >= remembered) others.clear();
     others.add(word);
     return false;

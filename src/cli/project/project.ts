@@ -4,6 +4,7 @@ import { findCrewFile } from "../../config/load.ts";
 import { nextTurn, systemClock } from "../../execute/clock.ts";
 import type { Crew } from "../../model/crew.ts";
 import type { ProjectFact } from "../../model/records.ts";
+import { sealWith } from "../../model/seal.ts";
 import type { GlobalFlags } from "../flags.ts";
 import type { Invocation } from "../invocation.ts";
 import { type Adapters, openAdapters, type Place } from "./adapters.ts";
@@ -103,6 +104,7 @@ async function standingOf(
   const fileFlags = {
     ...flags,
     known,
+    seal: sealWith(place.repository.sealKey()),
     ...(file !== undefined && { file }),
     ...(recorded && { recordedInputs: recorded.inputs }),
   };

@@ -4,6 +4,7 @@ import { readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { datedLine } from "../../agents/dated-line.ts";
 import { CrewError } from "../../errors.ts";
+import type { Seal } from "../../model/seal.ts";
 import type { RuntimeState } from "../../model/world.ts";
 import type { LogOptions, Runtime } from "../../ports/runtime.ts";
 import { hiding, secretsIn, secretsOf } from "./hiding.ts";
@@ -16,17 +17,18 @@ export interface Keeping {
   readonly directory: string;
   /** What looks like a secret among its variables is left out of what is kept. */
   readonly environment: Readonly<Record<string, string>>;
+  readonly seal: Seal;
 }
 
 /** The runtime, whose logs begin with what is kept. */
-export function keepingTranscripts(runtime: Runtime, { directory, environment }: Keeping): Runtime {
+export function keepingTranscripts(runtime: Runtime, { directory, environment, seal }: Keeping): Runtime {
   const values = new Set(secretsIn(environment));
   let found: RuntimeState["instances"] = new Map();
   const keep = (role: string) =>
     keepTranscript(runtime, {
       path: pathOf(directory, role),
       role,
-      hide: hiding({ spec: found.get(role)?.spec, values }),
+      hide: hiding({ spec: found.get(role)?.spec, values, seal }),
     });
   return {
     ...runtime,

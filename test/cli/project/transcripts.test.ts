@@ -5,20 +5,20 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { hiding } from "../../../src/cli/project/hiding.ts";
 import { keepingTranscripts } from "../../../src/cli/project/transcripts.ts";
-import { secretOf } from "../../../src/model/secret.ts";
 import type { InstanceSpec } from "../../../src/model/spec.ts";
 import type { LogOptions, Runtime } from "../../../src/ports/runtime.ts";
+import { aSecret, seal } from "../../builders/secret.ts";
 
 const token = "Zm9vYmFy-9/x+Q==";
 
 /** As an instance is found: without the value. */
 function found(value: string, environment: InstanceSpec["environment"] = {}): InstanceSpec {
-  const { digest = "" } = secretOf("T", value);
+  const { digest = "" } = aSecret("T", value);
   return { role: "dev", environment, secrets: [{ name: "T", digest, file: "/run/secrets/T", readers: ["agent"] }] };
 }
 
 describe("a secret of which only the digest is known", () => {
-  const hide = hiding({ spec: found(token), values: [] });
+  const hide = hiding({ spec: found(token), values: [], seal });
   test.each([
     [`it is ${token}.`.replace(".", " ."), "it is [secret] ."],
     [`{"text":"export\\n${token}\\nand"}`, `{"text":"export\\n[secret]\\nand"}`],
@@ -31,14 +31,14 @@ describe("a secret of which only the digest is known", () => {
   ])("is hidden in %s", (line, expected) => expect(hide(line)).toBe(expected));
 
   test("is hidden where it is a part of an address, and where it is one", () => {
-    const plain = hiding({ spec: found("abcdefgh1234"), values: [] });
+    const plain = hiding({ spec: found("abcdefgh1234"), values: [], seal });
     expect(plain("https://x:abcdefgh1234@host?t=abcdefgh1234&u")).toBe("https://x:[secret]@host?t=[secret]&u");
-    const address = hiding({ spec: found("postgres://u:p@db:5432/x?a=b"), values: [] });
+    const address = hiding({ spec: found("postgres://u:p@db:5432/x?a=b"), values: [], seal });
     expect(address('{"url":"postgres://u:p@db:5432/x?a=b\\n"}')).toBe('{"url":"[secret]\\n"}');
   });
 
   test("is hidden as JSON has it, with a quote and a backslash in it", () => {
-    expect(hiding({ spec: found('pass"wo\\rd'), values: [] })('{"text":"is pass\\"wo\\\\rd"}')).toBe(
+    expect(hiding({ spec: found('pass"wo\\rd'), values: [], seal })('{"text":"is pass\\"wo\\\\rd"}')).toBe(
       '{"text":"is [secret]"}',
     );
   });
@@ -46,20 +46,20 @@ describe("a secret of which only the digest is known", () => {
 
 describe("a known value", () => {
   test("is hidden before a shorter one that is a part of it, and as JSON has it", () => {
-    const hide = hiding({ spec: undefined, values: ["password", "password-of-ann", 'line one\n"two"'] });
+    const hide = hiding({ spec: undefined, values: ["password", "password-of-ann", 'line one\n"two"'], seal });
     expect(hide('password-of-ann {"text":"line one\\n\\"two\\""}')).toBe('[secret] {"text":"[secret]"}');
   });
 
   test("is that of a variable of the instance whose name says so", () => {
     const spec = { role: "dev", environment: { API_TOKEN: "plain words", LEVEL: "debugging" } };
-    expect(hiding({ spec, values: [] })("plain words, debugging")).toBe("[secret], debugging");
+    expect(hiding({ spec, values: [], seal })("plain words, debugging")).toBe("[secret], debugging");
   });
 
   test("has the shape of a service's key, after an escape of JSON, too", () => {
     const key = `sk-${"a1".repeat(12)}`;
-    expect(hiding({ spec: undefined, values: [] })(`{"text":"key:\\n${key}\\nask-me-nothing-of-this-sort"}`)).toBe(
-      '{"text":"key:\\n[secret]\\nask-me-nothing-of-this-sort"}',
-    );
+    expect(
+      hiding({ spec: undefined, values: [], seal })(`{"text":"key:\\n${key}\\nask-me-nothing-of-this-sort"}`),
+    ).toBe('{"text":"key:\\n[secret]\\nask-me-nothing-of-this-sort"}');
   });
 });
 
@@ -101,10 +101,10 @@ describe("a transcript", () => {
 
   test("hides what only the instance's spec tells, which is gone before its log", async () => {
     const runtime = aRuntime([`it is ${token}`]);
-    const first = keepingTranscripts(runtime, { directory, environment: {} });
+    const first = keepingTranscripts(runtime, { directory, environment: {}, seal });
     await first.observe();
     await first.removeInstance("dev");
-    const second = keepingTranscripts(runtime, { directory, environment: {} });
+    const second = keepingTranscripts(runtime, { directory, environment: {}, seal });
     await second.observe();
     await second.removeVolume("dev");
     expect(readFileSync(join(directory, "transcript.dev"), "utf8")).toBe("1970-01-01T00:00:00.000Z it is [secret]\n");
@@ -113,7 +113,7 @@ describe("a transcript", () => {
 
   test("is told once where its log is still there", async () => {
     const said = ["one", "two"];
-    const runtime = keepingTranscripts(aRuntime(said), { directory, environment: {} });
+    const runtime = keepingTranscripts(aRuntime(said), { directory, environment: {}, seal });
     await runtime.observe();
     await runtime.removeInstance("dev");
     said.push("three");

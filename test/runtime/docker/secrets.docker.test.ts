@@ -1,11 +1,12 @@
 // Secrets on a real engine: who sees a value inside, and that nothing that the engine shows has it.
 import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type SecretGrant, secretOf } from "../../../src/model/secret.ts";
+import type { SecretGrant } from "../../../src/model/secret.ts";
 import type { ServiceOwner, ServiceSpec } from "../../../src/model/services.ts";
 import type { InstanceSpec } from "../../../src/model/spec.ts";
 import type { Instance } from "../../../src/model/world.ts";
 import type { Message } from "../../../src/ports/message.ts";
+import { aSecret } from "../../builders/secret.ts";
 import { type DockerHarness, dockerHarness } from "../docker-harness.ts";
 
 let harness: DockerHarness;
@@ -17,7 +18,7 @@ afterEach(() => harness.close(), 60_000);
 const value = "s3cr3t 'quoted' $HOME";
 
 function grant(name: string, readers: SecretGrant["readers"], text = value): SecretGrant {
-  return { ...secretOf(name, text), file: `/run/secrets/${name}`, readers };
+  return { ...aSecret(name, text), file: `/run/secrets/${name}`, readers };
 }
 
 function specOf(secrets: readonly SecretGrant[], more: object = {}): InstanceSpec {

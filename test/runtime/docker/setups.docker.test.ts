@@ -1,8 +1,8 @@
 // Setups on a real engine: what is kept as an image and how it comes back, and what never is.
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { secretOf } from "../../../src/model/secret.ts";
 import type { SetupRun } from "../../../src/model/world.ts";
 import type { NewSetup } from "../../../src/ports/setups.ts";
+import { aSecret } from "../../builders/secret.ts";
 import { collect, until } from "../contract.ts";
 import { type DockerHarness, dockerHarness } from "../docker-harness.ts";
 
@@ -98,7 +98,7 @@ test("what it made comes back as it was; another setup, or where its image is go
 
 test("it is not kept where it does more than make files, leaves a secret, or fails; the words say why", async () => {
   const value = "t0p s3cret";
-  const secrets = [{ ...secretOf("TOKEN", value), file: "/run/secrets/TOKEN", readers: ["setup"] as const }];
+  const secrets = [{ ...aSecret("TOKEN", value), file: "/run/secrets/TOKEN", readers: ["setup"] as const }];
   const runs: Readonly<Record<string, string>> = {
     "it changes a file that git tracks: a.txt": "echo two >a.txt",
     "it changes more of its clone than files": "git config core.hooksPath .husky",

@@ -1,6 +1,6 @@
 // What a role's container finds beside its mail when it starts: its environment, kept out of what the engine shows of it. Pure.
 import { CrewError } from "../../../errors.ts";
-import { canonicalJson, contentHash } from "../../../model/content.ts";
+import { canonicalJson } from "../../../model/content.ts";
 import { isVariableName } from "../../../model/shell.ts";
 import type { InstanceSpec } from "../../../model/spec.ts";
 import { inside } from "../context.ts";
@@ -37,10 +37,6 @@ export function supervisorVariables({ role, marker, scripts }: Surroundings): In
 /** For labels: all but the environment, whose values the engine would show to everybody. */
 export function specLabel({ environment: _kept, ...spec }: InstanceSpec): string {
   return canonicalJson(spec);
-}
-
-export function specHash(spec: InstanceSpec): string {
-  return contentHash(spec);
 }
 
 /** What the label says; the environment as far as it can be read. Whether it is as it was made, its hash says. */

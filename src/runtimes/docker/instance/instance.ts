@@ -3,7 +3,7 @@ import type { ContainerInspectInfo } from "dockerode";
 import { CrewError } from "../../../errors.ts";
 import type { ContainerSpec } from "../../../model/container.ts";
 import { canonicalJson } from "../../../model/content.ts";
-import type { InstanceSpec } from "../../../model/spec.ts";
+import { type InstanceSpec, specHashOf } from "../../../model/spec.ts";
 import { archiveOf } from "../archive.ts";
 import {
   createContainer,
@@ -36,14 +36,7 @@ import {
   mustHaveExternalVolumes,
 } from "../volumes/project-volumes.ts";
 import { findVolume } from "../volumes/volumes.ts";
-import {
-  environmentFiles,
-  environmentText,
-  specHash,
-  specIn,
-  specLabel,
-  supervisorVariables,
-} from "./instance-files.ts";
+import { environmentFiles, environmentText, specIn, specLabel, supervisorVariables } from "./instance-files.ts";
 import { readerRecord } from "./reader.ts";
 import { rescue } from "./rescue.ts";
 import { fillSecrets, removeSecrets, secretMounts, secretsFolder, secretVariables } from "./secrets.ts";
@@ -83,7 +76,7 @@ export async function createInstance(context: DockerContext, spec: InstanceSpec,
     Cmd: [scriptPath(assets, "supervisor.sh"), inside.home],
     Labels: {
       ...own.Labels,
-      ...labelsOf(names, "role", { ...labels, [label.specHash]: specHash(spec), [label.hashVersion]: "1" }),
+      ...labelsOf(names, "role", { ...labels, [label.specHash]: specHashOf(spec), [label.hashVersion]: "1" }),
     },
     HostConfig: {
       ...hardened(container, network),
