@@ -43,7 +43,7 @@ export interface ProgramUnderTest {
   readonly untold?: readonly [number, number, number];
 }
 
-const usualCounts = [usage.input - usage.cached, usage.cached, usage.output] as const;
+export const usualCounts = [usage.input - usage.cached, usage.cached, usage.output] as const;
 
 const key = "sk-crew-test-0123456789abcdef";
 

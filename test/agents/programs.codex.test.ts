@@ -8,8 +8,9 @@ import { presetNamed } from "../../src/agents/presets/index.ts";
 import { readerOf } from "../../src/agents/reading/index.ts";
 import { type PresetParts, withParts } from "../../src/model/preset.ts";
 import { Bench } from "./bench.ts";
-import { programScenarios, programs } from "./program-scenarios.ts";
+import { programScenarios, programs, usualCounts } from "./program-scenarios.ts";
 import { StubModel } from "./stub-model/server.ts";
+import { workScenarios } from "./work-scenarios.ts";
 
 programScenarios({
   name: "codex",
@@ -22,6 +23,17 @@ programScenarios({
   },
   ready: "Ask Codex to do anything",
   tellsTotal: true,
+});
+
+// What it knows of its own model has it write scripts, in which its tools are called.
+workScenarios({
+  title: "codex in its code mode",
+  preset: presetNamed("codex") as Preset,
+  bin: join(programs, "codex/node_modules/.bin"),
+  key: { variable: "CODEX_API_KEY", value: "sk-crew-test-0123456789abcdef" },
+  environment: (address) => ({ OPENAI_BASE_URL: `${address}/v1` }),
+  hasTools: true,
+  counts: usualCounts,
 });
 
 const always = ["--json", "--dangerously-bypass-approvals-and-sandbox", "--skip-git-repo-check"];

@@ -1,19 +1,22 @@
 // What every preset's program comes to under crew's own supervisor, asking a model server of the test's own: it is ended in
 // time where nobody answers, leaves no process, goes on after a stop, costs what was served, and says its key nowhere.
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Preset } from "../../src/agents/preset.ts";
 import { presetLine, recordLine } from "../../src/agents/preset-line.ts";
 import { readerOf } from "../../src/agents/reading/index.ts";
 import { Bench, eventually, type OrderText } from "./bench.ts";
-import { type Answer, makes, run, say } from "./stub-model/scenario.ts";
+import { type Answer, fail, makes, run, say } from "./stub-model/scenario.ts";
 import { StubModel } from "./stub-model/server.ts";
-
-type Cut = readonly [Answer, ...Answer[]];
+import { filesWith, runsOf, tracesOf } from "./traces.ts";
 
 interface ProgramAtWork {
+  /** Where it is the preset's in another way than the usual. */
+  readonly title?: string;
+  /** By which each of its requests shows that. */
+  readonly shows?: string;
   readonly preset: Preset;
   readonly model?: string;
   /** Where it is installed. */
@@ -31,7 +34,19 @@ interface ProgramAtWork {
 }
 
 export function workScenarios(program: ProgramAtWork): void {
-  const { preset, model, bin, key, environment, hasTools, counts, usd = 0, untold = [0, 0, 0] } = program;
+  const {
+    preset,
+    title = preset.name,
+    shows = "",
+    model,
+    bin,
+    key,
+    environment,
+    hasTools,
+    counts,
+    usd = 0,
+    untold = [0, 0, 0],
+  } = program;
   let stub: StubModel;
   let bench: Bench;
   let logged: string;
@@ -70,6 +85,10 @@ export function workScenarios(program: ProgramAtWork): void {
   const report = (id: string) =>
     eventually(`the report of ${id}`, () => bench.has(`outbox/${id}`), 180_000).then(() => bench.report(id));
   const asked = () => stub.requests.filter(({ isAside }) => !isAside);
+  const usedBy = (answers: number, { cuts } = { cuts: 0 }) => {
+    const [input, cached, output] = counts.map((each, n) => each * answers - (untold[n] ?? 0) * cuts);
+    return { input, cached, output };
+  };
   const seconds = () => Number(bench.read("state/run").trimEnd().split(" ").at(-1));
   const sessions = () => {
     const { stdout } = spawnSync("awk", [readerOf(preset), join(bench.folder, "log/agent")], { encoding: "utf8" });
@@ -90,7 +109,7 @@ export function workScenarios(program: ProgramAtWork): void {
     return { state, note, lateness: (spent?.seconds ?? 0) - (header.turnTimeoutSeconds ?? 0) };
   };
 
-  describe(`${preset.name} at work`, { timeout: 300_000 }, () => {
+  describe(`${title} at work`, { timeout: 300_000 }, () => {
     test("that is not answered, and whose answer stops in the middle, is ended by the clocks, and nothing is left of it", async () => {
       await boot();
       const hung = await cutShort("b-1.1.1", { kind: "hang" }, (passed) => ({ turnTimeoutSeconds: passed + 2 }));
@@ -161,7 +180,7 @@ export function workScenarios(program: ProgramAtWork): void {
 
     test("costs what the model had answered by then where it is cut short, and from then on no more", async () => {
       // Without tools it asks once more where its answer names a file, and is not answered.
-      const begins = (file: string): Cut =>
+      const begins = (file: string): readonly [Answer, ...Answer[]] =>
         hasTools ? [run("echo one"), run(`touch ${file}; sleep 600`)] : [say("I need a.txt."), { kind: "hang" }];
       const isCut = (file: string, requests: number) =>
         eventually(
@@ -184,12 +203,8 @@ export function workScenarios(program: ProgramAtWork): void {
       await isCut("again", 4);
       deliver("b-1.1.1", { header: { turnTimeoutSeconds: seconds() + 2 } });
       const cut = await report("b-1.1.1");
-      const usedBy = (answers: number, cuts: number) => {
-        const [input, cached, output] = counts.map((each, n) => each * answers - (untold[n] ?? 0) * cuts);
-        return { input, cached, output };
-      };
-      const answered = hasTools ? 4 : 2;
-      expect([asked().length, cut.state, cut.spent]).toMatchObject([4, "failed", { runs: 2, ...usedBy(answered, 2) }]);
+      const used = usedBy(hasTools ? 4 : 2, { cuts: 2 });
+      expect([asked().length, cut.state, cut.spent]).toMatchObject([4, "failed", { runs: 2, ...used }]);
 
       await bench.idle();
       stub.requests.length = 0;
@@ -197,12 +212,17 @@ export function workScenarios(program: ProgramAtWork): void {
       stub.script(...last);
       deliver("b-1.1.2");
       const { state, spent } = await report("b-1.1.2");
-      expect([asked().length, state, spent]).toMatchObject([
-        last.length,
-        "done",
-        { runs: 1, ...usedBy(last.length, 0) },
-      ]);
-      expect(sessions()).toBe(1);
+      expect([asked().length, state, sessions()]).toEqual([last.length, "done", 1]);
+      expect(spent).toMatchObject({ runs: 1, ...usedBy(last.length) });
+    });
+
+    test("costs what the model had answered before its key was refused", async () => {
+      stub.script(hasTools ? run("echo one") : say("I need a.txt."), fail("auth", 1));
+      await boot();
+      deliver("b-1.1.1");
+      await eventually("its refusal", () => bench.status()?.phase === "refused", 180_000);
+      bench.post("withdraw-b-1.1.1");
+      expect(await report("b-1.1.1")).toMatchObject({ state: "withdrawn", spent: { runs: 1, ...usedBy(1) } });
     });
 
     test("costs what the model was asked for, turn by turn", async () => {
@@ -213,52 +233,13 @@ export function workScenarios(program: ProgramAtWork): void {
       const { state, turns, spent } = await report("b-1.1.1");
       const requests = stub.requests.length;
       expect([state, turns, requests]).toEqual(["done", 2, answers.length]);
-      const [input, cached, output] = counts.map((each) => each * requests);
+      expect(stub.requests.filter(({ body }) => !body.includes(shows))).toEqual([]);
       expect({ ...spent, seconds: 0 }).toEqual({
         runs: 2,
         seconds: 0,
-        ...{ input, cached, output },
+        ...usedBy(requests),
         usd: expect.closeTo(requests * usd, 6),
       });
     });
   });
-}
-
-/** The command lines of whatever is of the bench, but for its supervisor and what that waits by. */
-function runsOf(bench: Bench): readonly string[] {
-  const isSupervisor = (command: string) => command.includes("supervisor.sh") || command === "sleep 1";
-  return tracesOf(bench).filter((command) => !isSupervisor(command));
-}
-
-/** The command lines of all processes whose environment, folder or command names the bench's folder. */
-function tracesOf({ root }: Bench): readonly string[] {
-  return readdirSync("/proc").flatMap((pid) => {
-    if (!/^\d+$/.test(pid)) return [];
-    const command = textOf(`/proc/${pid}/cmdline`).replaceAll("\0", " ").trim();
-    const all = [command, textOf(`/proc/${pid}/environ`), folderOf(pid)];
-    return command !== "" && all.some((each) => each.includes(root)) ? [command] : [];
-  });
-}
-
-function folderOf(pid: string): string {
-  try {
-    return readlinkSync(`/proc/${pid}/cwd`);
-  } catch {
-    return "";
-  }
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, "latin1");
-  } catch {
-    return "";
-  }
-}
-
-function filesWith(folder: string, words: string): readonly string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => textOf(path).includes(words));
 }

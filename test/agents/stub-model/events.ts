@@ -5,6 +5,8 @@ import { usage } from "./scenario.ts";
 export interface Tool {
   readonly name: string;
   readonly input: Readonly<Record<string, unknown>>;
+  /** Of one that takes a text instead. */
+  readonly script?: string;
 }
 
 export interface Said {
@@ -52,15 +54,11 @@ export function anthropicStream(model: string, { text, tool }: Said): Stream {
 
 export function responsesStream(model: string, { text, tool }: Said): Stream {
   const id = next("resp");
-  const item = tool
-    ? {
-        id: next("fc"),
-        type: "function_call",
-        status: "completed",
-        call_id: next("call"),
-        name: tool.name,
-        arguments: JSON.stringify(tool.input),
-      }
+  const called = tool && { status: "completed", call_id: next("call"), name: tool.name };
+  const item = called
+    ? tool.script === undefined
+      ? { id: next("fc"), type: "function_call", ...called, arguments: JSON.stringify(tool.input) }
+      : { id: next("ctc"), type: "custom_tool_call", ...called, input: tool.script }
     : {
         id: next("msg"),
         type: "message",

@@ -32,6 +32,7 @@ interface Asked {
   readonly model?: string;
   readonly stream?: boolean;
   readonly tools?: unknown;
+  readonly input?: unknown;
 }
 
 const protocols: readonly {
@@ -106,7 +107,7 @@ export class StubModel {
       return;
     }
     const asked = JSON.parse(body) as Asked;
-    const isAside = this.#hasTools && !shellTool(asked.tools, "");
+    const isAside = this.#hasTools && !shellTool(toolsOf(asked), "");
     const { authorization, "x-api-key": key, "x-goog-api-key": google } = request.headers;
     const credentials = [authorization, key, google].flatMap((each) => (each === undefined ? [] : [`${each}`]));
     this.requests.push({ atMs: Date.now(), path, credentials, body, isAside });
@@ -141,11 +142,18 @@ export class StubModel {
   }
 }
 
-function saidIn(answer: Answer, { tools }: Asked): Said {
+/** Codex says those of its code mode among what is said. */
+function toolsOf({ tools, input }: Asked): unknown {
+  if (Array.isArray(tools) || !Array.isArray(input)) return tools;
+  const said = input as readonly { readonly type?: string; readonly tools?: unknown }[];
+  return said.find(({ type }) => type === "additional_tools")?.tools;
+}
+
+function saidIn(answer: Answer, asked: Asked): Said {
   if (answer.kind === "tool") return { tool: answer };
   if (answer.kind === "edit") return { text: `${answer.text}\n\n${fileText(answer.file)}` };
   if (answer.kind !== "shell") return { text: answer.kind === "text" ? answer.text : "" };
-  const tool = shellTool(tools, answer.command);
+  const tool = shellTool(toolsOf(asked), answer.command);
   return tool ? { tool } : { text: "There is no shell." };
 }
 
