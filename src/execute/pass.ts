@@ -38,7 +38,8 @@ export async function pass(engine: Engine, crew: Crew, options: PassOptions): Pr
   let seen = await look(engine, crew, options, { leavesMail: options.leavesMail === true });
   let wanted = due(seen.plan, options);
   const { plan: first, world: atFirst } = seen;
-  if (atFirst.runtime.isMailLeft && first.inFlight && wanted.some(({ kind }) => kind === "instance.stop")) {
+  const maySpare = atFirst.runtime.isMailLeft && wanted.some(({ kind }) => kind === "instance.stop");
+  if (maySpare && (first.inFlight || (await lockOf(engine).holder()))) {
     // Whoever is at work is replaced after its turn, and only its mail says that it is: nobody waits for the lock for that.
     seen = await look(engine, crew, options);
     wanted = due(seen.plan, options);
@@ -75,9 +76,12 @@ async function bringImages(engine: Engine, crew: Crew, { batches: _, ...options 
 
 async function walkRest(engine: Engine, crew: Crew, options: PassOptions): Promise<Walking> {
   const { command, lockTimeoutMs: timeoutMs, signal } = options;
-  const lease = engine.repository.lease(engine.project, "lock");
   const lock = { command, timeoutMs, clock: engine.clock, signal };
-  return await withLock(lease, lock, () => walkDue(engine, crew, only(isRest, options)));
+  return await withLock(lockOf(engine), lock, () => walkDue(engine, crew, only(isRest, options)));
+}
+
+function lockOf({ repository, project }: Engine) {
+  return repository.lease(project, "lock");
 }
 
 async function walkDue(engine: Engine, crew: Crew, options: PassOptions): Promise<Walking> {

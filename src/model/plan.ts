@@ -192,6 +192,8 @@ export interface Note {
   /** What it is about: `instance backend`, `bead shop-12`. */
   readonly subject: string;
   readonly cause: string;
+  /** It is not as the file has it, and will be once a turn is over. */
+  readonly isPutOff?: true;
 }
 
 export interface Attention {

@@ -49,7 +49,7 @@ function planOrphan(instance: Instance, { options, world }: PlanContext): Instan
     return { ...note(""), notes: [{ subject: `instance ${role}`, cause: "of crew run; crew down removes it" }] };
   }
   if (options.removeOrphans !== true) return note("crew up --remove-orphans removes it");
-  if (isAtWork(instance) && !instance.paused) return note("removed after its turn");
+  if (isAtWork(instance) && !instance.paused) return putOff(note("removed after its turn"));
   const operations = instance.running ? [stop(instance, cause)] : removeSaved({ instance, world, cause });
   return { operations, notes: [], attention: [] };
 }
@@ -94,7 +94,7 @@ function planInstance(role: Role, context: PlanContext): InstancePlan {
   const isKept = isKeptAsMade(role, options);
   if (changes.length > 0 && !isKept) {
     const cause = `${changes.map(({ words }) => words).join(", ")}; branch and work kept`;
-    if (isAtWork(instance)) return { ...note(`${cause}; replaced after its turn`), attention };
+    if (isAtWork(instance)) return { ...putOff(note(`${cause}; replaced after its turn`)), attention };
     return after(replace(role, { instance, cause, context }), cause);
   }
   if (instance.stillborn !== undefined) return { ...nothing, attention };
@@ -108,6 +108,10 @@ function planInstance(role: Role, context: PlanContext): InstancePlan {
   }
   if (changes.length === 0) return note("up to date");
   return note(`${changes.map(({ words }) => words).join(", ")}; kept as it is until crew up without --no-recreate`);
+}
+
+function putOff({ notes, ...plan }: InstancePlan): InstancePlan {
+  return { ...plan, notes: notes.map((note) => ({ ...note, isPutOff: true })) };
 }
 
 const forced = "crew up --force-recreate; branch and work kept";

@@ -89,7 +89,10 @@ function planService({ owner: whose, spec, context, isJob }: Planned): ServicesP
   const id = serviceWords(owner, spec.name);
   const state = stateOf(whose, spec, world);
   const nothing: ServicesPlan = { operations: [], notes: [], attention: [] };
-  const note = (cause: string): ServicesPlan => ({ ...nothing, notes: [{ subject: `service ${id}`, cause }] });
+  const note = (cause: string, more: Partial<Note> = {}): ServicesPlan => ({
+    ...nothing,
+    notes: [{ subject: `service ${id}`, cause, ...more }],
+  });
   if (isRefreshed(spec, context))
     return { ...nothing, operations: [bringImage(spec.container.image, crew, refreshed)] };
   const changes = state ? serviceDrift(state, spec) : [];
@@ -103,7 +106,7 @@ function planService({ owner: whose, spec, context, isJob }: Planned): ServicesP
   if (isForced) return { ...nothing, operations: replaced(owner, spec, "crew up --force-recreate") };
   const words = changes.map((change) => change.words).join(", ");
   if (isDrifted) {
-    if (isInUse(owner, spec, context)) return note(`${words}; replaced after the turn`);
+    if (isInUse(owner, spec, context)) return note(`${words}; replaced after the turn`, { isPutOff: true });
     return { ...nothing, operations: replaced(owner, spec, words) };
   }
   if (state.paused) return { ...nothing, operations: [start(owner, spec, "paused")] };

@@ -1,5 +1,8 @@
 // The driver that crew up -d gets ready while it sets up: it drives once all is made, and does not outlive an up that never says so.
-import { readdirSync, readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { closeSync, constants, openSync, readdirSync, readFileSync } from "node:fs";
+import { open as openFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { aBench, type Bench } from "./bench.ts";
 
@@ -8,11 +11,14 @@ afterEach(() => {
   for (const bench of open.splice(0)) bench.remove();
 });
 
-function aTeam(name: string): Bench {
-  const made = aBench({
-    "crew.yaml": `name: ${name}\nepic: {title: Ready, base: main}\nruntime: process\ntracker: git
-tasks: {one: "Write one.txt"}\nroles: {dev: {agent: {command: sleep 600}}}\n`,
-  });
+const fileOf = (
+  name: string,
+  keys = "",
+) => `name: ${name}\nepic: {title: Ready, base: main}\nruntime: process\ntracker: git
+tasks: {one: "Write one.txt"}\nroles: {dev: {agent: {command: sleep 600}${keys}}}\n`;
+
+function aTeam(name: string, file = fileOf(name)): Bench {
+  const made = aBench({ "crew.yaml": file });
   open.push(made);
   return made;
 }
@@ -43,6 +49,12 @@ function commandOf(pid: string): string {
 
 async function gone(name: string): Promise<void> {
   await expect.poll(() => driversOf(name), { timeout: 20_000 }).toEqual([]);
+}
+
+/** The one role is, and nothing else is left to do. */
+async function atWork({ crew }: Bench): Promise<void> {
+  const phase = async () => JSON.parse((await crew(["ps", "--format", "json"])).stdout)[0]?.phase;
+  await expect.poll(phase, { timeout: 30_000 }).toBe("working");
 }
 
 test("one driver drives once the set-up is done, and none is begun beside it", async () => {
@@ -81,4 +93,54 @@ test("two that go up at once have one driver", async () => {
   await expect.poll(() => driversOf(name).length, { timeout: 20_000 }).toBe(1);
   expect((await made.crew(["down"])).code).toBe(0);
   await gone(name);
+});
+
+test("who is at work is left as he is, which up says, and why", async () => {
+  const name = `drifted-${process.pid}`;
+  const made = aTeam(name);
+  expect((await made.crew(["up", "-d"])).code).toBe(0);
+  await atWork(made);
+  made.write("crew.yaml", fileOf(name, ", environment: {CHANGED: 1}"));
+  const { code, stderr } = await made.crew(["up", "-d"]);
+  expect([code, stderr]).toEqual([0, expect.stringContaining("environment.CHANGED: (unset) → 1")]);
+  expect(stderr.replace(/\s+/g, " ")).toBe(
+    "= instance dev: environment.CHANGED: (unset) → 1; branch and work kept; replaced after its turn Set up. The driver goes on: crew status ",
+  );
+  expect((await made.crew(["down"])).code).toBe(0);
+});
+
+test("a driver that ends while up looks leaves its place to another one", async () => {
+  const name = `ended-${process.pid}`;
+  const made = aTeam(name);
+  const pipe = join(made.repository, ".env");
+  execFileSync("mkfifo", [pipe]);
+  // Whoever reads the file has looked for a driver before, and waits for what is in it.
+  let onRead = () => {};
+  let isOver = false;
+  const telling = (async () => {
+    while (!isOver) {
+      const told = await openFile(pipe, "w");
+      onRead();
+      await told.write("A=b\n").catch(() => undefined);
+      await told.close();
+    }
+  })();
+  try {
+    expect(await made.crew(["up", "-d"])).toMatchObject({ code: 0 });
+    await atWork(made);
+    const [first = ""] = driversOf(name);
+    process.kill(Number(first), "SIGSTOP");
+    onRead = () => {
+      onRead = () => {};
+      process.kill(Number(first), "SIGKILL");
+    };
+    const { code, stderr } = await made.crew(["up", "-d"]);
+    expect([code, stderr]).toEqual([0, "Set up. The driver goes on: crew status\n"]);
+    expect(driversOf(name).filter((pid) => pid !== first)).toHaveLength(1);
+    expect((await made.crew(["down"])).code).toBe(0);
+  } finally {
+    isOver = true;
+    closeSync(openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK));
+    await telling;
+  }
 });

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import type { Engine } from "../../src/execute/engine.ts";
 import { type PassOptions, pass } from "../../src/execute/pass.ts";
 import type { ContainerSpec } from "../../src/model/container.ts";
+import type { RuntimeState } from "../../src/model/world.ts";
 import type { Runtime } from "../../src/ports/runtime.ts";
 import { aCrew, aRole } from "../builders/crew.ts";
 import { fakeBeads } from "../fakes/beads.ts";
@@ -105,4 +106,76 @@ test("two that want the same image bring it once", async () => {
   bring();
   await Promise.all(both);
   expect(pulled).toEqual(["far:1"]);
+});
+
+/** `near` drifted, and a person is at its session, which only its mail says. `more`: what else a look sees. */
+async function attended(more: Partial<RuntimeState> = {}) {
+  const { engine, rival, bring } = opened();
+  bring();
+  const near = (environment: Record<string, string>) =>
+    aCrew(aRole("near", { container: image("here:1"), environment }));
+  await pass(engine, near({}), options);
+  const looks: string[] = [];
+  const runtime: Runtime = {
+    ...engine.runtime,
+    observe: async (wanted, look) => {
+      const isLeft = look?.leavesMail === true;
+      looks.push(isLeft ? "left" : "read");
+      const state = await engine.runtime.observe(wanted);
+      const [instance] = state.instances.values();
+      if (!instance || instance.mail === "unreadable") throw new Error("near has no mail");
+      const status = { ...instance.mail.status, phase: "attached" as const };
+      const seen = isLeft ? ("unreadable" as const) : { ...instance.mail, status };
+      const instances = new Map([["near", { ...instance, mail: seen }]]);
+      return { ...state, ...more, instances, ...(isLeft && { isMailLeft: true as const }) };
+    },
+  };
+  const { repository } = engine;
+  const lease: typeof repository.lease = (project, name) => {
+    const held = repository.lease(project, name);
+    const acquire: typeof held.acquire = async (command) => {
+      looks.push(`takes ${name}`);
+      return await held.acquire(command);
+    };
+    return { ...held, acquire };
+  };
+  const isDue: PassOptions["isDue"] = ({ kind }) => kind.startsWith("instance.");
+  const passing = () =>
+    pass({ ...engine, runtime, repository: { ...repository, lease } }, near({ CHANGED: "1" }), {
+      ...options,
+      isDue,
+      leavesMail: true,
+    });
+  return { rival, looks, passing };
+}
+
+const left = [
+  {
+    subject: "instance near",
+    cause: "environment.CHANGED: (unset) → 1; branch and work kept; replaced after its turn",
+    isPutOff: true,
+  },
+];
+
+test("nobody waits for a lock to find out that whoever is to be replaced is not now", async () => {
+  const { rival, looks, passing } = await attended();
+  const lock = rival.repository.lease("p", "lock");
+  expect(await lock.acquire("crew land")).toEqual({ held: true });
+  const { walked, plan } = await passing();
+  expect([walked, plan.notes.filter(({ isPutOff }) => isPutOff)]).toEqual([undefined, left]);
+  expect(looks).toEqual(["left", "read"]);
+});
+
+test("while work goes on mailboxes are looked into before the lock is taken for a replacement", async () => {
+  const gates = new Map([["k.1", { key: "k.1", gate: "test", running: true }]]);
+  const { looks, passing } = await attended({ gates });
+  expect((await passing()).walked).toBeUndefined();
+  expect(looks).toEqual(["left", "read"]);
+});
+
+test("where nobody has the lock it is taken at once, and mailboxes are looked into under it", async () => {
+  const { looks, passing } = await attended();
+  const { walked, plan } = await passing();
+  expect([walked?.done, plan.notes.filter(({ isPutOff }) => isPutOff)]).toEqual([[], left]);
+  expect(looks).toEqual(["left", "takes lock", "read"]);
 });

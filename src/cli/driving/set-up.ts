@@ -2,12 +2,12 @@
 import { CrewError } from "../../errors.ts";
 import { pass } from "../../execute/pass.ts";
 import type { Crew } from "../../model/crew.ts";
-import type { Operation, OperationKind, Plan } from "../../model/plan.ts";
+import type { Note, Operation, OperationKind, Plan } from "../../model/plan.ts";
 import { serviceId } from "../../model/services.ts";
 import type { PlanOptions } from "../../plan/context.ts";
 import { attentionLines } from "../../ui/attention.ts";
 import { driverEvents } from "../../ui/driver-events.ts";
-import { renderLines, type TextFormat } from "../../ui/lines.ts";
+import { type Line, renderLines, span, type TextFormat, wrapped } from "../../ui/lines.ts";
 import type { GlobalFlags } from "../flags.ts";
 import type { Invocation } from "../invocation.ts";
 import { eventsFile } from "../project/opened.ts";
@@ -164,8 +164,13 @@ function wordsOf(result: SetUp["result"], plan: Plan, { format, done }: Telling)
     case "refused":
       return renderLines(attentionLines(plan.attention), format);
     case "done":
-      return done;
+      return `${renderLines(plan.notes.filter(({ isPutOff }) => isPutOff).map(putOffLine), format)}${done}`;
   }
+}
+
+/** A person who sees nothing done about what is not as the file has it is told why. */
+function putOffLine({ subject, cause }: Note): Line {
+  return wrapped(2, span("= ", "dim"), `${subject}: ${cause}`);
 }
 
 function servicesIn({ roles, gates }: Crew): number {
