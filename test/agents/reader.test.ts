@@ -119,6 +119,7 @@ const expected: Readonly<Record<string, () => void>> = {
       "auth-error.jsonl: session 0e68378d-134c-4a2c-9946-bdfa1e4b56ee | end failed | class auth | words Authentication failed with provider at $BASE_URL/v1 (HTTP 401).   Check your COPILOT_PROVIDER_API_KEY, COPILOT_PROVIDER_API_KEY_COMMAND, or COPILOT_PROVIDER_BEARER_TOKEN. | total | tokens 0 0 0
       bad-resume.jsonl: end failed | class session | words its session is not there
       context-too-long.jsonl: session 0a95e19f-8ce4-4293-9334-cdfa215157dc | end failed | class context | words The provider rejected the prompt as too long, but automatic recovery could not reduce it. Reduce context before retrying. | total | tokens 0 0 0
+      interrupted-recorded.lines: session 85adcd28-f3b7-41aa-a90f-ffa3027de7dd | total | total | tokens 800 1600 68
       interrupted-sigterm.jsonl: session 9b2468bb-0a26-4eba-8d8e-c3cbf810b25a | killed yes | killed yes
       killed.jsonl: session e640d85d-f673-4836-b571-4fb97195e0f4 | killed yes
       overloaded.jsonl: session f0f47d5f-e1ea-40d3-bc29-b4603a7f41a7 | end failed | class overload | words Failed to get response from the AI model; retried 5 times (total retry wait time: 14.65 seconds) Last error: 529 Overloaded | total | tokens 0 0 0
