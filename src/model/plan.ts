@@ -88,7 +88,14 @@ export type OperationBody =
   | { readonly kind: "instance.create"; readonly spec: InstanceSpec; readonly warm?: string }
   | { readonly kind: "instance.start"; readonly role: string }
   /** `next`: what it is replaced by; it is not stopped where that could not be made. */
-  | { readonly kind: "instance.stop"; readonly role: string; readonly graceMs: number; readonly next?: InstanceSpec }
+  | {
+      readonly kind: "instance.stop";
+      readonly role: string;
+      readonly graceMs: number;
+      readonly next?: InstanceSpec;
+      /** What it cannot keep itself is rescued next. */
+      readonly leavesRescue?: true;
+    }
   | { readonly kind: "instance.pause"; readonly role: string }
   | { readonly kind: "instance.resume"; readonly role: string }
   | {
@@ -96,7 +103,8 @@ export type OperationBody =
       readonly role: string;
       /** Another one comes in its place: what the project shares is needed on. */
       readonly isReplaced?: true;
-      /** Its volume is removed next. */
+      /** All others go with it, and what the project shares after them. */
+      readonly leavesShared?: true;
     }
   | { readonly kind: "service.create"; readonly owner: ServiceOwner; readonly spec: ServiceSpec }
   | { readonly kind: "service.start"; readonly owner: ServiceOwner; readonly service: string }

@@ -71,7 +71,7 @@ function isRoundOf(bead: string, id: string): boolean {
 }
 
 function stop({ role, spec }: Instance, { graceMs = stopGraceMs(spec) }: DownOptions): Operation {
-  return operation(role, { kind: "instance.stop", role, graceMs }, { cause: "down" });
+  return operation(role, { kind: "instance.stop", role, graceMs, leavesRescue: true }, { cause: "down" });
 }
 
 interface Saving {
@@ -99,7 +99,7 @@ interface Removing {
 
 function removeRole(role: string, { kept, world, options }: Removing): readonly Operation[] {
   const instance = world.runtime.instances.has(role)
-    ? [operation(role, { kind: "instance.remove", role }, { cause: "down", needs: kept })]
+    ? [operation(role, { kind: "instance.remove", role, leavesShared: true }, { cause: "down", needs: kept })]
     : [];
   if (!losesVolume(role, world, options)) return instance;
   const needs = [operationId("instance.remove", role), ...kept];

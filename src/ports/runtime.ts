@@ -9,6 +9,7 @@ import type { SecretGrant } from "../model/secret.ts";
 import type { ServiceOwner, ServiceSpec } from "../model/services.ts";
 import type { InstanceSpec, ServiceUse } from "../model/spec.ts";
 import type { RuntimeState } from "../model/world.ts";
+import type { RemoveOptions, StopOptions } from "./ending.ts";
 import type { Expected, Look } from "./look.ts";
 import type { Message } from "./message.ts";
 import type { SetupRuns } from "./setups.ts";
@@ -163,11 +164,8 @@ export interface Runtime {
   /** `warm`: hash of a kept setup to start from; where it is gone, the instance runs its own. */
   createInstance(spec: InstanceSpec, warm?: string): Promise<void>;
   startInstance(role: string): Promise<void>;
-  /**
-   * TERM, then after the grace KILL, until nothing that carries the instance's marker is left. Work is kept: a rescue commit is
-   * made. `next`: what will be in its place; where that could not be made, this rejects before anything is stopped.
-   */
-  stopInstance(role: string, options: { readonly graceMs: number; readonly next?: InstanceSpec }): Promise<void>;
+  /** TERM, then after the grace KILL, until nothing with the instance's marker is left. Work is kept: a rescue commit is made. */
+  stopInstance(role: string, options: StopOptions): Promise<void>;
   /**
    * A signal at once. KILL ends all of it; any other is its supervisor's. Work is kept; an end by it counts for no fault of the
    * agent's. One that does not run is left as it is.
@@ -176,8 +174,8 @@ export interface Runtime {
   /** Freezes every process of the instance, its supervisor last; its clocks stand still meanwhile. */
   pauseInstance(role: string): Promise<void>;
   resumeInstance(role: string): Promise<void>;
-  /** Removes the stopped instance's record. `isReplaced`: another one is made next. */
-  removeInstance(role: string, options?: { readonly isReplaced?: true }): Promise<void>;
+  /** Removes the stopped instance's record. */
+  removeInstance(role: string, options?: RemoveOptions): Promise<void>;
   /** Removes what is the project's and no role's, where nothing is left that needs it: whoever was to do it may have been killed. */
   clear(): Promise<void>;
 

@@ -1,5 +1,6 @@
 // What every part of the docker runtime is given. Plain data.
 import type Dockerode from "dockerode";
+import type { ContainerInfo } from "dockerode";
 import type { Clock } from "../../ports/clock.ts";
 import type { ObjectSource } from "../../ports/runtime.ts";
 import type { Assets } from "../assets.ts";
@@ -23,12 +24,27 @@ export interface DockerContext {
   readonly kept: Map<string, Kept>;
   /** By role, what was made, or was in use, since the last look: nothing of it is asked for again. */
   readonly fresh: Map<string, FreshGround>;
+  /** What the last look listed, without what was removed since; absent before the first one, and once anything is made. */
+  readonly listed: { last?: Listed };
   /** Ids of images that are known to hold what crew needs in them. */
   readonly proven: Set<string>;
   readonly contents: SeenContents;
   readonly looks: SeenLooks;
   /** For what crew builds of its own: where Node and packages come from. */
   readonly buildArguments: Readonly<Record<string, string>>;
+}
+
+/** By name. */
+export interface Listed {
+  readonly containers: Map<string, ContainerInfo>;
+  readonly volumes: Map<string, ListedVolume>;
+}
+
+export interface ListedVolume {
+  readonly name: string;
+  readonly kind: string | undefined;
+  readonly role: string | undefined;
+  readonly slot: string | undefined;
 }
 
 export interface FreshGround {

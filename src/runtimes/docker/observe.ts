@@ -38,6 +38,7 @@ type Seen = Awaited<ReturnType<typeof look>>;
 
 async function look(context: DockerContext, { wanted, leavesMail }: Look & { readonly wanted: WantedImages }) {
   context.fresh.clear();
+  delete context.listed.last;
   const early = takeEarly(context);
   const lists = takeLists(context);
   const [containers, volumes, images] = await Promise.all([
@@ -45,6 +46,10 @@ async function look(context: DockerContext, { wanted, leavesMail }: Look & { rea
     lists.volumes(),
     wantedPresent(context, wanted, lists),
   ]);
+  context.listed.last = {
+    containers: new Map(containers.map((each) => [each.Names[0]?.slice(1) ?? "", each])),
+    volumes: new Map(volumes.map((each) => [each.name, each])),
+  };
   const of = (kind: string) => containers.filter(({ Labels }) => Labels[label.kind] === kind);
   const [roles, hub] = [of("role"), of("hub")[0]?.Id];
   // A person may have removed it: nobody's mail would be known.

@@ -23,14 +23,8 @@ import { createService, pauseService, removeService, startService } from "./gate
 import { pullImage } from "./images/images.ts";
 import { seenLooks } from "./images/seen-looks.ts";
 import { setupRuns } from "./images/setups.ts";
-import {
-  createInstance,
-  killInstance,
-  pauseInstance,
-  removeInstance,
-  resumeInstance,
-  stopInstance,
-} from "./instance/instance.ts";
+import { createInstance, killInstance, pauseInstance, resumeInstance, stopInstance } from "./instance/instance.ts";
+import { removeInstance } from "./instance/removal.ts";
 import { rescue, snapshot } from "./instance/rescue.ts";
 import { openUpload } from "./instance/upload.ts";
 import { deliver } from "./mail/delivery.ts";
@@ -89,6 +83,7 @@ export function dockerRuntime({
     awake: new Set(),
     kept: new Map(),
     fresh: new Map(),
+    listed: {},
     proven: new Set(),
     contents: seenContents(clock, directory && join(directory, "build-contents.json")),
     buildArguments,
@@ -107,7 +102,7 @@ export function dockerRuntime({
     removeVolume: (role) => removeVolume(context, role),
     createInstance: (spec, warm) => context.turns.making(() => createInstance(context, spec, warm)),
     startInstance: (role) => context.turns.making(() => startInstance(context, role)),
-    stopInstance: (role, { graceMs, next }) => stopInstance(context, { role, graceMs, ...(next && { next }) }),
+    stopInstance: (role, options) => stopInstance(context, { ...options, role }),
     killInstance: (role, signal) => killInstance(context, { role, signal }),
     pauseInstance: (role) => pauseInstance(context, role),
     resumeInstance: (role) => resumeInstance(context, role),

@@ -2,7 +2,7 @@
 // shared volumes with the last role's.
 import type { ContainerInfo } from "dockerode";
 import { listContainers, removeContainer } from "./containers/containers.ts";
-import type { DockerContext } from "./context.ts";
+import type { DockerContext, ListedVolume } from "./context.ts";
 import { isConflict, translated } from "./errors.ts";
 import { label, ownFilter } from "./names.ts";
 import { removeNetworks } from "./networks/project-networks.ts";
@@ -47,7 +47,7 @@ async function removeRest(context: DockerContext, containers: readonly Container
 }
 
 /** One call. */
-export async function volumeNames(context: DockerContext) {
+export async function volumeNames(context: DockerContext): Promise<readonly ListedVolume[]> {
   const engine = await context.engine();
   try {
     const { Volumes } = await engine.listVolumes({ filters: { ...ownFilter(context.names) } });

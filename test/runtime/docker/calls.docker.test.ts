@@ -78,6 +78,38 @@ test("a role that has done nothing goes, folder and all, without a look into its
   expect(await harness.left()).toEqual([]);
 });
 
+test("roles that go with all others are asked nothing that the look has told", async () => {
+  const roles = ["one", "two"];
+  for (const role of roles) await beginIn(harness, role);
+  for (const role of roles) await untilIdle(role);
+  const runtime = harness.again();
+  const stopped = await callsOf(harness, async () => {
+    await Promise.all(roles.map((role) => runtime.stopInstance(role, { graceMs: 10_000, leavesRescue: true })));
+    await runtime.observe();
+  });
+  // All mailboxes in one archive, and once.
+  expect(stopped.filter((call) => /archive$/.test(call))).toEqual(["GET /containers/hub/archive"]);
+  const removed = await callsOf(harness, async () => {
+    for (const role of roles) expect(await runtime.rescue(role)).toBe(false);
+    await Promise.all(roles.map((role) => runtime.removeInstance(role, { leavesShared: true })));
+    await Promise.all(roles.map((role) => runtime.removeVolume(role)));
+  });
+  expect(removed.filter((call) => /^(GET|HEAD) .*\b(one|two)\b/.test(call))).toEqual([]);
+  expect(removed.filter((call) => /^DELETE \/containers\/(?!hub)/.test(call))).toHaveLength(2);
+  expect(await harness.left()).toEqual([]);
+});
+
+test("what goes without the project's shared things leaves them to the end", async () => {
+  await beginIn(harness, "one");
+  await untilIdle("one");
+  const runtime = harness.again();
+  await runtime.stopInstance("one", { graceMs: 10_000, leavesRescue: true });
+  await runtime.removeInstance("one", { leavesShared: true });
+  expect((await harness.left()).filter((each) => /[./-](hub|network)$/.test(each))).toHaveLength(2);
+  await runtime.clear();
+  expect((await harness.left()).filter((each) => !each.startsWith("volume "))).toEqual([]);
+});
+
 test("roles that go together while another stays empty their mailboxes in one archive", async () => {
   const { container, engine, project, runtime, start } = harness;
   if (!container) throw new Error("no container to make");

@@ -36,6 +36,7 @@ export async function createContainer(
   options: NewContainer & { name: string },
 ): Promise<boolean> {
   const engine = await context.engine();
+  delete context.listed.last;
   try {
     await engine.createContainer(options);
     return true;

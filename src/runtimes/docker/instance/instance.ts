@@ -1,9 +1,10 @@
-// A role's container: made, started, stopped with its work kept, removed. The volume, and all work in it, outlives it.
+// A role's container: made, and stopped with its work kept. The volume, and all work in it, outlives it.
 import type { ContainerInspectInfo } from "dockerode";
 import { CrewError } from "../../../errors.ts";
 import type { ContainerSpec } from "../../../model/container.ts";
 import { canonicalJson } from "../../../model/content.ts";
 import { type InstanceSpec, specHashOf } from "../../../model/spec.ts";
+import type { StopOptions } from "../../../ports/ending.ts";
 import { archiveOf } from "../archive.ts";
 import {
   createContainer,
@@ -25,7 +26,6 @@ import { forgetKept, mailOf, readSlots, slotsFolder, workKept } from "../mail/sl
 import { label, labelsOf, roleName } from "../names.ts";
 import { sharedLabel } from "../networks/owner-networks.ts";
 import { ensureNetworks, firstEndpoint, mustHaveExternalNetworks, networkNames } from "../networks/project-networks.ts";
-import { tidy } from "../tidy.ts";
 import { ensureGround, ensureSlotVolume } from "../volumes/ground.ts";
 import { roleMounts } from "../volumes/mounts.ts";
 import { scriptPath } from "../volumes/objects.ts";
@@ -39,7 +39,7 @@ import { findVolume } from "../volumes/volumes.ts";
 import { environmentFiles, environmentText, specIn, specLabel, supervisorVariables } from "./instance-files.ts";
 import { readerRecord } from "./reader.ts";
 import { rescue } from "./rescue.ts";
-import { fillSecrets, removeSecrets, secretMounts, secretsFolder, secretVariables } from "./secrets.ts";
+import { fillSecrets, secretMounts, secretVariables } from "./secrets.ts";
 
 export async function createInstance(context: DockerContext, spec: InstanceSpec, warm?: string): Promise<void> {
   const { names, assets } = context;
@@ -136,13 +136,14 @@ function mustHaveContainer({ role, container }: InstanceSpec) {
 }
 
 async function slotOf(context: DockerContext, role: string): Promise<string | undefined> {
-  return (await findVolume(context, roleName(context.names, role)))?.Labels[label.slot];
+  const name = roleName(context.names, role);
+  return context.listed.last?.volumes.get(name)?.slot ?? (await findVolume(context, name))?.Labels[label.slot];
 }
 
 /** The supervisor ends its agent and makes the rescue; what it cannot do in time is done from here. */
 export async function stopInstance(
   context: DockerContext,
-  { role, graceMs, next }: { readonly role: string; readonly graceMs: number; readonly next?: InstanceSpec },
+  { role, graceMs, next, leavesRescue }: StopOptions & { readonly role: string },
 ): Promise<void> {
   const name = roleName(context.names, role);
   const found = await findContainer(context, name);
@@ -153,6 +154,7 @@ export async function stopInstance(
   const slot = await slotOf(context, role);
   if (slot === undefined) return;
   if (hasGuests) await forgetKept(context, slot);
+  if (leavesRescue) return;
   const kept = await workKept(context, slot);
   if (kept) {
     context.kept.set(slot, kept);
@@ -204,22 +206,4 @@ export async function pauseInstance(context: DockerContext, role: string): Promi
 
 export async function resumeInstance(context: DockerContext, role: string): Promise<void> {
   await unpauseContainer(context, roleName(context.names, role));
-}
-
-export async function removeInstance(
-  context: DockerContext,
-  role: string,
-  { isReplaced = false }: { readonly isReplaced?: boolean } = {},
-): Promise<void> {
-  const name = roleName(context.names, role);
-  const found = await findContainer(context, name);
-  if (found?.State.Running) {
-    throw new CrewError("failed", `${role} is running: its instance is not removed.`, { hint: "crew down" });
-  }
-  // Somebody may start it in between: then the engine refuses.
-  if (found) await removeContainer(context, name, { force: false });
-  const hasSecrets = found?.Mounts.some(({ Destination }) => Destination === secretsFolder) === true;
-  if (hasSecrets) await removeSecrets(context, { kind: "role", role });
-  if (!found || isReplaced) return;
-  await tidy(context);
 }

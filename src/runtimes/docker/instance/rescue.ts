@@ -13,13 +13,16 @@ const noClone = 44;
 
 /** False: there is no clone, or nothing in it but what it was made with. */
 export async function rescue(context: DockerContext, role: string): Promise<boolean> {
-  const found = await findContainer(context, roleName(context.names, role));
+  const name = roleName(context.names, role);
+  const known = context.kept.get(context.listed.last?.volumes.get(name)?.slot ?? "");
+  if (known) return known === "all";
+  const found = await findContainer(context, name);
   if (found?.State.Running) {
     throw new CrewError("failed", `The work of ${role} cannot be rescued: the instance is running`, {
       hint: `crew stop ${role}`,
     });
   }
-  const slot = (await findVolume(context, roleName(context.names, role)))?.Labels[label.slot];
+  const slot = (await findVolume(context, name))?.Labels[label.slot];
   const kept = slot === undefined ? undefined : (context.kept.get(slot) ?? (await workKept(context, slot)));
   if (kept) return kept === "all";
   return await capture(context, role, "rescue");

@@ -9,7 +9,7 @@ import { hubPath, inHub } from "../hub.ts";
 import { runReader } from "../instance/reader.ts";
 import { removeSecrets } from "../instance/secrets.ts";
 import { emptySlot, workKept } from "../mail/slots.ts";
-import { label, labelsOf, roleName, slotVolumeName } from "../names.ts";
+import { type Labels, label, labelsOf, roleName, secretsVolumeName, slotVolumeName } from "../names.ts";
 import { tidy } from "../tidy.ts";
 import { ensureSlotVolume, slotEntries } from "./ground.ts";
 import type { Ground, Slot } from "./ground-data.ts";
@@ -44,27 +44,43 @@ async function makeSlotVolume(context: DockerContext, slot: Slot): Promise<Groun
 }
 
 export async function removeVolume(context: DockerContext, role: string): Promise<void> {
-  const { names } = context;
-  const name = roleName(names, role);
-  if (await findContainer(context, name)) {
+  const name = roleName(context.names, role);
+  const { containers, volumes } = context.listed.last ?? {};
+  // One that came since keeps the engine from removing what is mounted in it.
+  if (containers?.has(name) !== false && (await findContainer(context, name))) {
     throw new CrewError("failed", `${role} has an instance: its volume is not removed.`, { hint: "crew down" });
   }
-  const slot = (await findVolume(context, name))?.Labels[label.slot];
+  const slot = volumes?.get(name)?.slot ?? (await findVolume(context, name))?.Labels[label.slot];
   if (slot === undefined) return;
   context.fresh.delete(role);
+  // With the last instance a network goes, over which an engine takes its time. What has to be looked into needs what is shared.
+  await Promise.all([context.kept.has(slot) && tidy(context), removeOwn(context, { role, slot })]);
+  if (!(await tidy(context))) await emptySlot(context, slot);
+}
+
+async function removeOwn(context: DockerContext, { role, slot }: Slot): Promise<void> {
+  const { names, listed } = context;
   await endLeftReaders(context, role);
   if (!(context.kept.get(slot) ?? (await workKept(context, slot)))) await mustHoldNoRepository(context, role);
-  await removeSecrets(context, { kind: "role", role });
+  const secrets = secretsVolumeName(names, { kind: "role", role });
+  if (listed.last?.volumes.has(secrets) !== false) await removeSecrets(context, { kind: "role", role });
   // What is left of it when this is broken off is nobody's slot any more, and goes with the last role.
-  await removeVolumeNamed(context, name);
+  await removeVolumeNamed(context, roleName(names, role));
   await removeVolumeNamed(context, slotVolumeName(names, role));
-  if (!(await tidy(context))) await emptySlot(context, slot);
 }
 
 /** Those of a crew that was killed: what they mount cannot be removed, and nobody waits for what they say. */
 async function endLeftReaders(context: DockerContext, role: string): Promise<void> {
-  const left = await listContainers(context, { [label.kind]: "reader", [label.role]: role });
-  for (const { Names } of left) await removeContainer(context, Names[0]?.slice(1) ?? "");
+  const labels = { [label.kind]: "reader", [label.role]: role };
+  const listed = context.listed.last?.containers.values();
+  const left = listed
+    ? [...listed].filter(({ Labels }) => hasAll(Labels, labels))
+    : await listContainers(context, labels);
+  for (const { Id } of left) await removeContainer(context, Id);
+}
+
+function hasAll(labels: Labels, wanted: Labels): boolean {
+  return Object.entries(wanted).every(([name, value]) => labels[name] === value);
 }
 
 /** A rescue keeps no repository inside the work tree: git would note its commit and leave the objects behind. */

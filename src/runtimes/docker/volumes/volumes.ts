@@ -43,6 +43,7 @@ export async function ensureVolume(
   options: VolumeOptions = {},
 ): Promise<VolumeInspectInfo> {
   const engine = await context.engine();
+  delete context.listed.last;
   try {
     // The engine gives back the one that there is, as it was made.
     const volume = await created(engine, { Name: name, Labels: { ...labels }, ...options });
@@ -76,11 +77,13 @@ export async function findVolume(context: DockerContext, name: string): Promise<
 }
 
 export async function removeVolumeNamed(context: DockerContext, name: string): Promise<void> {
-  if (!(await findVolume(context, name))) return;
+  const listed = context.listed.last?.volumes;
+  if (!(listed ? listed.has(name) : await findVolume(context, name))) return;
   const engine = await context.engine();
   try {
     await engine.getVolume(name).remove();
   } catch (error) {
     if (!isNotFound(error)) throw translated(error, `volume ${name}`);
   }
+  listed?.delete(name);
 }
