@@ -17,17 +17,22 @@ count_starts() {
 # TERM: ends everything of the instance, keeps its work, leaves the order in hand for the next start.
 stop() {
   trap '' TERM INT HUP USR1
-  rm -f "$S/alive" "$S/fruitless"
-  FRUITLESS=0
-  phase stopping
+  FRUITLESS=0 CAPTURED=
   end_nap
-  reap TERM
-  CAPTURED=nothing
-  if is_as_made || { clear_locks && capture refs/crew/rescue && ! holds_repository; }; then
-    [ -z "${CREW_MAIL-}" ] || echo "$CAPTURED" >"$M/kept"
+  if ! alone; then
+    begin_end
+    reap TERM
   fi
+  if is_as_made; then
+    CAPTURED=nothing
+  else
+    [ "$PHASE" = stopping ] || begin_end
+    clear_locks
+    { capture refs/crew/rescue && ! holds_repository; } || CAPTURED=
+  fi
+  [ -z "$CAPTURED" ] || [ -z "${CREW_MAIL-}" ] || echo "$CAPTURED" >"$M/kept"
   phase stopped
-  rm -f "$C/pid"
+  rm -f "$S/alive" "$S/fruitless" "$C/pid"
   exit 0
 }
 
@@ -45,6 +50,12 @@ is_as_made() {
 
 # A repository inside the work tree is in no rescue.
 holds_repository() { [ -n "$(find "$W" -mindepth 2 -name .git -prune -print 2>/dev/null)" ]; }
+
+# What may take longer than crew waits is begun with a word.
+begin_end() {
+  rm -f "$S/alive" "$S/fruitless"
+  phase stopping
+}
 
 # Where crew could not make the clone itself, it left beside the mail what to make it from. A half one is made anew.
 clone_first() {

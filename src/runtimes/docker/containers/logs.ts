@@ -3,7 +3,7 @@ import { CrewError } from "../../../errors.ts";
 import type { LogOptions } from "../../../ports/runtime.ts";
 import type { DockerContext } from "../context.ts";
 import { gateLogs, latestRun } from "../gates/gate-logs.ts";
-import { isServiceName } from "../names.ts";
+import { isServiceName, roleName } from "../names.ts";
 import { findVolume } from "../volumes/volumes.ts";
 import { containerLogs, isWithin, lastLines, retold, shown } from "./container-lines.ts";
 import { findContainer } from "./containers.ts";
@@ -20,11 +20,16 @@ export async function* readLogs(context: DockerContext, name: string, options: L
     if (latest) yield* await checkOf(context, latest.Names[0]?.slice(1) ?? "", options);
     return;
   }
-  const container = await containerNamed(context, name);
-  const isKnown = (await findContainer(context, container)) ?? (await findVolume(context, container));
-  if (!isKnown) throw new CrewError("failed", `There is no log of ${JSON.stringify(name)}.`, { hint: "crew ps" });
+  const own = roleName(context.names, name);
+  const container = context.listed.last?.containers.has(own) ? own : await knownContainer(context, name);
   yield* containerLog(context, container, options);
   yield* await checkOf(context, container, options);
+}
+
+async function knownContainer(context: DockerContext, name: string): Promise<string> {
+  const container = await containerNamed(context, name);
+  if ((await findContainer(context, container)) ?? (await findVolume(context, container))) return container;
+  throw new CrewError("failed", `There is no log of ${JSON.stringify(name)}.`, { hint: "crew ps" });
 }
 
 /** After its own lines, whatever number of those was asked for. */
