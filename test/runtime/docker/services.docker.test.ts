@@ -1,4 +1,5 @@
-// Services on a real engine whose health is checked all the time: frozen and let go on they neither hang nor pass for unhealthy.
+// How services on a real engine look while something is done to them: frozen, let go on or just started they neither hang nor pass
+// for what they are not.
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { ServiceOwner, ServiceSpec } from "../../../src/model/services.ts";
 import { type DockerHarness, dockerHarness } from "../docker-harness.ts";
@@ -65,5 +66,23 @@ test("whether one is well is not known before it was checked again, and that it 
   const exec = await engine.getContainer(`${project}-dev.service-db`).exec({ Cmd: ["touch", "/ill"] });
   await exec.start({});
   await become("unhealthy");
+  await runtime.removeService(owner, "db");
+});
+
+test("one that is started while it is looked at is starting, whatever it ended with before", async () => {
+  const { runtime, engine, project } = harness;
+  await begun("true", 500);
+  await become("healthy");
+  await runtime.stopService(owner, "db");
+  expect(await look()).toMatchObject({ running: false, exitCode: 143 });
+  const list = engine.listContainers.bind(engine);
+  engine.listContainers = (async (options: object) => {
+    const listed = await list(options);
+    await engine.getContainer(`${project}-dev.service-db`).start();
+    return listed;
+  }) as typeof engine.listContainers;
+  const seen = await look();
+  engine.listContainers = list;
+  expect([seen?.running, seen?.health, seen?.exitCode]).toEqual([true, "starting", undefined]);
   await runtime.removeService(owner, "db");
 });
