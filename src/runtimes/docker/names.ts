@@ -122,6 +122,7 @@ export const label = {
   spec: "dev.crew.spec",
   /** Of the whole spec. */
   specHash: "dev.crew.spec-hash",
+  range: "dev.crew.range",
   hashVersion: "dev.crew.hash-version",
   slot: "dev.crew.slot",
   /** Of a role's volume: what its clone begins with. */

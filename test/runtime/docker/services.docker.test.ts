@@ -2,6 +2,7 @@
 // for what they are not.
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { ServiceOwner, ServiceSpec } from "../../../src/model/services.ts";
+import { blockIn } from "../../../src/runtimes/docker/networks/subnets.ts";
 import { type DockerHarness, dockerHarness } from "../docker-harness.ts";
 
 let harness: DockerHarness;
@@ -86,3 +87,26 @@ test("one that is started while it is looked at is starting, whatever it ended w
   expect([seen?.running, seen?.health, seen?.exitCode]).toEqual([true, "starting", undefined]);
   await runtime.removeService(owner, "db");
 });
+
+test("forty owners have a network each, though the engine has addresses for about thirty that choose none", async () => {
+  const { runtime, engine, project } = harness;
+  const limits = { cpus: 1, memoryBytes: 64 * 1024 ** 2, pids: 64, readOnly: false };
+  const container = { image: "crew-test-tiny:busybox", ...limits };
+  const spec: ServiceSpec = { name: "db", container, environment: {}, command: ["sleep", "600"], needs: [] };
+  const owners = Array.from({ length: 40 }, (_, n): ServiceOwner => ({ kind: "role", role: `r${n}` }));
+  for (const each of owners) await runtime.createService(each, spec);
+  const networks = await engine.listNetworks({ filters: { label: [`dev.crew.project=${project}`] } });
+  expect(networks.map(({ Name }) => Name).sort()).toEqual(owners.map((_, n) => `${project}-r${n}.services`).sort());
+  const blocks = networks
+    .flatMap(({ IPAM }) => IPAM?.Config ?? [])
+    .map(({ Subnet }) => blockIn(Subnet ?? ""))
+    .sort((one, other) => (one?.from ?? 0) - (other?.from ?? 0));
+  expect(blocks).toHaveLength(40);
+  expect(blocks.filter((block, n) => (block?.from ?? 0) < (blocks[n - 1]?.to ?? 0))).toEqual([]);
+  // The last one has its addresses from a part, and runs with them.
+  const last = owners.at(-1) ?? owner;
+  await runtime.startService(last, "db");
+  const { NetworkSettings } = await engine.getContainer(`${project}-r39.service-db`).inspect();
+  expect(NetworkSettings.Networks[`${project}-r39.services`]?.IPPrefixLen).toBe(26);
+  for (const each of owners) await runtime.removeService(each, "db");
+}, 180_000);

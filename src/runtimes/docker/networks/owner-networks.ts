@@ -8,6 +8,7 @@ import { isConflict, isForbidden, isInAlready, isNotFound, translated } from "..
 import { isOwn, type Labels, label, labelsOf, nameTaken, serviceName, serviceNetworkName } from "../names.ts";
 import { networksNamed } from "./networks-named.ts";
 import { ownerIn, ownerLabels } from "./owner-labels.ts";
+import { createNetwork } from "./subnets.ts";
 
 /** Names of the services that it shares with others, for a label of an owner's container. */
 export function sharedLabel(services: readonly ServiceUse[] = []): Labels {
@@ -23,13 +24,12 @@ export function ensureOwnerNetwork(context: DockerContext, owner: ServiceOwner):
     const name = serviceNetworkName(names, owner);
     // Without an address of its own the bridge leads to no program of the host either.
     const isIsolated = owner.kind === "gate" && owner.isolated === true;
-    const engine = await context.engine();
     try {
       const found = await networksNamed(context, name);
       if (found.some(({ Labels }) => !isOwn(names, Labels))) throw nameTaken("network", name);
       if (found.length > 0) return;
       const of = owner.kind === "role" ? { [label.role]: servedAs(owner.role) } : ownerLabels(owner);
-      await engine.createNetwork({
+      await createNetwork(context, {
         Name: name,
         CheckDuplicate: true,
         ...(isIsolated && { Internal: true, Options: { "com.docker.network.bridge.inhibit_ipv4": "true" } }),
