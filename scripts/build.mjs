@@ -47,7 +47,7 @@ putInPlace();
 report(metafile);
 
 /**
- * The program is one file, which main.js runs by what V8 made of it before (src/compiled.ts). Both are CommonJS, which Node begins
+ * The program is one file, which main.js runs by what V8 made of it before (src/cli/compiled.ts). Both are CommonJS, which Node begins
  * sooner than ES modules. Any other entry loads itself.
  */
 async function bundle() {

@@ -1,10 +1,10 @@
 // argv → command → exit code, nothing else. The only file that touches the process.
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
+import { compiledFolder, loadCompiled } from "./cli/compiled.ts";
 import type { Invocation } from "./cli/invocation.ts";
 import type { runProgram } from "./cli/program.ts";
-import { compiledFolder, loadCompiled } from "./compiled.ts";
-import { version } from "./version.ts";
+import { version } from "./cli/version.ts";
 
 const argv = process.argv.slice(2);
 

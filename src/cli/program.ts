@@ -1,7 +1,6 @@
 // The command line as a whole: commands by topic, flags, help and the exit code. Each command's work is in its own file,
 // loaded when it is called.
 import { Command, CommanderError } from "commander";
-import { version } from "../version.ts";
 import { describeBead } from "./describe/bead.ts";
 import { describeDaily } from "./describe/daily.ts";
 import type { Run } from "./describe/describe.ts";
@@ -11,6 +10,7 @@ import { describeUpkeep } from "./describe/upkeep.ts";
 import { describeWords } from "./describe/words.ts";
 import { flagsOf, shared } from "./flags.ts";
 import type { Invocation } from "./invocation.ts";
+import { version } from "./version.ts";
 
 export interface Ran {
   /** DESIGN section 8. */

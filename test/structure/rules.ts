@@ -5,24 +5,10 @@ import { lineOf, type SourceFile, walk } from "./source.ts";
 
 export type Rule = (files: readonly SourceFile[]) => readonly string[];
 
-/** What each folder (or file) of src may import besides itself, `errors.ts` and `version.ts`. */
+/** What each folder (or file) of src may import besides itself and `errors.ts`. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
-  main: ["cli", "compiled"],
-  compiled: [],
-  cli: [
-    "compiled",
-    "execute",
-    "plan",
-    "merge",
-    "config",
-    "model",
-    "ports",
-    "agents",
-    "repository",
-    "beads",
-    "runtimes",
-    "ui",
-  ],
+  main: ["cli"],
+  cli: ["execute", "plan", "merge", "config", "model", "ports", "agents", "repository", "beads", "runtimes", "ui"],
   ui: ["execute", "plan", "merge", "model", "ports"],
   execute: ["plan", "merge", "agents", "model", "ports"],
   plan: ["merge", "model"],
@@ -37,7 +23,6 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   program: [],
   room: [],
-  version: [],
 };
 
 /** The folders (or files) of src that each library is known in. */
@@ -78,7 +63,7 @@ export const dependencyDirection: Rule = (files) =>
     return file.imports.flatMap((each) => {
       if (each.file === undefined || !each.file.startsWith("src/")) return [];
       const to = folderOf(each.file);
-      if (to === from || to === "errors" || to === "version" || allowed.includes(to)) return [];
+      if (to === from || to === "errors" || allowed.includes(to)) return [];
       return [`${file.path}:${each.line}: ${from} must not import ${to} (${each.specifier})`];
     });
   });

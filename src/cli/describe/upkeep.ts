@@ -1,8 +1,8 @@
 // The commands about crew and its file themselves.
 import { Option } from "commander";
-import { version } from "../../version.ts";
 import { collectWish, format, moment, span, wholeNumber } from "../flags.ts";
 import type { Invocation } from "../invocation.ts";
+import { version } from "../version.ts";
 import type { Action, Describe } from "./describe.ts";
 
 export const describeUpkeep =

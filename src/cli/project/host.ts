@@ -3,10 +3,10 @@
 import { realpathSync } from "node:fs";
 import { userInfo } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { compiledFolder } from "../../compiled.ts";
 import type { Known } from "../../config/load.ts";
 import { findEndpoint } from "../../runtimes/docker/engine/endpoint.ts";
 import { surroundings } from "../../runtimes/docker/engine/surroundings.ts";
+import { compiledFolder } from "../compiled.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Place } from "./adapters.ts";
 

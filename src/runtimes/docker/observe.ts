@@ -9,7 +9,6 @@ import { findContainer } from "./containers/containers.ts";
 import { type DockerContext, inside } from "./context.ts";
 import { type EarlyLists, takeLists } from "./early-lists.ts";
 import { observeGate } from "./gates/gates.ts";
-import { servicesById } from "./gates/services.ts";
 import { ensureHub } from "./hub.ts";
 import { imageLooks } from "./images/image-looks.ts";
 import { presentImages } from "./images/images.ts";
@@ -19,6 +18,7 @@ import { environmentFiles, specIn } from "./instance/instance-files.ts";
 import { mailOfRoles, takeEarly } from "./mail/early-mail.ts";
 import { type Entries, keptIn, mailOf, textOf } from "./mail/slots.ts";
 import { label } from "./names.ts";
+import { servicesById } from "./services/states.ts";
 
 /** A look during which the hub goes is taken again: to it, all mail is gone. */
 const tries = 5;

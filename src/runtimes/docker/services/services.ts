@@ -1,15 +1,8 @@
 // Services: containers beside an instance or a gate run, in a network of their owner's where each is reached by its name.
 // One that everybody shares joins the network of each owner that has it, so that owners do not meet there.
-import type { ContainerInfo } from "dockerode";
 import { canonicalJson } from "../../../model/content.ts";
 import type { Mount } from "../../../model/mount.ts";
-import {
-  type ServiceOwner,
-  type ServiceSpec,
-  type ServiceState,
-  serviceHash,
-  serviceId,
-} from "../../../model/services.ts";
+import { type ServiceOwner, type ServiceSpec, serviceHash } from "../../../model/services.ts";
 import { serviceFields } from "../../../model/services-drift.ts";
 import {
   createContainer,
@@ -27,7 +20,7 @@ import { isNetworkGone } from "../errors.ts";
 import { imageOf } from "../images/images.ts";
 import { fillSecrets, removeSecrets, secretMounts, secretsFolder } from "../instance/secrets.ts";
 import { type Labels, label, labelsOf, serviceName, serviceNetworkName } from "../names.ts";
-import { ownerIn, ownerLabels } from "../networks/owner-labels.ts";
+import { ownerLabels } from "../networks/owner-labels.ts";
 import { ensureOwnerNetwork, joinOwners, leaveGateNetwork } from "../networks/owner-networks.ts";
 import { tidy } from "../tidy.ts";
 import { declaredMounts, ensureProjectVolumes, hostBinds, removeVolumesOf } from "../volumes/project-volumes.ts";
@@ -145,73 +138,4 @@ export async function removeService(context: DockerContext, owner: ServiceOwner,
     await leaveGateNetwork(context, owner.key);
   }
   await tidy(context);
-}
-
-async function stateOfService(
-  context: DockerContext,
-  { Id, Labels, State, Status }: ContainerInfo,
-): Promise<ServiceState> {
-  const health = await healthOf(context, { Id, State, Status });
-  const listed = State === "exited" || State === "dead" ? /^Exited \((\d+)\)/.exec(Status)?.[1] : undefined;
-  // The list says when it was made, not when it began; and it may have been started since.
-  const ended = listed === undefined ? undefined : (await findContainer(context, Id))?.State;
-  const isAgain = ended?.Running === true;
-  const exitCode = ended?.ExitCode ?? listed;
-  return {
-    owner: ownerIn(Labels),
-    name: Labels[label.service] ?? "",
-    specHash: Labels[label.specHash] ?? "",
-    ...fieldsIn(Labels[label.spec]),
-    ...secretsIn(Labels[label.secrets]),
-    running: ["running", "paused", "restarting"].includes(State) || isAgain,
-    ...(State === "paused" && { paused: true }),
-    ...(exitCode !== undefined && !isAgain && { exitCode: Number(exitCode) }),
-    // It ends again and again, or began just now: nobody has anything of it yet.
-    ...((State === "restarting" || isAgain) && { health: "starting" as const }),
-    ...(health !== undefined && { health }),
-    createdAtMs: Number(Labels[label.made] ?? 0),
-    ...(ended && !isAgain && { startedAtMs: Date.parse(ended.StartedAt) }),
-  };
-}
-
-/** As often as an engine lets a check fail where nobody says how often. */
-const usualRetries = 3;
-
-/** Of one that was frozen, or is being stopped, the engine says that it is unhealthy, whatever its checks said: nobody knows. */
-async function healthOf(
-  context: DockerContext,
-  { Id, State, Status }: Pick<ContainerInfo, "Id" | "State" | "Status">,
-): Promise<ServiceState["health"]> {
-  const said = /\((?:health: )?(starting|healthy|unhealthy)\)/.exec(Status)?.[1] as ServiceState["health"];
-  if (said !== "unhealthy" || State !== "running") return said;
-  const found = await findContainer(context, Id);
-  const failed = found?.State.Health?.FailingStreak ?? 0;
-  return failed < (found?.Config.Healthcheck?.Retries || usualRetries) ? "starting" : said;
-}
-
-/** Made by a crew that wrote none down, it has none. */
-function fieldsIn(text: string | undefined): Pick<ServiceState, "fields"> {
-  const fields = parsed<NonNullable<ServiceState["fields"]>>(text);
-  return fields ? { fields } : {};
-}
-
-function secretsIn(text: string | undefined): Pick<ServiceState, "secrets"> {
-  const secrets = parsed<NonNullable<ServiceState["secrets"]>>(text);
-  return secrets ? { secrets } : {};
-}
-
-function parsed<T>(text = "null"): T | undefined {
-  try {
-    return (JSON.parse(text) as T | null) ?? undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-export async function servicesById(
-  context: DockerContext,
-  containers: readonly ContainerInfo[],
-): Promise<ReadonlyMap<string, ServiceState>> {
-  const states = await Promise.all(containers.map((container) => stateOfService(context, container)));
-  return new Map(states.map((state) => [serviceId(state.owner, state.name), state]));
 }

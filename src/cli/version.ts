@@ -1,4 +1,4 @@
 // The version of this program, from the package's own description. Nothing else.
-import packageDescription from "../package.json" with { type: "json" };
+import packageDescription from "../../package.json" with { type: "json" };
 
 export const version: string = packageDescription.version;

@@ -17,7 +17,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { loadCompiled } from "../src/compiled.ts";
+import { loadCompiled } from "../../src/cli/compiled.ts";
 
 let root: string;
 let folder: string;
