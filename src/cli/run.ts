@@ -55,8 +55,9 @@ async function make(invocation: Invocation, project: ViewedProject, { role, name
   const { runtime, clock } = project.engine;
   const { branches, tips, start, base } = world.repository;
   const from = branches.get(role.name)?.oid ?? tips.get(role.into)?.oid ?? start ?? base.oid;
-  await runtime.createVolume({ role: name, branch: role.branch, start: from });
-  await runtime.createInstance(oneOffSpec(role, name));
+  const next = oneOffSpec(role, name);
+  await runtime.createVolume({ role: name, branch: role.branch, start: from, next });
+  await runtime.createInstance(next);
   await runtime.startInstance(name);
   while (!invocation.signal.aborted) {
     const instance = (await runtime.observe()).instances.get(name);

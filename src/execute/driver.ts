@@ -1,7 +1,8 @@
 // Keeps converging one project: pass after pass until it is complete, settled (where that ends it) or stopped.
 import { CrewError } from "../errors.ts";
+import type { Attention } from "../model/attention.ts";
 import type { Crew } from "../model/crew.ts";
-import type { Attention, Outlook, Plan } from "../model/plan.ts";
+import type { Outlook, Plan } from "../model/plan.ts";
 import type { PlanOptions } from "../plan/context.ts";
 import { isPush } from "../plan/push.ts";
 import type { Engine } from "./engine.ts";

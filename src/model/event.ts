@@ -1,8 +1,9 @@
 // What happened while a project was driven, as plain JSON: written by the driver, read by whoever looks. Decides nothing;
 // deleting every event changes no decision.
 import type { ErrorCode } from "../errors.ts";
+import type { Attention } from "./attention.ts";
 import type { Oid, Subject, TipName } from "./names.ts";
-import type { Attention, OperationKind, Outlook } from "./plan.ts";
+import type { OperationKind, Outlook } from "./plan.ts";
 import type { OrderKind } from "./records.ts";
 import type { Phase } from "./world.ts";
 

@@ -1,5 +1,6 @@
 // What a plan is made of: operations with their causes, what was left alone and why, and what needs a person. Plain data.
 
+import type { Attention } from "./attention.ts";
 import type { NewBead } from "./bead.ts";
 import type { BuildSpec } from "./build.ts";
 import type { Gate } from "./crew.ts";
@@ -82,7 +83,14 @@ export type OperationBody =
   | { readonly kind: "image.commit"; readonly hash: string }
   | { readonly kind: "image.remove"; readonly hash: string }
   | { readonly kind: "setup.remove"; readonly hash: string }
-  | { readonly kind: "volume.create"; readonly role: string; readonly branch: string; readonly start: Oid }
+  /** `next`: the instance that is made on it at once. */
+  | {
+      readonly kind: "volume.create";
+      readonly role: string;
+      readonly branch: string;
+      readonly start: Oid;
+      readonly next: InstanceSpec;
+    }
   | { readonly kind: "volume.remove"; readonly role: string }
   /** `warm`: the image of a setup that it starts from where that is there. No part of what it is. */
   | { readonly kind: "instance.create"; readonly spec: InstanceSpec; readonly warm?: string }
@@ -202,48 +210,4 @@ export interface Note {
   readonly cause: string;
   /** It is not as the file has it, and will be once a turn is over. */
   readonly isPutOff?: true;
-}
-
-export interface Attention {
-  readonly kind:
-    | "file"
-    | "blocked"
-    | "unassigned"
-    | "ambiguous"
-    | "held"
-    | "role-held"
-    | "waiting"
-    | "approval"
-    | "person-red"
-    | "person-conflict"
-    | "person-unmerged"
-    | "undo-red"
-    | "undo-conflict"
-    | "rewritten"
-    | "foreign-branch"
-    | "setup-failed"
-    | "refused"
-    | "budget"
-    | "no-image"
-    | "service"
-    | "broken"
-    | "base-red"
-    | "base-rewritten"
-    | "land-red"
-    | "land-conflict"
-    | "no-beads"
-    | "epic-closed"
-    | "up-blocked"
-    | "other-epic"
-    | "other-tracker"
-    | "other-runtime"
-    | "pull-request"
-    | "no-remote"
-    | "remote-moved"
-    | "remote-refused";
-  /** Bead, role, branch or gate. */
-  readonly subject: string;
-  readonly reason: string;
-  /** Commands to type, most likely first. */
-  readonly commands: readonly string[];
 }

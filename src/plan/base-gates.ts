@@ -1,8 +1,8 @@
 // Before the first order the gates must be green on the base: red there spends nothing. Pure.
 
 import { checkGates, type GateCheck, overall } from "../merge/verdicts.ts";
+import type { Attention } from "../model/attention.ts";
 import { epicTip } from "../model/names.ts";
-import type { Attention } from "../model/plan.ts";
 import type { PlanContext } from "./context.ts";
 import { followsBase } from "./points.ts";
 

@@ -1,7 +1,8 @@
 // Visible branches: what each one should show, and whether it may be moved there. A person's commits are never overwritten. Pure.
 import { declaredRole } from "../merge/targets.ts";
+import type { Attention } from "../model/attention.ts";
 import { epicTip, type Oid, shortOid } from "../model/names.ts";
-import type { Attention, Note, Operation } from "../model/plan.ts";
+import type { Note, Operation } from "../model/plan.ts";
 import type { Order, Report } from "../model/records.ts";
 import type { VisibleBranch } from "../model/world.ts";
 import { operation, operationId, type PlanContext } from "./context.ts";

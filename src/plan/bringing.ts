@@ -1,10 +1,12 @@
 // Images that a person has brought by themselves, without anything being made of them: what `crew build` and `crew pull` do. The
 // names are those that `crew up` looks for. Pure.
+
+import type { Attention } from "../model/attention.ts";
 import { isBuiltName } from "../model/build.ts";
 import type { ContainerSpec } from "../model/container.ts";
 import type { Crew, Gate, PullPolicy, Role } from "../model/crew.ts";
 import type { Images } from "../model/images.ts";
-import type { Attention, Operation } from "../model/plan.ts";
+import type { Operation } from "../model/plan.ts";
 import { barred, bringImage, type LookedInto, unfit, unfitness } from "./images.ts";
 
 export interface Bringing {

@@ -1,8 +1,10 @@
 // What the project and its roles may use, what they have used, and what that leaves for the next order. Pure: all of it stands in
 // the reports.
+
+import type { Attention } from "../model/attention.ts";
 import { isOnSubscription } from "../model/billing.ts";
 import { type Budget, type BudgetWish, type Crew, limitNamed, roleNamed, type SaidBudget } from "../model/crew.ts";
-import type { Attention, Note } from "../model/plan.ts";
+import type { Note } from "../model/plan.ts";
 import { sumSpent } from "../model/spent.ts";
 import type { PlanContext } from "./context.ts";
 

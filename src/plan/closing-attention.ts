@@ -1,6 +1,7 @@
 // Beads that are due to be closed and kept open by one that is none of crew's to close. Pure.
+
+import type { Attention } from "../model/attention.ts";
 import type { Bead } from "../model/bead.ts";
-import type { Attention } from "../model/plan.ts";
 import { isClosedBelow, isLeafDue, isReopenedParent, openBlockers } from "./closing.ts";
 import type { PlanContext } from "./context.ts";
 

@@ -1,6 +1,8 @@
 // Roles that are held back: stopped or paused by a person, quarantined by crew when they end from inside again and again. Pure.
+
+import type { Attention } from "../model/attention.ts";
 import type { Crew, Role } from "../model/crew.ts";
-import type { Attention, Note, Operation } from "../model/plan.ts";
+import type { Note, Operation } from "../model/plan.ts";
 import type { HoldFact } from "../model/records.ts";
 import {
   jobsAmong,

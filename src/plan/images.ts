@@ -1,9 +1,11 @@
 // Images: brought before anything is made of them, again where a person wants it so, and never where the file says that. Pure.
+
+import type { Attention } from "../model/attention.ts";
 import { isBuiltName } from "../model/build.ts";
 import type { Crew, Gate, Role } from "../model/crew.ts";
 import { lackingImage, lacksImage, programOf } from "../model/images.ts";
 import { fitOf } from "../model/layer.ts";
-import type { Attention, Operation } from "../model/plan.ts";
+import type { Operation } from "../model/plan.ts";
 import type { RuntimeState } from "../model/world.ts";
 import { operation, type PlanContext } from "./context.ts";
 

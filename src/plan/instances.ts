@@ -1,10 +1,12 @@
 // Instances of roles: created, started, replaced when their spec drifted. Pure. A role at work is replaced after its turn.
+
+import type { Attention } from "../model/attention.ts";
 import type { Role } from "../model/crew.ts";
 import { driftOf } from "../model/drift.ts";
 import { lackingImage } from "../model/images.ts";
 import { isAtWork, whyBroken } from "../model/instance.ts";
 import { isOneOff } from "../model/one-off.ts";
-import type { Attention, Note, Operation } from "../model/plan.ts";
+import type { Note, Operation } from "../model/plan.ts";
 import { shellWord } from "../model/shell.ts";
 import { type InstanceSpec, instanceSpec } from "../model/spec.ts";
 import type { Instance, World } from "../model/world.ts";
@@ -141,8 +143,12 @@ function imageFor(role: Role, instance: Instance | undefined, context: PlanConte
 
 function createVolume(role: Role, { world }: PlanContext): Operation {
   const from = world.repository.start ?? world.repository.base.oid;
-  const body = { kind: "volume.create", role: role.name, branch: role.branch, start: from } as const;
-  return operation(role.name, body, { cause: "not found", needs: [recordId, "start.pin"] });
+  const made = { role: role.name, branch: role.branch, start: from, next: instanceSpec(role) };
+  return operation(
+    role.name,
+    { kind: "volume.create", ...made },
+    { cause: "not found", needs: [recordId, "start.pin"] },
+  );
 }
 
 function create(role: Role, cause: string, context: PlanContext): Operation {

@@ -2,9 +2,10 @@
 
 import { roundOf } from "../merge/history.ts";
 import { checkGates, type GateCheck, overall } from "../merge/verdicts.ts";
+import type { Attention } from "../model/attention.ts";
 import type { Bead } from "../model/bead.ts";
 import { epicTip, type Oid, shortOid } from "../model/names.ts";
-import type { Attention, CandidatePlan, GateCommit, Operation } from "../model/plan.ts";
+import type { CandidatePlan, GateCommit, Operation } from "../model/plan.ts";
 import { hasLanded, mergePair, type RepositoryState } from "../model/world.ts";
 import { operation, type PlanContext } from "./context.ts";
 

@@ -5,8 +5,9 @@ import type { Candidate } from "../merge/candidate.ts";
 import type { UnmergedBelow } from "../merge/people.ts";
 import type { Survey } from "../merge/survey.ts";
 import { isJudged } from "../merge/verdicts.ts";
+import type { Attention } from "../model/attention.ts";
 import { epicTip, shortOid, type TipName } from "../model/names.ts";
-import type { Attention, Operation } from "../model/plan.ts";
+import type { Operation } from "../model/plan.ts";
 import type { GateRun } from "../model/world.ts";
 import { operation, type PlanContext } from "./context.ts";
 

@@ -1,8 +1,9 @@
 // The plan: (Crew, World, options) → operations, notes, attention, outlook. Pure, synchronous, total, deterministic.
 
 import { survey } from "../merge/survey.ts";
+import type { Attention } from "../model/attention.ts";
 import type { Crew } from "../model/crew.ts";
-import type { Attention, Operation, Plan } from "../model/plan.ts";
+import type { Operation, Plan } from "../model/plan.ts";
 import type { World } from "../model/world.ts";
 import { agentNotes } from "./agents.ts";
 import { planAttention } from "./attention.ts";

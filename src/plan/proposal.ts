@@ -1,7 +1,9 @@
 // Landing by a pull request: opened once the epic's branch is on the remote, then the base there is looked at now and then
 // until it has the epic. Pure.
+
+import type { Attention } from "../model/attention.ts";
 import { epicTip } from "../model/names.ts";
-import type { Attention, Operation, OperationBody } from "../model/plan.ts";
+import type { Operation, OperationBody } from "../model/plan.ts";
 import type { ProposedRequest } from "../model/remote.ts";
 import { operation, type PlanContext } from "./context.ts";
 import { isByPullRequest, type Landing, landing } from "./landing.ts";

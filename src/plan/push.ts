@@ -1,7 +1,9 @@
 // What is pushed to the remote: the visible branches and the project's refs, as far as they differ from what crew last put
 // there. Pure: the remote itself answers when it is pushed to, and what it would not take waits here for a person.
+
+import type { Attention } from "../model/attention.ts";
 import { epicTip, type Oid, shortOid } from "../model/names.ts";
-import type { Attention, Operation } from "../model/plan.ts";
+import type { Operation } from "../model/plan.ts";
 import type { HeldRef, RemoteChange } from "../model/remote.ts";
 import type { RepositoryState, VisibleBranch, World } from "../model/world.ts";
 import { operation, type PlanContext } from "./context.ts";

@@ -1,7 +1,8 @@
 // Whether a role has anything to do that goes on by itself, and if not, whether all of its work is done. Pure.
 import { isDone } from "../merge/leaves.ts";
 import type { Survey } from "../merge/survey.ts";
-import type { Attention, Plan } from "../model/plan.ts";
+import type { Attention } from "../model/attention.ts";
+import type { Plan } from "../model/plan.ts";
 import type { World } from "../model/world.ts";
 import { isHeld, unfinished } from "./holds.ts";
 

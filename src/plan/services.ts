@@ -1,10 +1,11 @@
 // Services beside the instances: made, started once what they need is as far, replaced when their spec drifted, removed when
 // nobody has them any more. Nothing here waits: what is not there yet is planned by a later look. Pure.
 
+import type { Attention } from "../model/attention.ts";
 import { type Gate, type Role, roleNamed } from "../model/crew.ts";
 import { lacksImage } from "../model/images.ts";
 import { isAtWork } from "../model/instance.ts";
-import type { Attention, Note, Operation } from "../model/plan.ts";
+import type { Note, Operation } from "../model/plan.ts";
 import {
   isMet,
   jobsAmong,

@@ -5,9 +5,10 @@ import type { Candidate } from "../merge/candidate.ts";
 import { roundOf } from "../merge/history.ts";
 import { isToReopen } from "../merge/readiness.ts";
 import { leavesBelow } from "../merge/tree.ts";
+import type { Attention } from "../model/attention.ts";
 import { type Bead, metadataKeys } from "../model/bead.ts";
 import { epicTip, shortOid } from "../model/names.ts";
-import type { Attention, Operation } from "../model/plan.ts";
+import type { Operation } from "../model/plan.ts";
 import { operation, operationId, type PlanContext } from "./context.ts";
 import { assigneeOf } from "./orders.ts";
 

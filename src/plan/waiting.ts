@@ -3,7 +3,7 @@
 
 import type { Survey } from "../merge/survey.ts";
 import { leavesBelow } from "../merge/tree.ts";
-import type { Attention } from "../model/plan.ts";
+import type { Attention } from "../model/attention.ts";
 import type { PlanContext } from "./context.ts";
 
 export function waitingAttention({ survey }: PlanContext): readonly Attention[] {

@@ -34,6 +34,8 @@ export interface NewVolume {
   readonly branch: string;
   /** The commit that the clone is checked out at until the first order. */
   readonly start: string;
+  /** The instance that is made on it at once, so that what it needs is made beside. */
+  readonly next?: InstanceSpec;
 }
 
 export interface NewGate {

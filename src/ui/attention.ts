@@ -1,6 +1,7 @@
 // What needs a person, and what could not be done: reason first, then the commands to type, each whole on its own line. Pure.
+
+import type { Attention } from "../model/attention.ts";
 import type { EndEvent, EventError, FailureState, Mark } from "../model/event.ts";
-import type { Attention } from "../model/plan.ts";
 import { cleanLines } from "./clean.ts";
 import { durationText } from "./duration.ts";
 import { blank, type Line, line, renderLines, span, type TextFormat, whole, wrapped } from "./lines.ts";

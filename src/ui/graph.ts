@@ -1,9 +1,9 @@
 // `crew graph` and `crew merge --dry-run`: the branch tree with what merges where, and the order in which it would. Pure.
 import { isDone } from "../merge/leaves.ts";
 import { parentTip, targetOf, tipNames } from "../merge/targets.ts";
+import type { Attention } from "../model/attention.ts";
 import type { QueueEntry } from "../model/event.ts";
 import { epicTip, type TipName } from "../model/names.ts";
-import type { Attention } from "../model/plan.ts";
 import { attentionLines } from "./attention.ts";
 import { blank, type Line, line, renderLines, span, type TextFormat } from "./lines.ts";
 import { markSpan } from "./marks.ts";

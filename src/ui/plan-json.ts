@@ -1,5 +1,6 @@
 // The plan as stable JSON: the same operations, notes and attention, in the same order and words as the text. Pure.
-import type { Attention, Note, Outlook, Plan } from "../model/plan.ts";
+import type { Attention } from "../model/attention.ts";
+import type { Note, Outlook, Plan } from "../model/plan.ts";
 import { changedFields, type FieldChange } from "../model/spec.ts";
 import type { Instance } from "../model/world.ts";
 import { operationLine } from "./operation-line.ts";

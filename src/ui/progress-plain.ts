@@ -1,6 +1,7 @@
 // Progress as plain lines, made for logs: one for each finished operation and each change of state, nothing drawn over.
+
+import type { Attention } from "../model/attention.ts";
 import type { CrewEvent, OperationEvent, PassEvent, RoleState } from "../model/event.ts";
-import type { Attention } from "../model/plan.ts";
 import { attentionMark, endLines } from "./attention.ts";
 import { type Line, line, renderLine, renderLines, type Span, span, type TextFormat, whole } from "./lines.ts";
 import { markSpan } from "./marks.ts";

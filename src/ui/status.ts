@@ -2,8 +2,9 @@
 // Pure: a view of one moment as plain data, and that view as text.
 
 import { collisionsIn } from "../merge/collisions.ts";
+import type { Attention } from "../model/attention.ts";
 import type { EpicState, GateState, QueueEntry, RoleState } from "../model/event.ts";
-import type { Attention, Outlook } from "../model/plan.ts";
+import type { Outlook } from "../model/plan.ts";
 import type { Proposal } from "../plan/proposals.ts";
 import { attentionLines } from "./attention.ts";
 import { type BeadState, beadStates } from "./bead-state.ts";

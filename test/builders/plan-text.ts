@@ -1,8 +1,10 @@
 // A plan as text for snapshots: every operation with its cause and what it is made of, then what was left alone, what
 // needs a person, and how things stand. Only for tests; people read the UI's.
+
+import type { Attention } from "../../src/model/attention.ts";
 import type { Crew } from "../../src/model/crew.ts";
 import { shortOid } from "../../src/model/names.ts";
-import type { Attention, GateCommit, Note, Operation, Plan } from "../../src/model/plan.ts";
+import type { GateCommit, Note, Operation, Plan } from "../../src/model/plan.ts";
 import type { World } from "../../src/model/world.ts";
 import type { PlanOptions } from "../../src/plan/context.ts";
 import { type DownOptions, planDown } from "../../src/plan/down.ts";

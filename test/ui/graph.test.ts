@@ -1,6 +1,6 @@
 // The branch tree as `crew graph` draws it, and the order in which `crew merge --dry-run` says that things would merge.
 import { expect, test } from "vitest";
-import type { Attention } from "../../src/model/plan.ts";
+import type { Attention } from "../../src/model/attention.ts";
 import { cellsOf } from "../../src/ui/cells.ts";
 import { graphOf, graphText, mergeOrderOf, mergeOrderText } from "../../src/ui/graph.ts";
 import { aCrew, anEpic, anInstance, aTip, aVerdict, aWorld, midway, oid, recorded, seen } from "./sample.ts";

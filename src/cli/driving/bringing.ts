@@ -2,8 +2,9 @@
 import { CrewError, exitCodeOf } from "../../errors.ts";
 import { whileBringing } from "../../execute/lock.ts";
 import { type Walked, walk } from "../../execute/walk.ts";
+import type { Attention } from "../../model/attention.ts";
 import { wantedImages, withImages } from "../../model/images.ts";
-import type { Attention, Operation } from "../../model/plan.ts";
+import type { Operation } from "../../model/plan.ts";
 import type { Bringing } from "../../plan/bringing.ts";
 import type { LookedInto } from "../../plan/images.ts";
 import type { BuildOptions } from "../../ports/runtime.ts";

@@ -5,6 +5,7 @@ import type { Clock } from "../../ports/clock.ts";
 import type { ObjectSource } from "../../ports/runtime.ts";
 import type { Assets } from "../assets.ts";
 import type { SeenContents } from "./build/seen-content.ts";
+import type { Image } from "./images/image.ts";
 import type { SeenLooks } from "./images/seen-looks.ts";
 import type { Turns } from "./mail/turns.ts";
 import type { DockerNames } from "./names.ts";
@@ -51,6 +52,8 @@ export interface FreshGround {
   readonly ground: Ground;
   /** Nothing has run on it yet. */
   readonly isNew: boolean;
+  /** By the hash of a spec: whose instance finds all that it needs in its slot. */
+  readonly furnished?: { readonly specHash: string; readonly image: Image };
 }
 
 /**

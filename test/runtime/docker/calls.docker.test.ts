@@ -48,6 +48,28 @@ test("the first instance takes one archive for each volume that it finds somethi
   ]);
 });
 
+test("a volume that is made for an instance has all that this one needs written beside, and its network made", async () => {
+  const { container, runtime, start } = harness;
+  if (!container) throw new Error("no container to make");
+  const next = { role: "one", environment: { LEVEL: "debug" }, container };
+  const make = async (spec: typeof next) => {
+    await runtime.createVolume({ role: "one", branch: "feature/one", start, next });
+    const made = await slowCalls(() => runtime.createInstance(spec));
+    const seen = (await runtime.observe()).instances.get("one");
+    await runtime.removeInstance("one");
+    await runtime.removeVolume("one");
+    return { made, seen };
+  };
+  const told = await make(next);
+  expect(told.made).toEqual(["POST /containers/create"]);
+  expect(told.seen?.spec).toEqual(next);
+  // Another one than it was told of is not given what was meant for that.
+  const other = { ...next, environment: { LEVEL: "info" } };
+  const others = await make(other);
+  expect(others.made).toEqual(["POST /containers/create", "PUT /containers/hub/archive"]);
+  expect(others.seen?.spec).toEqual(other);
+});
+
 test("instances that are made together share the archives of the hub", async () => {
   const { container, runtime, start } = harness;
   if (!container) throw new Error("no container to make");

@@ -10,14 +10,7 @@ import { hardened } from "../containers/hardening.ts";
 import type { DockerContext } from "../context.ts";
 import { isNotFound, isRefused, translated } from "../errors.ts";
 import { labelsOf } from "../names.ts";
-
-export interface Image {
-  readonly id: string;
-  /** As the file has it. */
-  readonly name?: string;
-  /** Who its containers run as. */
-  readonly user: string;
-}
+import type { Image } from "./image.ts";
 
 /** Rejects where there is none: nothing has been stopped or made for it. */
 export async function imageOf(context: DockerContext, spec: ContainerSpec): Promise<Image> {

@@ -22,7 +22,7 @@ import { isNotFound, translated } from "../errors.ts";
 import { hubPath, inHub, putIntoVolumes } from "../hub.ts";
 import { imageOf, mustBeUsable, mustHold } from "../images/images.ts";
 import { setupImage } from "../images/setup-images.ts";
-import { forgetKept, mailOf, readSlots, slotsFolder, workKept } from "../mail/slots.ts";
+import { forgetKept, mailOf, readSlots, workKept } from "../mail/slots.ts";
 import { label, labelsOf, roleName } from "../names.ts";
 import { sharedLabel } from "../networks/owner-networks.ts";
 import { ensureNetworks, firstEndpoint, mustHaveExternalNetworks, networkNames } from "../networks/project-networks.ts";
@@ -36,10 +36,11 @@ import {
   mustHaveExternalVolumes,
 } from "../volumes/project-volumes.ts";
 import { findVolume } from "../volumes/volumes.ts";
-import { environmentFiles, environmentText, specIn, specLabel, supervisorVariables } from "./instance-files.ts";
+import { furniture } from "./furniture.ts";
+import { environmentFiles, specIn, specLabel } from "./instance-files.ts";
 import { readerRecord } from "./reader.ts";
 import { rescue } from "./rescue.ts";
-import { fillSecrets, secretMounts, secretVariables } from "./secrets.ts";
+import { fillSecrets, secretMounts } from "./secrets.ts";
 
 export async function createInstance(context: DockerContext, spec: InstanceSpec, warm?: string): Promise<void> {
   const { names, assets } = context;
@@ -96,21 +97,13 @@ export async function createInstance(context: DockerContext, spec: InstanceSpec,
   });
 }
 
-/** What it finds in its slot, and what is known of its image once it is gone: in one archive. */
 async function furnish(context: DockerContext, spec: InstanceSpec, container: ContainerSpec) {
-  const { names, assets } = context;
-  const { role, secrets = [] } = spec;
+  const { role } = spec;
+  const fresh = context.fresh.get(role);
+  if (fresh?.furnished?.specHash === specHashOf(spec)) return { image: fresh.furnished.image, ground: fresh.ground };
   const [image, ground] = await Promise.all([imageOf(context, container), ensureGround(context, role)]);
   if (!ground) throw new CrewError("failed", `${role} has no volume for its instance.`, { hint: "crew up" });
-  const given = { role, marker: `[${roleName(names, role)}]`, scripts: scriptPath(assets, "") };
-  const crews = { ...supervisorVariables(given), ...secretVariables(secrets) };
-  const at = `${slotsFolder}/${ground.slot}`;
-  const entries = [
-    { name: `${at}/${environmentFiles.shell}`, content: environmentText(spec.environment, crews) },
-    { name: `${at}/${environmentFiles.json}`, content: canonicalJson(spec.environment) },
-    ...readerRecord(role, image),
-  ];
-  await putIntoVolumes(context, inHub(hubPath.mail, entries));
+  await putIntoVolumes(context, furniture(context, spec, { slot: ground.slot, image }));
   return { image, ground };
 }
 

@@ -16,7 +16,7 @@ import { copyFrames, type Say } from "../containers/streams.ts";
 import { type DockerContext, inside } from "../context.ts";
 import { isNotFound, translated } from "../errors.ts";
 import { hubPath, readFromHub } from "../hub.ts";
-import type { Image } from "../images/images.ts";
+import type { Image } from "../images/image.ts";
 import { label, labelsOf, roleName } from "../names.ts";
 import { ensureGround } from "../volumes/ground.ts";
 import { roleMounts } from "../volumes/mounts.ts";

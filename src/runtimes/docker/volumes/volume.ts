@@ -2,14 +2,19 @@
 // here. The role's volume is made last: where it is, the slot is.
 import { randomBytes } from "node:crypto";
 import { CrewError } from "../../../errors.ts";
+import { type InstanceSpec, specHashOf } from "../../../model/spec.ts";
 import type { NewVolume } from "../../../ports/runtime.ts";
 import { findContainer, listContainers, removeContainer } from "../containers/containers.ts";
 import { type DockerContext, inside } from "../context.ts";
 import { hubPath, inHub } from "../hub.ts";
+import { imageOf } from "../images/images.ts";
+import { furniture } from "../instance/furniture.ts";
+
 import { runReader } from "../instance/reader.ts";
 import { removeSecrets } from "../instance/secrets.ts";
 import { emptySlot, workKept } from "../mail/slots.ts";
 import { type Labels, label, labelsOf, roleName, secretsVolumeName, slotVolumeName } from "../names.ts";
+import { ensureNetworks } from "../networks/project-networks.ts";
 import { tidy } from "../tidy.ts";
 import { ensureSlotVolume, slotEntries } from "./ground.ts";
 import type { Ground, Slot } from "./ground-data.ts";
@@ -22,9 +27,11 @@ export async function createVolume(context: DockerContext, volume: NewVolume): P
   if (await findVolume(context, roleName(names, role))) return;
   const slot = `${role}@${randomBytes(4).toString("hex")}`;
   const entries = inHub(hubPath.mail, slotEntries(context, volume, slot));
+  const next = await furnitureOf(context, volume.next, slot);
   const [slotVolume] = await Promise.all([
     makeSlotVolume(context, { role, slot }),
-    shareCommits(context, [volume.start], entries),
+    shareCommits(context, [volume.start], [...entries, ...(next?.entries ?? [])]),
+    beginNetworks(context, volume.next),
   ]);
   const labels = labelsOf(names, "role", {
     [label.role]: role,
@@ -34,7 +41,20 @@ export async function createVolume(context: DockerContext, volume: NewVolume): P
   });
   const made = await ensureVolume(context, roleName(names, role), labels);
   if (made.Labels[label.slot] !== slot) return;
-  context.fresh.set(role, { ground: { role, slot, labels, slotVolume }, isNew: true });
+  const furnished = next && { specHash: next.specHash, image: next.image };
+  context.fresh.set(role, { ground: { role, slot, labels, slotVolume }, isNew: true, ...(furnished && { furnished }) });
+}
+
+/** What cannot be had is the making of the instance's to find, and to say. */
+async function furnitureOf(context: DockerContext, spec: InstanceSpec | undefined, slot: string) {
+  if (!spec?.container) return undefined;
+  const image = await imageOf(context, spec.container).catch(() => undefined);
+  return image && { image, entries: furniture(context, spec, { slot, image }), specHash: specHashOf(spec) };
+}
+
+/** The engine takes its time over one. */
+async function beginNetworks(context: DockerContext, spec: InstanceSpec | undefined): Promise<void> {
+  if (spec?.container) await ensureNetworks(context, spec.container).catch(() => undefined);
 }
 
 async function makeSlotVolume(context: DockerContext, slot: Slot): Promise<Ground["slotVolume"]> {
