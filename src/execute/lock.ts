@@ -11,16 +11,20 @@ export interface LockOptions {
   readonly timeoutMs: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** Asked each time that the time is over: whoever is at the same work, and lives, is waited for on. */
+  readonly isWaitedFor?: (holder: LeaseHolder) => Promise<boolean>;
 }
 
 /** Runs `work` under the lock. Throws `locked`, naming the holder, when it is not free in time. */
 export async function withLock<T>(lease: Lease, options: LockOptions, work: () => Promise<T>): Promise<T> {
-  const { clock, timeoutMs, signal } = options;
-  const deadline = clock.nowMs() + timeoutMs;
+  const { clock, timeoutMs, signal, isWaitedFor = async () => false } = options;
+  let deadline = clock.nowMs() + timeoutMs;
   while (true) {
     const taken = await lease.acquire(options.command);
     if (taken.held) break;
-    if (signal.aborted || clock.nowMs() >= deadline) throw locked(taken.by, timeoutMs);
+    const isOver = clock.nowMs() >= deadline;
+    if (signal.aborted || (isOver && !(await isWaitedFor(taken.by)))) throw locked(taken.by, timeoutMs);
+    if (isOver) deadline += timeoutMs;
     await clock.sleep(retryMs, signal);
   }
   try {

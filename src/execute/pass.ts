@@ -7,7 +7,7 @@ import type { World } from "../model/world.ts";
 import type { PlanOptions } from "../plan/context.ts";
 import { plan } from "../plan/plan.ts";
 import type { Engine } from "./engine.ts";
-import { whileBringing, withLock } from "./lock.ts";
+import { type LockOptions, whileBringing, withLock } from "./lock.ts";
 import { type BatchMemory, type MergeMemory, observe } from "./observe.ts";
 import { perform } from "./perform.ts";
 import { putOff } from "./put-off.ts";
@@ -19,6 +19,7 @@ export interface PassOptions extends WalkHooks {
   readonly batches?: BatchMemory;
   readonly command: string;
   readonly lockTimeoutMs: number;
+  readonly isWaitedFor?: LockOptions["isWaitedFor"];
   readonly signal: AbortSignal;
   /** The first look leaves mailboxes unread: nothing that is due comes of them alone. */
   readonly leavesMail?: boolean;
@@ -75,8 +76,8 @@ async function bringImages(engine: Engine, crew: Crew, { batches: _, ...options 
 }
 
 async function walkRest(engine: Engine, crew: Crew, options: PassOptions): Promise<Walking> {
-  const { command, lockTimeoutMs: timeoutMs, signal } = options;
-  const lock = { command, timeoutMs, clock: engine.clock, signal };
+  const { command, lockTimeoutMs: timeoutMs, signal, isWaitedFor } = options;
+  const lock = { command, timeoutMs, clock: engine.clock, signal, ...(isWaitedFor && { isWaitedFor }) };
   return await withLock(lockOf(engine), lock, () => walkDue(engine, crew, only(isRest, options)));
 }
 

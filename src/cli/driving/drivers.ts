@@ -20,6 +20,11 @@ export async function stillDrives({ engine }: OpenProject, driver: LeaseHolder):
   return await engine.repository.lease(engine.project, "driver").lives(driver);
 }
 
+/** Whether that is who drives now. */
+export async function isDriver(project: OpenProject, holder: LeaseHolder): Promise<boolean> {
+  return isSame(await driverOf(project), holder);
+}
+
 /** Tells the driver that something changed. True when there is one. */
 export async function wakeDriver(invocation: Invocation, project: OpenProject): Promise<boolean> {
   const driver = await driverOf(project);

@@ -14,6 +14,7 @@ import { eventsFile } from "../project/opened.ts";
 import { overWords } from "../project/work-context.ts";
 import type { Converging } from "./converge.ts";
 import { crashHook } from "./crash.ts";
+import { isDriver } from "./drivers.ts";
 import { eventWriter } from "./events.ts";
 import { openPlainProgress } from "./plain-progress.ts";
 
@@ -96,6 +97,8 @@ export async function setUp(
       memory,
       command,
       lockTimeoutMs: flags.lockTimeout * 1000,
+      // It makes what this command would make: many roles take longer than anybody else is waited for.
+      isWaitedFor: (holder) => isDriver(project, holder),
       signal: invocation.signal,
       // Once something was made, a driver begins.
       leavesMail: isDriven || (n > 0 && onMade !== undefined),
