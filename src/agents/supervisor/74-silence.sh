@@ -2,10 +2,10 @@
 # It says something where its stream has another size than a second before: no clock is asked, and what stands in the place of
 # the stream is not opened. Only a preset's is listened to: a command of the file's may have nothing to say.
 
-HEARD=0 SILENCE=0 QUIET= STREAM_SIZE=
+SPOKE=0 SILENCE=0 QUIET= STREAM_SIZE=
 
 begin_listening() {
-  HEARD=$SPENT QUIET= STREAM_SIZE=
+  SPOKE=$SPENT QUIET= STREAM_SIZE=
   rm -rf "$S/over"
 } 2>/dev/null
 
@@ -17,10 +17,10 @@ listen() {
   is_preset || return 0
   listen_size=$(stream_size)
   if [ "$listen_size" != "$STREAM_SIZE" ]; then
-    HEARD=$TICKS QUIET= STREAM_SIZE=$listen_size
-  elif [ "$SILENCE" -gt 0 ] && [ "$((TICKS - HEARD))" -ge "$SILENCE" ]; then
+    SPOKE=$TICKS QUIET= STREAM_SIZE=$listen_size
+  elif [ "$SILENCE" -gt 0 ] && [ "$((TICKS - SPOKE))" -ge "$SILENCE" ]; then
     WHY=silent
-  elif [ -z "$QUIET" ] && [ "$((TICKS - HEARD))" -ge 20 ]; then
+  elif [ -z "$QUIET" ] && [ "$((TICKS - SPOKE))" -ge 20 ]; then
     QUIET=1
     rm -rf "$S/over"
     # Waited for by nobody: the program can put what never ends in the place of what is read. It is ended with the program.
