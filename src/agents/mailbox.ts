@@ -16,8 +16,7 @@
 //   pid                             the supervisor's claim: pid and start time (runtimes/process/identity.ts)
 //
 // header, status, report and a gate's result are lines `Name: value`; a report and a result go on with an empty line and
-// free text. Order header: Order Bead Title Kind Start [Merge] Branch [Program] [Record] MaxTurns
-// TurnTimeout [Silence] (seconds) [LeftUsd LeftSeconds] [Limit] (epoch seconds). Status: Phase Order Turn Since (epoch seconds) Detail Fruitless Began Until Limit (epoch seconds, or none).
+// free text. Order header: Order Bead Title Kind Start [Merge] Branch [Program] [Record] [Hears] MaxTurns TurnTimeout [Silence] (seconds) [LeftUsd LeftSeconds] [Limit] (epoch seconds). Status: Phase Order Turn Since (epoch seconds) Detail Fruitless Began Until Limit (epoch seconds, or none) Hears.
 // Report: Order Commit State Turns Note [Spent] (as model/spent.ts has it) [Told] (messages that a prompt held), and for each thing that the agent said through its bd a line
 // `Said: <note, blocked, close or proposal> <bead> <words>`. Result: Kind Exit.
 import { CrewError } from "../errors.ts";
@@ -118,6 +117,7 @@ export function parseStatus(text: string): MailStatus | undefined {
     ...(began !== undefined && { beganMs: began * 1000 }),
     ...(until !== undefined && { untilMs: until * 1000 }),
     ...(limit !== undefined && { limitUntilMs: limit * 1000 }),
+    ...(fields.get("Hears") === "tools" && { hearsAtTools: true as const }),
   };
 }
 
@@ -220,6 +220,7 @@ function formatHeader(header: OrderHeader): string {
     ["Branch", header.branch],
     ["Program", header.program],
     ["Record", header.record],
+    ["Hears", header.hearsAtTools && "tools"],
     ["MaxTurns", header.maxTurns],
     ["TurnTimeout", header.turnTimeoutSeconds],
     ["Silence", header.silenceSeconds],

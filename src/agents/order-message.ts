@@ -44,6 +44,7 @@ export function orderMessage({ crew, order, beads, tracker, repository, left, li
       branch: role.branch,
       ...(program !== undefined && { program }),
       ...(record !== undefined && { record }),
+      ...(role.hearsAtTools && { hearsAtTools: role.hearsAtTools }),
       maxTurns: Math.min(role.agent.maxAttempts, order.turns ?? role.agent.maxAttempts),
       turnTimeoutSeconds: Math.ceil(role.agent.turnTimeoutMs / 1000),
       ...(program !== undefined && { silenceSeconds }),

@@ -154,7 +154,8 @@ function answer(role: string, { order, words, isUrgent, crew, world }: Answering
   }
   if (!order) return `${role} has no order in hand: it is told with its next one.`;
   const what = order.id.subject;
-  const heard = hearing({ words, isUrgent }, declared);
+  const mail = world.runtime.instances.get(role)?.mail;
+  const heard = hearing({ words, isUrgent }, mail === "unreadable" ? undefined : mail?.status);
   if (heard === "at its next tool call") return `${role} is told ${heard} on ${what}, or else at its next turn.`;
   if (heard === "at its next turn")
     return `${role} is told ${heard} on ${what}, or with its next order where that has no turn left.`;

@@ -205,6 +205,8 @@ export interface MailStatus {
   readonly untilMs?: number;
   /** When the limit of its credential ends that it knows of, epoch milliseconds. */
   readonly limitUntilMs?: number;
+  /** As the order in hand was delivered: its program hears between two tools what a person says. */
+  readonly hearsAtTools?: true;
 }
 
 /** A report as the supervisor wrote it: untrusted. */

@@ -83,7 +83,7 @@ function deliver(order: Order, { crew, world, options }: PlanContext): readonly 
     return [operation(id, body, { cause: `${limit.role} has met the limit of ${role.credential?.variable}` })];
   }
   const isReported = outbox.some((report) => report.order === id);
-  const told = isReported || !instance.running ? [] : tellAtWork(order, instance, { crew, world });
+  const told = isReported || !instance.running ? [] : tellAtWork(order, instance, { world });
   const isInHand = status.order === id || inbox.includes(mailId(order.id));
   const waitsForPerson = instance.running && isStuck(status.phase) && status.order === id;
   const isToRetry = waitsForPerson && status.sinceMs < options.startedAtMs;

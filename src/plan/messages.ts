@@ -1,7 +1,6 @@
 // What people tell agents: into the order in hand, else with the role's next one. Pure. A message is heard once a report
 // says that a prompt held it, or an order's words hold it; both are pinned, so it is heard once.
 
-import { roleNamed } from "../model/crew.ts";
 import { hearing, type MessageFact } from "../model/message.ts";
 import { mailId } from "../model/names.ts";
 import type { Note, Operation } from "../model/plan.ts";
@@ -46,15 +45,14 @@ function beginningOf(words: string): string {
 export function tellAtWork(
   order: Order,
   instance: Instance,
-  { crew, world }: Pick<PlanContext, "crew" | "world">,
+  { world }: Pick<PlanContext, "world">,
 ): readonly Operation[] {
   if (instance.mail === "unreadable") return [];
-  const { inbox } = instance.mail;
+  const { inbox, status } = instance.mail;
   if (!inbox.includes(mailId(order.id))) return [];
-  const role = roleNamed(crew, order.role);
   return unheard(order.role, world.repository).flatMap(({ id, ...message }) => {
     if (inbox.includes(`tell-${id}`)) return [];
-    const heard = hearing(message, role);
+    const heard = hearing(message, status);
     return [operation(id, { kind: "mail.tell", order, id, message, heard }, { cause: "a person told it" })];
   });
 }

@@ -50,6 +50,8 @@ export interface OrderHeader {
   readonly program?: string;
   /** Shell text that sets the files which that notes in what it used as the positional parameters. */
   readonly record?: string;
+  /** The agent's program is run so that it hears between two tools what a person says. */
+  readonly hearsAtTools?: true;
   /** Turns at most in this order. */
   readonly maxTurns: number;
   readonly turnTimeoutSeconds: number;

@@ -54,6 +54,24 @@ export function heardScenarios(shell: Shell): void {
       await eventually("an empty inbox", () => bench.names("inbox/new").length === 0);
     });
 
+    test("is promised as the order was delivered when its run began, not as it came meanwhile", async () => {
+      const hears = () => bench.status()?.hearsAtTools ?? false;
+      await boot(`${thread("t-1")}; ${wait("go")}; ${ok}`, `${wait("on")}; echo one >one.txt; ${ok}`);
+      deliver({ check: "test -e one.txt", header: { maxTurns: 2 } });
+      await begun();
+      const first = hears();
+      deliver({ check: "test -e one.txt", header: { maxTurns: 2, hearsAtTools: true } });
+      await eventually("that it came", () => bench.read("state/parts/header").includes("Hears: tools"));
+      const meanwhile = hears();
+      go();
+      await eventually("its second turn", () => bench.has("home/prompt.1"));
+      expect([first, meanwhile, hears()]).toEqual([false, false, true]);
+      go("on");
+      expect(await bench.report()).toMatchObject({ state: "done", turns: 2 });
+      await bench.idle();
+      expect(hears()).toBe(false);
+    });
+
     test("is kept from an agent below the agent; what comes with words that are too long for it waits with them for the next turn", async () => {
       const below = tools(after({ agent_id: "a-1" }));
       await boot(

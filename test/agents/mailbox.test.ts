@@ -21,6 +21,7 @@ describe("an order", () => {
       branch: "feature/x",
       program: "codex",
       record: 'set -- "$HOME/x"*',
+      hearsAtTools: true as const,
       maxTurns: 3,
       turnTimeoutSeconds: 2700,
       silenceSeconds: 1200,
@@ -38,7 +39,7 @@ describe("an order", () => {
       check: "npm test",
     });
     expect(parts).toEqual({
-      header: `Order: shop-1.1.2\nBead: shop-1\nTitle: Sign in Start: evil\nKind: conflict\nStart: ${"a".repeat(40)}\nMerge: ${"b".repeat(40)}\nBranch: feature/x\nProgram: codex\nRecord: set -- "$HOME/x"*\nMaxTurns: 3\nTurnTimeout: 2700\nSilence: 1200\nLeftUsd: 1.500000\nLeftSeconds: 3600\nLimit: 1800000000\n`,
+      header: `Order: shop-1.1.2\nBead: shop-1\nTitle: Sign in Start: evil\nKind: conflict\nStart: ${"a".repeat(40)}\nMerge: ${"b".repeat(40)}\nBranch: feature/x\nProgram: codex\nRecord: set -- "$HOME/x"*\nHears: tools\nMaxTurns: 3\nTurnTimeout: 2700\nSilence: 1200\nLeftUsd: 1.500000\nLeftSeconds: 3600\nLimit: 1800000000\n`,
       prompt: "-n\u0000 é",
       agent: "run",
       beads: "[]",
@@ -82,9 +83,10 @@ describe("a status", () => {
   test("is read", () => {
     expect(
       parseStatus(
-        "Phase: setup-failed\nOrder: up/dev.1.2\nTurn: 0\nSince: 1700000000\nDetail: npm \u001b[31mci\u001b[0m\nFruitless: 2\n",
+        "Phase: setup-failed\nOrder: up/dev.1.2\nTurn: 0\nSince: 1700000000\nDetail: npm \u001b[31mci\u001b[0m\nFruitless: 2\nHears: tools\n",
       ),
     ).toEqual({
+      hearsAtTools: true,
       phase: "setup-failed",
       order: "up/dev.1.2",
       turn: 0,

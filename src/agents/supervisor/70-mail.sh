@@ -1,6 +1,6 @@
 # --- mail --------------------------------------------------------------------------------------------------------------
 
-ID= ORDER= TURN=0 STAGE= WITHDRAWN= AGAIN= RESUMED= FRUITLESS=0 BEGAN=$(date +%s)
+ID= ORDER= TURN=0 STAGE= WITHDRAWN= AGAIN= RESUMED= HEARS= FRUITLESS=0 BEGAN=$(date +%s)
 
 one_line() { printf '%s' "$1" | LC_ALL=C tr '\000-\037\177' ' ' | LC_ALL=C cut -c 1-500; }
 
@@ -15,8 +15,8 @@ write_status() {
   status_limit= status_detail=
   [ -z "${2-}" ] || status_detail=$(one_line "$2")
   ! read_limit || status_limit=$LIMIT_UNTIL
-  printf 'Phase: %s\nOrder: %s\nTurn: %s\nSince: %s\nDetail: %s\nFruitless: %s\nBegan: %s\nUntil: %s\nLimit: %s\n' "$1" "$ORDER" "$TURN" "$(date +%s)" \
-    "$status_detail" "$FRUITLESS" "$BEGAN" "${3-}" "$status_limit" >"$M/status.new" && mv -f "$M/status.new" "$M/status"
+  printf 'Phase: %s\nOrder: %s\nTurn: %s\nSince: %s\nDetail: %s\nFruitless: %s\nBegan: %s\nUntil: %s\nLimit: %s\nHears: %s\n' "$1" "$ORDER" "$TURN" "$(date +%s)" \
+    "$status_detail" "$FRUITLESS" "$BEGAN" "${3-}" "$status_limit" "$HEARS" >"$M/status.new" && mv -f "$M/status.new" "$M/status"
 } 2>/dev/null
 
 field() { sed -n "/^\$/q;s/^$1: //p" "$S/parts/header" 2>/dev/null | head -n 1; }

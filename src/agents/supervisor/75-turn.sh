@@ -16,6 +16,7 @@ run_agent() {
     return 0
   }
   rm -f "$S/stream" "$S/stream.1"
+  HEARS=$(field Hears) # from now on: what came during a run is not what that was begun with
   phase working
   begin_run
   begin_listening

@@ -23,6 +23,7 @@ step_variables() {
 serve_order() { # $1 = mail id
   ID=$1 TURN=0 STAGE=new WITHDRAWN= AGAIN= RESUMED= SPENT=0
   load_order
+  HEARS=$(field Hears)
   if read -r serve_id serve_stage serve_turn 2>/dev/null <"$S/progress" && [ "$serve_id" = "$ID" ]; then
     STAGE=$serve_stage TURN=$(number "$serve_turn" 0)
     if [ "$STAGE" = agent ]; then

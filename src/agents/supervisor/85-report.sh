@@ -106,6 +106,6 @@ finish_order() { # idempotent: also after a crash that left the report and the o
   clear_place "$S/finished/$1"
   true >"$S/finished/$1" || return 1
   rm -rf "$M/inbox/cur/$1" "$M/inbox/msg/$1" "$M/inbox/new/$1" "$M/inbox/new/withdraw-$1" "$S/progress" "$S/parts"
-  ID= ORDER= TURN=0 STAGE= WITHDRAWN=
+  ID= ORDER= TURN=0 STAGE= WITHDRAWN= HEARS=
 }
 
