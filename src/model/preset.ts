@@ -41,12 +41,18 @@ export interface PresetParts {
   readonly reader?: string;
 }
 
+/** Another version of the same package comes from where that one does. */
+function packageOver(base: PresetParts, over: PresetParts): Pick<PresetParts, "package"> {
+  if (!over.package || base.package?.name !== over.package.name) return {};
+  return { package: { ...base.package, ...over.package } };
+}
+
 /** Maps key by key, all else as a whole: what is said later counts. Another program is run in the place of the one before, and is not in its package. */
 export function withParts<T extends PresetParts>(base: T, over: PresetParts): T {
   const maps = (["options", "variables", "environment"] as const).flatMap((key) =>
     base[key] && over[key] ? [[key, { ...base[key], ...over[key] }] as const] : [],
   );
-  const joined = { ...base, ...over, ...Object.fromEntries(maps) };
+  const joined = { ...base, ...over, ...packageOver(base, over), ...Object.fromEntries(maps) };
   if (over.program === undefined || over.program === base.program) return joined;
   const run = (words: Words): Words => (words[0] === base.program ? [over.program ?? "", ...words.slice(1)] : words);
   const { package: _, ...others } = joined;

@@ -28,6 +28,7 @@ programScenarios({
 // What it knows of its own model has it write scripts, in which its tools are called.
 workScenarios({
   title: "codex in its code mode",
+  shows: "additional_tools",
   preset: presetNamed("codex") as Preset,
   bin: join(programs, "codex/node_modules/.bin"),
   key: { variable: "CODEX_API_KEY", value: "sk-crew-test-0123456789abcdef" },

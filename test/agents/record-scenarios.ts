@@ -41,7 +41,7 @@ export function recordScenarios(shell: Shell): void {
     test("is counted where it fails, and no file but those of the run's own session", async () => {
       const others = `mkdir -p "$HOME/.codex/sessions/2026/01/01"; cd "$HOME/.codex/sessions/2026/01/01"; mkfifo rollout-2.jsonl; ln -s rollout-t-1.jsonl rollout-3.jsonl`;
       await boot(
-        `${thread("t-1")}; sleep 2; ${notes("t-1", 2)}; ${notes("t-1", 9, "t-2")}; ${others}; ${failed("out of room in the context window")}`,
+        `${thread("t-1")}; sleep 2; ${notes("t-1", 2)}; ${notes("t-1", 9, "t-2")}; ${notes("t-3", 9)}; ${others}; ${failed("out of room in the context window")}`,
         `${thread("t-9")}; ${ok}`,
       );
       deliver();

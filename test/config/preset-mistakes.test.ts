@@ -237,3 +237,21 @@ roles:
          |                                                         ^^^^^^"
   `);
 });
+
+test("what a program notes lies below its home folder, and is no shell text", () => {
+  const noted = (record: string) =>
+    mistakesIn(
+      `program: mine\nfirst: [mine]\nresume: [mine, "{session}"]\nrecord: ${JSON.stringify(record)}\nreader: '{ ended("ok") }'\n`,
+    ).split("\n", 1)[0];
+  expect(noted("{MY_HOME:-$HOME/.mine}/sessions/*/run-*.jsonl")).toBe("none");
+  for (const record of ["~/.mine/*.jsonl", ".mine/*.jsonl", "$HOME/$(id)/*", '$HOME/"a"', "$HOME/../other/*"])
+    expect(noted(record), record).toMatch(/^presets\/mine\.yaml:4:9 {2}record must be files below the home folder, /);
+});
+
+test("options for others than crew may hold anything", () => {
+  expect(
+    mistakesIn(
+      `program: mine\nfirst: [mine]\nresume: [mine, "{session}"]\noptions: {x-why: }\nreader: '{ ended("ok") }'\n`,
+    ),
+  ).toBe("none");
+});

@@ -128,6 +128,10 @@ test("another program is in no package of the preset's, unless it is said which"
   expect(packageOf("{preset: claude, program: claude-beta}")).toBeUndefined();
   expect(packageOf("{preset: claude, program: claude}")).toEqual(own);
   expect(packageOf('{preset: claude, package: "claude@9.9.9"}')).toEqual({ name: "claude", version: "9.9.9" });
+  // Another version comes from where the preset's does.
+  const wheel = { name: "aider-chat", version: "0.86.1", of: "PyPI" };
+  expect(packageOf('{preset: aider, package: "aider-chat@0.86.1"}')).toEqual(wheel);
+  expect(packageOf('{preset: aider, package: "my-aider@1.0.0"}')).toEqual({ name: "my-aider", version: "1.0.0" });
   expect(packageOf("{preset: ./presets/mine.yaml, program: other}")).toBeUndefined();
   expect(packageOf("{preset: ./presets/mine.yaml}")).toEqual({ name: "my-agent", version: "1.2.3" });
   const defaults = '{program: one, package: "one@1.0.0"}';

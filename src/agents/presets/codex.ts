@@ -60,11 +60,12 @@ trust_level = "trusted"
   credentials: [{ variable: "CODEX_API_KEY", billing: "per token" }],
   record: "{CODEX_HOME:-$HOME/.codex}/sessions/*/*/*/rollout-*.jsonl",
   // Of a run that is cut short, and of one that fails, it tells no tokens, nor all of them in the next of the session: they are in
-  // its rollout as soon as they are used. The threads of agents below the agent have some of their own.
+  // its rollout as soon as they are used. The threads of agents below the agent, and
+  // of another codex that it runs, have some of their own.
   reader: `
 /^\\{"type":"thread.started"/ { session(text("thread_id")) }
 /^\\{"type":"turn.completed"/ { counted(); ended("ok") }
-/^\\{"timestamp":"[^"]*","ordinal":[0-9]+,"type":"token_usage_record"/ && text("thread_id") == text("session_id") {
+/^\\{"timestamp":"[^"]*","ordinal":[0-9]+,"type":"token_usage_record"/ && text("thread_id") == text("session_id") && text("session_id") == known {
   $0 = substr($0, place("thread_token_usage")); counted()
 }
 /^\\{"type":"turn.failed"/ {

@@ -5,7 +5,9 @@ const always = ["--allow-all", "{options}"];
 const turn = [...always, "--no-ask-user", "--output-format", "json"];
 
 /** It names its session in its last line alone: so crew names it, and says so first. */
-const begun = `id=$(cat /proc/sys/kernel/random/uuid 2>/dev/null || uuidgen); printf '{"type":"crew","session":"%s"}\\n' "$id"`;
+const named = `printf '{"type":"crew","session":"%s"}\\n' "$id"`;
+const begun = `id=$(cat /proc/sys/kernel/random/uuid 2>/dev/null || uuidgen); ${named}`;
+const goneOn = `for id do :; done; ${named}`;
 
 /** It tells no tokens but in a file: that is said after it, as one line. */
 const counted = [
@@ -20,7 +22,7 @@ export const copilot: Preset = {
   program: "copilot",
   package: { name: "@github/copilot", version: "1.0.102" },
   first: ["sh", "-c", `${begun}; set -- --session-id "$id" "$@"; ${counted}`, "copilot", ...turn],
-  resume: ["sh", "-c", counted, "copilot", ...turn, "--resume", "{session}"],
+  resume: ["sh", "-c", `${goneOn}; ${counted}`, "copilot", ...turn, "--resume", "{session}"],
   interactive: { first: ["copilot", ...always], resume: ["copilot", ...always, "--resume", "{session}"] },
   seeds: [
     {
@@ -45,7 +47,8 @@ export const copilot: Preset = {
   // where it tells none, that is in the session's file, answer by answer.
   reader: `
 /^\\{"type":"crew"/ { session(text("session")) }
-/^\\{"type":"(abort"|assistant\\.idle","data":\\{"aborted":true)/ { stopped = 1; say("killed", "yes") }
+/^\\{"type":"crew.record"/ { isRecord = 1 }
+/^\\{"type":"(abort"|assistant\\.idle","data":\\{"aborted":true)/ && !isRecord { stopped = 1; say("killed", "yes") }
 /^\\{"type":"session.error"/ { words = text("message"); kind = text("errorType"); status = number("statusCode") }
 /^\\{"type":"result"/ {
   session(text("sessionId"))
@@ -58,8 +61,8 @@ export const copilot: Preset = {
   else if (status >= 500) failed("overload", words)
   else failed(ofText(words), words)
 }
-/^\\{"type":"session.start"/ { session(text("sessionId")) }
-/^\\{"type":"session.usage_record"/ && !isTold { print "total"; counted(); tokens(input, cached, output) }
+/^\\{"type":"session.start"/ { told = text("sessionId"); if (known == "") session(told) }
+/^\\{"type":"session.usage_record"/ && !isTold && told == known { print "total"; counted(); tokens(input, cached, output) }
 /^\\{"type":"usage"/ {
   isTold = 1
   print "total"

@@ -28,7 +28,7 @@ export const qwen: Preset = {
   // Where it tells no result, what it used is in its session's file, an event for each answer of the model.
   reader: `
 /^\\{"type":"system","subtype":"(init|session_start)"/ { session(text("session_id")) }
-/^\\{"uuid":"[^"]*",.*"subtype":"ui_telemetry"/ && is("event.name", "\\"qwen-code.api_response\\"") && !isTold {
+/^\\{"uuid":"[^"]*",.*"subtype":"ui_telemetry"/ && is("event.name", "\\"qwen-code.api_response\\"") && text("sessionId") == known && !isTold {
   print "total"
   input += number("input_token_count") - number("cached_content_token_count"); cached += number("cached_content_token_count"); output += number("output_token_count")
   tokens(input, cached, output)

@@ -107,11 +107,12 @@ read_evidence() {
 read_record() {
   record_text=$(field Record) record_since=$S/prompt
   [ -n "$record_text" ] || return 0
-  echo # its last line may not be whole
+  printf '\n{"type":"crew.record"}\n' # the last line before it may not be whole, nor that of a file
   (
     eval "$crew_environment"
+    cd "$W" || exit
     eval "$record_text"
-    find "$@" -type f -newer "$record_since" -exec tail -c 67108864 {} \;
+    find "$@" -type f -newer "$record_since" -exec sh -c 'tail -c 67108864 "$1"; echo' sh {} \;
   )
 }
 

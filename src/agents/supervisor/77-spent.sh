@@ -55,8 +55,10 @@ turn_tokens() {
     tokens_session=$(told session)
     tokens_before=$(sed -n "s/^${tokens_session:--} //p" "$SESSION_FILE.total" 2>/dev/null)
     mkdir -p "$S/sessions" && clear_place "$SESSION_FILE.total"
-    printf '%s %s\n' "${tokens_session:--}" "$tokens_now" >"$SESSION_FILE.total"
-    echo "$tokens_now ${tokens_before:-0 0 0}" | LC_ALL=C awk '{ for (i = 1; i <= 3; i++) { n = $i - $(i + 3); printf "%.0f%s", (n > 0 ? n : 0), (i < 3 ? " " : "\n") } }'
+    # A session's never grows less: a run that was refused at once may tell none.
+    set -- $(echo "$tokens_now ${tokens_before:-0 0 0}" | LC_ALL=C awk '{ for (i = 1; i <= 3; i++) { n = $i - $(i + 3); printf "%.0f %.0f ", (n > 0 ? n : 0), (n > 0 ? $i : $(i + 3)) } }')
+    printf '%s %s\n' "${tokens_session:--}" "$2 $4 $6" >"$SESSION_FILE.total"
+    echo "$1 $3 $5"
   else
     echo "$tokens_now"
   fi

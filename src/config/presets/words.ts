@@ -34,7 +34,8 @@ export function checkWords({ keys, tree, path }: Written, report: Report): void 
     if (key.startsWith("x-") || (words as readonly string[]).some((word) => word.includes("{value}"))) continue;
     say(["options", key], `${placeName(placeOf(["options", key]))} says no {value}`);
   }
-  const isTold = [...Object.values(options), ...Object.values(variables)].some((words) => words.length > 0);
+  const told = [...Object.entries(options), ...Object.entries(variables)].filter(([key]) => !key.startsWith("x-"));
+  const isTold = told.some(([, words]) => words.length > 0);
   for (const [key, words] of [["first", first] as const, ["resume", resume] as const]) {
     if (isTold && words && !words.includes(asked))
       say([key], `${placeName(placeOf([key]))} has no place for ${asked}: nothing could be told to it`);

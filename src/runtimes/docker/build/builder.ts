@@ -17,6 +17,7 @@ export async function buildImage(
   { signal, onLine }: BuildOptions = {},
 ): Promise<void> {
   const { repositoryId } = context.names;
+  const args = argumentsOf(context, build);
   const { stream, content, dockerfile } = await contextArchive(build);
   const output = buildOutput(onLine);
   const breaking = new AbortController();
@@ -36,7 +37,7 @@ export async function buildImage(
   );
   isAsSeen.catch(() => undefined);
   try {
-    const options = optionsOf({ ...build, ...argumentsOf(context, build) }, { dockerfile, repositoryId });
+    const options = optionsOf({ ...build, ...args }, { dockerfile, repositoryId });
     const id = await followed(context, { stream, options, output, signal: breaking.signal });
     if (await isAsSeen) await nameImage(context, id, [image, ...(build.tags ?? [])]);
   } catch (error) {
@@ -61,9 +62,17 @@ interface Running {
 /** Of those that say where things come from, what its steps take. */
 function argumentsOf({ buildArguments }: DockerContext, { layer }: BuildSpec): Pick<BuildSpec, "args"> {
   const taken = layer?.nodeImage ? ["NODE_IMAGE", "NPM_CONFIG_REGISTRY"] : layer?.index ? ["PIP_INDEX_URL"] : undefined;
-  return taken
-    ? { args: Object.fromEntries(Object.entries(buildArguments).filter(([name]) => taken.includes(name))) }
-    : {};
+  if (!taken) return {};
+  const args = Object.entries(buildArguments).filter(([name]) => taken.includes(name));
+  for (const [name, value] of args) if (/^[a-z+]+:\/\/[^/]*@/i.test(value)) throw told(name);
+  return { args: Object.fromEntries(args) };
+}
+
+/** The engine keeps what a step was given in the image's history. */
+function told(name: string): CrewError {
+  return new CrewError("needs-you", `${name} holds a password: whoever gets the image could read it there.`, {
+    hint: `Name one in ${name} that needs none, or put the agent's program into the role's own image (image:, or build:)`,
+  });
 }
 
 /** The image's id. */
