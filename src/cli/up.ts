@@ -1,7 +1,7 @@
 // crew up: converges the project. In a terminal it starts the driver and looks on; elsewhere, or with --wait, it drives itself.
 import { CrewError } from "../errors.ts";
 import { type ReadyDriver, readyDriver } from "./driving/driver-start.ts";
-import { driverOf, ensureDriver, sayUpAgain, stillDrives } from "./driving/drivers.ts";
+import { driverOf, ensureDriver, sayUpAgain } from "./driving/drivers.ts";
 import { setUp } from "./driving/set-up.ts";
 import {
   driveArguments,
@@ -55,8 +55,7 @@ async function upDetached(
   flags: UpFlags,
   { project, wishes, command }: Upping,
 ): Promise<number> {
-  const { driver } = project;
-  const isDriven = driver !== undefined;
+  const isDriven = project.driver !== undefined;
   let ready: ReadyDriver | undefined;
   const beReady = () => {
     ready ??= readyDriver(invocation, project, driveArguments(project, flags, wishes.lasting));
@@ -80,7 +79,7 @@ async function upDetached(
     const { result, isQuiet } = await setUp(invocation, flags, setting);
     if (result !== "done") return result === "complete" ? 0 : 5;
     // It may have ended since.
-    if (!isQuiet || !driver || !(await stillDrives(project, driver))) await begin();
+    if (!isQuiet || !(await driverOf(project))) await begin();
     return 0;
   } finally {
     if (!begun) ready?.drop();

@@ -199,6 +199,4 @@ export interface Lease {
   clear(): Promise<void>;
   /** The living holder, if any. */
   holder(): Promise<LeaseHolder | undefined>;
-  /** Whether one that was seen to hold it has not ended since. Asks its process, not the repository. */
-  lives(holder: LeaseHolder): Promise<boolean>;
 }

@@ -19,7 +19,7 @@ export async function askAround({ cwd, environment, signal }: Standpoint): Asked
   const git = gitAt({ cwd, environment: personEnvironment(environment), signal });
   const questions = ["--path-format=absolute", "--show-toplevel", "--git-dir", "--git-common-dir"];
   return await git.attempt(["rev-parse", ...questions, "--show-object-format", "--verify", "HEAD^{commit}"], {
-    under: ["sh", "-c", 'git version && exec "$@"', "sh"],
+    under: ["sh", "-c", 'command git version && echo && exec "$@"', "sh"],
   });
 }
 
@@ -30,7 +30,8 @@ const notFound = 127;
 export async function discover(standpoint: Standpoint, asked = askAround(standpoint)): Promise<RepositoryPlace> {
   const found = await asked;
   if (found.exitCode === notFound) throw gitMissing();
-  const [version = "", ...lines] = found.stdout.toString("utf8").split("\n");
+  const [version = "", ...answers] = found.stdout.toString("utf8").split("\n\n");
+  const lines = answers.join("\n\n").split("\n");
   const old = tooOld(version);
   if (old) throw old;
   const [topLevel, gitDir, commonDir, format, , ...more] = lines;

@@ -82,11 +82,11 @@ async function treeOfFiles(there: Git): Promise<Oid> {
   const gitDir = await gitDirOf(there);
   const index = join(gitDir, "crew-index");
   const own = join(gitDir, "index");
-  const { atime, mtime } = statSync(own);
+  const seconds = Math.floor(statSync(own).mtimeMs / 1000);
   copyFileSync(own, index);
   try {
     // Git looks again into what was changed no earlier than the index (Documentation/technical/racy-git).
-    utimesSync(index, atime, mtime);
+    utimesSync(index, seconds, seconds);
     const options = { env: { GIT_INDEX_FILE: index }, timeoutMs: checkoutTimeoutMs };
     await there.bytes(["add", "--all"], options);
     return (await there.text(["write-tree"], options)).trim();

@@ -31,7 +31,6 @@ export function leaseOf(context: Context, project: string, name: string): Lease 
       const held = await readLease(context, ref);
       return held && (await lives(context.identity, held.holder)) ? held.holder : undefined;
     },
-    lives: (holder) => lives(context.identity, holder),
   };
 }
 

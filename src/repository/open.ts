@@ -89,7 +89,7 @@ const defaultLimits: ImportLimits = { maxBytes: 1024 ** 3, timeoutMs: 120_000 };
 /** Rejects with a CrewError that says what to type where crew cannot work: no repository, bare, no commit, not trusted. */
 export async function openRepository(options: OpenOptions): Promise<OpenRepository> {
   const place = await discover(options, options.asked);
-  const { id, context } = await contextOf(place, options);
+  const { id, writer, context } = await contextOf(place, options);
   const history = historyOf(context.view);
   const merges = mergesIn(context);
   const defaultBranch = once(() => findDefaultBranch({ ...options, cwd: place.topLevel }));
@@ -101,7 +101,7 @@ export async function openRepository(options: OpenOptions): Promise<OpenReposito
     topLevel: place.topLevel,
     ...(place.resolves !== undefined && { resolves: place.resolves }),
     commonDir: place.commonDir,
-    sealKey: () => sealKey(place),
+    sealKey: () => sealKey(place, writer),
     runner: gitRunner(context.user),
     defaultBranch,
     remote: {
@@ -187,7 +187,7 @@ async function contextOf(place: RepositoryPlace, options: OpenOptions) {
     environment,
     signal,
   };
-  return { id, context };
+  return { id, writer, context };
 }
 
 /** `CREW_GIT_TIMEOUT`, in seconds: more for a slow disk, less for a test of a git that hangs. */

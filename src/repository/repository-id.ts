@@ -32,12 +32,27 @@ export function repositoryId({ commonDir }: Pick<RepositoryPlace, "commonDir">, 
 
 /**
  * The key of digests whose values nobody is to guess: the word leaves this place as little as the key. A place that an older crew
- * made has none, and its digests are as good as the place is unknown.
+ * made has an id without one: there it is kept in `crew.key`.
  */
-export function sealKey({ commonDir }: Pick<RepositoryPlace, "commonDir">): string {
-  return createHash("sha256")
-    .update(`key\0${commonDir}\0${wordIn(join(commonDir, "crew.id")) ?? ""}`)
-    .digest("hex");
+export function sealKey({ commonDir }: Pick<RepositoryPlace, "commonDir">, writer: string): string {
+  const word = wordIn(join(commonDir, "crew.id")) || keyWord(join(commonDir, "crew.key"), writer);
+  return createHash("sha256").update(`key\0${commonDir}\0${word}`).digest("hex");
+}
+
+/** Where nothing can be written nothing is made either, whose digest anybody could see. */
+function keyWord(file: string, writer: string): string {
+  const there = wordIn(file);
+  if (there !== undefined) return there;
+  const half = `${file}.${writer}`;
+  try {
+    writeWhole(half, `${randomBytes(16).toString("hex")}\n`);
+    linkSync(half, file);
+  } catch {
+    // Somebody else was as quick, or it cannot be kept.
+  } finally {
+    rmSync(half, { force: true });
+  }
+  return wordIn(file) ?? "";
 }
 
 /** Whatever cannot be read is not for that reason absent: another word would make another repository of this one. */
@@ -78,7 +93,7 @@ function made(file: string, { commonDir, writer }: { readonly commonDir: string;
 function writeWhole(file: string, content: string): void {
   let opened: number;
   try {
-    opened = openSync(file, "wx");
+    opened = openSync(file, "wx", 0o600);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return;
     throw error;

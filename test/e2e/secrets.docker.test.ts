@@ -81,7 +81,10 @@ secrets: {DB_KEY: {file: ./db.key}}
   const shown = ["config", "plan", "status", "ps", "volumes", "events"].map(
     async (name) => (await crew([name])).stdout,
   );
-  const sealed = sealWith(sealKey({ commonDir: join(served.repository, ".git") })).ofSecret("DB_KEY", "second-v4lue");
+  const sealed = sealWith(sealKey({ commonDir: join(served.repository, ".git") }, "test")).ofSecret(
+    "DB_KEY",
+    "second-v4lue",
+  );
   expect(docker("inspect", "-f", '{{index .Config.Labels "dev.crew.secrets"}}', container)).toContain(sealed);
   const engines = [docker("inspect", container), docker("volume", "inspect", `${project}-writer.secrets-db`)];
   expect((await Promise.all([...shown, ...engines, told.stdout])).join("")).not.toContain("v4lue");

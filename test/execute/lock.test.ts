@@ -20,7 +20,6 @@ function heldUntil(ms: number) {
     release: async () => undefined,
     clear: async () => undefined,
     holder: async () => undefined,
-    lives: async () => true,
   };
   return { clock, lease };
 }

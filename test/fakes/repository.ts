@@ -267,7 +267,6 @@ function leaseOn(store: FakeStore, { ref, self, lives }: LeasePlace): Lease {
       const by = store.leases.get(ref);
       return by && lives(by) ? by : undefined;
     },
-    lives: async (holder) => lives(holder),
   };
 }
 

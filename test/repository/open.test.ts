@@ -117,6 +117,16 @@ describe("refused with the next command", () => {
 });
 
 describe("found", () => {
+  test("by a git that says more of itself than its version", async () => {
+    const path = repositoryAt("work");
+    const wrapper = join(folder("wrapped"), "git");
+    const real = spawnSync("sh", ["-c", "command -v git"], { encoding: "utf8" }).stdout.trim();
+    const text = `#!/bin/sh\n[ "$1" != version ] || { "${real}" version; echo "hub version 2.14"; exit; }\nexec "${real}" "$@"\n`;
+    writeFileSync(wrapper, text, { mode: 0o755 });
+    environment.PATH = `${folder("wrapped")}:${environment.PATH}`;
+    expect((await openRepository({ cwd: path, environment, identity })).topLevel).toBe(path);
+  });
+
   test("from a subfolder and from a linked work tree: one repository, each its own top", async () => {
     const path = repositoryAt("work tree");
     const linked = join(root, "linked");

@@ -1,7 +1,17 @@
 // What tells one repository from another: kept from command to command, another one for each clone, copy and machine, and for
 // a repository of an older crew what that one knew it by.
 import { createHash } from "node:crypto";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -29,13 +39,25 @@ test("the key of what nobody is to guess stays with it, and is another one for e
     mkdirSync(join(root, name), { recursive: true });
     repositoryId(at(name), "1-a");
   }
-  expect(sealKey(at("a"))).toMatch(/^[0-9a-f]{64}$/);
-  expect(sealKey(at("a"))).toBe(sealKey(at("a")));
-  expect(sealKey(at("b"))).not.toBe(sealKey(at("a")));
-  const [key, id] = [sealKey(at("a")), repositoryId(at("a"), "1-a")];
+  expect(sealKey(at("a"), "1-a")).toMatch(/^[0-9a-f]{64}$/);
+  expect(sealKey(at("a"), "1-a")).toBe(sealKey(at("a"), "1-a"));
+  expect(sealKey(at("b"), "1-a")).not.toBe(sealKey(at("a"), "1-a"));
+  const [key, id] = [sealKey(at("a"), "1-a"), repositoryId(at("a"), "1-a")];
   rmSync(join(root, "a", "crew.id"));
   repositoryId(at("a"), "1-a");
-  expect([sealKey(at("a")) === key, repositoryId(at("a"), "1-a") === id]).toEqual([false, false]);
+  expect([sealKey(at("a"), "1-a") === key, repositoryId(at("a"), "1-a") === id]).toEqual([false, false]);
+});
+
+test("where an older crew made the place, the key has a word of its own, for its owner alone", () => {
+  mkdirSync(join(root, "a/crew/git"), { recursive: true });
+  writeFileSync(join(root, "a/crew/git/HEAD"), "");
+  expect(repositoryId(at("a"), "1-a")).toBe(pathAlone("a"));
+  const key = sealKey(at("a"), "1-a");
+  expect([sealKey(at("a"), "2-b"), sealKey(at("a"), "3-c")]).toEqual([key, key]);
+  const file = join(root, "a/crew.key");
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  rmSync(file);
+  expect(sealKey(at("a"), "1-a")).not.toBe(key);
 });
 
 test("the same place on another machine is another one", () => {

@@ -111,6 +111,7 @@ serve() {
       next=
     done
     if [ -n "$next" ]; then
+      rm -f "$S/made" # it will not be as it was made, and a large one takes its time to be held against that
       serve_order "$next" # which gives the wheel first: an order in hand is known by then
       PHASE=
     elif ! give_wheel; then

@@ -15,11 +15,6 @@ export async function driverOf(project: OpenProject): Promise<LeaseHolder | unde
   return await project.engine.repository.lease(project.engine.project, "driver").holder();
 }
 
-/** Whether a driver that was seen a moment ago is there still. */
-export async function stillDrives({ engine }: OpenProject, driver: LeaseHolder): Promise<boolean> {
-  return await engine.repository.lease(engine.project, "driver").lives(driver);
-}
-
 /** Whether that is who drives now. */
 export async function isDriver(project: OpenProject, holder: LeaseHolder): Promise<boolean> {
   return isSame(await driverOf(project), holder);

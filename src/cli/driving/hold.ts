@@ -39,7 +39,6 @@ export async function unpause(invocation: Invocation, flags: GlobalFlags, roles:
 
 /** Lets go of the roles that are named in `up`, as Compose starts what it is told to bring up. */
 export async function letGo(project: ViewedProject, roles: Roles): Promise<void> {
-  if (roles.length === 0) return;
   const { world } = await lookNow(project);
   const held = roles.filter((role) => isHeld(role, world));
   await recordHold(project, held, { state: "none", world });

@@ -1,4 +1,5 @@
 // Values of secrets, left out of a line that an agent's program said: as they are, and as JSON has them. Pure.
+import { createHash } from "node:crypto";
 import type { Seal } from "../../model/seal.ts";
 import type { InstanceSpec } from "../../model/spec.ts";
 
@@ -67,7 +68,8 @@ function hidingWords(spec: InstanceSpec | undefined, seal: Seal): (line: string)
   const others = new Set<string>();
   const isSecret = (word: string) => {
     if (word.length < shortest || others.has(word)) return false;
-    if (grants.some(({ name, digest }) => seal.ofSecret(name, word) === digest)) return true;
+    if (grants.some(({ name, digest }) => [seal.ofSecret(name, word), unsealed(name, word)].includes(digest ?? "")))
+      return true;
     if (others.size >= remembered) others.clear();
     others.add(word);
     return false;
@@ -87,6 +89,14 @@ function hidingWords(spec: InstanceSpec | undefined, seal: Seal): (line: string)
       whole,
     );
   };
+}
+
+/** As it was before digests had a key: of an instance that was made then a transcript may still be kept. */
+function unsealed(name: string, value: string): string {
+  return createHash("sha256")
+    .update(JSON.stringify(["crew secret", name, value]))
+    .digest("hex")
+    .slice(0, 16);
 }
 
 function unescaped(word: string): string {

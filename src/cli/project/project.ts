@@ -5,6 +5,7 @@ import { nextTurn, systemClock } from "../../execute/clock.ts";
 import type { Crew } from "../../model/crew.ts";
 import type { ProjectFact } from "../../model/records.ts";
 import { sealWith } from "../../model/seal.ts";
+import { soonMs } from "../../ports/look.ts";
 import type { GlobalFlags } from "../flags.ts";
 import type { Invocation } from "../invocation.ts";
 import { type Adapters, openAdapters, type Place } from "./adapters.ts";
@@ -68,9 +69,6 @@ export async function openRecorded(invocation: Invocation, flags: GlobalFlags): 
   return adapters(await projectName(invocation, flags, place));
 }
 
-/** Whoever announced a look may have had to wait for something before taking it. */
-const soonMs = 2_000;
-
 interface Standing extends Pick<Adapters, "place" | "adapters">, Pick<Adapters["around"], "drivers"> {
   readonly flags: GlobalFlags & AdoptFlags;
   readonly live: readonly ProjectFact[];
@@ -92,8 +90,10 @@ async function standingOf(
   const fact = meant.length === 1 ? meant[0] : undefined;
   if (looks && fact) {
     const begunMs = systemClock.nowMs();
-    place.repository.expectLook(() => systemClock.nowMs() - begunMs <= soonMs);
-    expectLook(fact.name, leavesMail && drivers.has(fact.name) ? "lists" : "mail");
+    const leaves = leavesMail && drivers.has(fact.name);
+    // Refs before mail would show neither what the driver takes out of it in between.
+    if (leaves) place.repository.expectLook(() => systemClock.nowMs() - begunMs <= soonMs);
+    expectLook(fact.name, leaves ? "lists" : "mail");
     // What was asked for goes out before the file is read, which lets nothing else have its turn.
     await nextTurn();
   }

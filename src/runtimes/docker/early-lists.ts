@@ -1,12 +1,10 @@
 // What the engine lists for every look, asked for before it is known what else there is to look at: it answers while the crew
 // file is read. Changes nothing.
+import { soonMs } from "../../ports/look.ts";
 import { listContainers } from "./containers/containers.ts";
 import type { DockerContext } from "./context.ts";
 import { listImages } from "./images/images.ts";
 import { volumeNames } from "./tidy.ts";
-
-/** Whoever announced a look may have had to wait for something before taking it. */
-const oldestMs = 2_000;
 
 type Early<T> = () => Promise<T>;
 
@@ -41,7 +39,7 @@ function begun<T>(ask: Early<T>, again: Early<T>): Early<T> {
 export function takeLists(context: DockerContext): EarlyLists {
   const taken = early.get(context);
   early.delete(context);
-  return taken && context.clock.nowMs() - taken.beganMs <= oldestMs ? taken.lists : listsOf(context);
+  return taken && context.clock.nowMs() - taken.beganMs <= soonMs ? taken.lists : listsOf(context);
 }
 
 function listsOf(context: DockerContext): EarlyLists {

@@ -1,4 +1,5 @@
 // What is kept of a role's log: nothing secret, all of it once, and also where its instance goes before its volume.
+import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -42,6 +43,19 @@ describe("a secret of which only the digest is known", () => {
       '{"text":"is [secret]"}',
     );
   });
+});
+
+test("a secret of an instance that was made before digests had a key is hidden all the same", () => {
+  const digest = createHash("sha256")
+    .update(JSON.stringify(["crew secret", "T", token]))
+    .digest("hex")
+    .slice(0, 16);
+  const spec = {
+    role: "dev",
+    environment: {},
+    secrets: [{ name: "T", digest, file: "/t", readers: ["agent"] as const }],
+  };
+  expect(hiding({ spec, values: [], seal })(`it is ${token} and`)).toBe("it is [secret] and");
 });
 
 describe("a known value", () => {

@@ -1,15 +1,14 @@
 // All mailboxes, read before it is known whose there are: of the calls of a look an archive takes the engine longest by far. What
 // was read so counts where a look that reads them last could have seen the same; else they are read again.
+
 import type { ContainerInfo } from "dockerode";
+import { soonMs } from "../../../ports/look.ts";
 import type { DockerContext } from "../context.ts";
 import { label } from "../names.ts";
 import { type Entries, readAllSlots, readSlots } from "./slots.ts";
 
 /** More is read in its turn. */
 const bytesAtMost = 33_554_432;
-/** Whoever announced a look may have had to wait for something before taking it. */
-const oldestMs = 2_000;
-
 interface Early {
   readonly beganMs: number;
   /** By slot, of those that are asked for; undefined: it could not be read. */
@@ -28,7 +27,7 @@ export function readEarly(context: DockerContext): void {
 export function takeEarly(context: DockerContext): Early | undefined {
   const taken = early.get(context);
   early.delete(context);
-  return taken && context.clock.nowMs() - taken.beganMs <= oldestMs ? taken : undefined;
+  return taken && context.clock.nowMs() - taken.beganMs <= soonMs ? taken : undefined;
 }
 
 /** By slot. `roles`: their containers, listed after the mail was read early. */

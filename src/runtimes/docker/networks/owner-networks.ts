@@ -36,7 +36,8 @@ export function ensureOwnerNetwork(context: DockerContext, owner: ServiceOwner):
         Labels: { ...labelsOf(names, "network", of) },
       });
     } catch (error) {
-      if (!isConflict(error)) throw translated(error, `network ${name}`);
+      const isThere = isConflict(error) && (await networksNamed(context, name)).length > 0;
+      if (!isThere) throw translated(error, `network ${name}`);
     }
   });
 }

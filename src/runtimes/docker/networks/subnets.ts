@@ -61,7 +61,11 @@ function partIn(range: string | undefined, all: readonly NetworkInspectInfo[]): 
 
 /** One that the engine gives to a network is nobody else's on its machine: asked of a network that goes at once. */
 async function freeRange(engine: Dockerode, options: NetworkCreateOptions): Promise<string | undefined> {
-  const { id } = await engine.createNetwork({ ...options, Name: `${options.Name}.range` });
+  const Name = `${options.Name}.range`;
+  // Of a crew that was killed in between.
+  for (const left of await engine.listNetworks({ filters: { name: [Name] } }))
+    if (left.Name === Name) await engine.getNetwork(left.Id).remove();
+  const { id } = await engine.createNetwork({ ...options, Name });
   const network = engine.getNetwork(id);
   try {
     const { IPAM } = (await network.inspect()) as NetworkInspectInfo;

@@ -48,8 +48,12 @@ export async function createVolume(context: DockerContext, volume: NewVolume): P
 /** What cannot be had is the making of the instance's to find, and to say. */
 async function furnitureOf(context: DockerContext, spec: InstanceSpec | undefined, slot: string) {
   if (!spec?.container) return undefined;
-  const image = await imageOf(context, spec.container).catch(() => undefined);
-  return image && { image, entries: furniture(context, spec, { slot, image }), specHash: specHashOf(spec) };
+  try {
+    const image = await imageOf(context, spec.container);
+    return { image, entries: furniture(context, spec, { slot, image }), specHash: specHashOf(spec) };
+  } catch {
+    return undefined;
+  }
 }
 
 /** The engine takes its time over one. */
