@@ -124,6 +124,16 @@ export function lifeScenarios(shell: Shell): void {
       expect(() => bench.inClone("rev-parse", "refs/crew/rescue")).toThrow();
     });
 
+    test("of a clone in which an order was worked on is not held against how that was made", async () => {
+      await bornIdle();
+      await bench.terminate();
+      expect(bench.has("state/made")).toBe(true);
+      await bench.boot();
+      bench.deliver({ agent: "true" });
+      await bench.report();
+      expect(bench.has("state/made")).toBe(false);
+    });
+
     test("of a clone in which a file has another content, its size and time as before, keeps that", async () => {
       const mail = await bornIdle();
       const file = join(bench.work, "a.txt");
