@@ -65,6 +65,7 @@ export function recordScenarios(shell: Shell): void {
         `${thread("t-1")}; sleep 2; ${notes("t-1", 2)}; ${asks}`,
         `${thread("t-1")}; sleep 2; ${notes("t-1", 3)}; ${total}`,
       );
+      await bench.phase("idle");
       await bench.terminate();
       await bench.boot({ ...programs(), ...home });
       deliver();
