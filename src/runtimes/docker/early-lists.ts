@@ -3,6 +3,7 @@
 import { soonMs } from "../../ports/look.ts";
 import { listContainers } from "./containers/containers.ts";
 import type { DockerContext } from "./context.ts";
+import { NotAnswering } from "./engine/in-time.ts";
 import { listImages } from "./images/images.ts";
 import { volumeNames } from "./tidy.ts";
 
@@ -31,7 +32,11 @@ export function listEarly(context: DockerContext, engine: DockerContext["engine"
 }
 
 function begun<T>(ask: Early<T>, again: Early<T>): Early<T> {
-  const answer = ask().catch(() => undefined);
+  const answer = ask().catch((error: unknown) => {
+    if (error instanceof NotAnswering) throw error;
+    return undefined;
+  });
+  answer.catch(() => undefined);
   return async () => (await answer) ?? (await again());
 }
 

@@ -75,8 +75,11 @@ function isQuestion(method: string, path: string): boolean {
   return (method === "GET" || method === "HEAD") && !lasts.test(path) && !path.startsWith("/system/df");
 }
 
+/** It has had its time: whoever asks again waits as long once more. */
+export class NotAnswering extends CrewError {}
+
 function notAnswering(engine: string, afterMs: number): CrewError {
-  return new CrewError("failed", `${engine} does not answer: nothing came for ${afterMs / 1000} s.`, {
+  return new NotAnswering("failed", `${engine} does not answer: nothing came for ${afterMs / 1000} s.`, {
     hint: "See that Docker runs (docker info), then crew up",
   });
 }
