@@ -46,14 +46,16 @@ export async function refOid(context: Context, ref: string): Promise<Oid | undef
   return (await listRefs(context, [ref])).get(ref)?.oid;
 }
 
-/** The blob that a ref names, in one process; of what is none, or is gone, no text. Undefined where there is no such ref. */
+/** The blob that a ref names, in one process; undefined where there is no such ref. */
 export async function blobAt(context: Context, ref: string): Promise<{ oid: Oid; text: string } | undefined> {
   const output = await context.user.text(["cat-file", "--batch"], { stdin: `${ref}\n` });
   const head = output.split("\n", 1)[0] ?? "";
   const [oid = "", type = ""] = head.split(" ");
   if (type === "blob") return { oid, text: output.slice(head.length + 1, -1) };
+  // No such ref; or one that has come since, or whose object is gone, which the reading says.
   const there = await refOid(context, ref);
-  return there === undefined ? undefined : { oid: there, text: "" };
+  const object = there === undefined ? undefined : (await context.objects.read([there])).get(there);
+  return there === undefined || !object ? undefined : { oid: there, text: object.content.toString("utf8") };
 }
 
 /** All or none. False: a ref was not as expected, and nothing was changed. */

@@ -1,5 +1,7 @@
 // Leases of real refs: one living holder at any time, and a dead one's place is free.
+import { rmSync } from "node:fs";
 import { hostname } from "node:os";
+import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type GitBench, gitBench, identityOf } from "./git-bench.ts";
 
@@ -73,4 +75,14 @@ test("a lease that nobody can read is told, not taken", async () => {
   bench.git(bench.work, ["update-ref", "refs/crew/lease/shop/lock", blob]);
   const lease = await leaseOf(process.pid);
   await expect(lease.acquire("crew up")).rejects.toMatchObject({ code: "internal", at: "refs/crew/lease/shop/lock" });
+});
+
+test("one whose blob is gone is no free one: it says what is missing", async () => {
+  const lease = await leaseOf(process.pid);
+  await lease.acquire("crew up");
+  const oid = bench.git(bench.work, ["rev-parse", "refs/crew/lease/shop/lock"]);
+  rmSync(join(bench.work, ".git/objects", oid.slice(0, 2), oid.slice(2)), { force: true });
+  const missing = `Object ${oid} is missing from the repository.`;
+  await expect(lease.holder()).rejects.toThrow(missing);
+  await expect((await leaseOf(process.pid)).acquire("crew down")).rejects.toThrow(missing);
 });
