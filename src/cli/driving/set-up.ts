@@ -44,6 +44,9 @@ const setUpKinds: ReadonlySet<OperationKind> = new Set([
 /** Each pass plans from what the last one made, services one after another; a few more mean that something undoes them. */
 const passesAtMost = 5;
 
+/** How many times as long as anybody else the project's driver is waited for. */
+const waitsAtMost = 10;
+
 interface SettingUp extends Converging {
   /** What is said once all is set up. */
   readonly done: string;
@@ -88,6 +91,7 @@ export async function setUp(
   const isDue = ({ kind }: Operation) =>
     setUpKinds.has(kind) && (starts || !["instance.start", "service.start"].includes(kind));
   let planOptions = wished;
+  let waits = 0;
   for (let n = 0; n < passesAtMost + servicesIn(crew); n++) {
     const { world, plan, walked } = await pass(engine, crew, {
       ...events,
@@ -98,7 +102,10 @@ export async function setUp(
       command,
       lockTimeoutMs: flags.lockTimeout * 1000,
       // It makes what this command would make: many roles take longer than anybody else is waited for.
-      isWaitedFor: (holder) => isDriver(project, holder),
+      isWaitedFor: async (holder) => {
+        waits += 1;
+        return waits <= waitsAtMost && (await isDriver(project, holder));
+      },
       signal: invocation.signal,
       // Once something was made, a driver begins.
       leavesMail: isDriven || (n > 0 && onMade !== undefined),

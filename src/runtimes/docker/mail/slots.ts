@@ -93,7 +93,8 @@ const keptTogether = togetherFor(async (context: DockerContext, slots: readonly 
 /** By its size: the supervisor writes it once all is kept, removes it when it begins, and has ended. */
 async function keptOf(context: DockerContext, slot: string): Promise<Kept | undefined> {
   const hub = (await context.engine()).getContainer(context.names.hub);
-  const seen = await statOf(hub, `${hubPath.mail}/${slotsFolder}/${slot}/${keptFile}`);
+  // Of a hub that is just going nothing can be asked; what is not known to be kept is looked into.
+  const seen = await statOf(hub, `${hubPath.mail}/${slotsFolder}/${slot}/${keptFile}`).catch(() => undefined);
   const isFile = seen !== undefined && seen.mode < 0o1000;
   return isFile ? keptWords.find(([words]) => words.length === seen.size)?.[1] : undefined;
 }
