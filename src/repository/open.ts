@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { once } from "../model/once.ts";
 import type { GitRunner } from "../ports/git.ts";
 import type { Remote } from "../ports/remote.ts";
 import type { Repository } from "../ports/repository.ts";
@@ -206,15 +207,4 @@ function isShallow(place: RepositoryPlace): boolean {
 async function projectsIn(context: Context): Promise<readonly string[]> {
   const refs = await listRefs(context, [projectsRoot]);
   return [...new Set([...refs.keys()].map((name) => name.slice(projectsRoot.length).split("/", 1)[0] ?? ""))].sort();
-}
-
-function once<T>(ask: () => Promise<T>): () => Promise<T> {
-  let answer: Promise<T> | undefined;
-  return () => {
-    answer ??= ask().catch((error: unknown) => {
-      answer = undefined;
-      throw error;
-    });
-    return answer;
-  };
 }

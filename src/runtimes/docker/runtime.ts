@@ -1,6 +1,7 @@
 // The docker runtime: one hardened container for each role and each run of a gate, on the engine that the docker client would
 // use. Only puts the parts together.
 import { join } from "node:path";
+import { once } from "../../model/once.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { ObjectSource, Runtime } from "../../ports/runtime.ts";
 import type { Assets } from "../assets.ts";
@@ -51,17 +52,6 @@ export interface DockerRuntimeOptions {
   readonly buildArguments?: Readonly<Record<string, string>>;
 }
 
-function untilItFails<T>(ask: () => Promise<T>): () => Promise<T> {
-  let answer: Promise<T> | undefined;
-  return () => {
-    answer ??= ask().catch((error: unknown) => {
-      answer = undefined;
-      throw error;
-    });
-    return answer;
-  };
-}
-
 export function dockerRuntime({
   project,
   repositoryId,
@@ -72,10 +62,10 @@ export function dockerRuntime({
   directory,
   buildArguments = {},
 }: DockerRuntimeOptions): Runtime {
-  const found = untilItFails(way);
+  const found = once(way);
   const context: DockerContext = {
     names: dockerNames(project, repositoryId),
-    engine: untilItFails(async () => await (await found()).reach()),
+    engine: once(async () => await (await found()).reach()),
     source,
     clock,
     assets,
